@@ -1,0 +1,55 @@
+# Everything a fresh machine needs comes from these commands: Python 3.11 to 3.13, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo real test lint fmt lock wheel clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t12
+
+# The lock has hashes for every wheel: what was tested is what is installed. Our own package goes in last, without
+# resolving anything (--no-deps) and with the locked setuptools (--no-build-isolation).
+$(VENV)/.run: requirements.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the locked packages into $(VENV) (a few minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "installing the locked test tools into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.run ## run the real nightly flow on the built-in sample source, without network
+	@$(BIN)/earful demo
+
+real: $(VENV)/.run ## run nightly on the recordings of real services (needs ../shared/recordings)
+	@$(BIN)/python -m benchmarks.real
+
+test: lint ## lint, types and all tests
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## ruff and mypy --strict
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+fmt: $(VENV)/.dev ## format in place
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+# The lock is universal (Linux and macOS, Python 3.11 to 3.13) and names no registry; uv only resolves.
+lock: ## resolve requirements*.txt anew (needs uv on the PATH)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --no-emit-package pywin32 pyproject.toml requirements.in -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --group dev -c requirements.txt pyproject.toml requirements.in -o requirements-dev.txt
+
+wheel: $(VENV)/.dev ## build dist/*.whl
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+
+clean: ## remove what these commands made
+	rm -rf $(VENV) build dist *.egg-info earful-demo earful-real

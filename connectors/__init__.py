@@ -1,0 +1,1 @@
+"""Pull: a service's answers in, pages of posts out. No prefect, no DuckDB, no sentiment on this floor."""

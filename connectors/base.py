@@ -1,0 +1,136 @@
+"""What a connector is: the protocol, the window it is asked for, the coverage it answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from connectors.post import Page, pseudonym
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Half-open span of time [start, end), both aware, kept in UTC."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("a window needs aware datetimes")
+        if self.start > self.end:
+            raise ValueError(f"a window cannot end ({self.end}) before it starts ({self.start})")
+        object.__setattr__(self, "start", self.start.astimezone(UTC))
+        object.__setattr__(self, "end", self.end.astimezone(UTC))
+
+    def holds(self, *moments: datetime | None) -> bool:
+        """Whether any of the moments (created, edited) lies in the window."""
+        return any(m is not None and self.start <= m < self.end for m in moments)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What came of a window: everything in [reached, until) was seen, nothing is claimed outside it.
+
+    ``reached`` and ``until`` lie inside the asked window (UTC). ``capped`` says that the service has more, older posts
+    than it lets anybody list; ``note`` says in words which limit bit. None in ``reached``: nothing was covered.
+    """
+
+    reached: datetime | None
+    until: datetime
+    capped: bool = False
+    note: str = ""
+
+    @classmethod
+    def whole(cls, window: Window, note: str = "") -> Coverage:
+        """Everything that was asked for came."""
+        return cls(window.start, window.end, note=note)
+
+    @classmethod
+    def none(cls, window: Window, note: str) -> Coverage:
+        """Nothing can be said of the window."""
+        return cls(None, window.end, capped=True, note=note)
+
+
+#: A generator of pages whose return value is the coverage. Order is free, duplicates are allowed; it yields every post
+#: created in the window, or edited in it where the service can say so. It raises Retriable or Fatal.
+Pages = Generator[Page, None, Coverage]
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What a connector knows of a product. ``ids`` maps a source's id name (app_store, google_play, steam) to ids."""
+
+    slug: str
+    name: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One answer of ``earful check``: whether a channel can work for a product, in one line, without any secret."""
+
+    ok: bool
+    says: str
+    reaches_back: str = ""  # in words: "about 1,000 posts a listing", "7 days", "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every connector is given besides its own options."""
+
+    channel: str
+    secret: bytes = field(repr=False)
+    env: Mapping[str, str] = field(repr=False)
+    root: str = "."  # relative file names in the configuration are seen from here
+
+    def author(self, source: str, name: str | None) -> str | None:
+        """The author's pseudonym."""
+        return pseudonym(self.secret, source, name)
+
+
+class Options(BaseModel):
+    """Base of a connector's own part of the configuration. Unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Connector(Protocol):
+    """A way into one service. Stateless: what was pulled before is the caller's business.
+
+    A class attribute ``Options`` is the pydantic model of its parameters; the constructor takes one of those and a
+    Context. One instance serves one run; it may be called from several threads, one product each.
+    """
+
+    source: ClassVar[str]
+    options_model: ClassVar[type[Options]]
+    #: A nightly asks again for this much before the watermark, for late and edited posts. None: for everything since
+    #: the channel's start, every night (cheap to read again, and parts may be added late: files).
+    overlap: ClassVar[timedelta | None]
+    #: A long window may be cut in pieces without asking the service for the same things again.
+    seekable: ClassVar[bool]
+    #: The key of Product.ids that it cannot do without ("app_store"), or None. Products without it are left out.
+    needs: ClassVar[str | None]
+    #: Fewest seconds between two requests, over all products of the source; 0 where nothing limits.
+    spacing: ClassVar[float]
+
+    def __init__(self, options: Any, context: Context) -> None: ...  # noqa: ANN401 - each connector narrows it
+
+    def pages(self, product: Product, window: Window) -> Pages:
+        """Pages of the product's posts created or edited in the window; returns the coverage."""
+        ...
+
+    def check(self, product: Product) -> Health:
+        """Whether it can work for this product now: credentials, reachability, how far back. At most one request."""
+        ...
+
+
+def secret_from_env(env: Mapping[str, str], name: str | None) -> str | None:
+    """The value of an environment variable that the configuration names, or None when unset or empty."""
+    return (env.get(name) or None) if name else None

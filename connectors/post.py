@@ -1,0 +1,187 @@
+"""The page of posts: the one shape that every connector yields and every other floor reads."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from typing import Literal, get_args
+
+import pandas as pd
+import pyarrow as pa
+
+Kind = Literal["post", "comment", "review", "survey"]
+KINDS: tuple[str, ...] = get_args(Kind)
+
+_UTC = pa.timestamp("us", tz="UTC")
+
+#: Column names and Arrow types of a page, in order. Times are UTC, microseconds.
+SCHEMA = pa.schema(
+    [
+        pa.field("source", pa.string(), nullable=False),  # kind of service: reddit, app_store, google_play, steam, ...
+        pa.field("channel", pa.string(), nullable=False),  # the configured way in; ids are never joined across channels
+        pa.field("post_id", pa.string(), nullable=False),  # unique within the channel
+        pa.field("kind", pa.string(), nullable=False),  # one of KINDS
+        pa.field("product", pa.string(), nullable=False),  # slug; a post that mentions two products is two rows
+        pa.field("market", pa.string(), nullable=False),  # country or language the source really knows, else ""
+        pa.field("created_at", _UTC, nullable=False),
+        pa.field("edited_at", _UTC),  # last edit the service tells of
+        pa.field("author", pa.string()),  # HMAC, see pseudonym(); never the name
+        pa.field("title", pa.string(), nullable=False),  # "" where the source has none
+        pa.field("text", pa.string(), nullable=False),  # "" for star-only reviews
+        pa.field("rating", pa.int8()),  # stars 1..5
+        pa.field("nps", pa.int8()),  # survey answer 0..10
+        pa.field("recommended", pa.bool_()),  # thumbs up or down, where the source asks that instead of stars
+        pa.field("app_version", pa.string()),
+        pa.field("likes", pa.int64()),  # net score or helpful votes, as the source counts them; may be negative
+        pa.field("url", pa.string()),
+        pa.field("language_hint", pa.string()),  # what the source says; often the device's or the account's language
+        pa.field("reply_count", pa.int64()),  # answers below it, a developer's reply included
+        pa.field("raw_created", pa.string()),  # created_at as received, where that had another zone or form
+    ]
+)
+
+#: Years outside are garbage (a zero timestamp, milliseconds read as seconds), not posts.
+FIRST_YEAR, LAST_YEAR = 1990, 2200
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One row of a page, for connectors whose service answers item by item. Fields as in SCHEMA; times aware UTC."""
+
+    source: str
+    channel: str
+    post_id: str
+    kind: Kind
+    product: str
+    created_at: datetime
+    market: str = ""
+    edited_at: datetime | None = None
+    author: str | None = None
+    title: str = ""
+    text: str = ""
+    rating: int | None = None
+    nps: int | None = None
+    recommended: bool | None = None
+    app_version: str | None = None
+    likes: int | None = None
+    url: str | None = None
+    language_hint: str | None = None
+    reply_count: int | None = None
+    raw_created: str | None = None
+
+
+_FIELDS = tuple(f.name for f in fields(Post))
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One item set aside: ``item`` says where it is (an id, ``file.csv:17``), ``reason`` why. Never its content."""
+
+    item: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some posts, and what was set aside on the way to them.
+
+    ``posts`` has the columns and Arrow-backed types of SCHEMA. ``gone`` holds post ids that the service says were
+    deleted or removed (explicit tombstones): the only thing that ever takes a post out of the store.
+    """
+
+    posts: pd.DataFrame
+    rejected: tuple[Rejected, ...] = ()
+    gone: tuple[str, ...] = field(default=())
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """An Arrow table as a page frame: columns of SCHEMA in order, Arrow-backed, missing nullable ones filled null.
+
+    Raises ValueError for a missing required column, pa.ArrowInvalid for one that cannot be cast without loss.
+    """
+    columns = []
+    for f in SCHEMA:
+        if f.name in table.column_names:
+            columns.append(table[f.name].cast(f.type))
+        elif f.nullable:
+            columns.append(pa.nulls(table.num_rows, f.type))
+        else:
+            raise ValueError(f"a page needs the column {f.name!r}")
+    return _frame(pa.table(columns, schema=SCHEMA))
+
+
+def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterable[str] = ()) -> Page:
+    """A page from single records. Text is cleaned by clean(); an impossible date or an empty id is set aside."""
+    bad = list(rejected)
+    columns: dict[str, list[object]] = {name: [] for name in _FIELDS}
+    for post in posts:
+        why = _refusal(post)
+        if why:
+            bad.append(Rejected(clean(post.post_id) or "(no id)", why))
+            continue
+        for name in _FIELDS:
+            value = getattr(post, name)
+            columns[name].append(clean(value) if isinstance(value, str) else value)
+    arrays = [pa.array(columns[f.name], type=f.type) for f in SCHEMA]
+    return Page(_frame(pa.table(arrays, schema=SCHEMA)), tuple(bad), tuple(gone))
+
+
+def empty() -> pd.DataFrame:
+    """A page frame without rows."""
+    return _frame(SCHEMA.empty_table())
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
+
+
+def clean(text: str) -> str:
+    """Text that every later step can hold: no NUL, and no lone surrogates (each becomes U+FFFD).
+
+    Arrow and DuckDB both refuse the whole batch for one of these.
+    """
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        # Surrogate pairs left over from broken JSON escapes are joined; what is still alone is replaced.
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def pseudonym(secret: bytes, source: str, name: str | None) -> str | None:
+    """HMAC-SHA-256 of an author's name or id within one source, as 32 hex digits; None for no or a deleted author."""
+    if not name:
+        return None
+    mac = hmac.new(secret, f"{source}\x00{clean(name)}".encode(), hashlib.sha256)
+    return mac.hexdigest()[:32]
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The same moment in UTC. Raises ValueError for a naive one: a zone is never guessed here."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone")
+    return moment.astimezone(UTC)
+
+
+def _refusal(post: Post) -> str:
+    if not post.post_id:
+        return "no id"
+    for name in ("created_at", "edited_at"):
+        moment = getattr(post, name)
+        if moment is None:
+            continue
+        if moment.tzinfo is None:
+            return f"{name} has no time zone"
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return f"{name} is in the year {moment.year}"
+    if post.rating is not None and not 1 <= post.rating <= 5:
+        return f"rating {post.rating} is not 1..5"
+    if post.nps is not None and not 0 <= post.nps <= 10:
+        return f"nps {post.nps} is not 0..10"
+    return ""

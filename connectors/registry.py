@@ -1,0 +1,26 @@
+"""Every connector by the name that the configuration uses. A new source is one file and one line here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from connectors.base import Connector
+
+#: name -> module:class. Modules are imported when asked for: heavy clients load only where a channel needs them.
+CONNECTORS: dict[str, str] = {
+    "sample": "connectors.sample:SampleConnector",
+    "files": "connectors.files:FilesConnector",
+    "reddit": "connectors.reddit:RedditConnector",
+    "app_store_rss": "connectors.app_store_rss:AppStoreRssConnector",
+    "google_play_api": "connectors.google_play_api:GooglePlayApiConnector",
+    "steam": "connectors.steam:SteamConnector",
+}
+
+
+def connector_class(name: str) -> type[Connector]:
+    """The class behind a connector's name. Raises KeyError with the known names."""
+    if name not in CONNECTORS:
+        raise KeyError(f"no connector {name!r}; there are: {', '.join(sorted(CONNECTORS))}")
+    module, _, attribute = CONNECTORS[name].partition(":")
+    found: type[Connector] = getattr(import_module(module), attribute)
+    return found
