@@ -1,0 +1,261 @@
+"""Reviews of own apps by the official Google Play Developer API (androidpublisher v3, reviews.list).
+
+What the API does (developers.google.com/android-publisher/reply-to-reviews), and what is made of it:
+
+- Only reviews written or changed in the last seven days, newest first, and only those with a text. What a window wants
+  from before is said in the coverage; older ones come from the monthly Play Console exports (connector ``files``).
+- ``lastModified`` is the only time it tells. It becomes ``created_at``; an edited review comes again under its id with
+  a later one, and the newest version wins in the store.
+- ``reviewerLanguage`` is the device's language. It is all that Google tells of a place, so it is the market too.
+- An app without reviews in that week answers an empty object. Unlike an open feed, which cannot be told from an
+  unknown app (404 here) or from no permission (401, 403), that is an answer, and covers the week.
+- 200 GET requests an hour and app (developers.google.com/android-publisher/quotas).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from connectors.base import Context, Health, Options, Pages, Product, Window, secret_from_env
+from connectors.errors import Fatal, PullError, Retriable, Skippable
+from connectors.listing import Reach, together
+from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
+from connectors.post import Page, Post, page
+from connectors.web import Spacing, retry_after
+
+SERVED = timedelta(days=7)
+PER_PAGE = 100  # the most that the API gives
+REACHES_BACK = "7 days"
+SCOPE = "https://www.googleapis.com/auth/androidpublisher"
+NOT_INSTALLED = "google_play_api: Google's client library is not installed; run: pip install 'earful[google]'"
+#: What Google shows instead of the name of a deleted account: no author.
+_NOBODY = "A Google user"
+_BUSY = frozenset({408, 429, 500, 502, 503, 504})
+_BUSY_REASONS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED")
+
+
+class GooglePlayApiOptions(Options):
+    """Parameters of a google_play_api channel."""
+
+    #: Environment variable with a service account's key: the path of the JSON file, or the JSON itself.
+    credentials_env: str = Field(default="GOOGLE_APPLICATION_CREDENTIALS", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    anonymous: bool = False  # without credentials: for a stand-in of the service
+    api_endpoint: str | None = None  # None: Google's
+    spacing: float = Field(default=18.0, ge=0)  # seconds between two requests
+    timeout: float = Field(default=60.0, gt=0)  # seconds
+
+
+class GooglePlayApiConnector:
+    """Reviews of own apps by their package names (``ids["google_play"]``)."""
+
+    source: ClassVar[str] = "google_play"
+    options_model: ClassVar[type[Options]] = GooglePlayApiOptions
+    overlap: ClassVar[timedelta | None] = timedelta(days=2)
+    seekable: ClassVar[bool] = False
+    needs: ClassVar[str | None] = "google_play"
+    spacing: ClassVar[float] = 18.0  # 200 requests an hour
+
+    def __init__(
+        self,
+        options: GooglePlayApiOptions,
+        context: Context,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._options = options
+        self._context = context
+        self._now = now
+        self._spacing = Spacing(options.spacing)
+
+    def pages(self, product: Product, window: Window) -> Pages:
+        """Pages of reviews whose last change lies in the window and in the last seven days."""
+        packages = product.ids.get("google_play", ())
+        if not packages:
+            return together(window, [Reach(None, note=f"{product.slug} has no google_play id")])
+        # httplib2 is not safe across threads: one client a pull, not one an instance.
+        reviews = self._reviews()
+        reaches = []
+        for package in packages:
+            reach = yield from self._package(reviews, package, product, window)
+            reaches.append(reach)
+        return together(window, reaches)
+
+    def check(self, product: Product) -> Health:
+        """Asks for one review of the first app."""
+        packages = product.ids.get("google_play", ())
+        if not packages:
+            return Health(False, f"{product.slug} has no google_play id; add it to the product's ids")
+        try:
+            answer = _execute(self._reviews().list(packageName=packages[0], maxResults=1), packages[0])
+        except PullError as error:
+            return Health(False, str(error), REACHES_BACK)
+        some = "with reviews" if answer.get("reviews") else "no review in the last 7 days"
+        return Health(True, f"{packages[0]}: Google answers, {some}", REACHES_BACK)
+
+    def _package(self, reviews: Any, package: str, product: Product, window: Window) -> Generator[Page, None, Reach]:  # noqa: ANN401 - Google's client builds its classes at run time
+        token = ""
+        tokens: set[str] = set()
+        oldest: datetime | None = None
+        unread = False
+        cut = ""
+        while True:
+            self._spacing.wait()
+            more = {"token": token} if token else {}
+            answer = _execute(reviews.list(packageName=package, maxResults=PER_PAGE, **more), package)
+            posts, rejected = read_all(
+                items(answer.get("reviews")), lambda review: post_from_review(review, self._context, product.slug)
+            )
+            held = [p for p in posts if window.holds(p.created_at)]
+            if held or rejected:
+                yield page(held, rejected)
+            changes = [p.created_at for p in posts]
+            unread = unread or (not changes and bool(rejected))
+            oldest = min([*changes, *([oldest] if oldest else [])], default=None)
+            if changes and max(changes) < window.start:
+                break
+            token = text(mapping(answer.get("tokenPagination")).get("nextPageToken"))
+            if not token:
+                break
+            if token in tokens:
+                cut = f"{package}: Google repeated a page token, the list may go on"
+                break
+            tokens.add(token)
+        if unread:
+            return Reach(window.end, True, f"{package}: a whole page of reviews that cannot be read")
+        served = self._now() - SERVED  # after the last page: what fell out of the week meanwhile is not claimed
+        if cut and oldest is not None and oldest > max(served, window.start):
+            return Reach(oldest, True, cut)
+        if served > window.start:
+            return Reach(served, True, f"{package}: Google serves the last 7 days only")
+        return Reach(window.start)
+
+    def _reviews(self) -> Any:  # noqa: ANN401 - Google's client builds its classes at run time
+        """The API's ``reviews`` resource, from the description that the library brings: nothing is fetched for it."""
+        try:
+            from google.oauth2.service_account import Credentials  # noqa: PLC0415 - an optional extra
+            from google_auth_httplib2 import AuthorizedHttp  # noqa: PLC0415
+            from googleapiclient.discovery import build  # noqa: PLC0415
+            from httplib2 import Http  # noqa: PLC0415
+        except ImportError:
+            raise Fatal(NOT_INSTALLED) from None
+        http = Http(timeout=self._options.timeout)
+        if not self._options.anonymous:
+            name = self._options.credentials_env
+            key = self._key()
+            try:
+                credentials = Credentials.from_service_account_info(key, scopes=[SCOPE])  # type: ignore[no-untyped-call]
+            except (ValueError, KeyError, TypeError, AttributeError):
+                # The library's own message may quote the key.
+                raise Fatal(
+                    f"google_play_api: what ${name} leads to is no service account's key; make a new one"
+                ) from None
+            http = AuthorizedHttp(credentials, http=http)
+        endpoint = {"api_endpoint": self._options.api_endpoint} if self._options.api_endpoint else {}
+        api = build(
+            "androidpublisher", "v3", http=http, static_discovery=True, cache_discovery=False, client_options=endpoint
+        )
+        return api.reviews()
+
+    def _key(self) -> dict[str, Any]:
+        """The service account's key. No message holds the variable's value: it may be the key itself."""
+        name = self._options.credentials_env
+        value = secret_from_env(self._context.env, name)
+        if value is None:
+            raise Fatal(
+                f"google_play_api: ${name} is not set; put the path of a service account's JSON key (or the JSON) in it"
+            )
+        try:
+            raw = value if value.lstrip().startswith("{") else (Path(self._context.root) / value).read_text("utf-8")
+        except (OSError, ValueError) as error:
+            raise Fatal(
+                f"google_play_api: the file that ${name} names cannot be read ({type(error).__name__})"
+            ) from None
+        try:
+            return dict(mapping(json.loads(raw)))
+        except (ValueError, RecursionError):
+            raise Fatal(
+                f"google_play_api: what ${name} leads to is no JSON; it wants a service account's key"
+            ) from None
+
+
+def post_from_review(review: object, context: Context, product: str) -> Post:
+    """One review of the API as a post. Raises Skippable without an id, a user's comment, a time or possible stars."""
+    fields = mapping(review)
+    post_id = identity(fields.get("reviewId"))
+    if not post_id:
+        raise Skippable("a review", "no id")
+    comments = [mapping(c) for c in items(fields.get("comments"))]
+    said = next((c["userComment"] for c in comments if isinstance(c.get("userComment"), dict)), None)
+    if said is None:
+        raise Skippable(post_id, "no comment by its user")
+    changed = mapping(said.get("lastModified"))
+    created = moment(changed.get("seconds"), changed.get("nanos"))
+    if created is None:
+        raise Skippable(post_id, "no time of writing (lastModified)")
+    # "In some cases users have been able to write a review with separate title and body; in those cases the title and
+    # body are concatenated and separated by a tab character."
+    title, tab, body = text(said.get("text")).partition("\t")
+    author = text(fields.get("authorName"))
+    language = text(said.get("reviewerLanguage"))
+    return Post(
+        source="google_play",
+        channel=context.channel,
+        post_id=post_id,
+        kind="review",
+        product=product,
+        market=language,
+        created_at=created,
+        author=context.author("google_play", "" if author == _NOBODY else author),
+        title=title.strip() if tab else "",
+        text=(body if tab else title).strip(),
+        rating=stars(said.get("starRating"), post_id),
+        app_version=text(said.get("appVersionName")) or None,
+        likes=whole(said.get("thumbsUpCount")),
+        language_hint=language or None,
+        reply_count=sum(isinstance(c.get("developerComment"), dict) for c in comments),
+    )
+
+
+def _execute(request: Any, package: str) -> dict[str, Any]:  # noqa: ANN401 - Google's client builds its classes at run time
+    """The answer to a request, its troubles named by what the caller does about them."""
+    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - an optional extra, there if a request is
+    from googleapiclient.errors import HttpError  # noqa: PLC0415
+    from httplib2 import HttpLib2Error  # noqa: PLC0415
+
+    try:
+        answer = request.execute(num_retries=0)
+    except HttpError as error:
+        raise _trouble(error.resp.status, dict(error.resp), error.content, package) from None
+    except GoogleAuthError as error:
+        if getattr(error, "retryable", False):
+            raise Retriable("google_play_api: Google's sign-in does not answer; try again later") from None
+        raise Fatal(
+            "google_play_api: Google refuses the service account's key; make a new one in the Cloud console"
+        ) from None
+    except (HttpLib2Error, HTTPException, OSError) as error:
+        raise Retriable(f"google_play_api: no answer ({type(error).__name__}); try again later") from None
+    except ValueError:
+        raise Retriable("google_play_api: Google answered something that is no JSON; try again later") from None
+    if not isinstance(answer, dict):
+        raise Retriable("google_play_api: Google answered without a list of reviews; try again later")
+    return answer
+
+
+def _trouble(status: int, headers: dict[str, str], content: bytes, package: str) -> PullError:
+    if status in _BUSY or (status == 403 and any(r.encode() in content for r in _BUSY_REASONS)):
+        wait = retry_after(headers)
+        return Retriable(f"google_play_api: Google answered {status} for {package}; try again later", retry_after=wait)
+    if status in (401, 403):
+        return Fatal(
+            f"google_play_api: Google answered {status} for {package}; in the Play Console, under Users and "
+            "permissions, give the service account 'View app information' and 'Reply to reviews' for this app"
+        )
+    if status == 404:
+        return Fatal(f"google_play_api: Google knows no app {package} (404); check the package name")
+    return Fatal(f"google_play_api: Google answered {status} for {package}; check the options of the channel")

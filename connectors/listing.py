@@ -1,0 +1,50 @@
+"""What several listings (an app in a country, say) say together about a window: one coverage out of many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.base import Coverage, Window
+from connectors.errors import Fatal
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back one listing went.
+
+    ``back_to`` (UTC): everything since then was listed; None: it listed nothing at all. ``capped``: the service has
+    older ones that it does not list. ``note`` says in words what is to be known of it.
+    """
+
+    back_to: datetime | None
+    capped: bool = False
+    note: str = ""
+
+
+def together(window: Window, reaches: Iterable[Reach]) -> Coverage:
+    """The coverage of a window that several listings share: as far back as the one that went back least.
+
+    A listing without a single item claims nothing: where all are like that, nothing is covered. Beside others that
+    did list something it does not take their coverage away (most apps have no reviews at all in some country); the
+    note names it, and a fault that passes is healed by the nightly's overlap.
+    """
+    all_of_them = list(reaches)
+    note = "; ".join(dict.fromkeys(r.note for r in all_of_them if r.note))
+    backs = [r.back_to for r in all_of_them if r.back_to is not None]
+    if not backs:
+        return Coverage.none(window, note or "nothing was listed")
+    reached = max(window.start, *backs)
+    if reached > window.start and reached >= window.end:
+        return Coverage.none(window, note)
+    return Coverage(reached, window.end, capped=any(r.capped for r in all_of_them), note=note)
+
+
+def numeric(ids: Iterable[str], source: str, name: str) -> tuple[str, ...]:
+    """The ids, if every one is a number. Raises Fatal naming the one that is not."""
+    found = tuple(ids)
+    for one in found:
+        if not (one.isascii() and one.isdigit()):
+            raise Fatal(f"{source}: {one!r} is no {name} (a number); correct the product's id in the configuration")
+    return found

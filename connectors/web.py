@@ -1,0 +1,157 @@
+"""HTTP for connectors: one client with a time-out, spacing, retries on what is worth retrying, and plain errors."""
+
+from __future__ import annotations
+
+import math
+import random
+import threading
+import time
+import weakref
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import httpx
+
+from connectors.errors import Fatal, Retriable
+
+#: A service that asks for more patience than this is left to the scheduler: the pull ends Retriable.
+LONGEST_WAIT = 60.0
+RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+
+
+def user_agent() -> str:
+    """How earful names itself to services."""
+    try:
+        return f"earful/{version('earful')} (social-sentiment mining)"
+    except PackageNotFoundError:
+        return "earful (social-sentiment mining)"
+
+
+def retry_after(headers: Mapping[str, str], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> float | None:
+    """Seconds to wait according to Retry-After (seconds or an HTTP date, RFC 9110 10.2.3), or None."""
+    raw = headers.get("retry-after") or headers.get("Retry-After")
+    if not raw:
+        return None
+    try:
+        seconds = float(raw)
+    except ValueError:
+        pass
+    else:
+        # float() also reads "nan" and "inf", which no caller can wait.
+        return max(0.0, seconds) if math.isfinite(seconds) else None
+    try:
+        then = parsedate_to_datetime(raw)
+    except ValueError:
+        return None
+    if then.tzinfo is None:
+        then = then.replace(tzinfo=UTC)
+    return max(0.0, (then - now()).total_seconds())
+
+
+class Spacing:
+    """Lets one request through every ``seconds``, over all threads that share it."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._lock = threading.Lock()
+        self._next = 0.0
+
+    def wait(self) -> None:
+        """Sleep until it is this caller's turn."""
+        if self._seconds <= 0:
+            return
+        with self._lock:
+            now = time.monotonic()
+            turn = max(now, self._next)
+            self._next = turn + self._seconds
+        if turn > now:
+            time.sleep(turn - now)
+
+
+class Web:
+    """A polite HTTP reader for one source."""
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        spacing: float = 0.0,
+        tries: int = 4,
+        timeout: float = 30.0,
+        headers: Mapping[str, str] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.source = source
+        self.requests = 0
+        self._tries = tries
+        self._sleep = sleep
+        self._spacing = Spacing(spacing)
+        self._client = httpx.Client(
+            timeout=timeout, follow_redirects=True, headers={"user-agent": user_agent(), **(headers or {})}
+        )
+        # A connector has no end of its own: its connections are given back when nobody holds it any more.
+        self._finalizer = weakref.finalize(self, self._client.close)
+        self._counting = threading.Lock()
+
+    def get(self, url: str, params: Mapping[str, Any] | None = None, *, tries: int | None = None) -> httpx.Response:
+        """The answer to a GET, whatever its status among those not worth retrying.
+
+        ``tries`` counts the first one; None means what the constructor was given. Raises Retriable once they are used
+        up, or at once where the service asks for over LONGEST_WAIT seconds; Fatal for an address that cannot be right.
+        No message holds the query string: keys may be in it.
+        """
+        tries = tries or self._tries
+        for attempt in range(1, tries + 1):
+            self._spacing.wait()
+            with self._counting:
+                self.requests += 1
+            try:
+                answer = self._client.get(url, params=dict(params) if params else None)
+            except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+                raise Fatal(f"{self.source}: {_bare(url)} is not an address ({error})") from None
+            except httpx.RequestError as error:  # transport, a body that cannot be decoded, redirects in a circle
+                wait: float | None = None
+                trouble = f"no answer from {httpx.URL(url).host} ({type(error).__name__})"
+            else:
+                if answer.status_code not in RETRIED:
+                    return answer
+                wait = retry_after(answer.headers)
+                trouble = f"{httpx.URL(url).host} answered {answer.status_code}"
+            if attempt == tries or (wait is not None and wait > LONGEST_WAIT):
+                raise Retriable(f"{self.source}: {trouble}; try again later", retry_after=wait)
+            # Full jitter: several channels that failed together must not come back together.
+            self._sleep(wait if wait is not None else random.uniform(0.5, 1.0) * 2**attempt)
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._finalizer()
+
+
+def json_body(source: str, answer: httpx.Response) -> object:
+    """What a 200 answer holds, read as JSON.
+
+    Raises Fatal for another 4xx (asking again changes nothing), Retriable for any other status and for a body that is
+    no JSON: an error page with status 200 is a passing fault of a service that otherwise answers in JSON.
+    """
+    where = f"{answer.request.url.host}{answer.request.url.path}"
+    if answer.status_code != httpx.codes.OK:
+        said = f"{source}: {where} answered {answer.status_code}"
+        if answer.is_client_error:
+            raise Fatal(f"{said}; check the ids and the options of the channel")
+        raise Retriable(f"{said}; try again later", retry_after=retry_after(answer.headers))
+    try:
+        body: object = answer.json()
+    except (ValueError, RecursionError):
+        raise Retriable(f"{source}: {where} answered something that is no JSON; try again later") from None
+    return body
+
+
+def _bare(url: str) -> str:
+    """An address fit for a message: without query, fragment and user:password."""
+    scheme, colon, rest = url.partition("?")[0].partition("#")[0].rpartition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{colon}{host.rpartition('@')[2]}{slash}{path}"

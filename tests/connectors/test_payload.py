@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from pulling import any_json
+
+from connectors.errors import Skippable
+from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (3, 3),
+        ("3", 3),
+        (" -12 ", -12),
+        (3.0, 3),
+        (2**63 - 1, 2**63 - 1),
+        (2**63, None),
+        ("99999999999999999999", None),
+        (3.5, None),
+        (float("nan"), None),
+        (float("inf"), None),
+        (True, None),
+        (None, None),
+        ("three", None),
+        ("٣", None),
+        ([3], None),
+    ],
+)
+def test_whole(value: object, number: int | None) -> None:
+    assert whole(value) == number
+
+
+def test_moment_is_aware_utc_with_microseconds() -> None:
+    assert moment("1443676826", 713000000) == datetime(2015, 10, 1, 5, 20, 26, 713000, tzinfo=UTC)
+    assert moment(0) == datetime(1970, 1, 1, tzinfo=UTC)
+    assert moment(2**62) is None
+    assert moment(None) is None
+
+
+@given(any_json)
+def test_readers_take_anything(value: object) -> None:
+    assert isinstance(mapping(value), dict)
+    assert isinstance(items(value), list)
+    assert isinstance(text(value), str)
+    assert isinstance(identity(value), str)
+    number = whole(value)
+    assert number is None or -(2**63) <= number < 2**63
+    found = moment(value, value)
+    assert found is None or found.tzinfo is UTC
+    if value is None:
+        assert stars(value, "7") is None
+    elif number in {1, 2, 3, 4, 5}:
+        assert stars(value, "7") == number
+    else:
+        with pytest.raises(Skippable, match=r"^7: the rating is not 1\.\.5$"):
+            stars(value, "7")
+
+
+def test_what_cannot_be_read_is_set_aside_by_its_id_and_the_rest_goes_on() -> None:
+    def read(item: object) -> None:
+        if item == "bad":
+            raise Skippable("id\ud800", "no date")
+
+    posts, rejected = read_all(["good", "bad", "good"], read)
+    assert posts == []
+    assert [(r.item, r.reason) for r in rejected] == [("id\ufffd", "no date")]
