@@ -1,0 +1,249 @@
+"""Reddit over PRAW: one authorised client, and what can go wrong with it in the caller's words."""
+
+from __future__ import annotations
+
+import configparser
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import praw
+import requests
+from praw.exceptions import PRAWException
+from prawcore import Requestor
+from prawcore.exceptions import OAuthException, PrawcoreException, RequestException
+
+from connectors.errors import Fatal, PullError, Retriable
+from connectors.web import Spacing, retry_after
+
+#: What PRAW and prawcore raise besides their own errors when an answer is not what they expect: prawcore 4 fails with
+#: KeyError on a 401 without WWW-Authenticate and on a redirect without Location, with ValueError on a Retry-After date.
+_ODD = (KeyError, ValueError, TypeError, AttributeError, AssertionError)
+_WRONG_ADDRESS = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidSchema,
+)
+_TRIES = 3
+
+T = TypeVar("T")
+_CREDENTIALS = "check the client id and secret, and the user name and password of a script application"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An application's credentials, with an account's for a script application; else it reads only what is public."""
+
+    client_id: str = field(repr=False)
+    client_secret: str = field(repr=False)
+    username: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One answer of a listing: its children as received, and the cursor of the next answer (None at the end)."""
+
+    children: list[Any]
+    after: str | None
+
+
+class _Requestor(Requestor):
+    """PRAW's documented hook for requests: spacing and time-out of ours, and the last answer for the error's words."""
+
+    def __init__(self, *, spacing: Spacing, **settings: Any) -> None:  # noqa: ANN401 - prawcore's
+        super().__init__(**settings)
+        self.spacing = spacing
+        self.last: requests.Response | None = None
+
+    def request(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> requests.Response:  # noqa: ANN401, ARG002
+        # prawcore passes its own fixed 16 s with every request; the configured time-out wins.
+        self.last = None
+        self.spacing.wait()
+        self.last = super().request(*args, timeout=self.timeout, **kwargs)
+        return self.last
+
+
+class RedditClient:
+    """One thread's client. ``patience`` is the longest wait in seconds that Reddit may ask for before we give up."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        user_agent: str,
+        reddit_url: str,
+        oauth_url: str,
+        timeout: float,
+        patience: float,
+        spacing: Spacing,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._patience = patience
+        self._sleep = sleep
+        # Everything is named, so that neither a praw.ini in the current folder nor a praw_... variable can change it.
+        try:
+            self._reddit = praw.Reddit(
+                "DEFAULT",
+                requestor_class=_Requestor,
+                requestor_kwargs={"spacing": spacing, "timeout": timeout},
+                client_id=credentials.client_id,
+                client_secret=credentials.client_secret,
+                username=credentials.username,
+                password=credentials.password,
+                refresh_token=None,
+                redirect_uri=None,
+                user_agent=user_agent,
+                reddit_url=reddit_url,
+                oauth_url=oauth_url,
+                ratelimit_seconds=int(patience),
+                timeout=int(timeout),
+                check_for_updates=False,
+                check_for_async=False,
+            )
+        except configparser.Error:
+            raise Fatal("reddit: PRAW cannot read its praw.ini; earful needs none: move that file away") from None
+
+    @property
+    def _requestor(self) -> _Requestor:
+        core: Any = self._reddit._core  # noqa: SLF001 - PRAW has no public way to its own requestor
+        requestor = core.requestor
+        assert isinstance(requestor, _Requestor)
+        return requestor
+
+    def authorize(self) -> None:
+        """Get a token: one request. Raises Fatal for credentials that Reddit does not take, else Retriable."""
+        self._tried(self._reddit.auth.scopes, "the token", lambda scopes: isinstance(scopes, set))
+
+    def listing(self, path: str, params: Mapping[str, str | int], what: str) -> Listing:
+        """One answer of a listing. ``what`` names it in errors. Raises Fatal or Retriable.
+
+        The raw payload, not PRAW's objects: one child without an id makes PRAW refuse all hundred, and a missing
+        attribute of its objects is another request.
+        """
+        payload = self._tried(
+            lambda: self._reddit.request(method="GET", path=path, params=dict(params)), what, _is_listing
+        )
+        data = payload["data"]
+        after = data.get("after")
+        return Listing(data["children"], str(after) if after else None)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._requestor.close()
+
+    def _tried(self, ask: Callable[[], T], what: str, fits: Callable[[T], bool]) -> T:
+        # prawcore repeats 5xx and lost connections twice by itself, and sleeps as the x-ratelimit headers say. What is
+        # left to repeat here are 429, answers that make no sense, and failures of the token request.
+        for attempt in range(1, _TRIES + 1):
+            self._mind_the_limit(what)
+            trouble: PullError
+            try:
+                answer = ask()
+                if fits(answer):
+                    return answer
+                trouble, again = Retriable(f"reddit: the answer for {what} makes no sense; try again later"), True
+            except (PrawcoreException, PRAWException, *_ODD) as error:
+                trouble, again = explain(error, self._requestor.last, what)
+            # Raised outside the except block: the library's errors hold the request with its headers and token.
+            if not isinstance(trouble, Retriable) or not again or attempt == _TRIES:
+                raise trouble
+            wait = trouble.retry_after
+            if wait is None:
+                wait = random.uniform(0.5, 1.0) * 2**attempt
+            if wait > self._patience:
+                raise trouble
+            self._sleep(wait)
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _mind_the_limit(self, what: str) -> None:
+        # prawcore sleeps up to ten minutes when the allowance is used up; more than our patience is the scheduler's.
+        last = self._requestor.last
+        wait = _until_reset(last.headers) if last is not None else None
+        if wait is not None and wait > self._patience:
+            raise Retriable(
+                f"reddit: the allowance of requests is used up before {what}; it is renewed in {wait:.0f} s",
+                retry_after=wait,
+            )
+
+
+def explain(error: Exception, answer: requests.Response | None, what: str) -> tuple[PullError, bool]:
+    """PRAW's error in the caller's words, and whether asking again at once (after the wait) is worth a try.
+
+    ``answer`` is the last HTTP answer, None where none came. No message holds a header, a body or an address.
+    """
+    if isinstance(error, RequestException):
+        name = type(error.original_exception).__name__
+        if isinstance(error.original_exception, _WRONG_ADDRESS):
+            return Fatal(f"reddit: reddit_url or oauth_url is no address ({name})"), False
+        return Retriable(f"reddit: no answer for {what} ({name}); try again later"), False
+    status = answer.status_code if answer is not None else 0
+    wait = retry_after(answer.headers) if answer is not None else None
+    if wait is None and answer is not None:
+        wait = _until_reset(answer.headers)
+    token = answer is not None and urlsplit(answer.url).path.endswith("/access_token")
+    if status == 429:
+        return Retriable(f"reddit: too many requests (429) at {what}", retry_after=wait), True
+    if status >= 500 or status == 408:
+        return Retriable(f"reddit: {what} answered {status}; try again later", retry_after=wait), token
+    if isinstance(error, OAuthException):
+        # An error inside a 200 answer: invalid_grant (password or second factor), unsupported_grant_type, or a number.
+        code: object = error.error
+        if isinstance(code, int):
+            return Retriable(f"reddit: the token request failed with {code}; try again later"), True
+        return Fatal(f"reddit: no token ({str(code)[:40]}): {_CREDENTIALS}"), False
+    if status < 300:
+        return Retriable(
+            f"reddit: the answer for {what} makes no sense ({type(error).__name__}); try again later"
+        ), True
+    if token:
+        return Fatal(f"reddit: no token, Reddit answered {status}: {_CREDENTIALS}, and the user agent"), False
+    return Fatal(f"reddit: {what}: {_refusal(status, answer)}"), False
+
+
+def _refusal(status: int, answer: requests.Response | None) -> str:
+    reason = _reason(answer)
+    if status == 401:
+        return f"Reddit refuses the token (401): {_CREDENTIALS}"
+    if reason == "private":
+        return "the subreddit is private (403): take it out of subreddits, or use an account that is a member"
+    if reason == "quarantined":
+        return "the subreddit is quarantined (403): take it out of subreddits, or opt in with the script's account"
+    if reason == "banned":
+        return f"the subreddit is banned ({status}): take it out of subreddits"
+    if status == 403:
+        return (
+            f"Reddit forbids it ({reason or '403'}): the subreddit is private or quarantined, or the application "
+            "may not read; open it in a browser, then take it out of subreddits or check the application"
+        )
+    if status == 404 or 300 <= status < 400:
+        return f"there is no such subreddit ({status}): check its name in subreddits or in the product's reddit ids"
+    if status == 451:
+        return "not available for legal reasons (451): take it out of subreddits"
+    return f"Reddit answered {status}, and asking again changes nothing"
+
+
+def _reason(answer: requests.Response | None) -> str:
+    try:
+        payload = answer.json() if answer is not None else None
+    except ValueError:
+        return ""
+    reason = payload.get("reason") if isinstance(payload, dict) else None
+    return reason[:40] if isinstance(reason, str) and reason.replace("_", "").isalnum() else ""
+
+
+def _until_reset(headers: Mapping[str, str]) -> float | None:
+    """Seconds until the allowance is renewed, where it is used up; None while some is left or nothing is said."""
+    try:
+        left, reset = float(headers["x-ratelimit-remaining"]), float(headers["x-ratelimit-reset"])
+    except (KeyError, ValueError):
+        return None
+    return max(0.0, reset) if left <= 0 else None
+
+
+def _is_listing(answer: object) -> bool:
+    data = answer.get("data") if isinstance(answer, dict) else None
+    return isinstance(data, dict) and isinstance(data.get("children"), list)
