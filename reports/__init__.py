@@ -1,0 +1,1 @@
+"""Show: the published file in, one HTML page out. Reads nothing but the published file."""

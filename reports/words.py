@@ -1,0 +1,114 @@
+"""Numbers, days and foreign texts as the page writes them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+#: Fewer scored posts than this a day say little: the trends' own limit, see DESIGN.md "Trends".
+FEW = 15
+
+#: Longest text of a post on the page, in characters.
+LONGEST = 280
+
+_JOINERS = "\u200d\ufe0e\ufe0f"  # zero width joiner and the two variation selectors: they belong to their neighbours
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")  # control characters and white space
+
+
+def signed(value: float | None, digits: int = 2) -> str:
+    """A score or a change with its sign: +0.12, −0.03, 0.00; a dash for none."""
+    if value is None:
+        return "–"
+    rounded = round(value, digits)
+    if rounded == 0:
+        return f"{0:.{digits}f}"
+    return f"{rounded:+.{digits}f}".replace("-", "−")
+
+
+def count(value: float | None) -> str:
+    """A whole number with thousands marked: 14,236; a dash for none."""
+    return "–" if value is None else f"{round(value):,}"
+
+
+def share(value: float | None) -> str:
+    """A share of 0..1 as whole per cent. A little is not nothing: <1%, and nearly all is not all: >99%."""
+    if value is None:
+        return "–"
+    if 0 < value < 0.005:
+        return "<1%"
+    if 0.995 <= value < 1:
+        return ">99%"
+    return f"{100 * value:.0f}%"
+
+
+def stars(value: float | None) -> str:
+    """A mean rating of 1..5: 4.3; a dash for none."""
+    return "–" if value is None else f"{value:.1f}"
+
+
+def day(value: date | None) -> str:
+    """A day, the same in every country: 3 Nov 2026."""
+    return "–" if value is None else f"{value.day} {value:%b %Y}"
+
+
+def weekday(value: date | None) -> str:
+    """A day with its weekday: Tue 3 Nov 2026."""
+    return "–" if value is None else f"{value:%a} {day(value)}"
+
+
+def moment(value: datetime | None, zone: ZoneInfo) -> str:
+    """A moment in the reporting time zone, to the minute: 3 Nov 2026 02:14. Naive means UTC, as the file stores it."""
+    if value is None:
+        return "–"
+    local = (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def plural(number: float, one: str, many: str = "") -> str:
+    """A count with its word: 1 day, 14 days."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def clip(text: str | None, longest: int = LONGEST) -> str:
+    """A text on one line, cut to ``longest`` characters where it is longer, with an ellipsis.
+
+    Cuts between words where one ends near, else between characters as people see them: an accent or a joined
+    emoji is not torn from what it belongs to.
+    """
+    line = _UNSEEN.sub(" ", text or "").strip()
+    if len(line) <= longest:
+        return line
+    end = longest - 1
+    space = line.rfind(" ", end - 30, end + 1)
+    if space > 0:
+        end = space
+    else:
+        start = end
+        while end > start - 30 and (_belongs(line[end]) or line[end - 1] == "\u200d"):
+            end -= 1
+    return line[:end].rstrip() + "…"
+
+
+def _belongs(character: str) -> bool:
+    return character in _JOINERS or unicodedata.category(character).startswith("M")
+
+
+def channel_state(status: str | None, capped: bool | None, note: str | None, error: str | None) -> tuple[str, str]:
+    """How a channel's last pull went: (good | partial | bad, a phrase)."""
+    if status is None:
+        return "bad", "nothing landed yet"
+    if status == "failed":
+        return "bad", "the last pull failed" + (f": {clip(error, 200)}" if error else "")
+    if capped:
+        return "partial", "the source gave less than was asked" + (f": {clip(note, 200)}" if note else "")
+    return "good", "fine" + (f" ({clip(note, 200)})" if note else "")
+
+
+def behind(last_complete: date | None, today: date) -> str:
+    """How far a channel's last complete day is from the last day that can be complete (yesterday), in words."""
+    if last_complete is None:
+        return "no complete day yet"
+    late = (today - last_complete).days - 1
+    return "" if late <= 0 else f"{plural(late, 'day')} behind"

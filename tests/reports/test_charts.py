@@ -1,0 +1,137 @@
+"""The trend chart: what it shows, in which colours, and that its labels fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from published_file import LAST, Day, _trend, steady
+
+from reports import charts, svg
+
+FORMS = [charts.WIDE, charts.NARROW]
+
+
+def _rows(days: Sequence[Day]) -> list[dict[str, Any]]:
+    return list(_trend(days))
+
+
+def _draw(days: Sequence[Day], form: Any) -> tuple[ET.Element, charts.Drawing]:
+    rows = _rows(days)
+    drawing = charts.draw(rows, charts.frame(rows, days[0].day, days[-1].day), form)
+    return ET.fromstring(f"<svg>{drawing.body}</svg>"), drawing
+
+
+def _texts(root: ET.Element) -> list[str]:
+    return [element.text or "" for element in root.iter("text")]
+
+
+def _paths(root: ET.Element, name: str, colour: str) -> list[str]:
+    return [element.get("d", "") for element in root.iter("path") if element.get(name) == f"var(--{colour})"]
+
+
+def test_a_day_with_few_posts_does_not_flatten_the_chart() -> None:
+    rows = _rows([*steady(40), Day(LAST + timedelta(days=1), posts=1, scored=1, mean=-0.98)])
+    frame = charts.frame(rows, rows[0]["day"], rows[-1]["day"])
+    assert (frame.low, frame.high) == (-0.1, 0.2)
+
+
+def test_zero_is_always_in_sight() -> None:
+    rows = _rows(steady(10, mean=0.7))
+    frame = charts.frame(rows, rows[0]["day"], rows[-1]["day"])
+    assert frame.low <= 0
+    assert frame.high > 0.7
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_days_are_dots_and_bars_and_the_mean_is_a_line(form: Any) -> None:
+    days = steady(30)
+    days[10] = Day(days[10].day, 12, 9, 0.05, complete=False)
+    days[20] = Day(days[20].day, 4, 3, 0.3)
+    root, _ = _draw(days, form)
+    (dots,) = _paths(root, "fill", "dot")
+    radii = re.findall(r"M[^M]+?a([\d.]+),", dots)
+    assert len(radii) == 29
+    assert radii.count(min(radii, key=float)) == 1, "the day with few posts is smaller"
+    assert [path.count("M") for path in _paths(root, "stroke", "dot")] == [1]  # the incomplete day is a ring
+    assert [path.count("M") for path in _paths(root, "fill", "bar")] == [29]
+    assert [path.count("M") for path in _paths(root, "stroke", "bar")] == [1]
+    assert [path.count("M") for path in _paths(root, "fill", "gap")] == [1, 1]  # in both parts
+    assert len(_paths(root, "stroke", "line")) == 1
+    assert {"neutral 0", "score, −1 to +1", "posts a day", "0", "40", "+0.10"} <= set(_texts(root))
+
+
+def test_the_line_breaks_where_nothing_was_complete() -> None:
+    days = steady(30)
+    days[8:18] = [Day(day.day, 5, 5, 0.1, complete=False) for day in days[8:18]]
+    root, _ = _draw(days, charts.WIDE)
+    assert _paths(root, "stroke", "line")[0].count("M") == 2
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_chart_is_vega_lite_by_its_schema(form: charts._Form) -> None:
+    rows = _rows(steady(9))
+    chart = charts._chart(rows, charts.frame(rows, rows[0]["day"], LAST), form, {})
+    assert chart.to_dict(validate=True) == chart.to_dict(validate=False)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_colours_follow_the_theme(form: Any) -> None:
+    _, drawing = _draw(steady(60), form)
+    assert not re.search(r"#[0-9a-fA-F]{3}", drawing.body)
+    painted = set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawing.body))
+    assert all(value == "none" or value.startswith("var(--") for value in painted)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("count", [1, 2, 5, 9, 14, 28, 45, 62, 90, 120])
+def test_day_labels_have_room(form: charts._Form, count: int) -> None:
+    frame = charts.frame([], LAST - timedelta(days=count - 1), LAST)
+    ticks = charts._ticks(frame, form)
+    assert ticks
+    apart = min(((b - a).days for a, b in pairwise(ticks)), default=frame.days)
+    assert apart * form.width / frame.days >= 3.4 * form.text, "a label such as 23 Nov is about 3 letters' heights wide"
+
+
+def test_the_narrow_chart_fits_a_phone() -> None:
+    _, drawing = _draw(steady(120, posts=123456), charts.NARROW)
+    assert drawing.width <= 360
+
+
+def test_a_chart_is_small() -> None:
+    for form in FORMS:
+        _, drawing = _draw(steady(120), form)
+        assert len(drawing.body.encode()) < 20_000
+
+
+def test_description_tells_range_extremes_and_gaps() -> None:
+    days = [
+        *steady(9, last=LAST - timedelta(days=1)),
+        Day(LAST, 40, 36, 0.8),
+        Day(LAST + timedelta(days=1), 90, 80, -0.4, complete=False),
+    ]
+    assert charts.describe(_rows(days)) == (
+        "11 days, 13 Nov 2026 to 23 Nov 2026. The 7-day mean ends at +0.22 on 23 Nov 2026; its lowest was +0.10 on "
+        "13 Nov 2026, its highest +0.22 on 23 Nov 2026. "
+        "The busiest day was 23 Nov 2026 with 90 posts. 1 day incomplete."
+    )
+
+
+def test_slim_keeps_what_is_seen() -> None:
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg"><g class="a" aria-hidden="true"><g>'
+        '<path d="M0,0h1.23456v1h-1Z" fill="#010101"/><path d="M5,0h1v1h-1Z" fill="#010101"/>'
+        '<path transform="translate(10,20)" d="M2,0A2,2,0,1,1,-2,0A2,2,0,1,1,2,0" fill="#020202"/>'
+        '<path d="M0,0h9v9h-9Z"/><path d="M1,1h1" fill="red" display="none"/><text opacity="0">x</text>'
+        '<text opacity="1" transform="translate(-0.001,2.0)">y</text></g></g></svg>'
+    )
+    assert svg.slim(drawn, {"#010101": "var(--a)"}) == (
+        '<path d="M0,0h1.2v1h-1ZM5,0h1v1h-1Z" fill="var(--a)" />'
+        '<path d="M8,20a2,2,0,1,1,4,0a2,2,0,1,1,-4,0" fill="#020202" />'
+        '<text transform="translate(0,2)">y</text>'
+    )

@@ -1,0 +1,340 @@
+"""The page says what the views say, to everyone, whatever the posts hold."""
+
+from __future__ import annotations
+
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from page_reader import PageReader
+from published_file import LAST, Day, Product, five, publish, steady
+
+from reports import words
+from reports.data import Published, Unreadable
+from reports.page import render, write_page
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "</blockquote></section></main><h1>Gone</h1>",
+    '"><svg onload=alert(1)>',
+    "{{ 7 * 7 }} {% raw %}",
+    "\u202eevil \u2067 \u202d right to left",
+    "W" * 4000,
+    "Z" + "\u0300" * 900,
+    "a\x08b\x1bc\ufffe d\u2028e",
+    "'; drop table posts; --",
+]
+
+LINKS = ["javascript:alert(1)", "data:text/html,x", 'https://example.com/"><script>', "https://example.com/1"]
+
+
+def _values(published: Path, sql: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(published), read_only=True) as con:
+        return con.execute(sql).fetchall()
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return publish(tmp_path_factory.mktemp("busy") / "earful.duckdb", five())
+
+
+@pytest.fixture(scope="module")
+def busy_page(busy: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """The page about five products with 120 days, and the seconds it took."""
+    began = time.monotonic()
+    return write_page(busy, tmp_path_factory.mktemp("page") / "earful.html"), time.monotonic() - began
+
+
+@pytest.fixture(scope="module")
+def busy_html(busy_page: tuple[Path, float]) -> str:
+    return busy_page[0].read_text(encoding="utf-8")
+
+
+def test_today_is_what_the_views_say(busy: Path, busy_html: str) -> None:
+    expected = _values(
+        busy,
+        """
+        select t.product_name, t.day, t.mean_compound, t.scored, t.mean_7d, t.scored_7d, t.mean_28d, t.posts,
+            d.rating_mean, d.rating_count
+        from trend t left join daily_sentiment d using (product, day)
+        where t.day = (select max(day) from trend u where u.product = t.product and u.complete)
+        order by t.own desc, t.product_name
+        """,
+    )
+    rows = PageReader(busy_html).table("Stars").rows
+    assert len(rows) == len(expected) == 5
+    for cells, (name, day, mean, n, mean_7d, n_7d, mean_28d, posts, rating, ratings) in zip(
+        rows, expected, strict=True
+    ):
+        assert cells[0].removesuffix(" competitor") == name
+        assert cells[1] == words.weekday(day)
+        assert cells[2] == f"{words.signed(mean)} n = {n:,}" + (", few posts" if n < words.FEW else "")
+        assert cells[3] == f"{words.signed(mean_7d)} n = {n_7d:,}" + (", few posts" if n_7d < words.FEW else "")
+        assert cells[4].startswith(f"{words.signed(mean_7d - mean_28d)} from 28-day mean {words.signed(mean_28d)}")
+        assert cells[5] == f"{posts:,}"
+        assert cells[6] == ("–" if rating is None else f"{rating:.1f} n = {ratings}")
+
+
+def test_ours_come_before_competitors(busy_html: str) -> None:
+    names = [row[0] for row in PageReader(busy_html).table("Stars").rows]
+    assert [name.endswith("competitor") for name in names] == [False, False, False, True, True]
+
+
+def test_every_sql_on_the_page_repeats_its_block(busy: Path, busy_html: str) -> None:
+    statements = PageReader(busy_html).sql
+    with Published(busy) as file:
+        today = file.ask("today", until=LAST + timedelta(days=1))
+        worst = file.ask("worst", product="orbit", until=LAST + timedelta(days=1), most=5)
+    assert today.sql in statements
+    assert worst.sql in statements
+    for answer in (today, worst):
+        assert _values(busy, answer.sql) == [tuple(row.values()) for row in answer.rows]
+    for sql in statements:
+        assert "$" not in sql
+        _values(busy, sql)
+
+
+def test_shares_agree_with_the_rolling_window(busy: Path, busy_html: str) -> None:
+    (scored_7d,) = _values(
+        busy, "select scored_7d from trend where product = 'orbit' and complete order by day desc limit 1"
+    )[0]
+    tables = [table for table in PageReader(busy_html).tables if "Unscored" in table.heads]
+    week = tables[1].rows[1]  # own products by name: Lumen, then Orbit
+    assert week[0].startswith("7 days")
+    assert week[4] == f"{scored_7d:,}"
+    positive, neutral, negative = (int(cell.split()[1].replace(",", "")) for cell in week[1:4])
+    assert positive + neutral + negative == scored_7d
+    assert "unscored posts (another language, or no text) are counted apart and are not neutral" in tables[1].caption
+
+
+def test_unscored_days_are_not_neutral(tmp_path: Path) -> None:
+    days = [Day(LAST, posts=12, scored=0, mean=None)]
+    page = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=days)])))
+    assert page.table("Unscored").rows[0] == ["that day", "– 0", "– 0", "– 0", "0 few posts", "12"]
+
+
+def test_nps_has_its_interval_and_n(tmp_path: Path) -> None:
+    answers = {"day": LAST, "nps_count": 10, "promoters": 5, "passives": 3, "detractors": 2, "complete": True}
+    older = {"day": LAST - timedelta(days=200), "nps_count": 90, "promoters": 0, "passives": 0, "detractors": 90}
+    product = Product("a", "A", days=steady(3), nps=[older, answers])
+    text = PageReader(render(publish(tmp_path / "p.duckdb", [product]))).text
+    # By hand: (5.75 - 2.75) / 13 = 0.2308; sd = sqrt(8.5/13 - 0.2308^2) = 0.7750; 1.96 x 0.7750 / sqrt(13) = 0.4213
+    assert "+30 NPS, between −19 and +65 (95% interval), n = 10, few answers" in text
+    assert "5 promoters (9 and 10), 3 passives (7 and 8), 2 detractors (0 to 6)" in text
+
+
+def test_hostile_texts_neither_run_nor_break_the_page(tmp_path: Path) -> None:
+    worst = [
+        {
+            "day": LAST, "channel": evil[:80], "source": "s", "market": evil[:80], "compound": -0.9, "rating": 1,
+            "app_version": evil[:80], "title": evil, "text": evil, "post_id": str(n),
+            "url": LINKS[n % len(LINKS)],
+        }
+        for n, evil in enumerate(HOSTILE)
+    ]  # fmt: skip
+    products = [
+        Product(
+            name,
+            name,
+            days=steady(3),
+            worst=worst[half : half + 5],
+            markets=[{"source": evil, "market": evil, "posts": 3, "scored": 3, "mean_compound": 0.1} for evil in some],
+            versions=[
+                {"app_version": evil, "first_day": LAST, "last_day": LAST, "posts": 3, "scored": 3} for evil in some
+            ],
+            channels=[{"channel": evil, "source": evil, "status": "failed", "error": evil} for evil in some],
+            gaps=[
+                {"channel": evil, "gap_from": LAST, "gap_to": LAST, "days": 1, "reason": evil, "command": evil}
+                for evil in some
+            ],
+        )
+        for half, name, some in ((0, HOSTILE[0] + HOSTILE[5], HOSTILE[:5]), (5, HOSTILE[3] + HOSTILE[9], HOSTILE[5:]))
+    ]
+    html = render(publish(tmp_path / "p.duckdb", products, scorer_version=HOSTILE[0]))
+    page = PageReader(html)  # every tag is closed by its own: nothing broke out
+    assert not {tag for tag, _ in page.tags} & {"script", "img", "iframe", "object", "embed", "form", "base"}
+    assert page.headings.count("earful") == 1
+    assert "Gone" not in page.headings
+    for _, attributes in page.tags:
+        assert not any(name.startswith("on") for name in attributes)
+        assert attributes.get("href", "#").startswith(("#", "https://", "data:,"))
+    assert "49" not in "".join(page.quotes)
+    assert all(len(quote) <= 280 + 120 + 1 for quote in page.quotes)
+    for sql in page.sql:
+        _values(tmp_path / "p.duckdb", sql)  # a slug full of quotes stays one literal
+
+
+def test_no_script_and_nothing_from_elsewhere(busy_html: str) -> None:
+    page = PageReader(busy_html)
+    policy = next(attributes["content"] for tag, attributes in page.tags if attributes.get("http-equiv"))
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    loading = [(tag, a) for tag, a in page.tags if "src" in a or (tag == "link" and a["href"] != "data:,")]
+    assert not loading
+    assert "url(" not in busy_html
+    assert "@import" not in busy_html
+
+
+def test_names_targets_and_ids_fit_together(busy_html: str) -> None:
+    tags = PageReader(busy_html).tags
+    ids = [attributes["id"] for _, attributes in tags if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    for _, attributes in tags:
+        for name in ("aria-labelledby", "aria-describedby"):
+            assert set(attributes.get(name, "").split()) <= set(ids)
+        if attributes.get("href", "").startswith("#"):
+            assert attributes["href"][1:] in ids
+
+
+def test_it_is_small_and_quick(busy_page: tuple[Path, float]) -> None:
+    path, seconds = busy_page
+    size = path.stat().st_size
+    assert size < 400_000, f"{size:,} bytes for 5 products with 120 days"
+    assert seconds < 60  # about 5 s alone; the machine is shared
+
+
+def test_a_file_without_products_says_what_to_do(tmp_path: Path) -> None:
+    page = PageReader(render(publish(tmp_path / "p.duckdb", [])))
+    assert "No products yet" in page.text
+    assert "earful init" in page.text
+    assert "No channel has been asked yet" in page.text
+
+
+def test_products_without_posts_say_what_to_do(tmp_path: Path) -> None:
+    page = PageReader(
+        render(publish(tmp_path / "p.duckdb", [Product("a", "A", channels=()), Product("b", "B", own=False)]))
+    )
+    assert "No posts yet. earful check says for every channel whether it can work" in page.text
+    assert [row[1] for row in page.table("Stars").rows] == ["no posts yet", "no posts yet"]
+    assert not any(tag == "svg" for tag, _ in page.tags)
+
+
+def test_only_incomplete_days_are_shown_and_said(tmp_path: Path) -> None:
+    page = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(9, complete=False))])))
+    assert page.table("Stars").rows[0][1].startswith("no complete day yet: posts are there up to 22 Nov 2026")
+    assert "No complete day yet, so no shares" in page.text
+    assert [row[4] for row in page.table("Coverage").rows] == ["incomplete"] * 9
+    assert any(tag == "svg" for tag, _ in page.tags)
+
+
+def test_blocks_without_data_are_left_out(tmp_path: Path) -> None:
+    unknown = {"source": "reddit", "market": "", "posts": 9, "scored": 9, "mean_compound": 0.1}
+    nowhere = {"app_version": "", "first_day": LAST, "last_day": LAST, "posts": 9, "scored": 9}
+    product = Product("a", "A", days=steady(9), markets=[unknown], versions=[nowhere])
+    headings = PageReader(render(publish(tmp_path / "p.duckdb", [product]))).headings
+    assert headings == [
+        "earful", "Today by product", "Freshness and coverage", "Gaps", "A our product", "Trend",
+        "Positive, neutral, negative", "How to read this",
+    ]  # fmt: skip
+
+
+def test_one_day_is_enough(tmp_path: Path) -> None:
+    page = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(1))])))
+    row = page.table("Stars").rows[0]
+    assert row[2:5] == [
+        "+0.10 n = 36",
+        "+0.10 n = 36 1 of 7 days complete",
+        "0.00 from 28-day mean +0.10, 1 of 28 days complete",
+    ]
+    assert "The last 1 day in numbers" in page.text
+
+
+def test_a_day_without_posts_is_no_neutral_day(tmp_path: Path) -> None:
+    days = [*steady(6, last=LAST - timedelta(days=1)), Day(LAST, posts=0, scored=0, mean=None)]
+    row = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=days)]))).table("Stars").rows[0]
+    assert row[2] == "– no posts that day"
+    assert row[3] == "+0.10 n = 216"
+
+
+def test_dates_after_publishing_do_not_move_the_page(tmp_path: Path) -> None:
+    days = [*steady(5), *steady(1, last=date(2031, 5, 1))]
+    page = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=days)])))
+    assert page.table("Stars").rows[0][1] == "Sun 22 Nov 2026"
+    assert "2031" not in page.text
+
+
+def test_channels_tell_in_words(busy_html: str) -> None:
+    page = PageReader(busy_html)
+    rows = {(row[0], row[1]): row for row in page.table("Last pull").rows}
+    assert rows["Orbit Mail", "google_play_api google_play"][5].startswith(
+        "the last pull failed: the service answered 401"
+    )
+    assert rows["Orbit Mail", "google_play_api google_play"][3] == "20 Nov 2026 2 days behind"
+    assert rows["Orbit Mail", "reddit"][5] == "the source gave less than was asked: Reddit lists about 1,000 items"
+    assert rows["Orbit Mail", "app_store_rss app_store"][2:] == ["23 Nov 2026 02:12", "22 Nov 2026", "812", "fine"]
+    gap = page.table("To fill it").rows[0]
+    assert gap[2] == "21 Sep 2026 to 24 Sep 2026 4 days"
+    assert gap[4] == "earful backfill --from 2026-09-21 --to 2026-09-24 --product orbit --channel reddit"
+
+
+def test_what_is_left_out_is_said(tmp_path: Path) -> None:
+    gaps = [
+        {"channel": "c", "gap_from": LAST - timedelta(days=2 * n), "gap_to": LAST - timedelta(days=2 * n), "days": 1}
+        for n in range(25)
+    ]
+    versions = [
+        {"app_version": f"1.{n}", "first_day": LAST, "last_day": LAST, "posts": 1, "scored": 1} for n in range(9)
+    ]
+    product = Product("a", "A", days=steady(2), gaps=gaps, versions=versions)
+    text = PageReader(render(publish(tmp_path / "p.duckdb", [product]))).text
+    assert "25 gaps, the newest 20 shown" in text
+    assert "The newest 6 of 9." in text
+
+
+def test_header_tells_time_in_the_reporting_zone(busy_html: str) -> None:
+    text = PageReader(busy_html).text
+    assert "Published23 Nov 2026 02:14 Days and times inEurope/Berlin ScorervaderSentiment 3.3.2" in text
+
+
+def test_the_page_replaces_the_old_one_and_can_be_read(tmp_path: Path) -> None:
+    published = publish(tmp_path / "earful.duckdb", [])
+    out = tmp_path / "site" / "earful.html"
+    out.parent.mkdir()
+    out.write_text("old")
+    before = published.read_bytes()
+    assert write_page(published, out) == out
+    assert out.stat().st_mode & 0o777 == 0o644
+    assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert [path.name for path in out.parent.iterdir()] == ["earful.html"]
+    assert published.read_bytes() == before
+    assert not published.with_suffix(".duckdb.wal").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(None, "there is no published file yet"), (b"not a database" * 99, "not readable as DuckDB")],
+)
+def test_a_bad_file_is_one_line_and_the_old_page_stays(tmp_path: Path, content: bytes | None, says: str) -> None:
+    published, out = tmp_path / "p.duckdb", tmp_path / "earful.html"
+    out.write_text("old")
+    if content is not None:
+        published.write_bytes(content)
+    with pytest.raises(Unreadable, match=says) as caught:
+        write_page(published, out)
+    assert "\n" not in str(caught.value)
+    assert str(published) in str(caught.value)
+    assert out.read_text() == "old"
+
+
+def test_a_file_of_another_time_is_named(tmp_path: Path) -> None:
+    published = publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(2))])
+    published.chmod(0o600)
+    with duckdb.connect(str(published)) as con:
+        con.execute("drop table coverage_gaps")
+    with pytest.raises(Unreadable, match="coverage_gaps"):
+        render(published)
+
+
+@pytest.mark.parametrize("meta", [{"time_zone": "Mars/Olympus"}, {"published_at": "yesterday"}])
+def test_meta_that_cannot_be_understood_is_named(tmp_path: Path, meta: dict[str, str]) -> None:
+    published = publish(tmp_path / "p.duckdb", [], **meta)
+    with pytest.raises(Unreadable, match=next(iter(meta))):
+        render(published)
+
+
+def test_the_connection_has_no_way_out(busy: Path) -> None:
+    with Published(busy) as file, pytest.raises(Unreadable, match="disabled by configuration"):
+        file._rows("select * from read_csv('/etc/hostname')", {})

@@ -1,0 +1,138 @@
+"""The page about a file that the warehouse really landed and published."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+import pytest
+from page_reader import PageReader
+
+from connectors.base import Coverage, Window
+from connectors.post import Post, page
+from reports import words
+from reports.page import render
+from sentiment import scorer
+from warehouse import Landing, joined, land, land_failure, open_store, publish, register
+
+NOW = datetime(2026, 11, 23, 1, 14, tzinfo=UTC)
+START = NOW - timedelta(days=35)
+
+
+def _posts(product: str) -> list[Post]:
+    """Three posts a day at noon, every third in a language that is not scored; every ninth answers an NPS survey."""
+    return [
+        Post(
+            source="app_store",
+            channel="store",
+            post_id=f"{product}-{n}",
+            kind="survey" if n % 9 == 0 else "review",
+            product=product,
+            created_at=(START + timedelta(days=n // 3)).replace(hour=12),
+            market=["us", "de"][n % 2],
+            title="It & <them>",
+            text=f"The app lost draft {n} again",
+            rating=1 + n % 5,
+            nps=(n // 9) % 11 if n % 9 == 0 else None,
+            app_version=f"2.{n // 40}",
+        )
+        for n in range(3 * 35)
+    ]
+
+
+def _scores(posts: list[Post]) -> pd.DataFrame:
+    """Made-up scores: -0.7, none (language), +0.26, and so on."""
+    rows = []
+    for n in range(len(posts)):
+        scored = n % 3 != 1
+        compound = [-0.7, None, 0.26][n % 3]
+        share = 0.5 if scored else None
+        rows.append(
+            {
+                "language": "en" if scored else "de", "scored": scored, "compound": compound, "capped": False,
+                "unscored_reason": None if scored else "language", "vader_compound": compound,
+                "positive": share, "neutral": share, "negative": share,
+            }
+        )  # fmt: skip
+    frame: pd.DataFrame = pa.Table.from_pylist(rows, schema=scorer.SCHEMA).to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("landed")
+    with open_store(folder / "store.duckdb", time_zone="Europe/Berlin") as store:
+        register(store, [("ours", "Ours", True), ("theirs", "Theirs", False)], [("store", "app_store", "sample")])
+        for product in ("ours", "theirs"):
+            posts, window = _posts(product), Window(START, NOW)
+            land(
+                store,
+                Landing(
+                    run_id="r1", channel="store", source="app_store", product=product, window=window,
+                    coverage=Coverage.whole(window), scorer_version="test 1", now=NOW,
+                    rows=joined(page(posts).posts, _scores(posts)),
+                ),
+            )  # fmt: skip
+        land_failure(
+            store, run_id="r1", channel="forum", source="reddit", product="ours", now=NOW,
+            window=Window(NOW - timedelta(days=3), NOW), error="the service answered 503; the next night asks again",
+        )  # fmt: skip
+        return publish(store, folder / "earful.duckdb", now=NOW).path
+
+
+@pytest.fixture(scope="module")
+def reader(published: Path) -> PageReader:
+    return PageReader(render(published))
+
+
+def test_numbers_are_the_views(published: Path, reader: PageReader) -> None:
+    with duckdb.connect(str(published), read_only=True) as con:
+        for sql in reader.sql:
+            con.execute(sql)
+        expected = con.execute(
+            """
+            select product_name, day, mean_compound, scored, mean_7d, scored_7d, mean_7d - mean_28d, posts
+            from trend where complete
+            qualify row_number() over (partition by product order by day desc) = 1 order by own desc
+            """
+        ).fetchall()
+    assert [row[0] for row in expected] == ["Ours", "Theirs"]
+    for cells, (name, day, mean, n, mean_7d, n_7d, change, posts) in zip(
+        reader.table("Stars").rows, expected, strict=True
+    ):
+        assert cells[0].removesuffix(" competitor") == name
+        assert cells[1] == words.weekday(day)
+        assert cells[2].startswith(f"{words.signed(mean)} n = {n}")
+        assert cells[3].startswith(f"{words.signed(mean_7d)} n = {n_7d}")
+        assert cells[4].startswith(words.signed(change))
+        assert cells[5] == str(posts)
+
+
+def test_by_hand(reader: PageReader) -> None:
+    # 22 November is whole: three posts, one of them unscored; (-0.7 + 0.26) / 2.
+    assert reader.table("Stars").rows[1][1:4] == [
+        "Sun 22 Nov 2026",
+        "−0.22 n = 2, few posts",
+        "−0.22 n = 14, few posts",
+    ]
+    assert [row[4:] for row in reader.table("Unscored").rows][-1] == ["56", "28"]
+    assert reader.quotes[0].startswith("It & <them> The app lost draft")
+    assert "Markets" in reader.headings
+    assert "NPS" in reader.headings
+    assert "the last pull failed: the service answered 503; the next night asks again" in reader.text
+
+
+def test_pooled_nps_uses_the_views_formula(published: Path, reader: PageReader) -> None:
+    """The page pools answers of 90 days by the view's formula: on one day alone both must agree."""
+    sql = next(sql for sql in reader.sql if "nps_daily" in sql)
+    with duckdb.connect(str(published), read_only=True) as con:
+        day = con.execute("select min(day) from nps_daily where product = 'ours' and nps_count > 0").fetchall()[0][0]
+        view = con.execute(
+            "select nps, nps_low, nps_high from nps_daily where product = 'ours' and day = $day", {"day": day}
+        ).fetchall()[0]
+        until = sql.replace("date '2026-11-23'", f"date '{day}'")
+        row = con.execute(f"select nps, nps_low, nps_high from ({until})").fetchall()[0]
+    assert row == pytest.approx(view, abs=1e-9)
