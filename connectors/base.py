@@ -100,6 +100,18 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def source_of(self, usual: str) -> str:
+        """The source that the channel's posts carry: the connector's usual one, unless its parameters say another."""
+        return usual
+
+    def needs_of(self, usual: str | None) -> str | None:
+        """The key of Product.ids that the channel cannot do without, as far as its parameters decide that."""
+        return usual
+
+    def objection(self, products: int) -> str:
+        """Why the channel cannot serve so many products, or ""."""
+        return ""
+
 
 class Connector(Protocol):
     """A way into one service. Stateless: what was pulled before is the caller's business.

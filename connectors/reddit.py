@@ -121,6 +121,7 @@ class RedditConnector:
     overlap: ClassVar[timedelta | None] = timedelta(days=2)
     #: Listings always begin at the newest item: a window cut in pieces would read the same items for each.
     seekable: ClassVar[bool] = False
+    needs: ClassVar[str | None] = None
     #: 100 requests a minute and application (Reddit Data API, since July 2023).
     spacing: ClassVar[float] = 0.6
 

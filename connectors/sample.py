@@ -68,9 +68,8 @@ class SampleOptions(Options):
     #: The outage begins this many days before the anchor; 0: there is none. Unset: 96 for comments, else none.
     outage_days_ago: Annotated[int, Field(ge=0)] | None = None
 
-    @property
-    def source(self) -> str:
-        """The source its posts carry."""
+    def source_of(self, usual: str) -> str:  # noqa: ARG002 - ours is always given
+        """``as_source``."""
         return self.as_source
 
 
