@@ -1,0 +1,223 @@
+"""The published views on a small case, with numbers worked out by hand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from landing import DAY, HOUR, NOW, T0, put, row, span
+
+from connectors.base import Coverage
+from warehouse import land_failure, open_store, publish, query, register
+
+D1 = date(2026, 3, 2)
+NOON = T0 + 12 * HOUR
+APP = {"channel": "app", "source": "app_store"}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Orbit on Reddit and in the App Store, nova on Reddit; in UTC, from 2 to 8 March.
+
+    Reddit: all 7 days of both. App Store (orbit): 2 to 4 March landed, 5 and 6 failed, nobody asked for 7 March, 8
+    March landed.
+    """
+    folder = tmp_path_factory.mktemp("views")
+    with open_store(folder / "store.duckdb", time_zone="UTC") as store:
+        register(
+            store,
+            [("orbit", "Orbit", True), ("nova", "Nova", False)],
+            [("rd", "reddit", "reddit"), ("app", "app_store", "app_store_rss")],
+        )
+        put(
+            store,
+            row("r1", NOON, 0.5),
+            row("r2", NOON, -0.5),
+            row("r3", NOON, 0.0, text="meh", recommended=True),
+            row("r4", NOON, None, recommended=False),
+            row("r5", NOON + 3 * DAY, -0.9, title="T", text="worst", url="https://example.org/r5"),
+            row("r6", NOON + 4 * DAY, -0.05, text=""),
+        )
+        put(store, *(row(f"n{i}", NOON + i * DAY, 0.3, product="nova") for i in range(4)), product="nova")
+        reviews: list[dict[str, Any]] = [
+            row("s1", NOON, 0.8, rating=5, nps=10, app_version="1.0", market="de", **APP),
+            row("s2", NOON, -0.4, rating=2, nps=6, app_version="1.1", market="us", **APP),
+            row("s3", NOON + DAY, -0.2, rating=1, nps=9, app_version="1.1", market="us", **APP),
+        ]
+        put(store, *reviews, window=span(0, 3), **APP)
+        land_failure(
+            store,
+            run_id="r",
+            channel="app",
+            source="app_store",
+            product="orbit",
+            window=span(3, 5),
+            error="503",
+            now=NOW,
+        )
+        cut = Coverage(T0 + 6 * DAY, T0 + 7 * DAY, capped=True, note="500 reviews")
+        put(store, window=span(6, 7), coverage=cut, now=NOW + HOUR, **APP)
+        publish(store, folder / "earful.duckdb", now=NOW)
+    return folder / "earful.duckdb"
+
+
+def ask(path: Path, sql: str) -> list[dict[str, Any]]:
+    answer = query(path, sql)
+    return [dict(zip(answer.columns, values, strict=True)) for values in answer.rows]
+
+
+def test_daily_sentiment(small: Path) -> None:
+    (first,) = ask(small, "from daily_sentiment where day = '2026-03-02' and product = 'orbit'")
+    assert first == {
+        "day": D1, "product": "orbit", "product_name": "Orbit", "own": True, "posts": 6, "scored": 5, "unscored": 1,
+        "positive": 2, "neutral": 1, "negative": 2, "mean_compound": 0.4 / 5, "positive_share": 2 / 5,
+        "negative_share": 2 / 5, "rating_count": 2, "rating_mean": 3.5, "recommend_share": 0.5, "channels": 2,
+        "complete": True, "scorer_version": "v1",
+    }  # fmt: skip
+    complete = ask(small, "select day, complete from daily_sentiment where product = 'orbit' order by day")
+    assert [(r["day"].day, r["complete"]) for r in complete] == [(2, True), (3, True), (5, False), (6, False)]
+
+
+def test_completeness_counts_the_channels_that_were_asked(small: Path) -> None:
+    found = ask(small, "select day, channels, channels_complete from completeness where product = 'orbit' order by day")
+    assert [(r["day"].day, r["channels"], r["channels_complete"]) for r in found] == [
+        (2, 2, 2), (3, 2, 2), (4, 2, 2), (5, 2, 1), (6, 2, 1), (7, 1, 1), (8, 2, 2),
+    ]  # fmt: skip
+
+
+def test_trend_has_every_day_and_pools_complete_days_only(small: Path) -> None:
+    found = ask(small, "from trend where product = 'orbit' order by day")
+    assert [(r["day"].day, r["posts"], r["complete"], r["days_7d"], r["posts_7d"]) for r in found] == [
+        (2, 6, True, 1, 6), (3, 1, True, 2, 7), (4, 0, True, 3, 7), (5, 1, False, 3, 7), (6, 1, False, 3, 7),
+        (7, 0, True, 4, 7), (8, 0, True, 5, 7),
+    ]  # fmt: skip
+    last = found[-1]
+    assert last["mean_7d"] == 0.2 / 6
+    assert (last["scored_7d"], last["posts_28d"], last["scored_28d"], last["mean_28d"]) == (6, 7, 6, 0.2 / 6)
+    assert last["mean_compound"] is None
+    assert found[3]["mean_compound"] == -0.9, "an incomplete day has its own mean, outside the pooled ones"
+
+
+def test_share_of_voice(small: Path) -> None:
+    found = ask(small, "from share_of_voice where product = 'nova' order by day")
+    assert [(r["day"].day, r["posts"], r["share"], r["comparable"]) for r in found] == [
+        (2, 1, 1 / 7, True), (3, 1, 1 / 2, True), (4, 1, 1.0, True), (5, 1, 1 / 2, False), (6, 0, 0.0, False),
+        (7, 0, None, True), (8, 0, None, True),
+    ]  # fmt: skip
+    assert (found[-1]["posts_28d"], found[-1]["share_28d"]) == (3, 3 / 10)
+
+
+def test_coverage_gaps(small: Path) -> None:
+    found = ask(small, "select * from coverage_gaps")
+    assert found == [
+        {
+            "product": "orbit", "channel": "app", "gap_from": date(2026, 3, 5), "gap_to": date(2026, 3, 6), "days": 2,
+            "reason": "failed: 503",
+            "command": "earful backfill --from 2026-03-05 --to 2026-03-06 --product orbit --channel app",
+        },
+        {
+            "product": "orbit", "channel": "app", "gap_from": date(2026, 3, 7), "gap_to": date(2026, 3, 7), "days": 1,
+            "reason": "nobody asked for it",
+            "command": "earful backfill --from 2026-03-07 --to 2026-03-07 --product orbit --channel app",
+        },
+    ]  # fmt: skip
+
+
+def test_a_capped_first_pull_is_a_gap_with_its_reason(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        cut = Coverage(T0 + 5 * DAY, T0 + 7 * DAY, capped=True, note="1,000 items")
+        put(store, row("a", NOON + 5 * DAY), coverage=cut)
+        path = publish(store, tmp_path / "earful.duckdb").path
+    (gap,) = ask(path, "from coverage_gaps")
+    assert (gap["gap_from"], gap["gap_to"], gap["days"]) == (D1, date(2026, 3, 6), 5)
+    assert gap["reason"] == "the service lists no further back: 1,000 items"
+    assert ask(path, "select min(day) as first from completeness") == [{"first": date(2026, 3, 7)}], "no outage before"
+    (line,) = ask(path, "select capped, note, status, error from freshness")
+    assert line == {"capped": True, "note": "1,000 items", "status": "ok", "error": None}
+
+
+def test_the_running_day_is_no_gap(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        put(store, row("a", NOON), window=span(0, 2.25), now=T0 + 2.25 * DAY)
+        path = publish(store, tmp_path / "earful.duckdb").path
+    assert ask(path, "from coverage_gaps") == []
+    assert [r["complete"] for r in ask(path, "from trend order by day")] == [True, True, False]
+
+
+def test_worst_posts(small: Path) -> None:
+    found = ask(small, "select * from worst_posts")
+    assert [(r["post_id"], r["compound"]) for r in found] == [("r5", -0.9), ("r2", -0.5), ("s2", -0.4), ("s3", -0.2)]
+    assert found[0] == {
+        "day": date(2026, 3, 5), "product": "orbit", "product_name": "Orbit", "own": True, "channel": "rd",
+        "source": "reddit", "market": "", "compound": -0.9, "rating": None, "app_version": None, "title": "T",
+        "text": "worst", "url": "https://example.org/r5", "post_id": "r5",
+    }  # fmt: skip
+
+
+def test_nps_daily(small: Path) -> None:
+    found = ask(small, "from nps_daily order by day")
+    assert [(r["nps_count"], r["promoters"], r["passives"], r["detractors"], r["nps"]) for r in found] == [
+        (2, 1, 0, 1, 0.0), (1, 1, 0, 0, 100.0),
+    ]  # fmt: skip
+    # n = 2 with a promoter and a detractor: (1.75 - 1.75) / 5 +- 1.96 sqrt(0.7 / 5), in hundredths.
+    assert found[0]["nps_low"] == pytest.approx(-73.335, abs=0.001)
+    assert found[0]["nps_high"] == pytest.approx(73.335, abs=0.001)
+    # n = 1 with a promoter: centre (1.75 - 0.75) / 4 = 0.25, variance (0.4375 + 0.1875 - 0.0625) / 4.
+    assert found[1]["nps_low"] == pytest.approx(25 - 73.4986, abs=0.001)
+    assert found[1]["nps_high"] == pytest.approx(25 + 73.4986, abs=0.001)
+
+
+def test_by_version(small: Path) -> None:
+    found = ask(small, "select * from by_version where product = 'orbit' and app_version <> ''")
+    assert found == [
+        {
+            "product": "orbit", "product_name": "Orbit", "app_version": "1.1", "first_day": D1,
+            "last_day": date(2026, 3, 3), "posts": 2, "scored": 2, "mean_compound": -0.6 / 2, "negative_share": 1.0,
+            "rating_count": 2, "rating_mean": 1.5,
+        },
+        {
+            "product": "orbit", "product_name": "Orbit", "app_version": "1.0", "first_day": D1, "last_day": D1,
+            "posts": 1, "scored": 1, "mean_compound": 0.8, "negative_share": 0.0, "rating_count": 1, "rating_mean": 5.0,
+        },
+    ]  # fmt: skip
+
+
+def test_by_market(tmp_path: Path) -> None:
+    later = NOON + 28 * DAY
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        put(
+            store,
+            row("old", NOON, 0.2, market="de", rating=5),
+            row("new", later, -0.3, market="de", rating=2),
+            row("fresh", later, 0.4, market="us"),
+            row("ancient", NOON - 29 * DAY, 0.9, market="fr"),
+            window=span(-40, 40),
+        )
+        path = publish(store, tmp_path / "earful.duckdb").path
+    names = ("market", "posts", "scored", "mean_compound", "rating_mean", "posts_before", "mean_before", "change")
+    found = ask(path, f"select {', '.join(names)} from by_market order by market")
+    assert [tuple(r.values()) for r in found] == [
+        ("de", 1, 1, -0.3, 2.0, 1, 0.2, -0.5),
+        ("us", 1, 1, 0.4, None, 0, None, None),
+    ]
+
+
+def test_freshness(small: Path) -> None:
+    found = {(r["product"], r["channel"]): r for r in ask(small, "from freshness")}
+    assert set(found) == {("nova", "rd"), ("orbit", "app"), ("orbit", "rd")}
+    assert found["orbit", "app"] == {
+        "product": "orbit", "product_name": "Orbit", "channel": "app", "source": "app_store",
+        "last_landed_at": (NOW + HOUR).replace(tzinfo=None), "last_post_at": datetime(2026, 3, 3, 12),
+        "last_complete_day": date(2026, 3, 8), "capped": True, "note": "500 reviews", "posts_28d": 3, "status": "ok",
+        "error": None,
+    }  # fmt: skip
+    assert found["nova", "rd"]["posts_28d"] == 4
+
+
+def test_no_count_is_of_a_type_that_clients_read_as_a_float(small: Path) -> None:
+    types = ask(small, "select table_name, column_name, data_type from duckdb_columns() where not internal")
+    assert [
+        t for t in types if "INT128" in t["data_type"] or "HUGE" in t["data_type"] or "DECIMAL" in t["data_type"]
+    ] == []

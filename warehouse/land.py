@@ -1,0 +1,244 @@
+"""Land one (channel, product, window) in one transaction: posts, texts, revisions, coverage, aggregates, watermark.
+
+Run it twice, land windows in any order, overlapping or repeated, kill it anywhere: the aggregates are those of one
+clean run, since a newer version of a post always wins over an older one (edited_at, else created_at; of two equals the
+later row, and the newly seen over the stored), and since touched days are computed anew from the posts.
+
+Tombstones are kept: a post that its service called deleted at ``now`` stays out in every version up to then, whatever
+is replayed or filled in later, for every product of the channel. A version edited or created after it may come.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from connectors.base import Coverage, Window
+from connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Rejected
+from warehouse.coverage import find_watermark
+from warehouse.days import last_day_over, local_day, utc_naive
+from warehouse.errors import WarehouseError
+from warehouse.recompute import answers, clear_touched, cover, load_shifts, recompute
+from warehouse.rows import SCHEMA, to_table
+from warehouse.statements import count, run
+from warehouse.store import Store
+
+_TEMPORARY = (
+    "stage", "refused", "kept_out", "candidates", "outdated", "batch", "known", "matched", "gone", "leaving", "touched",
+    "shifts", "cover", "facts", "computed", "set_aside_now",
+)  # fmt: skip
+
+_ASIDE = pa.schema([("item", pa.string()), ("reason", pa.string())])
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What came of one window, and where it goes.
+
+    ``rows`` has the columns of connectors.post.SCHEMA and sentiment.scorer.SCHEMA: a frame (see rows.joined), an Arrow
+    table, or Parquet files written by rows.spool, in the order they were pulled. ``now`` is when the pull began:
+    coverage beyond it is not believed, tombstones and revisions bear it.
+    """
+
+    run_id: str
+    channel: str
+    source: str
+    product: str
+    window: Window
+    coverage: Coverage
+    scorer_version: str
+    now: datetime
+    rows: pd.DataFrame | pa.Table | Sequence[Path] = ()
+    rejected: tuple[Rejected, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What a landing did. ``posts`` = new + changed + unchanged; an older version than the stored counts as unchanged.
+
+    ``gone`` posts were taken out or kept out by tombstones, ``rejected`` items set aside, ``days`` computed anew.
+    """
+
+    posts: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    rejected: int = 0
+    days: int = 0
+    watermark: datetime | None = None
+
+
+def land(store: Store, landing: Landing) -> Landed:
+    """Land it, all or nothing.
+
+    Raises WarehouseError: a row of another channel or product, a missing column, a missing or broken file, a full disk.
+    The store is then as it was.
+    """
+    with store.transaction() as con:
+        clear_touched(con)
+        rejected = _stage(con, landing)
+        counts = _posts(con, store, landing, rejected)
+        watermark = _cover(con, store, landing, counts)
+        recompute(con, landing.channel, landing.now)
+        days = count(con, "select count(*) from (select distinct product, day from touched)")
+        _note_scorer(con, landing.scorer_version)
+        for name in _TEMPORARY:
+            con.execute(f"drop table if exists temp.{name}")
+    return Landed(**counts, days=days, watermark=watermark)
+
+
+def land_failure(
+    store: Store, *, run_id: str, channel: str, source: str, product: str, window: Window, error: str, now: datetime
+) -> None:
+    """Record that a window was asked for and failed, and why in one line. Nothing is covered, nothing else changes."""
+    with store.transaction() as con:
+        _add_coverage(con, store, (run_id, channel, source, product), window, now, error=error)
+
+
+def _stage(con: duckdb.DuckDBPyConnection, landing: Landing) -> list[Rejected]:
+    """Fill the temporary table ``stage``; returns what was rejected so far."""
+    rejected = list(landing.rejected)
+    if isinstance(landing.rows, Sequence):
+        files = ["'" + glob.escape(str(path)).replace("'", "''") + "'" for path in landing.rows]
+        if files:
+            # read_parquet keeps the order of files and rows, on which the rule for equals rests.
+            con.execute(f"create or replace temp view incoming as select * from read_parquet([{', '.join(files)}])")
+            columns = {row[0] for row in con.execute("describe incoming").fetchall()}
+            missing = [name for name in SCHEMA.names if name not in columns]
+            if missing:
+                raise WarehouseError(f"{landing.rows[0]} has no column {missing[0]!r}; nothing was landed")
+            run(con, "land_stage")
+            con.execute("drop view temp.incoming")
+            return rejected
+    table, unfit = to_table(SCHEMA.empty_table() if isinstance(landing.rows, Sequence) else landing.rows)
+    con.register("incoming", table)
+    try:
+        run(con, "land_stage")
+    finally:
+        con.unregister("incoming")
+    return [*rejected, *unfit]
+
+
+def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejected: list[Rejected]) -> dict[str, int]:
+    key = {"channel": landing.channel, "product": landing.product}
+    now = utc_naive(landing.now)
+    foreign = count(
+        con,
+        "select count(*) from stage where channel is distinct from $channel or product is distinct from $product",
+        key,
+    )
+    if foreign:
+        raise WarehouseError(
+            f"{foreign} rows are not of channel {landing.channel} and product {landing.product}; nothing was landed"
+        )
+    run(con, "land_refuse", {"kinds": list(KINDS), "first_year": FIRST_YEAR, "last_year": LAST_YEAR})
+    run(con, "land_gone", {"channel": landing.channel, "gone": list(landing.gone), "now": now})
+    run(con, "land_candidates", {"channel": landing.channel})
+    load_shifts(con, store.zone, "candidates")
+    run(con, "land_batch")
+    run(con, "land_known", key)
+    first, last = con.execute("select min(old_day), max(old_day) from known").fetchall()[0]
+    run(con, "land_compare", {"scorer_version": landing.scorer_version, "first_day": first, "last_day": last})
+    run(con, "land_write", {**key, "scorer_version": landing.scorer_version, "now": now})
+    _set_aside(con, landing, rejected)
+    posts = count(con, "select count(*) from batch")
+    changed = count(con, "select count(*) from matched where verdict = 'changed'")
+    known = count(con, "select count(*) from matched")
+    return {
+        "posts": posts,
+        "new": posts - known,
+        "changed": changed,
+        "unchanged": known - changed,
+        "gone": count(con, "select (select count(*) from leaving) + (select count(*) from kept_out)"),
+        "rejected": len(rejected) + count(con, "select count(*) from refused"),
+    }
+
+
+def _set_aside(con: duckdb.DuckDBPyConnection, landing: Landing, rejected: list[Rejected]) -> None:
+    columns = ([r.item for r in rejected], [r.reason for r in rejected])
+    table = pa.table([pa.array(c, f.type) for c, f in zip(columns, _ASIDE, strict=True)], schema=_ASIDE)
+    con.register("aside", table)
+    try:
+        con.execute(
+            "create or replace temp table set_aside_now as"
+            " select item, reason from aside union select item, reason from refused"
+        )
+    finally:
+        con.unregister("aside")
+    run(
+        con,
+        "set_aside",
+        {
+            "run_id": landing.run_id,
+            "channel": landing.channel,
+            "product": landing.product,
+            "now": utc_naive(landing.now),
+        },
+    )
+
+
+def _cover(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, counts: dict[str, int]) -> datetime | None:
+    """Write the coverage row, the days' coverage and the watermark, which is returned."""
+    window = landing.window
+    ids = (landing.run_id, landing.channel, landing.source, landing.product)
+    _add_coverage(con, store, ids, window, landing.now, coverage=landing.coverage, counts=counts)
+    found = answers(con, landing.channel, landing.product)
+    asked = [(window.start, min(window.end, landing.now.astimezone(UTC)))]
+    cover(con, store.zone, (landing.channel, landing.source, landing.product), found, asked)
+    watermark = find_watermark(found)
+    key = {"channel": landing.channel, "product": landing.product}
+    con.execute("delete from watermarks where channel = $channel and product = $product", key)
+    if watermark is not None:
+        con.execute("insert into watermarks values ($channel, $product, $at)", {**key, "at": utc_naive(watermark)})
+    return watermark
+
+
+def _add_coverage(
+    con: duckdb.DuckDBPyConnection,
+    store: Store,
+    ids: tuple[str, str, str, str],
+    window: Window,
+    now: datetime,
+    *,
+    coverage: Coverage | None = None,
+    counts: Mapping[str, int] = MappingProxyType({}),
+    error: str | None = None,
+) -> None:
+    """One coverage row. What is claimed is cut to what was asked, and to ``now``: nobody has seen the future."""
+    reached = until = None
+    if coverage is not None and coverage.reached is not None:
+        reached, until = max(coverage.reached, window.start), min(coverage.until, window.end, now)
+        if reached >= until:
+            reached = until = None
+    row = {
+        **dict(zip(("run_id", "channel", "source", "product"), ids, strict=True)),
+        "asked_from": utc_naive(window.start),
+        "asked_to": utc_naive(window.end),
+        "reached": utc_naive(reached) if reached else None,
+        "until": utc_naive(until) if until else None,
+        "capped": coverage is not None and coverage.capped,
+        "note": coverage.note if coverage else "",
+        **{name: counts.get(name, 0) for name in ("posts", "new", "changed", "unchanged", "gone", "rejected")},
+        "status": "failed" if coverage is None else "ok",
+        "error": error,
+        "landed_at": utc_naive(now),
+        "day_from": local_day(store.zone, window.start),
+        "day_to": last_day_over(store.zone, min(window.end, now)),
+    }
+    names = ", ".join(row)
+    con.execute(f"insert into coverage ({names}) values ({', '.join('$' + name for name in row)})", row)
+
+
+def _note_scorer(con: duckdb.DuckDBPyConnection, version: str) -> None:
+    con.execute("delete from meta where key = 'scorer_version'")
+    con.execute("insert into meta values ('scorer_version', $version)", {"version": version})

@@ -1,0 +1,118 @@
+"""Days and aggregates of the open store: computed anew for touched days, and for all when the reporting zone changes.
+
+Every function works inside the caller's transaction. ``touched (product, day)`` is the temporary list of days of one
+channel whose aggregates are to be computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.coverage import Answer, Span, by_day, covered, union
+from warehouse.days import last_day_over, local_day, shifts, utc_naive
+from warehouse.statements import run
+
+_SHIFTS = pa.schema([("starts_at", pa.timestamp("us")), ("ends_at", pa.timestamp("us")), ("shift", pa.int64())])
+_COVER = pa.schema([("day", pa.date32()), ("complete", pa.bool_()), ("covered_share", pa.float64())])
+_ASKED = pa.schema([("row_no", pa.int64()), ("day_from", pa.date32()), ("day_to", pa.date32())])
+
+
+def clear_touched(con: duckdb.DuckDBPyConnection) -> None:
+    """Start an empty list of touched days."""
+    con.execute("create or replace temp table touched (product varchar not null, day date not null)")
+
+
+def load_shifts(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, table: str) -> None:
+    """Fill the temporary table ``shifts`` with the clock's shifts that hold every created_at of a table of ours.
+
+    A local day is ``created_at + shift``, so DuckDB needs neither its ICU extension nor a session zone.
+    """
+    first, last = con.execute(f"select min(created_at), max(created_at) from {table}").fetchall()[0]
+    found = shifts(zone, first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)) if first is not None else []
+    columns = (
+        [utc_naive(s.starts_at) for s in found],
+        [utc_naive(s.ends_at) for s in found],
+        [s.seconds for s in found],
+    )
+    _load(con, "shifts", pa.table([pa.array(c, f.type) for c, f in zip(columns, _SHIFTS, strict=True)], schema=_SHIFTS))
+
+
+def recompute(con: duckdb.DuckDBPyConnection, channel: str, now: datetime) -> None:
+    """The aggregates of the channel's touched days, from posts."""
+    first, last = con.execute("select min(day), max(day) from touched").fetchall()[0]
+    if first is not None:
+        run(con, "recompute", {"channel": channel, "now": utc_naive(now), "first_day": first, "last_day": last})
+
+
+def answers(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[Answer]:
+    """What landed for a channel and product, in the order it landed."""
+    rows = con.execute(
+        "select asked_from, asked_to, reached, until, capped from coverage"
+        " where status = 'ok' and channel = $channel and product = $product order by landed_at, rowid",
+        {"channel": channel, "product": product},
+    ).fetchall()
+    return [Answer(_aware(a), _aware(b), _aware(c) if c else None, _aware(d or b), e) for a, b, c, d, e in rows]
+
+
+def cover(
+    con: duckdb.DuckDBPyConnection,
+    zone: ZoneInfo,
+    key: tuple[str, str, str],
+    found: Iterable[Answer],
+    asked: Iterable[Span],
+) -> None:
+    """Coverage of the days that the spans ``asked`` touch; a day whose completeness changes becomes a touched day.
+
+    ``key`` is (channel, source, product), ``found`` everything that landed for it.
+    """
+    solid = covered(found)
+    days = {d.day: d for start, end in union(asked) for d in by_day(zone, solid, start, end)}
+    columns = (list(days), [d.complete for d in days.values()], [d.share for d in days.values()])
+    _load(con, "cover", pa.table([pa.array(c, f.type) for c, f in zip(columns, _COVER, strict=True)], schema=_COVER))
+    run(con, "cover", dict(zip(("channel", "source", "product"), key, strict=True)))
+
+
+def rezone(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, now: datetime) -> None:
+    """Every day, coverage and aggregate of the store in another reporting time zone."""
+    load_shifts(con, zone, "posts")
+    rows = con.execute("select rowid, asked_from, asked_to, landed_at from coverage").fetchall()
+    asked = [
+        (row, local_day(zone, start.replace(tzinfo=UTC)), last_day_over(zone, min(end, landed).replace(tzinfo=UTC)))
+        for row, start, end, landed in rows
+    ]
+    columns = list(zip(*asked, strict=True)) or [(), (), ()]
+    _load(con, "asked", pa.table([pa.array(c, f.type) for c, f in zip(columns, _ASKED, strict=True)], schema=_ASKED))
+    run(con, "rezone")
+    clear_touched(con)
+    keys = con.execute("select distinct channel, source, product from coverage where status = 'ok'").fetchall()
+    for key in keys:
+        found = con.execute(
+            "select asked_from, least(asked_to, landed_at) from coverage"
+            " where status = 'ok' and channel = $channel and source = $source and product = $product",
+            dict(zip(("channel", "source", "product"), key, strict=True)),
+        ).fetchall()
+        spans = [(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)) for start, end in found]
+        cover(con, zone, key, answers(con, key[0], key[2]), spans)
+    for (channel,) in con.execute("select distinct channel from posts").fetchall():
+        clear_touched(con)
+        con.execute(
+            "insert into touched select distinct product, day from posts where channel = $channel", {"channel": channel}
+        )
+        recompute(con, channel, now)
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC)
+
+
+def _load(con: duckdb.DuckDBPyConnection, name: str, table: object) -> None:
+    con.register("loading", table)
+    try:
+        con.execute(f"create or replace temp table {name} as select * from loading")
+    finally:
+        con.unregister("loading")

@@ -1,0 +1,128 @@
+"""Rows on their way in: a page joined with its scores, as Arrow in memory or as a private Parquet file on disk."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from connectors.post import SCHEMA as POST
+from connectors.post import Rejected, clean
+from sentiment.scorer import SCHEMA as SCORE
+from warehouse.errors import WarehouseError, explained
+
+#: What can be landed: the columns of a page and those of its scores.
+SCHEMA = pa.schema([*POST, *SCORE])
+
+#: Arrow's and Python's ways to say that a value does not fit its column.
+_UNFIT = (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError)
+
+
+def joined(page: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """A page beside its scores, row by row. Raises WarehouseError where their lengths differ."""
+    if len(page) != len(scores):
+        raise WarehouseError(f"a page of {len(page)} posts came with {len(scores)} scores; nothing was landed")
+    return pd.concat([page.reset_index(drop=True), scores.reset_index(drop=True)], axis=1)
+
+
+def to_table(rows: pd.DataFrame | Any) -> tuple[Any, tuple[Rejected, ...]]:  # noqa: ANN401 - pyarrow has no types
+    """A frame or Arrow table as an Arrow table of SCHEMA, and the rows that would not fit.
+
+    Whole columns are converted at once; only in a column that refuses is every value tried, so that one lone surrogate,
+    date out of range or number too large takes its own row out and not the batch. Nullable columns that are missing
+    become null, unknown ones are dropped. Raises WarehouseError for a missing required column and for times without a
+    zone: a zone is never guessed.
+    """
+    arrays: list[Any] = []
+    bad: dict[int, str] = {}
+    for field in SCHEMA:
+        if field.name not in (rows.columns if isinstance(rows, pd.DataFrame) else rows.column_names):
+            if not field.nullable:
+                raise WarehouseError(f"the rows to land have no column {field.name!r}; nothing was landed")
+            arrays.append(pa.nulls(len(rows), field.type))
+            continue
+        arrays.append(_column(rows[field.name], field, bad))
+    # Nullability is judged row by row in SQL, not by Arrow for the batch.
+    table = pa.table(arrays, names=SCHEMA.names)
+    if not bad:
+        return table, ()
+    ids = table["post_id"]
+    rejected = tuple(Rejected(ids[i].as_py() or "(no id)", why) for i, why in sorted(bad.items()))
+    keep = pa.array([i not in bad for i in range(table.num_rows)])
+    return table.filter(keep), rejected
+
+
+def spool(path: Path, page: pd.DataFrame, scores: pd.DataFrame) -> tuple[Rejected, ...]:
+    """Write a page and its scores as one Parquet file that only this user can read; returns the rows set aside.
+
+    So a run of any size pulls and scores in bounded memory and lands afterwards in one transaction. Raises
+    WarehouseError; no file is left then.
+    """
+    table, rejected = to_table(joined(page, scores))
+    with explained(path):
+        try:
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+                pq.write_table(table, out)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    return rejected
+
+
+def _column(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: ANN401
+    if pa.types.is_timestamp(field.type) and _has_naive(values):
+        return _one_by_one(values, field, bad)
+    try:
+        array = pa.array(values, from_pandas=True) if isinstance(values, pd.Series) else values
+        if pa.types.is_timestamp(field.type) and pa.types.is_timestamp(array.type) and array.type.tz is None:
+            raise WarehouseError(f"{field.name} has no time zone; nothing was landed")
+        array = array.cast(field.type)
+        array.validate(full=True)
+    except _UNFIT:
+        return _one_by_one(values, field, bad)
+    return _without_nul(array) if pa.types.is_string(field.type) else array
+
+
+def _one_by_one(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: ANN401
+    """The column built value by value; what does not fit is null, its row noted in ``bad``."""
+    mend: Callable[[Any], Any] = (
+        (lambda v: clean(v) if isinstance(v, str) else v) if pa.types.is_string(field.type) else lambda v: v
+    )
+    out: list[Any] = []
+    for at, value in enumerate(values):
+        try:
+            scalar = value if isinstance(value, pa.Scalar) else pa.scalar(_plain(mend(value)))
+            if pa.types.is_timestamp(field.type) and pa.types.is_timestamp(scalar.type) and scalar.type.tz is None:
+                raise ValueError("no time zone")
+            fitted = scalar.cast(field.type)
+            fitted.validate(full=True)
+            out.append(fitted)
+        except _UNFIT:
+            out.append(pa.scalar(None, field.type))
+            bad.setdefault(at, f"{field.name} does not fit {field.type}")
+    return pa.array([scalar.as_py() for scalar in out], type=field.type)
+
+
+def _has_naive(values: Any) -> bool:  # noqa: ANN401
+    """Whether a column of Python objects holds a time without a zone: among others, Arrow would take it for UTC."""
+    if not isinstance(values, pd.Series) or values.dtype != object:
+        return False
+    return any(isinstance(v, datetime) and not pd.isna(v) and v.tzinfo is None for v in values)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """None for pandas' several ways to say missing."""
+    return None if value is None or value is pd.NaT or value is pd.NA else value
+
+
+def _without_nul(array: Any) -> Any:  # noqa: ANN401
+    """Strings without NUL, which DuckDB holds but many a client of the published file does not."""
+    found = pc.any(pc.match_substring(array, "\x00"))
+    return pc.replace_substring(array, "\x00", "") if found.as_py() else array

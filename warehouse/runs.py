@@ -1,0 +1,56 @@
+"""Runs of the flows, and the products and channels of the configuration, as the published file tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from warehouse.days import utc_naive
+from warehouse.store import Store
+
+
+def start_run(store: Store, run_id: str, kind: str, now: datetime) -> None:
+    """Record that a run began. The same id again starts it anew (a retried flow)."""
+    with store.transaction() as con:
+        con.execute("delete from runs where run_id = $run_id", {"run_id": run_id})
+        con.execute(
+            "insert into runs values ($run_id, $kind, $now, null, 'running', null)",
+            {"run_id": run_id, "kind": kind, "now": utc_naive(now)},
+        )
+
+
+def finish_run(store: Store, run_id: str, status: str, now: datetime, error: str | None = None) -> None:
+    """Record how a run ended: a status in one word, and what went wrong in one line."""
+    with store.transaction() as con:
+        con.execute(
+            "update runs set ended_at = $now, status = $status, error = $error where run_id = $run_id",
+            {"run_id": run_id, "status": status, "now": utc_naive(now), "error": error},
+        )
+
+
+def register(store: Store, products: Iterable[tuple[str, str, bool]], channels: Iterable[tuple[str, str, str]]) -> None:
+    """Write the configuration's products (slug, name, own) and channels (channel, source, connector).
+
+    What is configured no more keeps its row: its past stays readable.
+    """
+    with store.transaction() as con:
+        for product, name, own in products:
+            con.execute("delete from products where product = $product", {"product": product})
+            con.execute(
+                "insert into products values ($product, $name, $own)", {"product": product, "name": name, "own": own}
+            )
+        for channel, source, connector in channels:
+            con.execute("delete from channels where channel = $channel", {"channel": channel})
+            con.execute(
+                "insert into channels values ($channel, $source, $connector)",
+                {"channel": channel, "source": source, "connector": connector},
+            )
+
+
+def watermark(store: Store, channel: str, product: str) -> datetime | None:
+    """Where the next night asks from (aware UTC), None when nothing has landed. See coverage.find_watermark."""
+    rows = store.con.execute(
+        "select watermark from watermarks where channel = $channel and product = $product",
+        {"channel": channel, "product": product},
+    ).fetchall()
+    return rows[0][0].replace(tzinfo=UTC) if rows else None

@@ -1,0 +1,67 @@
+-- The batch goes in: only new and changed rows are touched.
+
+-- one row per seen change
+insert into revisions
+select
+    $channel, $product, m.post_id, m.day, $now, s.edited_at,
+    m.old_rating, s.rating, m.old_nps, s.nps, m.old_recommended, s.recommended, m.old_compound, s.compound,
+    m.text_changed,
+    case
+        when m.text_changed
+            or s.rating is distinct from m.old_rating
+            or s.nps is distinct from m.old_nps
+            or s.recommended is distinct from m.old_recommended
+            then 'edited'
+        else 'rescored'
+    end
+from matched as m
+join stage as s on s.rowid = m.row_no
+where m.verdict = 'changed'
+    and (
+        m.text_changed
+        or s.rating is distinct from m.old_rating
+        or s.nps is distinct from m.old_nps
+        or s.recommended is distinct from m.old_recommended
+        or s.compound is distinct from m.old_compound
+    );
+
+-- The days to compute anew: where a post came, changed, or moved away from.
+insert into touched
+select $product, b.day
+from batch as b
+left join matched as m on m.row_no = b.row_no
+where m.verdict is null or m.verdict = 'changed'
+union
+select $product, old_day from matched where verdict = 'changed';
+
+delete from posts where rowid in (select stored from matched where verdict = 'changed');
+
+-- Text goes in for new posts and for new words only: a post whose words were dropped by retention, and which comes again
+-- with another number of likes, does not get them back.
+delete from texts
+where channel = $channel and product = $product
+    and post_id in (select post_id from matched where verdict = 'changed' and text_changed);
+
+update texts
+set day = m.day
+from matched as m
+where texts.channel = $channel and texts.product = $product and texts.post_id = m.post_id
+    and m.verdict = 'changed' and not m.text_changed and m.day <> m.old_day;
+
+insert into posts
+select
+    $channel, $product, s.post_id, s.source, s.kind, s.market, s.created_at, s.edited_at, b.day, s.author, s.rating, s.nps,
+    s.recommended, s.app_version, s.likes, s.url, s.language_hint, s.reply_count, s.raw_created, s.language, s.scored,
+    s.unscored_reason, s.compound, s.positive, s.neutral, s.negative, s.vader_compound, s.capped, $scorer_version,
+    coalesce(m.first_seen_at, $now), $now, s.content_hash
+from stage as s
+join batch as b on b.row_no = s.rowid
+left join matched as m on m.row_no = s.rowid
+where m.verdict is null or m.verdict = 'changed';
+
+insert into texts
+select $channel, $product, s.post_id, s.source, b.day, s.title, s.text, $now
+from stage as s
+join batch as b on b.row_no = s.rowid
+left join matched as m on m.row_no = s.rowid
+where (m.verdict is null or (m.verdict = 'changed' and m.text_changed)) and (s.title <> '' or s.text <> '');

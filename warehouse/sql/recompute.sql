@@ -1,0 +1,90 @@
+-- The aggregates of the touched days of one channel, computed anew from posts: never added to, so any order of landings
+-- ends at the same numbers. Sums are of whole ten-thousandths and divided once at the end: exact, so bit-identical.
+
+-- one row per post of a touched day
+create or replace temp table facts as
+select
+    p.day,
+    p.product,
+    p.source,
+    p.market,
+    coalesce(p.app_version, '') as app_version,
+    p.scored,
+    cast(round(p.compound * 10000) as bigint) as compound,
+    cast(round(p.vader_compound * 10000) as bigint) as vader,
+    case when p.scored then 1 + greatest(coalesce(p.likes, 0), 0) end as weight,
+    p.rating,
+    p.nps,
+    p.recommended,
+    p.author,
+    p.scorer_version
+from posts as p
+join (select distinct product, day from touched) as t on t.product = p.product and t.day = p.day
+where p.channel = $channel
+    -- Said once more for the scan, which skips row groups by it.
+    and p.day between $first_day and $last_day;
+
+-- one row per day x product x (market or app_version)
+create or replace temp table computed as
+select
+    day,
+    product,
+    grouping(market) = 0 as by_market,
+    max(source) as source,
+    market,
+    app_version,
+    count(*) as posts,
+    count(*) filter (where scored) as scored,
+    count(*) filter (where not scored) as unscored,
+    count(*) filter (where compound >= 500) as positive,
+    count(*) filter (where compound > -500 and compound < 500) as neutral,
+    count(*) filter (where compound <= -500) as negative,
+    coalesce(sum(compound), 0) as compound_sum,
+    coalesce(sum(compound * compound), 0) as compound_sq_sum,
+    coalesce(sum(vader), 0) as vader_sum,
+    count(rating) as rating_count,
+    coalesce(sum(rating), 0) as rating_sum,
+    count(nps) as nps_count,
+    count(*) filter (where nps >= 9) as nps_promoters,
+    count(*) filter (where nps between 7 and 8) as nps_passives,
+    count(*) filter (where nps <= 6) as nps_detractors,
+    count(recommended) as recommend_count,
+    count(*) filter (where recommended) as recommend_yes,
+    coalesce(sum(weight), 0) as likes_weight,
+    coalesce(sum(weight * compound), 0) as likes_weighted_sum,
+    count(distinct author) as authors,
+    case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end as scorer_version
+from facts
+group by grouping sets ((day, product, market), (day, product, app_version));
+
+delete from daily
+using touched as t
+where daily.channel = $channel and daily.product = t.product and daily.day = t.day;
+
+insert into daily
+select
+    c.day, c.product, $channel, c.source, c.market, c.posts, c.scored, c.unscored, c.positive, c.neutral, c.negative,
+    c.compound_sum / 1e4, c.compound_sq_sum / 1e8,
+    (c.compound_sum / 1e4) / nullif(c.scored, 0), c.vader_sum / 1e4,
+    c.rating_count, c.rating_sum, c.nps_count, c.nps_promoters, c.nps_passives, c.nps_detractors,
+    c.recommend_count, c.recommend_yes, c.likes_weight, c.likes_weighted_sum / 1e4, c.authors,
+    coalesce(k.complete, false), c.scorer_version, $now
+from computed as c
+left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day
+where c.by_market;
+
+delete from daily_version
+using touched as t
+where daily_version.channel = $channel and daily_version.product = t.product and daily_version.day = t.day;
+
+insert into daily_version
+select
+    c.day, c.product, $channel, c.source, c.app_version, c.posts, c.scored, c.unscored, c.positive, c.neutral, c.negative,
+    c.compound_sum / 1e4, c.compound_sq_sum / 1e8,
+    (c.compound_sum / 1e4) / nullif(c.scored, 0), c.vader_sum / 1e4,
+    c.rating_count, c.rating_sum, c.nps_count, c.nps_promoters, c.nps_passives, c.nps_detractors,
+    c.recommend_count, c.recommend_yes, c.likes_weight, c.likes_weighted_sum / 1e4, c.authors,
+    coalesce(k.complete, false), c.scorer_version, $now
+from computed as c
+left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day
+where not c.by_market;

@@ -1,0 +1,66 @@
+-- one row per run of days x product x channel that were asked for, or lie between such, and are not covered in full
+create view coverage_gaps as
+with asked as (
+    select product, channel, min(day_from) as first_day, max(day_to) as last_day
+    from coverage
+    group by product, channel
+),
+days as (
+    select product, channel, cast(unnest(generate_series(first_day, last_day, interval 1 day)) as date) as day
+    from asked
+),
+missing as (
+    select d.product, d.channel, d.day
+    from days as d
+    left join coverage_daily as k on k.product = d.product and k.channel = d.channel and k.day = d.day
+    where not coalesce(k.complete, false)
+),
+-- The newest window that asked for the day says why.
+explained as (
+    select
+        m.product,
+        m.channel,
+        m.day,
+        case
+            when c.status is null then 'nobody asked for it'
+            when c.status = 'failed' then concat('failed: ', coalesce(c.error, 'no reason recorded'))
+            when c.capped then concat_ws(': ', 'the service lists no further back', nullif(c.note, ''))
+            else 'covered in part'
+        end as reason
+    from missing as m
+    left join coverage as c
+        on c.product = m.product and c.channel = m.channel and m.day between c.day_from and c.day_to
+    qualify row_number() over (
+        partition by m.product, m.channel, m.day
+        order by c.landed_at desc nulls last, c.asked_to desc nulls last, c.status desc nulls last
+    ) = 1
+),
+-- Days in a row keep the same distance to their own number.
+islands as (
+    select
+        *,
+        day - cast(row_number() over (partition by product, channel, reason order by day) as integer) as island
+    from explained
+)
+select
+    product,
+    channel,
+    min(day) as gap_from,
+    max(day) as gap_to,
+    count(*) as days,
+    reason,
+    format(
+        'earful backfill --from {} --to {} --product {} --channel {}', min(day), max(day), product, channel
+    ) as command
+from islands
+group by product, channel, reason, island
+order by product, channel, gap_from;
+
+comment on view coverage_gaps is 'One row per run of days that a channel does not cover in full, from its first asked day to its last finished one, with the command that asks again.';
+comment on column coverage_gaps.product is 'Product slug.';
+comment on column coverage_gaps.channel is 'Configured way into a source.';
+comment on column coverage_gaps.gap_from is 'First day of the gap.';
+comment on column coverage_gaps.gap_to is 'Last day of the gap, itself missing too.';
+comment on column coverage_gaps.days is 'Number of days.';
+comment on column coverage_gaps.reason is 'Why the newest window that asked did not bring them: failed, the service''s limit, or nobody asked.';
+comment on column coverage_gaps.command is 'The command that tries to fill the gap.';

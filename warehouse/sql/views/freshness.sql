@@ -1,0 +1,72 @@
+-- one row per product x channel that was ever asked
+create view freshness as
+with windows as (
+    select
+        *,
+        row_number() over (
+            partition by product, channel order by landed_at desc, asked_to desc, asked_from desc, status desc
+        ) as age
+    from coverage
+),
+landed as (
+    select product, channel, max(landed_at) as last_landed_at
+    from coverage
+    where status = 'ok'
+    group by product, channel
+),
+covered as (
+    select product, channel, max(day) filter (where complete) as last_complete_day
+    from coverage_daily
+    group by product, channel
+),
+newest as (
+    select product, channel, max(created_at) as last_post_at
+    from posts
+    group by product, channel
+),
+latest as (
+    select product, max(day) as last_day
+    from daily
+    group by product
+),
+recent as (
+    select d.product, d.channel, cast(sum(d.posts) as bigint) as posts_28d
+    from daily as d
+    join latest on latest.product = d.product and d.day > latest.last_day - 28
+    group by d.product, d.channel
+)
+select
+    w.product,
+    coalesce(p.name, w.product) as product_name,
+    w.channel,
+    w.source,
+    landed.last_landed_at,
+    newest.last_post_at,
+    covered.last_complete_day,
+    w.capped,
+    w.note,
+    coalesce(recent.posts_28d, 0) as posts_28d,
+    w.status,
+    w.error
+from windows as w
+left join products as p on p.product = w.product
+left join landed on landed.product = w.product and landed.channel = w.channel
+left join newest on newest.product = w.product and newest.channel = w.channel
+left join covered on covered.product = w.product and covered.channel = w.channel
+left join recent on recent.product = w.product and recent.channel = w.channel
+where w.age = 1
+order by w.product, w.channel;
+
+comment on view freshness is 'One row per product x channel: how fresh its data is, and how the last window went.';
+comment on column freshness.product is 'Product slug.';
+comment on column freshness.product_name is 'Product name, for people.';
+comment on column freshness.channel is 'Configured way into a source.';
+comment on column freshness.source is 'Kind of service.';
+comment on column freshness.last_landed_at is 'When a window last landed, UTC; null when none ever did.';
+comment on column freshness.last_post_at is 'When its newest post was created, UTC; null without posts.';
+comment on column freshness.last_complete_day is 'Newest day it covers in full; null without any.';
+comment on column freshness.capped is 'True when in the last window the service had older posts than it lets anybody list.';
+comment on column freshness.note is 'Which limit bit in the last window, in words; empty when none.';
+comment on column freshness.posts_28d is 'Posts it brought in the product''s last 28 days with data.';
+comment on column freshness.status is 'Status of the last window: ok or failed.';
+comment on column freshness.error is 'What went wrong in the last window; null when it landed.';

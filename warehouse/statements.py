@@ -1,0 +1,45 @@
+"""The SQL of this floor: files under sql/, one or more statements each, run with the parameters they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+
+
+@cache
+def text(name: str) -> str:
+    """The text of ``sql/<name>.sql``."""
+    return files("warehouse").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, object] | None = None) -> None:
+    """Run every statement of ``sql/<name>.sql`` in order. Each gets those of ``params`` that it names."""
+    run_text(con, text(name), params)
+
+
+def run_text(con: duckdb.DuckDBPyConnection, script: str, params: Mapping[str, object] | None = None) -> None:
+    """As run(), for a script at hand."""
+    given = params or {}
+    for statement in con.extract_statements(script):
+        named = {key: given[key] for key in statement.named_parameters}
+        if named:
+            con.execute(statement, named)
+        else:
+            con.execute(statement)
+
+
+def one(con: duckdb.DuckDBPyConnection, query: str, params: Mapping[str, object] | None = None) -> tuple[object, ...]:
+    """The only row of a query."""
+    rows = con.execute(query, params).fetchall() if params else con.execute(query).fetchall()
+    if len(rows) != 1:
+        raise duckdb.InvalidInputException(f"one row expected, {len(rows)} came")
+    return tuple(rows[0])
+
+
+def count(con: duckdb.DuckDBPyConnection, query: str, params: Mapping[str, object] | None = None) -> int:
+    """The only number of a query's only row."""
+    value = one(con, query, params)[0]
+    return value if isinstance(value, int) else 0

@@ -1,0 +1,159 @@
+"""Open the pipeline's own file, ``store.duckdb``: one writer at a time, migrated, in the reporting time zone."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
+
+from warehouse.errors import WarehouseError, explain, explained
+from warehouse.migrate import applied, migrate
+from warehouse.recompute import rezone
+
+#: Files are written so that DuckDB 1.4 and later read them, whatever wrote them.
+STORAGE = "v1.4.0"
+
+_PAUSE = 0.1  # seconds between two tries for a file in use
+
+# DuckDB hands every connection of one process the same open database, so threads would not exclude each other.
+_held: dict[Path, Lock] = {}
+_held_guard = Lock()
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store. ``time_zone`` is the reporting zone that every ``day`` in it is in."""
+
+    con: duckdb.DuckDBPyConnection
+    time_zone: str
+    path: Path
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The reporting time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """All or nothing. Errors of DuckDB and the file system leave as WarehouseError, after the rollback."""
+        with explained(self.path):
+            self.con.execute("begin")
+            try:
+                yield self.con
+                self.con.execute("commit")
+            except BaseException:
+                _roll_back(self.con)
+                raise
+            finally:
+                _make_private(self.path)
+
+
+@contextmanager
+def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[Store]:
+    """The store at ``path``, made where there is none, closed at the end.
+
+    The file is readable by this user only (0600), folders made for it too (0700). Waits up to ``wait`` seconds for
+    another process or thread that has it open. A store last used with another reporting time zone has every day and
+    aggregate computed anew, in one transaction.
+
+    Raises WarehouseError in one line: in use (and by which process), written by a newer schema or a newer DuckDB (left
+    untouched), not a store, no permission, full disk, an unknown time zone.
+    """
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise WarehouseError(f"{time_zone!r} is no time zone: use a name like Europe/Berlin or UTC") from error
+    path = path.absolute()
+    deadline = time.monotonic() + wait
+    with _alone(path, wait), explained(path):
+        _make_folders(path.parent)
+        con = _connect(path, deadline)
+        try:
+            con.execute("set TimeZone = 'UTC'")
+            migrate(con, path)
+            store = Store(con, time_zone, path)
+            _make_private(path)
+            _settle_zone(store)
+            yield store
+        finally:
+            _close(con, path)
+
+
+def _settle_zone(store: Store) -> None:
+    found = store.con.execute("select value from meta where key = 'time_zone'").fetchall()
+    if found and found[0][0] == store.time_zone:
+        return
+    with store.transaction() as con:
+        if found:
+            rezone(con, store.zone, datetime.now(UTC))
+        con.execute("delete from meta where key = 'time_zone'")
+        con.execute("insert into meta values ('time_zone', $zone)", {"zone": store.time_zone})
+
+
+@contextmanager
+def _alone(path: Path, wait: float) -> Iterator[None]:
+    with _held_guard:
+        lock = _held.setdefault(path, Lock())
+    if not lock.acquire(timeout=max(wait, 0)):
+        raise WarehouseError(f"{path} is in use by this process: end the other step first, then run this again")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
+    while True:
+        try:
+            if path.exists():
+                # Read-only first: opening for writing may already change the file (a checkpoint), and a store from a
+                # newer version must stay as it is.
+                with duckdb.connect(path, read_only=True) as look:
+                    applied(look, path)
+            # DuckDB makes its files with the process's mask; the store holds texts.
+            mask = os.umask(0o077)
+            try:
+                return duckdb.connect(path, config={"storage_compatibility_version": STORAGE})
+            finally:
+                os.umask(mask)
+        except duckdb.IOException as error:
+            if "Could not set lock" not in str(error) or time.monotonic() >= deadline:
+                raise explain(error, path) from error
+            time.sleep(min(_PAUSE, max(deadline - time.monotonic(), 0)))
+
+
+def _make_folders(folder: Path) -> None:
+    missing = [f for f in (folder, *folder.parents) if not f.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+def _make_private(path: Path) -> None:
+    for each in (path, path.with_name(path.name + ".wal")):
+        if each.exists() and each.stat().st_mode & 0o077:
+            each.chmod(0o600)
+
+
+def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
+    # After a failed commit there is no transaction left, and after a fatal error no database: both were rolled back.
+    try:
+        con.execute("rollback")
+    except (duckdb.TransactionException, duckdb.FatalException, duckdb.ConnectionException):
+        return
+
+
+def _close(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    try:
+        con.close()
+    finally:
+        if path.exists():
+            _make_private(path)
