@@ -108,7 +108,7 @@ class Options(BaseModel):
         """The key of Product.ids that the channel cannot do without, as far as its parameters decide that."""
         return usual
 
-    def objection(self, products: int) -> str:
+    def objection(self, products: int) -> str:  # noqa: ARG002 - most can serve any number
         """Why the channel cannot serve so many products, or ""."""
         return ""
 

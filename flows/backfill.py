@@ -1,0 +1,39 @@
+"""The flow started by hand, from the Prefect UI's form or ``earful backfill``: two days, products, channels."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+
+from flows.choices import ChannelChoice, ProductChoice
+from flows.plan import backfill_jobs
+from flows.run import PULLERS, carry_out
+from flows.summary import Summary
+
+
+@flow(
+    name="backfill",
+    description="Pull the given days again: fills gaps, lands what is new or changed, and never doubles a post.",
+    task_runner=PULLERS,
+    validate_parameters=True,
+)
+def backfill(
+    first_day: date,
+    last_day: date,
+    products: tuple[ProductChoice, ...] = (),
+    channels: tuple[ChannelChoice, ...] = (),
+) -> State[Summary]:
+    """Pull days again.
+
+    Args:
+        first_day: First day, in the reporting time zone.
+        last_day: Last day, included.
+        products: Only these; empty for all.
+        channels: Only these; empty for all.
+    """
+    return carry_out(
+        "backfill",
+        lambda settings, _mark, now: backfill_jobs(settings, first_day, last_day, now, products, channels),
+    )

@@ -1,0 +1,83 @@
+"""``earful check``: every channel asked whether it can work, before a night is lost to finding out."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from connectors.base import Context, Health
+from connectors.errors import PullError
+from connectors.registry import connector_class
+from flows.errors import Exit
+from flows.plan import servable
+from flows.settings import ChannelSettings, ProductSettings, Settings, load
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of ``earful check``."""
+
+    channel: str
+    product: str
+    ok: bool
+    says: str
+    reaches_back: str
+
+
+def check_all(config: Path | None, *, json: bool) -> int:
+    """Ask all channels, show the answers; UNREADY where one that is switched on cannot work."""
+    settings = load(config)
+    pairs = [(c, p) for c in settings.channels if c.enabled for p in settings.products_of(c) if servable(c, p)]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda pair: _ask(settings, *pair), pairs))
+    idle = [c.name for c in settings.channels if c.enabled and c.name not in {a.channel for a in answers}]
+    answers += [Answer(name, "", False, _lacking(settings, name), "") for name in idle]
+    ok = all(a.ok for a in answers)
+    if json:
+        print(jsonlib.dumps({"ok": ok, "channels": [asdict(a) for a in answers]}))  # noqa: T201
+    else:
+        _show(settings, answers)
+    return Exit.OK if ok else Exit.UNREADY
+
+
+def _ask(settings: Settings, channel: ChannelSettings, product: ProductSettings) -> Answer:
+    # A throw-away pseudonym key: a check writes nothing, not even the secret's file.
+    context = Context(channel.name, b"check", os.environ, str(settings.root))
+    try:
+        connector = connector_class(channel.connector)(channel.connector_options, context)
+        health = connector.check(product.product())
+    except PullError as error:
+        health = Health(ok=False, says=str(error))
+    return Answer(channel.name, product.slug, health.ok, health.says, health.reaches_back)
+
+
+def _lacking(settings: Settings, name: str) -> str:
+    return f"none of its products has an id for it; add ids = {{ {settings.channel(name).needs} = [...] }} to a product"
+
+
+def _show(settings: Settings, answers: list[Answer]) -> None:
+    out = Console(highlight=False)
+    table = Table(
+        title=f"{settings.file} (days are in {settings.time_zone})", title_justify="left", box=None, pad_edge=False
+    )
+    for column in ("channel", "product", "", "what it says", "reaches back"):
+        table.add_column(column, overflow="fold")
+    for a in answers:
+        table.add_row(
+            a.channel, a.product, "[green]ok[/]" if a.ok else "[red]no[/]", _plain(a.says), _plain(a.reaches_back)
+        )
+    out.print(table)
+    bad = sum(not a.ok for a in answers)
+    out.print(
+        f"{len(answers) - bad} of {len(answers)} can work." + (" The others fail alone; the rest runs." if bad else "")
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

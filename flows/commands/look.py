@@ -1,0 +1,132 @@
+"""``earful trend`` and ``earful sql``: the published file, read only."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import math
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from flows.errors import Exit, UserError
+from flows.settings import Settings, load
+from warehouse import Answer, query
+
+#: DuckDB types whose values line up at the right.
+_NUMERIC = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL)")
+
+
+def show_trend(config: Path | None, product: str | None, days: int, *, json: bool) -> int:
+    """The last ``days`` calendar days of one product's trend, or the newest day of every product."""
+    settings = load(config)
+    known = [p.slug for p in settings.products]
+    if product is not None and product not in known:
+        raise UserError(f"trend: found {product!r}; allowed: {', '.join(known)}")
+    if days < 1:
+        raise UserError(f"--days: found {days}; give 1 or more")
+    rows = trend_rows(settings, product, days)
+    if json:
+        print(jsonlib.dumps({"product": product, "time_zone": settings.time_zone, "rows": plain(rows)}))  # noqa: T201
+        return Exit.OK
+    if not rows:
+        Console().print(f"no posts of {product or 'any product'} yet; `earful run` pulls them", markup=False)
+        return Exit.OK
+    title = f"{product}, days in {settings.time_zone}" if product else f"every product, days in {settings.time_zone}"
+    Console(highlight=False).print(trend_table(rows, title))
+    return Exit.OK
+
+
+def trend_rows(settings: Settings, product: str | None, days: int) -> list[dict[str, Any]]:
+    """Rows of the view ``trend``: one product's last days, or the last complete day of each."""
+    name = "trend_product.sql" if product else "trend_newest.sql"
+    sql = files("flows").joinpath("sql", name).read_text("utf-8")
+    return records(query(settings.published, sql, params={"product": product, "days": days} if product else None))
+
+
+def records(answer: Answer) -> list[dict[str, Any]]:
+    """A query's rows as dictionaries."""
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def trend_table(rows: list[dict[str, Any]], title: str) -> Table:
+    """A table with a bar for the 7-day mean; means are VADER compounds in [-1, 1]."""
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    for column, justify in (
+        ("day", "left"), ("product", "left"), ("posts", "right"), ("mean", "right"), ("7 days", "right"),
+        ("28 days", "right"), ("-1 ... 0 ... +1 (7 days)", "left"), ("", "left"),
+    ):  # fmt: skip
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for row in rows:
+        note = "" if row["complete"] else "[yellow]incomplete[/]"
+        table.add_row(
+            f"{row['day']:%Y-%m-%d}", str(row["product"]), f"{row['posts']:,}", _signed(row["mean_compound"]),
+            _signed(row["mean_7d"]), _signed(row["mean_28d"]), _bar(row["mean_7d"]), note,
+        )  # fmt: skip
+    return table
+
+
+def run_sql(config: Path | None, text: str, limit: int, *, json: bool) -> int:
+    """Run a query on the published file; ``.tables`` and ``.schema NAME`` explain what is in it."""
+    settings = load(config)
+    answer = query(settings.published, text, limit=limit or None)
+    if json:
+        print(jsonlib.dumps({"columns": list(answer.columns), "rows": plain(records(answer)), "more": answer.more}))  # noqa: T201
+        return Exit.OK
+    out = Console(highlight=False)
+    table = Table(box=None, pad_edge=False)
+    for column, kind in zip(answer.columns, answer.types, strict=True):
+        table.add_column(column, justify="right" if _NUMERIC.match(kind) else "left", overflow="fold")
+    for row in answer.rows:
+        table.add_row(*(_cell(value) for value in row))
+    out.print(table)
+    if answer.more:
+        out.print(f"the first {limit} rows; --limit 0 shows all", style="dim")
+    return Exit.OK
+
+
+def plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows as plain JSON values: null for missing, ISO 8601 for days and times."""
+    return [{k: _value(v) for k, v in row.items()} for row in rows]
+
+
+def _value(value: Any) -> Any:  # noqa: ANN401 - whatever a query gives
+    if isinstance(value, list | tuple):
+        return [_value(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): _value(v) for k, v in value.items()}
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - as above
+    shown = _value(value)
+    if shown is None:
+        return "[dim]-[/]"
+    if isinstance(shown, float):
+        return f"{shown:.4f}".rstrip("0").rstrip(".") if abs(shown) < 1e6 else f"{shown:,.0f}"
+    return str(shown).replace("[", r"\[")
+
+
+def _signed(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.3f}"
+
+
+def _bar(value: float | None, half: int = 10) -> str:
+    """A bar from the zero in the middle: 21 characters for [-1, 1]."""
+    if value is None:
+        return ""
+    length = round(abs(value) * half)
+    if value < 0:
+        return " " * (half - length) + "[red]" + "█" * length + "[/]│" + " " * half
+    return " " * half + "│[green]" + "█" * length + "[/]"

@@ -1,0 +1,27 @@
+"""``earful init``: a configuration to start from."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from rich.console import Console
+
+from flows.errors import Exit, UserError
+from flows.settings import FILE_NAME
+
+
+def write_config(folder: Path, *, force: bool) -> int:
+    """Write the commented example as ``folder/earful.toml``; an existing one is kept unless forced."""
+    target = folder / FILE_NAME
+    if target.exists() and not force:
+        raise UserError(f"{target}: is there already; edit it, or overwrite it with --force")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        target.write_text(files("flows").joinpath("example.toml").read_text("utf-8"), "utf-8")
+    except OSError as error:
+        raise UserError(f"{target}: cannot be written: {error.strerror}", Exit.WAREHOUSE) from None
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(f"wrote {target}", markup=False)
+    out.print("next: name your products in it, then `earful check`, then `earful run`", markup=False)
+    return Exit.OK

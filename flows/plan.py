@@ -1,0 +1,101 @@
+"""Which windows a run asks of which channel for which product. Pure: settings and watermarks in, jobs out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from connectors.base import Window
+from connectors.registry import connector_class
+from flows.errors import UserError
+from flows.settings import ChannelSettings, ProductSettings, Settings
+
+#: A long span lands in pieces, so that a failure late costs one piece and not the whole.
+PIECE = timedelta(days=31)
+
+Watermark = Callable[[str, str], datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One question to one channel: a product's posts in a window (UTC, half-open)."""
+
+    channel: str
+    product: str
+    window: Window
+
+
+def nightly_jobs(
+    settings: Settings, watermark: Watermark, now: datetime, products: Iterable[str] = (), channels: Iterable[str] = ()
+) -> list[Job]:
+    """[watermark - overlap, now) for every pair; [channel's start, now) where nothing is covered yet."""
+    jobs: list[Job] = []
+    today = now.astimezone(settings.zone).date()
+    for channel, product in _pairs(settings, products, channels):
+        begin = settings.midnight(channel.first_day(today))
+        covered = watermark(channel.name, product.slug)
+        overlap = connector_class(channel.connector).overlap
+        if covered is not None and overlap is not None:
+            begin = max(begin, covered - overlap)
+        jobs += _pieces(channel, product, begin, now)
+    return jobs
+
+
+def backfill_jobs(
+    settings: Settings,
+    first: date,
+    last: date,
+    now: datetime,
+    products: Iterable[str] = (),
+    channels: Iterable[str] = (),
+) -> list[Job]:
+    """The reporting days first..last, both included, clipped to now; in pieces where a channel can seek."""
+    if last < first:
+        raise UserError(f"--from {first} is after --to {last}; give the earlier day first")
+    whole = (settings.midnight(first), min(settings.midnight(last + timedelta(days=1)), now))
+    if whole[0] >= now:
+        raise UserError(f"--from {first} has not begun yet in {settings.time_zone}; nothing to pull")
+    jobs: list[Job] = []
+    for channel, product in _pairs(settings, products, channels):
+        jobs += _pieces(channel, product, *whole)
+    return jobs
+
+
+def _pieces(channel: ChannelSettings, product: ProductSettings, begin: datetime, end: datetime) -> Iterator[Job]:
+    """The span as one job, or as several that join where the channel can seek; nothing for an empty span."""
+    step = PIECE if connector_class(channel.connector).seekable else end - begin
+    while begin < end:
+        stop = min(begin + step, end)
+        yield Job(channel.name, product.slug, Window(begin, stop))
+        begin = stop
+
+
+def servable(channel: ChannelSettings, product: ProductSettings) -> bool:
+    """Whether the product has the store ids that the channel's connector cannot do without."""
+    needs = channel.needs
+    return needs is None or bool(product.ids.get(needs))
+
+
+def _pairs(
+    settings: Settings, products: Iterable[str], channels: Iterable[str]
+) -> Iterator[tuple[ChannelSettings, ProductSettings]]:
+    wanted_products = _checked("product", products, [p.slug for p in settings.products])
+    wanted_channels = _checked("channel", channels, [c.name for c in settings.channels])
+    for channel in settings.channels:
+        # A channel asked for by name runs even where the nightly leaves it out.
+        if (wanted_channels and channel.name not in wanted_channels) or not (channel.enabled or wanted_channels):
+            continue
+        for product in settings.products_of(channel):
+            if wanted_products and product.slug not in wanted_products:
+                continue
+            if servable(channel, product):
+                yield channel, product
+
+
+def _checked(what: str, asked: Iterable[str], known: list[str]) -> set[str]:
+    wanted = set(asked)
+    strange = sorted(wanted - set(known))
+    if strange:
+        raise UserError(f"--{what}: found {', '.join(strange)!r}; allowed: {', '.join(known)}")
+    return wanted

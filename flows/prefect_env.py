@@ -1,0 +1,56 @@
+"""Prefect's own settings, put into the environment before prefect is imported; what the user has set stays."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import httpx
+
+#: Written by ``earful up`` while its server runs, so that runs by hand show in its UI.
+SERVER_URL = "server.url"
+
+
+def prefect_home(data: Path) -> Path:
+    """Where Prefect keeps its own database and logs: with our files, not in the user's home."""
+    return Path(os.environ.get("PREFECT_HOME") or data / "prefect")
+
+
+def prepare(data: Path, *, quiet: bool = True) -> None:
+    """Set what Prefect reads at import.
+
+    ``quiet`` keeps Prefect's console log for errors of its own: the command line has its own display, and a failed
+    channel is told there in one line. Runs in a worker are logged in full, in the UI.
+    """
+    home = prefect_home(data)
+    home.mkdir(parents=True, exist_ok=True)
+    defaults = {
+        "PREFECT_HOME": str(home),
+        # No news of what is tracked here leaves the machine.
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY": "false",
+        "DO_NOT_TRACK": "1",
+        # The first start of the in-process server makes its database: 20 s on a busy machine of two cores.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+    }
+    if quiet:
+        defaults["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
+        defaults["PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW"] = "ignore"
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+    if "PREFECT_API_URL" not in os.environ:
+        url = running_server(home)
+        if url:
+            os.environ["PREFECT_API_URL"] = url
+
+
+def running_server(home: Path) -> str | None:
+    """The API address of the server that ``earful up`` runs for this folder, if it answers."""
+    note = home / SERVER_URL
+    if not note.is_file():
+        return None
+    url = note.read_text().strip()
+    try:
+        return url if httpx.get(f"{url}/health", timeout=2).is_success else None
+    except httpx.HTTPError:
+        return None

@@ -1,0 +1,114 @@
+"""A run from its jobs to its summary: pulls in parallel, landings one at a time, one publish at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import Any, cast
+from uuid import uuid4
+
+from prefect import get_run_logger
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture, as_completed
+from prefect.states import Completed, Failed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from flows import progress
+from flows.errors import UserError
+from flows.folders import make_data_folder
+from flows.plan import Job, Watermark
+from flows.pull import Pulled, Workshop, spool_folder
+from flows.settings import Settings, load
+from flows.summary import Brought, Summary
+from flows.tasks import fail, land_task, page_task, publish_task, pull_task
+from sentiment.plain import PlainScorer
+from warehouse import Store, WarehouseError, apply_retention, finish_run, open_store, register, start_run, watermark
+
+#: So many pulls at once; each source spaces its own requests.
+# (The cast: Prefect types its runners by the kind of their futures, and a flow by the general kind.)
+PULLERS = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=8))
+
+#: A run that finds the store held by another waits this long before it gives up. Seconds.
+STORE_WAIT = 900.0
+
+Plan = Callable[[Settings, Watermark, datetime], list[Job]]
+
+
+def carry_out(kind: str, plan: Plan) -> State[Summary]:
+    """Carry out a run inside a flow; the state's data is the Summary, or the error that ended it.
+
+    One failing channel never stops the others: the state is Failed and names it after everything else has landed and
+    was published. A wrong configuration, a store that cannot be used or a full disk end the run in one line, without
+    a stack trace, and what had landed before stays landed.
+    """
+    try:
+        summary = _run(kind, load(), plan)
+    except (UserError, WarehouseError) as error:
+        get_run_logger().error("%s", error)
+        return Failed(message=str(error), data=error)
+    _show(summary)
+    return (Completed if summary.ok else Failed)(message=summary.headline(), data=summary)
+
+
+def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
+    now = datetime.now(UTC)
+    run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    make_data_folder(settings)
+    with opened(settings) as store:
+        register(
+            store,
+            products=[(p.slug, p.name, p.own) for p in settings.products],
+            channels=[(c.name, c.source, c.connector) for c in settings.channels],
+        )
+        jobs = plan(settings, lambda channel, product: watermark(store, channel, product), now)
+        start_run(store, run_id, kind, now)
+    progress.listener.planned(len(jobs))
+    brought: list[Brought] = []
+    with spool_folder(settings.data, run_id) as folder:
+        workshop = Workshop(settings, PlainScorer(), folder)
+        futures = {pull_task.submit(workshop, job, f"{i:05d}"): job for i, job in enumerate(jobs)}
+        for future in as_completed(list(futures)):
+            outcome: Pulled | BaseException = future.result(raise_on_failure=False)
+            if isinstance(outcome, UserError | WarehouseError):
+                raise outcome
+            # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
+            with opened(settings) as store:
+                if isinstance(outcome, BaseException):
+                    brought.append(fail(store, run_id, workshop, futures[future], outcome))
+                else:
+                    brought.append(land_task(store, run_id, now, workshop, outcome))
+    with opened(settings) as store:
+        apply_retention(store, _retention(settings), datetime.now(UTC))
+        status = "failed" if any(b.status == "failed" for b in brought) else "ok"
+        finish_run(store, run_id, status, datetime.now(UTC))
+        published = publish_task(store, settings.published)
+    page = page_task(settings)
+    order = {(j.channel, j.product, j.window.start): i for i, j in enumerate(jobs)}
+    return Summary(
+        run_id=run_id,
+        kind=kind,
+        started_at=now,
+        ended_at=datetime.now(UTC),
+        brought=tuple(sorted(brought, key=lambda b: order[b.channel, b.product, b.asked_from])),
+        published=str(published),
+        page=str(page),
+    )
+
+
+def opened(settings: Settings) -> AbstractContextManager[Store]:
+    """The store, waiting for another run to let go of it."""
+    return open_store(settings.store, time_zone=settings.time_zone, wait=STORE_WAIT)
+
+
+def _show(summary: Summary) -> None:
+    """The summary as artifacts of the flow run, in the Prefect UI."""
+    create_table_artifact(
+        key=f"{summary.kind}-channels", table=summary.rows(), description="What each channel brought, times UTC."
+    )
+    create_markdown_artifact(key=f"{summary.kind}-summary", markdown=summary.markdown())
+
+
+def _retention(settings: Settings) -> dict[str, int]:
+    return {source: settings.retention.days_of(source) for source in {c.source for c in settings.channels}}

@@ -1,0 +1,311 @@
+"""``earful.toml``: one file says what is tracked, where it comes from and where it lands. Secrets are not in it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from cronsim import CronSim, CronSimError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+
+from connectors.base import Options, Product
+from connectors.registry import CONNECTORS, connector_class
+from flows.errors import UserError
+
+FILE_NAME = "earful.toml"
+#: Names the configuration file where it is not ./earful.toml; deployments carry it to the worker.
+CONFIG_ENV = "EARFUL_CONFIG"
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paths(_Strict):
+    """Where the files lie; relative to the configuration file."""
+
+    data: Path = Path("earful-data")
+
+    @field_validator("data")
+    @classmethod
+    def _not_empty(cls, value: Path) -> Path:
+        if value == Path():
+            raise ValueError("the data folder needs a name of its own")
+        return value
+
+
+class Retention(_Strict):
+    """Days that text is kept, by source; numbers are kept for ever."""
+
+    default: Annotated[int, Field(ge=1)] = 90
+    # Reddit's Data API terms ask for deleted content to go within 48 hours; text older than that is not kept at all.
+    by_source: dict[str, Annotated[int, Field(ge=1)]] = {}
+
+    def days_of(self, source: str) -> int:
+        """Days that a source's text is kept."""
+        return self.by_source.get(source, 2 if source == "reddit" else self.default)
+
+
+class Schedule(_Strict):
+    """When the nightly runs, in the reporting time zone."""
+
+    nightly: str = "15 4 * * *"
+
+    @field_validator("nightly")
+    @classmethod
+    def _cron(cls, value: str) -> str:
+        try:
+            CronSim(value, datetime(2026, 1, 1, tzinfo=UTC))
+        except CronSimError as error:
+            raise ValueError(f"not a cron expression of five fields ({error})") from None
+        return value
+
+
+class ProductSettings(_Strict):
+    """One product, ours or a competitor's."""
+
+    slug: Slug
+    name: Annotated[str, Field(min_length=1)]
+    own: bool = True
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    ids: dict[str, tuple[str, ...]] = {}
+
+    @field_validator("ids", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        if isinstance(value, Mapping):
+            return {k: (str(v),) if isinstance(v, str | int) else v for k, v in value.items()}
+        return value
+
+    def product(self) -> Product:
+        """What connectors see of it."""
+        return Product(self.slug, self.name, self.include, self.exclude, self.ids)
+
+
+class ChannelSettings(_Strict):
+    """One way into a service. Keys that are not ours belong to the connector and are checked by it."""
+
+    name: Slug
+    connector: str
+    products: tuple[str, ...] = ()  # empty: all
+    start: date | None = None
+    days: Annotated[int, Field(ge=1)] = 120  # how far the first night looks back where no start is given
+    enabled: bool = True
+    options: Any = Field(default=None, repr=False)
+
+    @field_validator("connector")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in CONNECTORS:
+            raise ValueError(f"allowed: {', '.join(sorted(CONNECTORS))}")
+        return value
+
+    @property
+    def connector_options(self) -> Options:
+        """The connector's own part, as its model."""
+        assert isinstance(self.options, Options)
+        return self.options
+
+    @property
+    def source(self) -> str:
+        """The source that its posts carry."""
+        return self.connector_options.source_of(connector_class(self.connector).source)
+
+    @property
+    def needs(self) -> str | None:
+        """The key of a product's ids that the channel cannot do without."""
+        return self.connector_options.needs_of(connector_class(self.connector).needs)
+
+    def first_day(self, today: date) -> date:
+        """The first day this channel is asked for."""
+        return self.start or date.fromordinal(today.toordinal() - self.days)
+
+
+class Settings(_Strict):
+    """The whole configuration. ``root`` is the folder of the file; ``file`` its path."""
+
+    time_zone: str = "UTC"
+    paths: Paths = Paths()
+    retention: Retention = Retention()
+    schedule: Schedule = Schedule()
+    products: Annotated[tuple[ProductSettings, ...], Field(min_length=1)]
+    channels: Annotated[tuple[ChannelSettings, ...], Field(min_length=1)]
+    file: Annotated[Path, Field(exclude=True)] = Path(FILE_NAME)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            near = difflib.get_close_matches(value, available_timezones(), 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"not an IANA time zone such as Europe/Berlin{hint}")
+        return value
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        for what, names in (
+            ("products", [p.slug for p in self.products]),
+            ("channels", [c.name for c in self.channels]),
+        ):
+            twice = sorted({n for n in names if names.count(n) > 1})
+            if twice:
+                raise ValueError(f"{what}: {', '.join(twice)} is there twice; names must differ")
+        slugs = {p.slug for p in self.products}
+        for i, channel in enumerate(self.channels):
+            for name in channel.products:
+                if name not in slugs:
+                    raise ValueError(f"channels[{i}].products: found {name!r}; allowed: {', '.join(sorted(slugs))}")
+            why = channel.connector_options.objection(len(self.products_of(channel)))
+            if why:
+                raise ValueError(f"channels[{i}].products: {why}")
+        return self
+
+    def channel(self, name: str) -> ChannelSettings:
+        """The channel of that name. Raises StopIteration for an unknown one."""
+        return next(c for c in self.channels if c.name == name)
+
+    @property
+    def root(self) -> Path:
+        """The folder that relative paths are seen from."""
+        return self.file.resolve().parent
+
+    @property
+    def data(self) -> Path:
+        """The folder of everything earful writes."""
+        return self.root / self.paths.data
+
+    @property
+    def store(self) -> Path:
+        """The pipeline's own DuckDB file."""
+        return self.data / "store.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """The DuckDB file that POMs open."""
+        return self.data / "earful.duckdb"
+
+    @property
+    def page(self) -> Path:
+        """The HTML page made from it."""
+        return self.data / "earful.html"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The reporting time zone."""
+        return ZoneInfo(self.time_zone)
+
+    def midnight(self, day: date) -> datetime:
+        """The first moment of a reporting day, in UTC."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def products_of(self, channel: ChannelSettings) -> tuple[ProductSettings, ...]:
+        """The products a channel is asked for."""
+        return tuple(p for p in self.products if not channel.products or p.slug in channel.products)
+
+
+def find(path: Path | str | None = None) -> Path:
+    """The configuration file: the path given, else EARFUL_CONFIG, else ./earful.toml."""
+    chosen = Path(path or os.environ.get(CONFIG_ENV) or FILE_NAME)
+    if not chosen.is_file():
+        raise UserError(f"{chosen}: no such configuration file; `earful init` writes one, --config names another")
+    return chosen.resolve()
+
+
+def load(path: Path | str | None = None) -> Settings:
+    """The checked configuration. Raises UserError: one line with file, key, what was found, what is allowed."""
+    file = find(path)
+    try:
+        raw = tomllib.loads(file.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{file}: not valid TOML: {error}") from None
+    except OSError as error:
+        raise UserError(f"{file}: cannot be read: {error.strerror}") from None
+    return parse(raw, file)
+
+
+def parse(raw: Mapping[str, Any], file: Path) -> Settings:
+    """Settings from parsed TOML; ``file`` is named in errors and relative paths are seen from its folder."""
+    if "file" in raw:
+        raise UserError(f"{file}: file: unknown key; allowed: {', '.join(_allowed(Settings))}")
+    found: list[ErrorDetails] = []
+    channels = raw.get("channels")
+    if isinstance(channels, list):
+        channels = [_with_options(entry, i, found) for i, entry in enumerate(channels)]
+    try:
+        settings = Settings.model_validate({**raw, **({"channels": channels} if channels else {}), "file": file})
+    except ValidationError as error:
+        found = error.errors(include_url=False) + found
+    if found:
+        raise UserError(f"{file}: {_explain(found, raw)}")
+    return settings
+
+
+def _with_options(entry: object, index: int, found: list[ErrorDetails]) -> object:
+    """A channel's table with the connector's own keys checked by the connector's model; findings are collected."""
+    if not isinstance(entry, dict) or entry.get("connector") not in CONNECTORS:
+        return entry
+    known = set(ChannelSettings.model_fields) - {"options"}
+    theirs = {k: v for k, v in entry.items() if k not in known}
+    try:
+        options = connector_class(entry["connector"]).options_model.model_validate(theirs)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            detail["loc"] = ("channels", index, *detail["loc"])
+            found.append(detail)
+        return {k: v for k, v in entry.items() if k in known}
+    return {k: v for k, v in entry.items() if k in known} | {"options": options}
+
+
+def _allowed(model: type[BaseModel]) -> list[str]:
+    return sorted(set(model.model_fields) - {"file", "options"})
+
+
+def _explain(findings: list[ErrorDetails], raw: Mapping[str, Any]) -> str:
+    """The first of pydantic's findings as: key, what was found, what is allowed; and how many more there are."""
+    # A misspelt key is named before the one that it leaves missing.
+    first = min(findings, key=lambda f: f["type"] != "extra_forbidden")
+    where = _key(first["loc"])
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    if first["type"] == "extra_forbidden":
+        allowed = _siblings(first["loc"], raw)
+        near = difflib.get_close_matches(str(first["loc"][-1]), allowed, 1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        return f"{where}: unknown key{hint or ';'} allowed: {', '.join(allowed)}{more}"
+    if first["type"] == "missing":
+        return f"{where}: is missing{more}"
+    said = re.sub(r"^(Value error|Assertion failed), ", "", first["msg"])
+    found = first.get("input")
+    if isinstance(found, Mapping) or found is None or (isinstance(found, list | tuple) and len(found) > 5):
+        return f"{where + ': ' if where else ''}{said}{more}"
+    return f"{where}: found {found!r}; {said[:1].lower()}{said[1:]}{more}"
+
+
+def _key(loc: tuple[int | str, ...]) -> str:
+    out = ""
+    for part in loc:
+        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
+    return out
+
+
+def _siblings(loc: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[str]:
+    models: dict[str, type[BaseModel]] = {
+        "paths": Paths, "retention": Retention, "schedule": Schedule, "products": ProductSettings,
+    }  # fmt: skip
+    if len(loc) < 2:
+        return _allowed(Settings)
+    if loc[0] == "channels":
+        entry = raw["channels"][loc[1]]
+        theirs = connector_class(entry["connector"]).options_model if entry.get("connector") in CONNECTORS else Options
+        return _allowed(ChannelSettings) + _allowed(theirs)
+    return _allowed(models[str(loc[0])]) if str(loc[0]) in models else []

@@ -1,0 +1,90 @@
+"""What a run brought, for a person, for the UI's artifacts and for machines."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """One line of a run: what one channel brought for one product in one window. Times UTC."""
+
+    channel: str
+    product: str
+    asked_from: datetime
+    asked_to: datetime
+    status: Literal["ok", "failed"]
+    posts: int = 0  # rows the channel yielded, doubles counted once
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    gone: int = 0
+    rejected: int = 0
+    unscored: int = 0
+    reached: datetime | None = None
+    capped: bool = False
+    note: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A whole run. ``published`` and ``page`` are the paths of what POMs open."""
+
+    run_id: str
+    kind: str
+    started_at: datetime
+    ended_at: datetime
+    brought: tuple[Brought, ...]
+    published: str
+    page: str
+
+    @property
+    def failed(self) -> tuple[Brought, ...]:
+        """The lines that failed."""
+        return tuple(b for b in self.brought if b.status == "failed")
+
+    @property
+    def ok(self) -> bool:
+        """Whether every channel came and landed."""
+        return not self.failed
+
+    def headline(self) -> str:
+        """One line for a person."""
+        new = sum(b.new for b in self.brought)
+        changed = sum(b.changed for b in self.brought)
+        said = f"{new:,} new and {changed:,} changed posts from {len({b.channel for b in self.brought})} channels"
+        if self.failed:
+            names = sorted({f"{b.channel}/{b.product}" for b in self.failed})
+            said += f"; failed: {', '.join(names)}"
+        return said
+
+    def json(self) -> dict[str, Any]:
+        """One object of plain values; times as ISO 8601 UTC."""
+        return {**asdict(self, dict_factory=_plain), "ok": self.ok, "headline": self.headline()}
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A table for the UI: one row a line, short values."""
+        return [
+            {
+                "channel": b.channel, "product": b.product, "status": b.status, "posts": b.posts, "new": b.new,
+                "changed": b.changed, "unscored": b.unscored, "set aside": b.rejected, "gone": b.gone,
+                "asked from": f"{b.asked_from:%Y-%m-%d %H:%M}", "asked to": f"{b.asked_to:%Y-%m-%d %H:%M}",
+                "reached": f"{b.reached:%Y-%m-%d %H:%M}" if b.reached else "-", "note": b.error or b.note,
+            }
+            for b in self.brought
+        ]  # fmt: skip
+
+    def markdown(self) -> str:
+        """The summary as the UI shows it."""
+        lines = [f"**{self.kind}**: {self.headline()}.", ""]
+        lines += [f"- `{b.channel}` / `{b.product}` failed: {b.error}" for b in self.failed]
+        lines += [f"- `{b.channel}` / `{b.product}`: {b.note}" for b in self.brought if b.note and b.status == "ok"]
+        lines += ["", f"Published: `{self.published}`", f"Page: `{self.page}`"]
+        return "\n".join(lines)
+
+
+def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in items}

@@ -1,0 +1,145 @@
+"""The named steps of a run, as Prefect shows them: pull (retried, parallel), land (one at a time), publish, page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from time import sleep
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import task_run
+
+from connectors.errors import PullError, Retriable
+from flows import progress
+from flows.plan import Job
+from flows.pull import Pulled, Workshop
+from flows.settings import Settings
+from flows.summary import Brought
+from reports.data import Unreadable
+from reports.page import write_page
+from warehouse import Landing, Store, WarehouseError, land, land_failure, publish
+
+PULL_RETRIES = 2
+#: Where a service names no wait: the first, doubled each time. Seconds.
+FIRST_WAIT = 5.0
+#: A run does not sit out a longer wait; the channel fails and the next night closes the gap. Seconds.
+LONGEST_WAIT = 900.0
+
+
+@task(
+    name="pull",
+    task_run_name="pull {job.channel} {job.product} {job.window.start:%Y-%m-%d}",
+    retries=PULL_RETRIES,
+    retry_delay_seconds=0,  # the wait is slept below, because only the error knows how long it must be
+    retry_condition_fn=lambda _task, _run, state: _worth_retrying(state),
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def pull_task(workshop: Workshop, job: Job, name: str) -> Pulled:
+    """Pull, score and spool one job; a Retriable failure is waited out as long as the service asked."""
+    attempt = task_run.run_count or 1
+    try:
+        pulled = workshop.pull(job, f"{name}-{attempt}")
+    except Retriable as error:
+        wait = error.retry_after if error.retry_after is not None else FIRST_WAIT * 2 ** (attempt - 1)
+        if attempt <= PULL_RETRIES and wait <= LONGEST_WAIT:
+            get_run_logger().warning("%s (waiting %.0f s)", error, wait)
+            sleep(wait)
+        raise
+    get_run_logger().info("%d posts, %d set aside", pulled.posts, len(pulled.rejected))
+    return pulled
+
+
+def _worth_retrying(state: object) -> bool:
+    try:
+        state.result()  # type: ignore[attr-defined]
+    except Retriable as error:
+        return error.retry_after is None or error.retry_after <= LONGEST_WAIT
+    except BaseException:  # noqa: BLE001 - whatever it was, it is reported by the caller; here only: not retried
+        return False
+    return False
+
+
+@task(name="land", task_run_name="land {pulled.job.channel} {pulled.job.product}", cache_policy=NO_CACHE)
+def land_task(store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled) -> Brought:
+    """Land one pulled job in one transaction; ``began`` is when its run began (aware)."""
+    job = pulled.job
+    landed = land(
+        store,
+        Landing(
+            run_id=run_id,
+            channel=job.channel,
+            source=workshop.settings.channel(job.channel).source,
+            product=job.product,
+            window=job.window,
+            coverage=pulled.coverage,
+            rows=list(pulled.files),
+            rejected=pulled.rejected,
+            gone=pulled.gone,
+            scorer_version=workshop.scorer.version,
+            now=began,
+        ),
+    )
+    line = Brought(
+        channel=job.channel,
+        product=job.product,
+        asked_from=job.window.start,
+        asked_to=job.window.end,
+        status="ok",
+        posts=landed.posts,
+        new=landed.new,
+        changed=landed.changed,
+        unchanged=landed.unchanged,
+        gone=landed.gone,
+        rejected=landed.rejected,
+        unscored=pulled.unscored,
+        reached=pulled.coverage.reached,
+        capped=pulled.coverage.capped,
+        note=pulled.coverage.note,
+    )
+    get_run_logger().info("%d new, %d changed, %d as before", line.new, line.changed, line.unchanged)
+    progress.listener.landed(line)
+    return line
+
+
+def fail(store: Store, run_id: str, workshop: Workshop, job: Job, error: BaseException) -> Brought:
+    """Record that a job failed; everything else goes on."""
+    expected = isinstance(error, PullError)
+    said = str(error) if expected else f"{job.channel}: {type(error).__name__} in earful itself; please report it"
+    land_failure(
+        store,
+        run_id=run_id,
+        channel=job.channel,
+        source=workshop.settings.channel(job.channel).source,
+        product=job.product,
+        window=job.window,
+        error=said,
+        now=datetime.now(UTC),
+    )
+    line = Brought(job.channel, job.product, job.window.start, job.window.end, "failed", error=said)
+    progress.listener.landed(line)
+    return line
+
+
+@task(name="publish", cache_policy=NO_CACHE)
+def publish_task(store: Store, path: Path) -> Path:
+    """Write the file that POMs open, aside, and move it into place."""
+    progress.listener.publishing()
+    done = publish(store, path)
+    get_run_logger().info("published %s (%d bytes)", done.path, done.bytes)
+    return done.path
+
+
+@task(name="page", cache_policy=NO_CACHE)
+def page_task(settings: Settings) -> Path:
+    """Write the HTML page from the published file."""
+    try:
+        return write_page(settings.published, settings.page)
+    except Unreadable as error:
+        raise WarehouseError(str(error)) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WarehouseError(
+            f"{settings.page}: {reason}; the published file is whole, the page is the old one"
+        ) from None

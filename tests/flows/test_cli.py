@@ -1,0 +1,158 @@
+"""What a person meets when something is wrong: one line, an exit code, nothing lost."""
+
+from __future__ import annotations
+
+import json
+
+import duckdb
+import pytest
+
+from flows.cli import call
+
+MINIMAL = '[[products]]\nslug = "acme"\nname = "Acme"\n[[channels]]\nname = "demo"\nconnector = "sample"\n'
+
+
+def said(capsys):
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1, err
+    assert "Traceback" not in err
+    return err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["run"], 2, "earful init"),
+        (["run", "--config", "nowhere.toml"], 2, "nowhere.toml"),
+        (["backfill", "--from", "yesterday", "--to", "2026-01-01"], 2, "--from"),
+        (["bakfill"], 2, "bakfill"),
+        (["sql"], 2, "query"),
+    ],
+)
+def test_a_wrong_command_line_is_one_line(home, capsys, arguments, code, says):
+    assert call(arguments) == code
+    assert says.lower() in said(capsys).lower()
+
+
+def test_init_writes_a_configuration_that_checks_and_keeps_an_existing_one(home, capsys):
+    assert call(["init"]) == 0
+    assert "wrote earful.toml" in capsys.readouterr().out
+    (home / "earful.toml").write_text("mine")
+    assert call(["init"]) == 2
+    assert "--force" in said(capsys)
+    assert (home / "earful.toml").read_text() == "mine"
+
+
+def test_check_says_for_every_channel_whether_it_can_work_without_showing_secrets(home, capsys, monkeypatch):
+    (home / "earful.toml").write_text(
+        MINIMAL
+        + '[[channels]]\nname = "reddit"\nconnector = "reddit"\nsubreddits = ["x"]\n'
+        + '[[channels]]\nname = "steam"\nconnector = "steam"\n'
+    )
+    monkeypatch.setenv("REDDIT_CLIENT_SECRET", "do-not-show-me")
+    monkeypatch.delenv("REDDIT_CLIENT_ID", raising=False)
+    assert call(["check", "--json"]) == 5
+    out, err = capsys.readouterr()
+    assert "do-not-show-me" not in out + err
+    answers = {a["channel"]: a for a in json.loads(out)["channels"]}
+    assert answers["demo"]["ok"]
+    assert not answers["reddit"]["ok"]
+    assert "approval" in answers["reddit"]["says"]
+    assert "REDDIT_CLIENT_ID" in answers["reddit"]["says"]
+    assert not answers["steam"]["ok"]
+    assert "ids" in answers["steam"]["says"]
+    assert not (home / "earful-data").exists()
+
+
+def test_a_query_before_the_first_night_says_what_to_do(home, capsys):
+    (home / "earful.toml").write_text(MINIMAL)
+    assert call(["sql", "select 1"]) == 4
+    assert "earful run" in said(capsys)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_store_from_a_newer_version_is_refused_and_left_as_it_is(home, capsys):
+    (home / "earful.toml").write_text(MINIMAL)
+    assert call(["run", "--json"]) == 0
+    capsys.readouterr()
+    store = home / "earful-data" / "store.duckdb"
+    with duckdb.connect(str(store)) as con:
+        con.execute("insert into migrations values (9999, 'from the future', now())")
+    before = store.read_bytes()
+    assert call(["run", "--json"]) == 4
+    assert "newer" in said(capsys)
+    assert store.read_bytes() == before
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_store_held_by_another_process_is_named(home, capsys, monkeypatch):
+    import subprocess
+    import sys
+
+    from flows import run
+
+    (home / "earful.toml").write_text(MINIMAL)
+    assert call(["run", "--json"]) == 0
+    capsys.readouterr()
+    monkeypatch.setattr(run, "STORE_WAIT", 0.2)
+    holder = subprocess.Popen(
+        [sys.executable, "-c", "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()",
+         str(home / "earful-data" / "store.duckdb")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    try:
+        assert holder.stdout.readline() == b"held\n"
+        assert call(["run", "--json"]) == 4
+        assert str(holder.pid) in said(capsys)
+    finally:
+        holder.stdin.close()
+        holder.wait(10)
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_csv_of_garbage_fails_alone_in_one_line(home, capsys):
+    (home / "junk.csv").write_bytes(bytes(range(256)) * 50)
+    (home / "earful.toml").write_text(
+        MINIMAL + '[[channels]]\nname = "survey"\nconnector = "files"\npreset = "nps"\npaths = ["junk.csv"]\n'
+    )
+    assert call(["run", "--json"]) == 3
+    out, _ = capsys.readouterr()
+    lines = {b["channel"]: b for b in json.loads(out)["brought"]}
+    assert lines["demo"]["new"] > 0
+    assert "junk.csv" in lines["survey"]["error"]
+    assert "\n" not in lines["survey"]["error"]
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_a_full_disk_loses_nothing(home, tmp_path, capsys, monkeypatch):
+    """A small tmpfs; needs the right to mount one."""
+    import os
+    import subprocess
+
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(small)], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("needs the right to mount a tmpfs (root)")
+    try:
+        monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "prefect"))
+        config = home / "earful.toml"
+        config.write_text(f'paths.data = "{small}/data"\n' + MINIMAL + "days = 10\n")
+        assert call(["run", "--json"]) == 0
+        capsys.readouterr()
+        published = small / "data" / "earful.duckdb"
+        good = published.read_bytes()
+        with (small / "ballast").open("wb") as file:
+            free = os.statvfs(small).f_bavail * os.statvfs(small).f_frsize
+            file.write(b"\0" * max(0, free - 64 * 1024))
+        assert call(["backfill", "--from", "2026-01-01", "--to", "2026-06-30", "--json"]) == 4
+        assert "space" in said(capsys)
+        assert published.read_bytes() == good
+        (small / "ballast").unlink()
+        assert call(["run", "--json"]) == 0
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=False)

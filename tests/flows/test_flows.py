@@ -1,0 +1,151 @@
+"""The flows, run for real: sample source, DuckDB, Prefect's in-process server."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from replay import Response, serve
+
+from flows.cli import call
+
+pytestmark = pytest.mark.usefixtures("prefect_server")
+
+TODAY = datetime.now(UTC).date()
+
+SAMPLE = f"""
+time_zone = "UTC"
+[[products]]
+slug = "northwind"
+name = "Northwind"
+ids = {{ app_store = "1" }}
+[[channels]]
+name = "reviews"
+connector = "sample"
+days = 20
+anchor = {TODAY}
+"""
+
+
+def write(home, text=SAMPLE):
+    (home / "earful.toml").write_text(text, "utf-8")
+
+
+def run(capsys, *arguments):
+    """One command line with --json: exit code, and the object on standard output."""
+    code = call([*arguments, "--json"])
+    out, err = capsys.readouterr()
+    return code, json.loads(out) if out else None, err
+
+
+def test_a_night_lands_publishes_and_can_be_run_again(home, capsys):
+    write(home)
+    code, first, _ = run(capsys, "run")
+    assert code == 0
+    assert first["ok"]
+    assert first["published"] == str(home / "earful-data" / "earful.duckdb")
+    assert (home / "earful-data" / "earful.html").is_file()
+    assert sum(b["new"] for b in first["brought"]) > 100
+    assert not list((home / "earful-data" / "spool").iterdir())
+    daily = "select day, posts, scored, compound_sum from daily where day < current_date - 1 order by all"
+    before = run(capsys, "sql", daily)[1]
+    code, second, _ = run(capsys, "run")
+    assert code == 0
+    assert run(capsys, "sql", daily)[1] == before
+    # the second night asks from the watermark less the overlap, not from the start
+    assert min(b["asked_from"] for b in second["brought"]) > min(b["asked_from"] for b in first["brought"])
+
+
+def test_a_backfill_fills_days_before_the_first_night(home, capsys):
+    write(home)
+    run(capsys, "run")
+    first = TODAY - timedelta(days=40)
+    code, said, _ = run(
+        capsys, "backfill", "--from", str(first), "--to", str(TODAY - timedelta(days=21)), "--product", "northwind"
+    )
+    assert code == 0
+    assert sum(b["new"] for b in said["brought"]) > 100
+    _, rows, _ = run(capsys, "sql", "select min(day) as first from daily")
+    assert date.fromisoformat(rows["rows"][0]["first"][:10]) <= first + timedelta(days=2)
+
+
+def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys):
+    # A port that nothing listens on any more.
+    with serve(lambda _request: Response(404)) as gone:
+        dead = gone.url
+    write(
+        home, SAMPLE + f'[[channels]]\nname = "apple"\nconnector = "app_store_rss"\nbase_url = "{dead}"\nspacing = 0\n'
+    )
+    from flows import tasks
+
+    tasks.FIRST_WAIT, before = 0.01, tasks.FIRST_WAIT
+    try:
+        code, said, _ = run(capsys, "run")
+    finally:
+        tasks.FIRST_WAIT = before
+    assert code == 3
+    by_channel = {b["channel"]: b for b in said["brought"]}
+    assert by_channel["apple"]["status"] == "failed"
+    assert "no answer from 127.0.0.1" in by_channel["apple"]["error"]
+    assert by_channel["reviews"]["new"] > 100
+    assert "failed: apple/northwind" in said["headline"]
+    # nothing is claimed of the failed window, so the next night asks for all of it again
+    _, rows, _ = run(capsys, "sql", "select status, error from coverage where channel = 'apple'")
+    assert rows["rows"][0]["status"] == "failed"
+
+
+def test_retry_after_is_honoured_by_the_task(home, capsys, monkeypatch):
+    from flows import tasks
+
+    waits = []
+    monkeypatch.setattr(tasks, "sleep", waits.append)
+    from connectors.errors import Retriable
+    from connectors.sample import SampleConnector
+
+    pages, asked = SampleConnector.pages, []
+
+    def flaky(self, product, window):
+        asked.append(window)
+        if len(asked) == 1:
+            raise Retriable("sample: busy", retry_after=42)
+        return (yield from pages(self, product, window))
+
+    monkeypatch.setattr(SampleConnector, "pages", flaky)
+    write(home)
+    code, said, _ = run(capsys, "run")
+    assert code == 0
+    assert waits == [42]
+    assert len(asked) == 2
+    assert said["ok"]
+
+
+def test_artifacts_show_what_each_channel_brought(home, capsys):
+    write(home)
+    _, said, _ = run(capsys, "run")
+    table, summary = artifact("nightly-channels"), artifact("nightly-summary")
+    assert {row["channel"] for row in json.loads(table)} == {"reviews"}
+    assert said["headline"] in summary
+
+
+def artifact(key):
+    """The newest artifact's data, as the UI asks for it."""
+    from prefect.client.orchestration import get_client
+
+    with get_client(sync_client=True) as client:
+        answer = client.request("GET", "/artifacts/{key}/latest", path_params={"key": key})
+    return answer.json()["data"]
+
+
+def test_the_forms_offer_the_configured_products_and_channels(home, monkeypatch):
+    write(home)
+    monkeypatch.setenv("EARFUL_CONFIG", str(home / "earful.toml"))
+    from prefect.utilities.callables import parameter_schema
+
+    from flows.backfill import backfill
+
+    schema = parameter_schema(backfill.fn).model_dump_for_openapi()
+    assert schema["required"] == ["first_day", "last_day"]
+    assert schema["properties"]["first_day"]["format"] == "date"
+    assert '"enum": ["northwind"]' in json.dumps(schema["properties"]["products"])
+    assert '"enum": ["reviews"]' in json.dumps(schema["properties"]["channels"])

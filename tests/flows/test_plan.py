@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from connectors.base import Window
+from flows.errors import UserError
+from flows.plan import Job, backfill_jobs, nightly_jobs
+from flows.settings import parse
+
+NOW = datetime(2026, 11, 20, 3, 15, tzinfo=UTC)
+
+
+def settings(*channels):
+    return parse(
+        {
+            "time_zone": "Europe/Berlin",
+            "products": [
+                {"slug": "acme", "name": "Acme", "ids": {"steam": "440"}},
+                {"slug": "rival", "name": "Rival", "own": False},
+            ],
+            "channels": list(channels) or [{"name": "steam", "connector": "steam"}],
+        },
+        Path("earful.toml"),
+    )
+
+
+def test_the_first_night_asks_from_the_start_of_the_channel():
+    jobs = nightly_jobs(
+        settings({"name": "steam", "connector": "steam", "start": date(2026, 7, 1)}), lambda c, p: None, NOW
+    )
+    assert jobs == [Job("steam", "acme", Window(datetime(2026, 6, 30, 22, tzinfo=UTC), NOW))]
+
+
+def test_the_next_night_asks_from_the_watermark_less_the_overlap():
+    from connectors.steam import SteamConnector
+
+    mark = NOW - timedelta(days=1)
+    (job,) = nightly_jobs(settings(), lambda c, p: mark, NOW)
+    assert job.window == Window(mark - SteamConnector.overlap, NOW)
+
+
+def test_files_are_read_whole_every_night():
+    config = settings(
+        {
+            "name": "survey",
+            "connector": "files",
+            "preset": "nps",
+            "paths": ["x.csv"],
+            "products": ["acme"],
+            "start": date(2026, 1, 1),
+        }
+    )
+    (job,) = nightly_jobs(config, lambda c, p: NOW - timedelta(days=1), NOW)
+    assert job.window.start == datetime(2025, 12, 31, 23, tzinfo=UTC)
+
+
+def test_a_product_without_the_store_id_is_left_out_and_a_switched_off_channel_runs_only_by_name():
+    config = settings({"name": "steam", "connector": "steam", "enabled": False})
+    assert nightly_jobs(config, lambda c, p: None, NOW) == []
+    assert [j.product for j in nightly_jobs(config, lambda c, p: None, NOW, channels=["steam"])] == ["acme"]
+
+
+def test_a_backfill_takes_whole_reporting_days_with_the_last_included():
+    (job,) = backfill_jobs(settings(), date(2026, 10, 25), date(2026, 10, 25), NOW)
+    # the day the clocks go back has 25 hours
+    assert job.window == Window(datetime(2026, 10, 24, 22, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC))
+
+
+def test_a_long_backfill_of_a_channel_that_can_seek_comes_in_pieces_that_join():
+    config = settings({"name": "demo", "connector": "sample", "products": ["acme"]})
+    jobs = backfill_jobs(config, date(2026, 1, 1), date(2026, 6, 30), NOW)
+    assert len(jobs) == 6
+    assert all(a.window.end == b.window.start for a, b in pairwise(jobs))
+    assert (jobs[0].window.start, jobs[-1].window.end) == (
+        datetime(2025, 12, 31, 23, tzinfo=UTC),
+        datetime(2026, 6, 30, 22, tzinfo=UTC),
+    )
+
+
+def test_a_backfill_never_asks_for_the_future():
+    (job,) = backfill_jobs(settings(), date(2026, 11, 19), date(2026, 12, 31), NOW)
+    assert job.window.end == NOW
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "products", "says"),
+    [
+        (date(2026, 2, 2), date(2026, 2, 1), [], "--from 2026-02-02 is after --to 2026-02-01"),
+        (date(2027, 1, 1), date(2027, 1, 2), [], "has not begun"),
+        (date(2026, 1, 1), date(2026, 1, 2), ["acne"], "allowed: acme, rival"),
+    ],
+)
+def test_what_cannot_be_backfilled_is_said(first, last, products, says):
+    with pytest.raises(UserError, match=says):
+        backfill_jobs(settings(), first, last, NOW, products)
