@@ -44,9 +44,9 @@ fmt: $(VENV)/.dev ## format in place
 # The lock is universal (Linux and macOS, Python 3.11 to 3.13) and names no registry; uv only resolves.
 lock: ## resolve requirements*.txt anew (needs uv on the PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	    --no-emit-package pywin32 pyproject.toml requirements.in -o requirements.txt
+	    --extra fast --no-emit-package pywin32 pyproject.toml requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	    --group dev -c requirements.txt pyproject.toml requirements.in -o requirements-dev.txt
+	    --extra fast --group dev -c requirements.txt pyproject.toml requirements.in -o requirements-dev.txt
 
 wheel: $(VENV)/.dev ## build dist/*.whl
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null

@@ -98,7 +98,7 @@ def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys):
 def test_retry_after_is_honoured_by_the_task(home, capsys, monkeypatch):
     from flows import tasks
 
-    waits = []
+    waits: list[float] = []
     monkeypatch.setattr(tasks, "sleep", waits.append)
     from connectors.errors import Retriable
     from connectors.sample import SampleConnector

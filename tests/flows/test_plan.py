@@ -40,6 +40,7 @@ def test_the_next_night_asks_from_the_watermark_less_the_overlap():
 
     mark = NOW - timedelta(days=1)
     (job,) = nightly_jobs(settings(), lambda c, p: mark, NOW)
+    assert SteamConnector.overlap is not None
     assert job.window == Window(mark - SteamConnector.overlap, NOW)
 
 
