@@ -47,7 +47,7 @@ def run_demo(folder: Path, *, json: bool, verbose: bool) -> int:
     out = Console(highlight=False)
     runs.show(summary)
     out.print()
-    out.print(trend_table(newest, "the newest complete day of every product (mean score from -1 to +1)"))
+    out.print(trend_table(newest, "the newest complete day of every product (bars: 7-day mean)"))
     out.print()
     out.print(trend_table(rows, "Lumen Notes, day by day"))
     out.print()

@@ -56,18 +56,22 @@ def records(answer: Answer) -> list[dict[str, Any]]:
 
 def trend_table(rows: list[dict[str, Any]], title: str) -> Table:
     """A table with a bar for the 7-day mean; means are VADER compounds in [-1, 1]."""
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for column, justify in (
-        ("day", "left"), ("product", "left"), ("posts", "right"), ("mean", "right"), ("7 days", "right"),
-        ("28 days", "right"), ("-1 ... 0 ... +1 (7 days)", "left"), ("", "left"),
-    ):  # fmt: skip
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    several = len({row["product"] for row in rows}) > 1
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, caption_justify="left")
+    table.add_column("day", no_wrap=True)
+    if several:
+        table.add_column("product", no_wrap=True)
+    for column in ("posts", "mean", "7 days", "28 days"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("-1        0        +1", no_wrap=True)
     for row in rows:
-        note = "" if row["complete"] else "[yellow]incomplete[/]"
         table.add_row(
-            f"{row['day']:%Y-%m-%d}", str(row["product"]), f"{row['posts']:,}", _signed(row["mean_compound"]),
-            _signed(row["mean_7d"]), _signed(row["mean_28d"]), _bar(row["mean_7d"]), note,
+            f"{row['day']:%Y-%m-%d}{'' if row['complete'] else '*'}", *([str(row["product"])] if several else []),
+            f"{row['posts']:,}", _signed(row["mean_compound"]), _signed(row["mean_7d"]), _signed(row["mean_28d"]),
+            _bar(row["mean_7d"]),
         )  # fmt: skip
+    if not all(row["complete"] for row in rows):
+        table.caption = "* incomplete: not every hour was covered, so the means leave the day out"
     return table
 
 
