@@ -1,0 +1,34 @@
+"""Parameter types whose form in the Prefect UI offers the configured products and channels."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from flows.errors import UserError
+from flows.settings import Settings, load
+
+
+def _configured() -> Settings | None:
+    try:
+        return load()
+    except UserError:
+        return None  # a schema asked for where no configuration is: free text; the run itself says what is wrong
+
+
+def _products(schema: dict[str, Any]) -> None:
+    settings = _configured()
+    if settings:
+        schema["enum"] = [p.slug for p in settings.products]
+
+
+def _channels(schema: dict[str, Any]) -> None:
+    settings = _configured()
+    if settings:
+        schema["enum"] = [c.name for c in settings.channels]
+
+
+# The lists are read when the schema is made (at deployment), not at import: one code for every configuration.
+ProductChoice = Annotated[str, Field(json_schema_extra=_products)]
+ChannelChoice = Annotated[str, Field(json_schema_extra=_channels)]
