@@ -28,7 +28,7 @@ from connectors.errors import Fatal, PullError, Retriable, Skippable
 from connectors.listing import Reach, together
 from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
 from connectors.post import Page, Post, page
-from connectors.web import Spacing, retry_after
+from connectors.web import retry_after, shared_spacing
 
 SERVED = timedelta(days=7)
 PER_PAGE = 100  # the most that the API gives
@@ -71,7 +71,7 @@ class GooglePlayApiConnector:
         self._options = options
         self._context = context
         self._now = now
-        self._spacing = Spacing(options.spacing)
+        self._spacing = shared_spacing(options.api_endpoint or "googleapis.com", options.spacing)
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews whose last change lies in the window and in the last seven days."""

@@ -30,7 +30,7 @@ from connectors.matching import mentions
 from connectors.post import Page, Post, Rejected, page
 from connectors.reddit_client import Credentials, RedditClient
 from connectors.reddit_posts import read, search_queries, subreddit_names
-from connectors.web import Spacing, user_agent
+from connectors.web import shared_spacing, user_agent
 
 #: Reddit gives at most 100 items an answer.
 BATCH = 100
@@ -131,7 +131,7 @@ class RedditConnector:
         self._options = options
         self._context = context
         self._sleep = sleep
-        self._spacing = Spacing(self.spacing)
+        self._spacing = shared_spacing(options.oauth_url, self.spacing)
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of the product's posts, one an answer of Reddit; see the module for what the coverage means.

@@ -71,6 +71,16 @@ class Spacing:
             time.sleep(turn - now)
 
 
+_SHARED: dict[tuple[str, float], Spacing] = {}
+_SHARING = threading.Lock()
+
+
+def shared_spacing(place: str, seconds: float) -> Spacing:
+    """The one Spacing of this process for a place (a host, with its port): a service counts requests over all channels."""
+    with _SHARING:
+        return _SHARED.setdefault((place, seconds), Spacing(seconds))
+
+
 class Web:
     """A polite HTTP reader for one source."""
 
@@ -88,7 +98,7 @@ class Web:
         self.requests = 0
         self._tries = tries
         self._sleep = sleep
-        self._spacing = Spacing(spacing)
+        self._seconds = spacing
         self._client = httpx.Client(
             timeout=timeout, follow_redirects=True, headers={"user-agent": user_agent(), **(headers or {})}
         )
@@ -105,7 +115,7 @@ class Web:
         """
         tries = tries or self._tries
         for attempt in range(1, tries + 1):
-            self._spacing.wait()
+            shared_spacing(_place(url), self._seconds).wait()
             with self._counting:
                 self.requests += 1
             try:
@@ -129,6 +139,13 @@ class Web:
     def close(self) -> None:
         """Give the connections back."""
         self._finalizer()
+
+
+def _place(url: str) -> str:
+    try:
+        return httpx.URL(url).netloc.decode("ascii", "replace")
+    except httpx.InvalidURL:
+        return ""  # get() says so in a moment
 
 
 def json_body(source: str, answer: httpx.Response) -> object:

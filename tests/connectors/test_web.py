@@ -11,7 +11,7 @@ from pulling import quick_web
 from replay import Handler, Request, Response, answer, serve
 
 from connectors.errors import Fatal, Retriable
-from connectors.web import Spacing, Web, json_body, retry_after
+from connectors.web import Spacing, Web, json_body, retry_after, shared_spacing
 
 NOW = datetime(2026, 1, 5, 10, 0, 0, tzinfo=UTC)
 
@@ -226,3 +226,15 @@ def test_requests_are_counted_over_threads() -> None:
         for t in threads:
             t.join()
     assert web.requests == 20 == len(server.requests)
+
+
+def test_channels_of_one_host_share_its_spacing_and_other_hosts_do_not() -> None:
+    assert shared_spacing("one.example", 0.05) is shared_spacing("one.example", 0.05)
+    assert shared_spacing("one.example", 0.05) is not shared_spacing("two.example", 0.05)
+    with serve(lambda _request: answer({})) as server:
+        first, second = Web("a", spacing=0.05), Web("b", spacing=0.05)
+        begin = time.monotonic()
+        for _ in range(3):
+            first.get(server.url)
+            second.get(server.url)
+        assert time.monotonic() - begin >= 5 * 0.05
