@@ -76,7 +76,7 @@ _SHARING = threading.Lock()
 
 
 def shared_spacing(place: str, seconds: float) -> Spacing:
-    """The one Spacing of this process for a place (a host, with its port): a service counts requests over all channels."""
+    """The one Spacing for a place (host and port): a service counts requests over all channels."""
     with _SHARING:
         return _SHARED.setdefault((place, seconds), Spacing(seconds))
 
