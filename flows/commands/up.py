@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -17,19 +20,16 @@ from rich.console import Console
 from flows import prefect_env
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder
-from flows.settings import CONFIG_ENV, load
+from flows.settings import CONFIG_ENV, Settings, load
 
 #: The first start makes Prefect's database. Seconds.
 SERVER_WAIT = 180.0
 STOP_WAIT = 15.0
-#: What the server's pages are given; what the user has set stays.
-UI = {
-    # Prefect 3.8.8's second UI loads Amplitude's code and asks its servers for settings, analytics switched off or not.
-    "PREFECT_SERVER_UI_V2_ENABLED": "false",
-    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    # Of the page's own origin: by default a browser on another machine would be sent to its own 127.0.0.1.
-    "PREFECT_SERVER_UI_API_URL": "/api",
-}
+#: Held as long as `earful up` or a part of it runs: two servers on one database would schedule every night twice.
+LOCK = "up.lock"
+#: Pages that may talk to this server alone. Prefect 3.8.8's UI loads Amplitude's code and asks its servers for settings
+#: at every page, analytics switched off or not.
+POLICY = "Content-Security-Policy:connect-src 'self'"
 
 
 def run_up(config: Path | None, host: str, port: int) -> int:
@@ -37,30 +37,42 @@ def run_up(config: Path | None, host: str, port: int) -> int:
     settings = load(config)
     make_data_folder(settings)
     os.environ[CONFIG_ENV] = str(settings.file)
-    _free(host, port)
     url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared, not bound
     # Not inherited from a shell that points elsewhere: this command is its own server.
     os.environ["PREFECT_API_URL"] = f"{url}/api"
-    for name, value in UI.items():
-        os.environ.setdefault(name, value)
+    # Of the page's own origin: a browser on another machine would else be sent to its own 127.0.0.1.
+    os.environ["PREFECT_SERVER_UI_API_URL"] = "/api"
+    os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
     prefect_env.prepare(settings.data, quiet=False)
     home = prefect_env.prefect_home(settings.data)
+    with _alone(home) as lock:
+        _free(host, port)
+        return _run(settings, home, lock, host, port, url)
+
+
+def _run(settings: Settings, home: Path, lock: int, host: str, port: int, url: str) -> int:
     out = Console(highlight=False, soft_wrap=True)
     parts: list[_Part] = []
-    # SIGTERM ends like Ctrl-C, so that a service manager leaves no orphans. SIGINT is set too: started with `&` by a
-    # script we would inherit "ignore", hand it on, and Prefect's worker would then hang at its end.
+    # SIGTERM ends like Ctrl-C, so that a service manager leaves no orphans, and so does a closed terminal (but not
+    # under nohup). SIGINT is set too: started with `&` by a script we would inherit "ignore", hand it on, and Prefect's
+    # worker would then hang at its end.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _interrupt)
     try:
         out.print("starting Prefect's server ...")
-        parts.append(_Part("server", ["server", "start", "--host", host, "--port", str(port)], home / "server.log"))
+        parts.append(_Part("server", _server(host, port), home / "server.log", lock, PREFECT__SERVER_FINAL="1"))
         _wait_for(f"{url}/api/health", parts[0])
         (home / prefect_env.SERVER_URL).write_text(f"{url}/api\n")
-        from flows.deploy import POOL, deploy
+        from flows.deploy import POOL, deploy, end_leftovers
 
         deployed = deploy(settings)
-        worker = ["worker", "start", "--pool", POOL, "--type", "process", "--name", "earful"]
-        parts.append(_Part("worker", worker, home / "worker.log"))
+        left = end_leftovers()
+        if left:
+            out.print(f"ended       {left} of the last time's runs, which nobody works on any more")
+        worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "earful"]
+        parts.append(_Part("worker", worker, home / "worker.log", lock))
         out.print(f"UI          {url}")
         for name, schedule in deployed:
             out.print(f"deployment  {name}  ({schedule})")
@@ -69,26 +81,36 @@ def run_up(config: Path | None, host: str, port: int) -> int:
     except KeyboardInterrupt:
         return Exit.OK
     finally:
+        for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(again, signal.SIG_IGN)  # a second Ctrl-C would leave the parts behind
         (home / prefect_env.SERVER_URL).unlink(missing_ok=True)
         for part in reversed(parts):
             part.stop()
         out.print("stopped")
 
 
-class _Part:
-    """One child process with its own log."""
+def _server(host: str, port: int) -> list[str]:
+    """What ``prefect server start`` does when it goes into the background, and one header more."""
+    app = ["uvicorn", "--factory", "prefect.server.api.server:create_app", "--host", host, "--port", str(port)]
+    return [*app, "--header", POLICY, "--log-level", "warning"]
 
-    def __init__(self, name: str, arguments: list[str], log: Path) -> None:
+
+class _Part:
+    """One child process, run as a module, with its own log."""
+
+    def __init__(self, name: str, arguments: list[str], log: Path, lock: int, **env: str) -> None:
         self.name = name
         self.log = log
         with log.open("ab") as file:
             # A session of its own: Ctrl-C reaches us alone, and we end the parts in order.
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-                [sys.executable, "-m", "prefect", *arguments],
+                [sys.executable, "-m", *arguments],
+                env={**os.environ, **env},
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                pass_fds=[lock],  # were we killed outright, it would still say that a part is at work
             )
 
     def dead(self) -> bool:
@@ -107,6 +129,21 @@ class _Part:
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[int]:
+    """One `earful up` a folder; gives the lock's file descriptor. The lock ends with the last process that holds it."""
+    with (home / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            url = prefect_env.running_server(home)
+            where = f" at {url.removesuffix('/api')}" if url else ""
+            raise UserError(
+                f"{home}: another `earful up`, or what one that was killed left, runs here already{where}; end it first"
+            ) from None
+        yield lock.fileno()
 
 
 def _free(host: str, port: int) -> None:

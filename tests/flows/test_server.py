@@ -1,4 +1,7 @@
-"""The locked fastapi and Prefect get along: the real server starts, and ``earful up`` deploys and runs a backfill."""
+"""Prefect for real: ``earful up`` serves, schedules, deploys and runs a backfill; ``prefect.yaml`` deploys the same.
+
+One ``earful up`` for all of them, in the order they stand: its start alone takes 15 s, and a minute on a busy machine.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,81 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import duckdb
 import httpx
 import pytest
+
+from flows import prefect_env
+
+ROOT = Path(__file__).parents[2]
+ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+CONFIG = """
+time_zone = "Europe/Berlin"
+[schedule]
+nightly = "30 3 * * *"
+[[products]]
+slug = "northwind"
+name = "Northwind"
+[[products]]
+slug = "contoso"
+name = "Contoso"
+own = false
+[[channels]]
+name = "reviews"
+connector = "sample"
+[[channels]]
+name = "forum"
+connector = "sample"
+kind = "comment"
+outage_days_ago = 0
+"""
+
+
+@dataclass(frozen=True)
+class Up:
+    """A running ``earful up``: its folder, the API's address, the process."""
+
+    home: Path
+    api: str
+    process: subprocess.Popen[bytes]
+
+    def deployment(self, name):
+        answer = httpx.get(f"{self.api}/deployments/name/{name}/{name}", timeout=30)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def post(self, path, body):
+        answer = httpx.post(f"{self.api}/{path}", json=body, timeout=60)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+def wait_for(what, seconds, ready):
+    """Ask until there is an answer; a busy machine gets its time, a hung one does not hold the tests for ever."""
+    deadline = time.monotonic() + seconds
+    while not (answer := ready()):
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        time.sleep(0.5)
+    return answer
+
+
+def clean_env(**more):
+    """The environment without the Prefect and earful settings of other tests or of the developer."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL"))} | more
+
+
+def earful(home, *arguments):
+    command = [sys.executable, "-c", "from flows.cli import main; main()", *arguments]
+    return command, {"cwd": home, "env": clean_env(PYTHONPATH=python_path())}
+
+
+def python_path():
+    return os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
 
 
 def free_port():
@@ -22,81 +96,167 @@ def free_port():
 
 @pytest.fixture(scope="module")
 def up(tmp_path_factory):
-    """``earful up`` on the sample source; gives the API's address and the folder."""
     home = tmp_path_factory.mktemp("up")
-    anchor = datetime.now(UTC).date()
-    (home / "earful.toml").write_text(
-        'time_zone = "Europe/Berlin"\n[schedule]\nnightly = "30 3 * * *"\n[[products]]\nslug = "northwind"\nname = "Northwind"\n'
-        f'[[channels]]\nname = "reviews"\nconnector = "sample"\ndays = 5\nanchor = {anchor}\n'
-    )
+    (home / "earful.toml").write_text(CONFIG)
     port = free_port()
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL"))}
-    with (home / "up.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flows.cli", "up", "--port", str(port)], cwd=home, env=env, stdout=log, stderr=log
-        )
-        try:
-            deadline = time.monotonic() + 240
-            while "Ctrl-C ends" not in (home / "up.log").read_text():
-                assert process.poll() is None, (home / "up.log").read_text()
-                assert time.monotonic() < deadline, "earful up did not come up"
-                time.sleep(0.3)
-            yield f"http://127.0.0.1:{port}/api", home, process
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                process.wait(60)
+    said = home / "up.log"
+    command, how = earful(home, "up", "--port", str(port))
+    with said.open("wb") as log:
+        process = subprocess.Popen(command, **how, stdout=log, stderr=log)
+
+    def ready():
+        assert process.poll() is None, said.read_text()
+        return "Ctrl-C ends" in said.read_text()
+
+    try:
+        wait_for("earful up", 240, ready)
+        yield Up(home, f"http://127.0.0.1:{port}/api", process)
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
 
 
-def test_nightly_has_its_schedule_and_backfill_its_form(up):
-    api, _, _ = up
-    nightly = httpx.get(f"{api}/deployments/name/nightly/nightly").json()
-    (schedule,) = nightly["schedules"]
+def test_nightly_has_its_schedule(up):
+    (schedule,) = up.deployment("nightly")["schedules"]
     assert schedule["schedule"]["cron"] == "30 3 * * *"
     assert schedule["schedule"]["timezone"] == "Europe/Berlin"
     assert schedule["active"]
-    backfill = httpx.get(f"{api}/deployments/name/backfill/backfill").json()
+
+
+def test_the_scheduler_schedules_the_nights(up):
+    """With a SQLAlchemy that Prefect does not get along with all looks well, but no run is ever scheduled."""
+    deployment = up.deployment("nightly")["id"]
+    coming = {"deployments": {"id": {"any_": [deployment]}}, "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+    runs = wait_for("a scheduled night", 120, lambda: up.post("flow_runs/filter", coming))
+    at = {datetime.fromisoformat(r["expected_start_time"]).astimezone(ZoneInfo("Europe/Berlin")) for r in runs}
+    assert {(t.hour, t.minute) for t in at} == {(3, 30)}
+
+
+def assert_form(deployment):
+    """Two dates to pick, and the configured products and channels to choose from, none of them required."""
+    schema = deployment["parameter_openapi_schema"]
+    assert schema["required"] == ["first_day", "last_day"]
+    fields = schema["properties"]
+    assert fields["first_day"]["format"] == fields["last_day"]["format"] == "date"
+    for name, offered in (("products", ["northwind", "contoso"]), ("channels", ["reviews", "forum"])):
+        # An array at the top: as `list | None` the form would ask for a type first.
+        assert fields[name]["type"] == "array"
+        assert fields[name]["items"]["enum"] == offered
+
+
+def test_backfill_has_its_form_and_no_schedule(up):
+    backfill = up.deployment("backfill")
     assert backfill["schedules"] == []
-    properties = backfill["parameter_openapi_schema"]["properties"]
-    assert properties["first_day"]["format"] == "date"
-    assert "northwind" in str(properties["products"])
+    assert_form(backfill)
+
+
+def test_the_pages_may_talk_to_their_own_server_alone(up):
+    page = httpx.get(up.api.removesuffix("api"), follow_redirects=True, timeout=30)
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["content-security-policy"] == "connect-src 'self'"
+    assert httpx.get(up.api.removesuffix("api") + "ui-settings", timeout=30).json()["api_url"] == "/api"
+
+
+def test_a_run_by_hand_finds_the_server(up):
+    assert prefect_env.running_server(up.home / "earful-data" / "prefect") == up.api
+
+
+def test_a_second_one_for_the_folder_is_refused_in_one_line(up):
+    command, how = earful(up.home, "up", "--port", str(free_port()))
+    second = subprocess.run(command, **how, check=False, capture_output=True, text=True, timeout=120)
+    assert (second.returncode, second.stdout) == (2, "")
+    assert second.stderr.count("\n") == 1
+    assert f"runs here already at {up.api.removesuffix('/api')}" in second.stderr
+
+
+def test_a_port_in_use_is_said_in_one_line(up, tmp_path):
+    (tmp_path / "earful.toml").write_text(CONFIG)
+    command, how = earful(tmp_path, "up", "--port", str(httpx.URL(up.api).port))
+    second = subprocess.run(command, **how, check=False, capture_output=True, text=True, timeout=120)
+    assert (second.returncode, second.stdout) == (2, "")
+    assert second.stderr.count("\n") == 1
+    assert "--port" in second.stderr
+
+
+def test_a_run_that_nobody_works_on_is_ended_and_gives_its_slot_back(up):
+    """What a server finds again whose worker was killed: a run still at work, in the only slot of its kind."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from flows.deploy import end_leftovers
+
+    def slots():
+        return up.deployment("backfill")["global_concurrency_limit"]["active_slots"]
+
+    pool = f"{up.api}/work_pools/earful"
+    assert httpx.patch(pool, json={"is_paused": True}, timeout=30).is_success  # the worker keeps its hands off
+    deployment = up.deployment("backfill")["id"]
+    asked = {"first_day": "2026-01-01", "last_day": "2026-01-01"}
+    run = up.post(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
+    up.post(f"flow_runs/{run['id']}/set_state", {"state": {"type": "PENDING"}})
+    assert slots() == 1
+    with temporary_settings({PREFECT_API_URL: up.api}):
+        assert end_leftovers() == 1
+        assert end_leftovers() == 0
+    assert slots() == 0
+    assert httpx.get(f"{up.api}/flow_runs/{run['id']}", timeout=30).json()["state"]["type"] == "CRASHED"
+    assert httpx.patch(pool, json={"is_paused": False}, timeout=30).is_success
 
 
 def test_a_backfill_started_as_the_form_does_lands_and_publishes(up):
-    api, home, _ = up
-    deployment = httpx.get(f"{api}/deployments/name/backfill/backfill").json()
-    day = datetime.now(UTC).date() - timedelta(days=10)
-    run = httpx.post(
-        f"{api}/deployments/{deployment['id']}/create_flow_run",
-        json={"parameters": {"first_day": str(day), "last_day": str(day + timedelta(days=2)), "products": ["northwind"]},
-              "state": {"type": "SCHEDULED"}},
-    ).json()  # fmt: skip
-    deadline = time.monotonic() + 180
-    state = run["state"]
-    while state["type"] not in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}:
-        assert time.monotonic() < deadline, state
-        time.sleep(1)
-        state = httpx.get(f"{api}/flow_runs/{run['id']}").json()["state"]
+    first = datetime.now(UTC).date() - timedelta(days=10)
+    last = first + timedelta(days=2)
+    asked = {"first_day": str(first), "last_day": str(last), "products": ["northwind"], "channels": ["reviews"]}
+    deployment = up.deployment("backfill")["id"]
+    run = up.post(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
+
+    def ended():
+        state = httpx.get(f"{up.api}/flow_runs/{run['id']}", timeout=30).json()["state"]
+        return state if state["type"] in ENDED else None
+
+    state = wait_for("the backfill", 240, ended)
     assert state["type"] == "COMPLETED", state["message"]
-    import duckdb
+    with duckdb.connect(str(up.home / "earful-data" / "earful.duckdb"), read_only=True) as con:
+        whole = con.execute("select distinct product, channel, day from daily where complete order by day").fetchall()
+    assert whole == [("northwind", "reviews", first + timedelta(days=n)) for n in range(3)]
+    brought = up.post("artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+    assert {(a["key"], a["type"]) for a in brought} == {
+        ("backfill-channels", "table"),
+        ("backfill-summary", "markdown"),
+    }
 
-    with duckdb.connect(str(home / "earful-data" / "earful.duckdb"), read_only=True) as con:
-        days, posts = con.execute("select count(distinct day), sum(posts) from daily").fetchone()
-    assert days >= 3
-    assert posts > 20
+
+def test_prefect_s_own_command_deploys_from_the_checkout(up):
+    env = clean_env(
+        PYTHONPATH=python_path(),
+        PWD=str(ROOT),
+        PREFECT_HOME=str(up.home / "own"),
+        PREFECT_API_URL=up.api,
+        PREFECT_SERVER_ANALYTICS_ENABLED="false",
+        EARFUL_CONFIG=str(up.home / "earful.toml"),
+    )
+    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
+    deployed = subprocess.run(command, check=False, cwd=ROOT, env=env, capture_output=True, text=True, timeout=240)
+    assert deployed.returncode == 0, deployed.stdout + deployed.stderr
+    backfill = up.deployment("backfill")
+    assert backfill["entrypoint"] == "flows/backfill.py:backfill"
+    assert_form(backfill)
+    (step,) = backfill["pull_steps"]
+    assert list(step.values()) == [{"directory": str(ROOT)}]
 
 
-def test_ending_it_leaves_no_process_behind(up):
-    _, home, process = up
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(60) == 0
-    left = [pid for pid in os.listdir("/proc") if pid.isdigit() and str(home).encode() in _environment(pid)]
+def test_ending_it_leaves_nothing_behind(up):
+    up.process.send_signal(signal.SIGTERM)
+    assert up.process.wait(60) == 0
+    assert not (up.home / "earful-data" / "prefect" / prefect_env.SERVER_URL).exists()
+    if not Path("/proc").is_dir():
+        pytest.skip("no /proc here: which processes are left cannot be asked")
+    left = [pid for pid in os.listdir("/proc") if pid.isdigit() and str(up.home).encode() in environment(pid)]
     assert left == []
 
 
-def _environment(pid):
+def environment(pid):
     try:
-        with open(f"/proc/{pid}/environ", "rb") as file:
-            return file.read()
+        return Path(f"/proc/{pid}/environ").read_bytes()
     except OSError:
-        return b""
+        return b""  # not ours, or gone meanwhile
