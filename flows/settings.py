@@ -19,6 +19,9 @@ from pydantic_core import ErrorDetails
 from connectors.base import Options, Product
 from connectors.registry import CONNECTORS, connector_class
 from flows.errors import UserError
+from flows.scoring import Scoring, Words
+from sentiment.profile import Profile
+from sentiment.topics import Topic, Topics
 
 FILE_NAME = "earful.toml"
 #: Names the configuration file where it is not ./earful.toml; deployments carry it to the worker.
@@ -80,6 +83,7 @@ class ProductSettings(_Strict):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     ids: dict[str, tuple[str, ...]] = {}
+    words: Words = {}
 
     @field_validator("ids", mode="before")
     @classmethod
@@ -139,9 +143,17 @@ class Settings(_Strict):
     paths: Paths = Paths()
     retention: Retention = Retention()
     schedule: Schedule = Schedule()
+    scoring: Scoring = Scoring()
+    topics: dict[Slug, Topic] = {}
     products: Annotated[tuple[ProductSettings, ...], Field(min_length=1)]
     channels: Annotated[tuple[ChannelSettings, ...], Field(min_length=1)]
     file: Annotated[Path, Field(exclude=True)] = Path(FILE_NAME)
+
+    @field_validator("topics")
+    @classmethod
+    def _phrases(cls, value: dict[str, Topic]) -> dict[str, Topic]:
+        Topics.load(value)
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -161,6 +173,9 @@ class Settings(_Strict):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:
                 raise ValueError(f"{what}: {', '.join(twice)} is there twice; names must differ")
+        objection = self.scoring.objection(self._words)
+        if objection:
+            raise ValueError(objection)
         slugs = {p.slug for p in self.products}
         for i, channel in enumerate(self.channels):
             for name in channel.products:
@@ -208,6 +223,19 @@ class Settings(_Strict):
     def midnight(self, day: date) -> datetime:
         """The first moment of a reporting day, in UTC."""
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    @property
+    def _words(self) -> dict[str, Mapping[str, float]]:
+        return {p.slug: p.words for p in self.products}
+
+    @property
+    def profile(self) -> Profile:
+        """How every product is scored. Raises UserError for an overlay file that cannot be used."""
+        return self.scoring.build(self.root, self._words)
+
+    def profile_for(self, slug: str) -> Profile:
+        """As ``profile``, with the words of one product only: its version does not change with another's words."""
+        return self.profile.for_product(slug)
 
     def products_of(self, channel: ChannelSettings) -> tuple[ProductSettings, ...]:
         """The products a channel is asked for."""
@@ -300,7 +328,8 @@ def _key(loc: tuple[int | str, ...]) -> str:
 
 def _siblings(loc: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[str]:
     models: dict[str, type[BaseModel]] = {
-        "paths": Paths, "retention": Retention, "schedule": Schedule, "products": ProductSettings,
+        "paths": Paths, "retention": Retention, "schedule": Schedule, "scoring": Scoring, "topics": Topic,
+        "products": ProductSettings,
     }  # fmt: skip
     if len(loc) < 2:
         return _allowed(Settings)

@@ -45,7 +45,7 @@ class PlainScorer:
 
     @property
     def version(self) -> str:
-        """Package, way of scoring and gate: ``vader-3.3.2/plain/gate-1``."""
+        """Package, way of scoring and gate: ``vader-3.3.2/plain/gate-2``."""
         return f"vader-{version('vaderSentiment')}/plain/{GATE}"
 
     def score(self, page: pd.DataFrame) -> pd.DataFrame:
@@ -55,7 +55,7 @@ class PlainScorer:
         where the page lacks one of the two.
         """
         texts = _joined(_strings(page["title"]), _strings(page["text"])).dictionary_encode()
-        distinct = [_cap(text) for text in texts.dictionary.to_pylist()]
+        distinct = [cap(text) for text in texts.dictionary.to_pylist()]
         results = _scores(distinct)
         table = pa.table(
             [pa.array(column, f.type) for column, f in zip(_columns(results), SCHEMA, strict=True)], schema=SCHEMA
@@ -81,11 +81,11 @@ def _joined(titles: pa.Array, texts: pa.Array) -> pa.Array:
     no_title = pc.equal(pc.utf8_trim_whitespace(titles), "")
     no_text = pc.equal(pc.utf8_trim_whitespace(texts), "")
     joined = pc.if_else(no_title, texts, pc.if_else(no_text, titles, both))
-    # One character over the cap is kept, so that _cap can tell a cut text from one that fits.
+    # One character over the cap is kept, so that cap can tell a cut text from one that fits.
     return pc.utf8_slice_codeunits(joined, 0, CAP + 1)
 
 
-def _cap(text: str) -> tuple[str, bool]:
+def cap(text: str) -> tuple[str, bool]:
     """The part of a text that is scored, and whether that is not all of it."""
     capped = len(text) > CAP
     text = text[:CAP]
@@ -97,11 +97,11 @@ def _cap(text: str) -> tuple[str, bool]:
 
 
 def _scores(texts: list[tuple[str, bool]]) -> list[_Score]:
-    spoken = [text for text, _ in texts if not _blank(text)]
+    spoken = [text for text, _ in texts if not blank(text)]
     codes = iter(languages(spoken))
     results = []
     for text, capped in texts:
-        if _blank(text):
+        if blank(text):
             results.append(_Score(None, False, "no text", capped=capped))
             continue
         code = next(codes)
@@ -113,7 +113,7 @@ def _scores(texts: list[tuple[str, bool]]) -> list[_Score]:
     return results
 
 
-def _blank(text: str) -> bool:
+def blank(text: str) -> bool:
     """Whether nobody sees anything: white space, control and format characters, fillers."""
     return all(c.isspace() or c in _BLANK or not c.isprintable() for c in text)
 

@@ -7,6 +7,7 @@ from warehouse.errors import WarehouseError
 from warehouse.land import Landed, Landing, land, land_failure
 from warehouse.publish import Published, publish
 from warehouse.read import Answer, query
+from warehouse.rescore import Pending, Rescored, pending, rescore
 from warehouse.retention import apply_retention
 from warehouse.rows import joined, spool
 from warehouse.runs import finish_run, register, start_run, watermark
@@ -16,7 +17,9 @@ __all__ = [
     "Answer",
     "Landed",
     "Landing",
+    "Pending",
     "Published",
+    "Rescored",
     "Store",
     "WarehouseError",
     "apply_retention",
@@ -25,9 +28,11 @@ __all__ = [
     "land",
     "land_failure",
     "open_store",
+    "pending",
     "publish",
     "query",
     "register",
+    "rescore",
     "spool",
     "start_run",
     "watermark",

@@ -91,7 +91,7 @@ def land(store: Store, landing: Landing) -> Landed:
         watermark = _cover(con, store, landing, counts)
         recompute(con, landing.channel, landing.now)
         days = count(con, "select count(*) from (select distinct product, day from touched)")
-        _note_scorer(con, landing.scorer_version)
+        note_scorer(con, landing.scorer_version)
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.{name}")
     return Landed(**counts, days=days, watermark=watermark)
@@ -239,6 +239,7 @@ def _add_coverage(
     con.execute(f"insert into coverage ({names}) values ({', '.join('$' + name for name in row)})", row)
 
 
-def _note_scorer(con: duckdb.DuckDBPyConnection, version: str) -> None:
+def note_scorer(con: duckdb.DuckDBPyConnection, version: str) -> None:
+    """Record the newest scorer, inside the caller's transaction."""
     con.execute("delete from meta where key = 'scorer_version'")
     con.execute("insert into meta values ('scorer_version', $version)", {"version": version})

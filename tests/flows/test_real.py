@@ -1,6 +1,7 @@
 """The main job on real input, computed a second time by other means: plain pandas and vaderSentiment, from the files.
 
-Nothing of earful's is used for the second computation but the language gate's verdict on a text, which is data here.
+Nothing of earful's is used for the second computation but what is data here: the language gate's verdict on a text, the
+repaired text, and the word list. The package scores, a text at a time: as it is, and with that list in its lexicon's place.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from zoneinfo import ZoneInfo
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from recordings import recording
 from replay import cassette
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from sentiment.gate import languages
+from sentiment.profile import Profile
+from sentiment.repairs import repair
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -100,23 +104,27 @@ def reddit():
 
 @pytest.fixture(scope="module")
 def expected():
-    """Every post once, in its newest version, scored by the package itself."""
+    """Every post once, in its newest version, scored by the package itself: bare, and as the product profile says."""
     found = pd.DataFrame(steam() + play() + reddit())
     found = found.sort_values("version_at", kind="stable").drop_duplicates(
         ["channel", "product", "post_id"], keep="last"
     )
     distinct = pd.Series(found["text"].unique())
     gate = dict(zip(distinct, languages(distinct.tolist()), strict=True))
-    polarity = SentimentIntensityAnalyzer().polarity_scores
-    scores = {
-        t: polarity(t)["compound"] if t.strip() and gate[t] == "en" and len(t) <= 5000 else np.nan for t in distinct
-    }
+    english = [t for t in distinct if t.strip() and gate[t] == "en"]
+    bare, ours, profile = SentimentIntensityAnalyzer(), SentimentIntensityAnalyzer(), Profile.product()
+    ours.lexicon, ours.emojis = dict(profile.lexicon().words), dict(profile.lexicon().emojis)
     found["language"] = found["text"].map(gate)
-    found["compound"] = found["text"].map(scores)
-    long = found["text"].str.len() > 5000
-    for i in found.index[long & (found["language"] == "en")]:
-        found.loc[i, "compound"] = polarity(found.loc[i, "text"][:5000])["compound"]
+    found["vader"] = found["text"].map({t: bare.polarity_scores(t[:5000])["compound"] for t in english})
+    found["compound"] = found["text"].map(
+        {t: ours.polarity_scores(mended(t[:5000], profile))["compound"] for t in english}
+    )
     return found
+
+
+def mended(text, profile):
+    """One text after the profile's repairs, alone."""
+    return repair(pa.array([text]), profile.repairs)[0].as_py()
 
 
 def test_every_post_is_there_once(ran, expected):
@@ -130,7 +138,7 @@ def test_the_daily_aggregates_are_those_of_a_second_computation(ran, expected):
     key = ["day", "product", "channel", "market"]
     got = con.execute(
         "select day, product, channel, market, posts, scored, unscored, positive, neutral, negative, compound_sum,"
-        " mean_compound, rating_count, rating_sum, recommend_count, recommend_yes from daily"
+        " vader_compound_sum, mean_compound, rating_count, rating_sum, recommend_count, recommend_yes from daily"
     ).df()
     got["day"] = pd.to_datetime(got["day"]).dt.date
     c = expected["compound"]
@@ -141,7 +149,7 @@ def test_the_daily_aggregates_are_those_of_a_second_computation(ran, expected):
         )
         .groupby(key)
         .agg(posts=("post_id", "size"), scored=("scored", "sum"), unscored=("unscored", "sum"), positive=("positive", "sum"),
-             neutral=("neutral", "sum"), negative=("negative", "sum"), compound_sum=("compound", "sum"),
+             neutral=("neutral", "sum"), negative=("negative", "sum"), compound_sum=("compound", "sum"), vader_compound_sum=("vader", "sum"),
              mean_compound=("compound", "mean"), rating_count=("rated", "sum"), rating_sum=("stars", "sum"),
              recommend_count=("recommend_count", "sum"), recommend_yes=("recommend_yes", "sum"))
         .reset_index()
@@ -161,11 +169,13 @@ def test_the_daily_aggregates_are_those_of_a_second_computation(ran, expected):
     ):
         assert (both[name] == both[f"{name}_got"]).all(), name
     assert (both["rating_sum"] == both["rating_sum_got"].fillna(0)).all()
-    for name in ("compound_sum", "mean_compound"):
+    for name in ("compound_sum", "vader_compound_sum", "mean_compound"):
         assert np.allclose(
             both[name].astype(float), both[f"{name}_got"].astype(float), rtol=0, atol=1e-9, equal_nan=True
         ), name
     assert both["posts"].sum() == len(expected)
+    # Both are kept because they differ, so nobody can take one for the other.
+    assert (both["compound_sum"] - both["vader_compound_sum"]).abs().sum() > 100
 
 
 def test_star_only_recurring_and_foreign_texts_are_accounted_for_by_number(ran, expected):

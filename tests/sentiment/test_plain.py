@@ -77,7 +77,7 @@ def test_columns_and_types_are_the_schema() -> None:
 
 
 def test_version_names_package_way_and_gate() -> None:
-    assert SCORER.version == "vader-3.3.2/plain/gate-1"
+    assert SCORER.version == "vader-3.3.2/plain/gate-2"
 
 
 def test_order_is_kept_and_duplicates_are_alike() -> None:

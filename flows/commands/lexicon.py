@@ -1,0 +1,126 @@
+"""``earful lexicon fit``: a small word list of a team's own, learned from its rated reviews."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+from rich.console import Console
+from rich.prompt import Confirm
+from rich.table import Table
+
+from flows.commands.evaluate import read_columns
+from flows.errors import Exit, UserError
+from flows.settings import FILE_NAME, load
+from sentiment import truth
+from sentiment.fit import FOLDS, Fit, fit
+from sentiment.gate import languages
+from sentiment.overlay import to_toml
+from sentiment.profile import Profile
+from sentiment.reading import capped, join
+
+
+def fit_file(
+    config: Path | None, file: Path, text: Sequence[str], stars: str, save: Path | None, *, yes: bool, json: bool
+) -> int:
+    """Learn from a file, show it, ask, write. Nothing is written where the held-out gain is not positive."""
+    columns = read_columns(file, [*text, stars])
+    try:
+        rated = truth.read(columns[stars], "stars").values
+    except ValueError as error:
+        raise UserError(f"{file.name}: {error}") from None
+    texts, _ = capped(join([columns[name] for name in text]))
+    english = pa.array([code == "en" for code in languages(texts)])
+    profile = _profile(config)
+    try:
+        found = fit(texts.filter(english), rated[np.asarray(english)].tolist(), profile)
+    except ValueError as error:
+        raise UserError(f"{file.name}: {error}") from None
+    helps = bool(found.words) and found.gain > 0
+    if not json:
+        _show(found, file)
+    target = save or file.with_name(f"{file.name.split('.')[0]}-words.toml")
+    saved = helps and (yes or (not json and _agreed(target)))
+    if saved:
+        _write(target, found, file)
+    if json:
+        said = {**_plain(found), "saved": str(target) if saved else None}
+        print(jsonlib.dumps(said))  # noqa: T201
+    elif saved:
+        out = Console(highlight=False, soft_wrap=True, markup=False)
+        out.print(f"wrote {target}; to use it, add it to overlay_files under [scoring] in {FILE_NAME}:")
+        out.print(f"    [scoring]\n    overlay_files = [{str(target)!r}]".replace("'", '"'))
+        out.print("then `earful rescore` scores again what is kept.")
+    return Exit.OK
+
+
+def _profile(config: Path | None) -> Profile:
+    """What the team scores with today: its configuration where there is one, else what earful comes with."""
+    if config is None and not Path(FILE_NAME).is_file():
+        return Profile.product()
+    profile = load(config).profile
+    if profile.name == "vader":
+        raise UserError('scoring.profile: "vader" is the bare package and takes no words; use "product"')
+    return profile
+
+
+def _agreed(target: Path) -> bool:
+    if not sys.stdin.isatty():
+        Console(stderr=True, markup=False).print(f"not written: give --yes to write {target} without being asked")
+        return False
+    return Confirm.ask(f"write these words to {target}?", default=False)
+
+
+def _write(target: Path, found: Fit, file: Path) -> None:
+    said = (
+        f"Learned by `earful lexicon fit` from {file.name}: {found.low:,} low and {found.high:,} high reviews.\n"
+        f"Held-out macro-F1 {found.before.macro_f1:.3f} without, {found.after.macro_f1:.3f} with these words"
+        f" ({FOLDS} folds).\n"
+        "Read it before you use it, and take out what only seems to matter. It is about this product alone."
+    )
+    try:
+        target.write_text(to_toml(found.overlay, said), "utf-8")
+    except OSError as error:
+        raise UserError(f"{target}: cannot be written: {error.strerror}") from None
+
+
+def _plain(found: Fit) -> dict[str, object]:
+    return {
+        "low": found.low,
+        "high": found.high,
+        "words": [asdict(each) for each in found.words],
+        "before": asdict(found.before),
+        "after": asdict(found.after),
+        "gain": found.gain,
+    }
+
+
+def _show(found: Fit, file: Path) -> None:
+    out = Console(highlight=False, soft_wrap=True)
+    title = f"{file.name}: learned from {found.low:,} low (1-2 stars) and {found.high:,} high (4-5) reviews in English"
+    table = Table(title=title.replace("[", r"\["), title_justify="left", box=None, pad_edge=False)
+    table.add_column("word")
+    for name in ("now", "learned", "in low", "in high"):
+        table.add_column(name, justify="right")
+    for each in found.words:
+        now = f"{each.now:+.1f}" if each.now else "-"
+        colour = "red" if each.valence < each.now else "green"
+        table.add_row(
+            each.word.replace("[", r"\["), now, f"[{colour}]{each.valence:+.1f}[/]", f"{each.low:,}", f"{each.high:,}"
+        )
+    out.print(table)
+    out.print(f"on reviews that were held out ({FOLDS} folds; a neutral score is a miss):")
+    for name, before, after in (
+        ("accuracy", found.before.accuracy, found.after.accuracy),
+        ("macro-F1", found.before.macro_f1, found.after.macro_f1),
+    ):
+        out.print(f"  {name}  {before:.3f} without, {after:.3f} with them ({100 * (after - before):+.1f} points)")
+    if not found.words:
+        out.print("no word stands out: nothing to write.")
+    elif found.gain <= 0:
+        out.print("they do not help on reviews they have not seen: nothing is written.")

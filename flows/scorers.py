@@ -1,0 +1,21 @@
+"""The scorer of each product, by the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flows.settings import Settings
+from sentiment.columnar import ColumnarScorer
+from sentiment.scorer import Scorer
+from sentiment.topics import Topics
+
+
+def scorers(settings: Settings) -> Mapping[str, Scorer]:
+    """By product slug; products without words of their own share one. Raises UserError for a bad overlay file."""
+    profile, topics, gate = settings.profile, Topics.load(settings.topics), settings.scoring.gate
+    shared: dict[str, Scorer] = {}
+    found = {}
+    for product in settings.products:
+        own = profile.for_product(product.slug)
+        found[product.slug] = shared.setdefault(own.version, ColumnarScorer(own, topics, gate))
+    return found

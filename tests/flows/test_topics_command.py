@@ -1,0 +1,96 @@
+"""``earful topics try`` as a person runs it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.cli import call
+
+CONFIG = """
+[topics.recipes]
+include = ["recipe~"]
+
+[[products]]
+slug = "notes"
+name = "Notes"
+
+[[channels]]
+name = "sample"
+connector = "sample"
+"""
+
+
+def test_shows_topic_words_and_phrase(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call(["topics", "try", "It crashed [again]. I love it"]) == 0
+    said = capsys.readouterr().out
+    assert "crashes" in said
+    assert "crash~" in said
+    assert "[again]" in said
+
+
+def test_json_and_nothing_found(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call(["topics", "try", "--json", "It logs me out"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["topics"] == ["login"]
+    assert said["matches"][0]["found"] == "logs me out"
+    assert call(["topics", "try", "lovely"]) == 0
+    assert "no topic" in capsys.readouterr().out
+
+
+def test_topics_of_the_configuration(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "earful.toml"
+    file.write_text(CONFIG)
+    assert call(["topics", "try", "--config", str(file), "--json", "nice recipes"]) == 0
+    assert json.loads(capsys.readouterr().out)["topics"] == ["recipes"]
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('include = ["log~ .."]', "a phrase starts and ends with a word"),
+        ('inclde = ["x"]', "did you mean include?"),
+        ('exclude = ["x"]', "has no include phrases"),
+    ],
+)
+def test_mistakes_in_the_configuration_are_one_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, line: str, says: str
+) -> None:
+    file = tmp_path / "earful.toml"
+    file.write_text(CONFIG.replace('include = ["recipe~"]', line))
+    assert call(["topics", "try", "--config", str(file), "x"]) == 2
+    said = capsys.readouterr().err.strip()
+    assert says in said
+    assert "\n" not in said
+
+
+def test_the_gates_other_model_needs_its_extra(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flows.scoring.find_spec", lambda _: None)
+    file = tmp_path / "earful.toml"
+    file.write_text('[scoring]\ngate = "eldc"\n' + CONFIG)
+    assert call(["topics", "try", "--config", str(file), "x"]) == 2
+    assert "scoring.gate: found 'eldc'; not installed; pip install 'earful[eldc]'" in capsys.readouterr().err
+
+
+def test_topics_and_gate_of_the_configuration_reach_the_scorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from flows.scorers import scorers
+    from flows.settings import load
+
+    file = tmp_path / "earful.toml"
+    file.write_text(CONFIG)
+    plain = scorers(load(file))["notes"].version
+    file.write_text(CONFIG.replace("recipe~", "recipes"))
+    assert scorers(load(file))["notes"].version != plain
+    monkeypatch.setattr("flows.scoring.find_spec", lambda _: True)
+    file.write_text('[scoring]\ngate = "eldc"\n' + CONFIG)
+    assert scorers(load(file))["notes"].version == plain.replace("/gate-2/", "/gate-2-eldc/")
