@@ -42,10 +42,10 @@ def score_rows(
     out: Floats,
     first: int = 0,
 ) -> None:
-    """Scores rows: row i is text[offsets[i]:offsets[i + 1]], UTF-8; neg, neu, pos, compound go to
-    out[:, first + i].
+    """Scores rows: row i is text[offsets[i]:offsets[i + 1]], UTF-8; its four numbers go to out[:, first + i].
 
-    Releases the GIL, and may be called by several threads at once. Broken UTF-8 gives some score, and no error.
+    In the order neg, neu, pos, compound. Releases the GIL, and may be called by several threads at once. Broken UTF-8
+    gives some score, and no error.
     """
     # One type for all callers, or numba compiles anew: Arrow's buffers are read-only, some of them.
     text = text.view()

@@ -24,7 +24,7 @@ Records = npt.NDArray[np.void]
 # of its own, in the lexicon and no booster; and "but".
 UPPER, SCORED, LEXICON, BOOSTER, NEGATION, PHRASE_END = 1, 2, 4, 8, 16, 32
 NUMBER = 6
-#: Codes of no token (0) that stand before a text's first and behind its last, so that rules need not look where it ends.
+#: Codes of no token (0) before a text's first and behind its last, so that rules need not look where it ends.
 BEFORE, AFTER = 3, 2
 
 #: Words that rules name, by number; 0 is every word not in the table, 1 every such word with "n't" in it.
@@ -162,7 +162,7 @@ def _words(numbers: dict[str, int], lexicon: Lexicon) -> Records:
 
 
 def _spread(words: Records) -> tuple[Records, Words, Words]:
-    """Words by slot, spread and shifts (see Table): hash and displace (Belazzougui, Botelho and Dietzfelbinger 2009)."""
+    """Words by slot, spread and shifts (see Table): hash and displace (Belazzougui, Botelho, Dietzfelbinger 2009)."""
     bits = max(len(words), 8).bit_length() + 1
     bucket_shift, slot_shift = 64 - (bits - 3), 64 - bits
     with np.errstate(over="ignore"):
