@@ -1,0 +1,61 @@
+"""``earful run``, ``backfill`` and ``up``: the nights and what fills their gaps."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from cyclopts import App, Group, Parameter
+
+from flows.commandline.options import Channels, Config, Json, Products, Verbose
+
+app = App()
+
+_GROUP = Group("Nights", sort_key=2)
+
+
+@app.command(group=_GROUP)
+def run(
+    *,
+    product: Products = None,
+    channel: Channels = None,
+    config: Config = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> int:
+    """Run one night now: everything new since the last, landed and published."""
+    from flows.commands.runs import run_nightly
+
+    return run_nightly(config, product or [], channel or [], json=json, verbose=verbose)
+
+
+@app.command(group=_GROUP)
+def backfill(
+    *,
+    from_: Annotated[date, Parameter(name=["--from"], help="First day, in the reporting time zone.")],
+    to: Annotated[date, Parameter(name=["--to"], help="Last day, included.")],
+    product: Products = None,
+    channel: Channels = None,
+    config: Config = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> int:
+    """Pull days again: fills gaps, never doubles a post."""
+    from flows.commands.runs import run_backfill
+
+    return run_backfill(config, from_, to, product or [], channel or [], json=json, verbose=verbose)
+
+
+@app.command(group=_GROUP)
+def up(
+    *,
+    host: Annotated[
+        str, Parameter(help="Address the UI listens on. Prefect's server asks nobody for a password.")
+    ] = "127.0.0.1",
+    port: int = 4200,
+    config: Config = None,
+) -> int:
+    """Start server, worker and deployments; the UI's address is shown. Ctrl-C ends all of it."""
+    from flows.commands.up import run_up
+
+    return run_up(config, host, port)
