@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from cyclopts import App, CycloptsError, Group
 from rich.console import Console
 
-from flows.commandline import look, nights, scoring, start
+from flows.commandline import keep, look, nights, scoring, start
 from flows.errors import Exit, UserError
 
 
@@ -33,7 +33,7 @@ app = App(
 )
 
 # An app a file; the order here is the order of the help.
-for part in (start, nights, look, scoring):
+for part in (start, nights, look, scoring, keep):
     app.command(part.app, name="*")
 
 

@@ -1,12 +1,15 @@
 """Land: posts and scores into the DuckDB store, days computed anew, the published file written aside and moved in.
 
-``open_store`` gives a Store; ``land`` one window into it; ``publish`` writes what POMs open; ``query`` reads that.
+``open_store`` gives a Store; ``land`` one window into it; ``publish`` writes what POMs open; ``read``
+(frames) and ``query`` (SQL) read that.
 """
 
+from warehouse.ask import Answer, query
 from warehouse.errors import WarehouseError
+from warehouse.export import Exported, export
+from warehouse.frames import Reading, read
 from warehouse.land import Landed, Landing, land, land_failure
 from warehouse.publish import Published, publish
-from warehouse.read import Answer, query
 from warehouse.rescore import Pending, Rescored, pending, rescore
 from warehouse.retention import apply_retention
 from warehouse.rows import joined, spool
@@ -15,14 +18,17 @@ from warehouse.store import Store, open_store
 
 __all__ = [
     "Answer",
+    "Exported",
     "Landed",
     "Landing",
     "Pending",
     "Published",
+    "Reading",
     "Rescored",
     "Store",
     "WarehouseError",
     "apply_retention",
+    "export",
     "finish_run",
     "joined",
     "land",
@@ -31,6 +37,7 @@ __all__ = [
     "pending",
     "publish",
     "query",
+    "read",
     "register",
     "rescore",
     "spool",

@@ -156,3 +156,21 @@ def test_a_full_disk_loses_nothing(home, tmp_path, capsys, monkeypatch):
         assert call(["run", "--json"]) == 0
     finally:
         subprocess.run(["umount", "-l", str(small)], check=False)
+
+
+def test_an_export_names_its_format_and_its_days(home, capsys, published):
+    (home / "earful.toml").write_text(MINIMAL)
+    (home / "earful-data").mkdir()
+    (home / "earful-data" / "earful.duckdb").write_bytes(published.read_bytes())
+    assert call(["export", "days.xlsx"]) == 2
+    assert "--format" in said(capsys)
+    assert call(["export", "days.csv", "--from", "2026-06-05", "--to", "2026-06-04"]) == 2
+    assert "earlier day first" in said(capsys)
+    assert call(["export", "days.csv", "--product", "nobody"]) == 2
+    assert "allowed: acme" in said(capsys)
+    assert call(["export", "days.csv", "--from", "2026-06-05", "--to", "2026-06-06", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["table"] == "daily"
+    assert answer["rows"] == len((home / "days.csv").read_text().splitlines()) - 1 > 0
+    assert call(["export", "posts", "--posts", "--format", "parquet"]) == 0
+    assert "rows of posts in posts" in capsys.readouterr().out

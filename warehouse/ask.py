@@ -43,30 +43,38 @@ def query(path: Path, sql: str, limit: int | None = None, params: Mapping[str, o
     return _ask(path, sql, params, limit)
 
 
-def _ask(path: Path, sql: str, params: Mapping[str, object] | None, limit: int | None) -> Answer:
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """The published file, read-only, in UTC, with no way out to other files or the network, for good.
+
+    Raises WarehouseError in one line: no such file, no DuckDB file.
+    """
     if not path.is_file():
         raise WarehouseError(f"{path} is not there yet: run `earful run` (or `earful demo`) first")
     try:
         con = duckdb.connect(path, read_only=True, config={"enable_external_access": "false"})
     except duckdb.Error as error:
         raise explain(error, path) from error
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set lock_configuration = true")
+    return con
+
+
+def _ask(path: Path, sql: str, params: Mapping[str, object] | None, limit: int | None) -> Answer:
+    con = connect(path)
     try:
-        # Nothing may switch the guard off again.
-        con.execute("set TimeZone = 'UTC'")
-        con.execute("set lock_configuration = true")
         result = con.execute(sql, dict(params)) if params else con.execute(sql)
         columns = tuple(str(d[0]) for d in result.description or ())
         types = tuple(str(d[1]) for d in result.description or ())
         rows = result.fetchall() if limit is None else result.fetchmany(limit + 1)
     except (duckdb.Error, ValueError) as error:
-        raise WarehouseError(_mistake(error)) from error
+        raise WarehouseError(mistake(error)) from error
     finally:
         con.close()
     more = limit is not None and len(rows) > limit
     return Answer(columns, types, tuple(rows[:limit] if more else rows), more)
 
 
-def _mistake(error: Exception) -> str:
+def mistake(error: Exception) -> str:
     """DuckDB's message as one line: what is wrong and what it suggests, without the picture of the statement."""
     parts: list[str] = []
     for line in str(error).splitlines():

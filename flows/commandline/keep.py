@@ -1,0 +1,33 @@
+"""``earful export``: what leaves earful's folder."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, Group, Parameter
+
+from flows.commandline.options import Config, Json
+
+app = App()
+
+_GROUP = Group("Keep and hand on", sort_key=5)
+
+
+@app.command(group=_GROUP)
+def export(
+    file: Annotated[Path, Parameter(help="The file to write; .csv or .parquet says the format.")],
+    *,
+    from_: Annotated[date | None, Parameter(name=["--from"], help="First day, in the reporting time zone.")] = None,
+    to: Annotated[date | None, Parameter(name=["--to"], help="Last day, included.")] = None,
+    product: Annotated[str | None, Parameter(help="Only this product.")] = None,
+    posts: Annotated[bool, Parameter(negative="", help="The posts instead of the daily numbers.")] = False,
+    format: Annotated[Literal["csv", "parquet"] | None, Parameter(help="Else seen from the name.")] = None,  # noqa: A002
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Write days of the published file for other tools: CSV (safe to open in a spreadsheet) or Parquet."""
+    from flows.commands.export import export_days
+
+    return export_days(config, file, from_, to, product, format, posts=posts, json=json)

@@ -1,0 +1,86 @@
+"""Exports: numbers stay numbers, text cannot run in a spreadsheet, two readers agree."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+from landing import DAY, NOW, T0, put, row
+
+from warehouse import Store, WarehouseError, export, publish, query
+from warehouse.export import guarded
+
+NASTY = [
+    "=HYPERLINK(1)", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "\x00=1", "＝1",
+    'plain "quoted", with comma', "two\r\nlines", "bell\x07 and \x9b escape", "fine = not first",
+]  # fmt: skip
+
+
+@pytest.fixture
+def path(store: Store, tmp_path: Path) -> Path:
+    put(store, *(row(f"p{i:02}", T0 + i * DAY / 8, -0.5, text=text) for i, text in enumerate(NASTY)))
+    put(store, row("v", T0 + 3 * DAY, market="=cmd|'/c calc'!A1", product="other"), product="other")
+    return publish(store, tmp_path / "earful.duckdb", now=NOW).path
+
+
+def test_a_csv_is_text_to_a_spreadsheet_and_numbers_to_everybody(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "days.csv"
+    done = export(path, out, form="csv", first=date(2026, 3, 2), last=date(2026, 3, 5))
+    rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
+    assert done.rows == len(rows) == 3
+    assert {r["market"] for r in rows} == {"", "'=cmd|'/c calc'!A1"}
+    assert [float(r["mean_compound"]) for r in rows if r["product"] == "orbit"] == [-0.5, -0.5]
+    assert not any(r["mean_compound"].startswith("'") for r in rows)
+    con = duckdb.connect()
+    con.execute(f"create table found as from read_csv('{out}', header = true)")
+    kinds = {name: kind for name, kind, *_ in con.execute("describe found").fetchall()}
+    assert (kinds["day"], kinds["posts"], kinds["mean_compound"]) == ("DATE", "BIGINT", "DOUBLE")
+    assert kinds["complete"] == "BOOLEAN"
+    assert str(kinds["updated_at"]).startswith("TIMESTAMP")
+    sums = query(path, "select sum(posts), sum(compound_sum) from daily").rows
+    assert tuple(con.execute("select sum(posts), sum(compound_sum) from found").fetchall()) == sums
+
+
+def test_every_text_of_posts_is_guarded_and_comes_back_the_same_in_two_readers(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "posts.csv"
+    export(path, out, what="posts", form="csv", product="orbit")
+    rows = list(csv.DictReader(out.open(encoding="utf-8", newline="")))
+    assert len(rows) == len(NASTY)
+    assert "author" not in rows[0]
+    texts = {r["post_id"]: r["text"] for r in rows}
+    for value in texts.values():
+        assert value.lstrip()[0] not in "=+-@＝\t\r"
+        assert all(c in "\n\t" or (ord(c) >= 32 and not 127 <= ord(c) < 160) for c in value)
+    assert texts["p10"] == NASTY[10]
+    assert texts["p11"] == "two\nlines"
+    assert texts["p12"] == "bell and  escape"
+    assert texts["p13"] == NASTY[13]
+    con = duckdb.connect()
+    read = con.execute(f"select post_id, text from read_csv('{out}', header = true, all_varchar = true)").fetchall()
+    assert dict(read) == texts
+
+
+@pytest.mark.parametrize(("value", "safe"), [("", ""), ("-", "'-"), ("a-b", "a-b"), ("\x00=1", "'=1"), ("1", "1")])
+def test_the_rule(value: str, safe: str) -> None:
+    assert guarded(value) == safe
+
+
+def test_parquet_holds_the_values_as_they_are(path: Path, tmp_path: Path) -> None:
+    out = tmp_path / "new" / "posts.parquet"
+    export(path, out, what="posts", product="orbit")
+    table = pq.read_table(out)
+    assert table["text"].to_pylist()[0] == NASTY[0]
+    assert str(table.schema.field("day").type) == "date32[day]"
+    assert str(table.schema.field("created_at").type) == "timestamp[us, tz=UTC]"
+    assert "author" not in table.column_names
+
+
+def test_a_failed_export_leaves_the_old_file(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(WarehouseError):
+        export(path, tmp_path / "file" / "days.csv", form="csv")
+    assert (tmp_path / "file").read_text() == "x"

@@ -1,0 +1,70 @@
+"""``warehouse.read``: frames with types that can be trusted, and no way out."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from landing import DAY, T0, put, row
+
+import warehouse
+from warehouse import Store, WarehouseError, publish
+
+
+@pytest.fixture
+def path(store: Store, tmp_path: Path) -> Path:
+    put(store, *(row(f"p{i}", T0 + i * DAY, rating=4 if i else None) for i in range(5)), row("u", T0, None))
+    put(store, row("o", T0 + DAY, product="other"), product="other")
+    return publish(store, tmp_path / "earful.duckdb").path
+
+
+def test_frames_hold_days_moments_and_missing_values(path: Path) -> None:
+    with warehouse.read(path) as earful:
+        assert earful.time_zone == "Europe/Berlin"
+        daily, trend, posts = earful.daily(), earful.trend("orbit"), earful.posts(["orbit"])
+    assert len(daily) == 6
+    assert str(daily["day"].dtype) == "datetime64[s]"
+    assert str(daily["updated_at"].dtype) == "datetime64[us, UTC]"
+    assert str(daily["posts"].dtype) == "int64[pyarrow]"
+    assert list(trend["day"]) == sorted(trend["day"])
+    assert str(trend["mean_compound"].dtype) == "double[pyarrow]"
+    first = posts[posts["post_id"] == "p0"].iloc[0]
+    assert first["rating"] is pd.NA
+    assert first["created_at"] == pd.Timestamp(T0)
+    assert posts.set_index("post_id")["compound"].isna()["u"]
+    weekly = trend.set_index("day")["posts"].astype("int64").resample("7D").sum()
+    assert weekly.sum() == 6
+
+
+def test_filters_are_by_product_and_by_days_both_included(path: Path) -> None:
+    with warehouse.read(str(path)) as earful:
+        some = earful.posts("orbit", date(2026, 3, 3), date(2026, 3, 4))
+        assert list(some["post_id"]) == ["p1", "p2"]
+        assert set(earful.daily(["orbit", "other"], first=date(2026, 3, 3))["product"]) == {"orbit", "other"}
+        none = earful.daily("nobody")
+        assert len(none) == 0
+        assert "mean_compound" in none.columns
+
+
+def test_errors_are_one_line_and_nothing_leaves(path: Path, tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match="is not there yet"):
+        warehouse.read(tmp_path / "nowhere.duckdb")
+    (tmp_path / "x.duckdb").write_text("no database")
+    with pytest.raises(WarehouseError, match="not a DuckDB file"):
+        warehouse.read(tmp_path / "x.duckdb")
+    with warehouse.read(path) as earful:
+        for sql in ("set enable_external_access = true", "copy posts to 'x.csv'", "delete from posts"):
+            with pytest.raises(duckdb.Error):
+                earful._con.execute(sql)
+
+
+def test_a_file_of_an_older_earful_says_what_it_lacks(path: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.duckdb"
+    with duckdb.connect(str(old)) as con:
+        con.execute(f"attach '{path}' as new (read_only)")
+        con.execute("create table meta as from new.meta")
+    with warehouse.read(old) as earful, pytest.raises(WarehouseError, match="has no verdicts: publish it again"):
+        earful.verdicts()

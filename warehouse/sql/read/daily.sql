@@ -1,0 +1,6 @@
+-- one row per day x product x channel x market
+select * from daily
+where (cast($products as varchar[]) is null or list_contains(cast($products as varchar[]), product))
+    and (cast($first as date) is null or day >= cast($first as date))
+    and (cast($last as date) is null or day <= cast($last as date))
+order by day, product, channel, market

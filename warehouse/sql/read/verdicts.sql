@@ -1,0 +1,6 @@
+-- one row per verdict
+select * from verdicts
+where (cast($products as varchar[]) is null or list_contains(cast($products as varchar[]), product))
+    and (cast($first as date) is null or day >= cast($first as date))
+    and (cast($last as date) is null or day <= cast($last as date))
+order by product, day
