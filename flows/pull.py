@@ -85,10 +85,10 @@ class Workshop:
                     # Scoring is one core's work under the interpreter lock: taking turns costs nothing and keeps the
                     # memory of one page's scoring at a time.
                     with self._scoring:
-                        scores = self.scorer.score(page.posts)
+                        scored = self.scorer.score_page(page.posts)
                     files.append(self.spool_folder / f"{name}-{len(files):05d}.parquet")
-                    rejected += spool(files[-1], page.posts, scores)
-                    unscored += int((~scores["scored"]).sum())
+                    rejected += spool(files[-1], page.posts, scored)
+                    unscored += int((~scored.scores["scored"]).sum())
                 posts += len(page.posts)
                 progress.listener.pulled(job, posts)
         except BaseException as error:

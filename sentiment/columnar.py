@@ -22,22 +22,12 @@ from sentiment.lexicon import Lexicon
 from sentiment.profile import Profile
 from sentiment.reading import Ints, Mask, blanks, capped, join, strings
 from sentiment.repairs import repair
-from sentiment.scorer import SCHEMA
+from sentiment.scorer import SCHEMA, TOPICS, Scored
 from sentiment.sentences import split
 from sentiment.topics import Topics
 from sentiment.vader import Scores, polarity
 
 Floats = NDArray[np.float64]
-
-#: Columns of the frame of topics, in order; a row for each topic that a scored post speaks of.
-TOPICS = pa.schema(
-    [
-        pa.field("row", pa.int64(), nullable=False),  # of the page, from 0
-        pa.field("topic", pa.string(), nullable=False),
-        pa.field("compound", pa.float64(), nullable=False),  # mean over the sentences that name the topic, [-1, 1]
-        pa.field("sentences", pa.int32(), nullable=False),  # so many
-    ]
-)
 
 #: Names of this module that do the work, with the phase each belongs to: benchmarks/scoring.py puts a clock on them.
 PHASES = (
@@ -47,14 +37,6 @@ PHASES = (
     ("topics", "split"),
     ("topics", "_matches"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """All that is said about a page: ``scores`` with the columns of SCHEMA, ``topics`` with those of TOPICS."""
-
-    scores: pd.DataFrame
-    topics: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from sentiment.gate import GATE, languages
-from sentiment.scorer import SCHEMA
+from sentiment.scorer import SCHEMA, Scored
 
 #: Characters (code points) of title and text that are scored. VADER looks at all words again for every word that its
 #: lexicon holds, so its time grows with the square of the text: 5,000 characters made to hurt take it 0.6 s.
@@ -62,6 +62,10 @@ class PlainScorer:
         )
         frame: pd.DataFrame = table.take(texts.indices).to_pandas(types_mapper=pd.ArrowDtype)
         return frame
+
+    def score_page(self, page: pd.DataFrame) -> Scored:
+        """The scores of a page; this scorer looks for no topics."""
+        return Scored(self.score(page), None)
 
 
 def _columns(results: list[_Score]) -> list[tuple[object, ...]]:

@@ -1,7 +1,8 @@
-"""The scoring step: a page of posts in, a frame of scores out, one row a post, in the same order."""
+"""The scoring step: a page of posts in; a frame of scores out, one row a post in the same order, and its topics."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import pandas as pd
@@ -23,6 +24,27 @@ SCHEMA = pa.schema(
     ]
 )
 
+#: Columns of the frame of topics, in order; a row for each topic that a scored post speaks of.
+TOPICS = pa.schema(
+    [
+        pa.field("row", pa.int64(), nullable=False),  # of the page, from 0
+        pa.field("topic", pa.string(), nullable=False),
+        pa.field("compound", pa.float64(), nullable=False),  # mean over the sentences that name the topic, [-1, 1]
+        pa.field("sentences", pa.int32(), nullable=False),  # so many
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """All that is said about a page: ``scores`` with the columns of SCHEMA, ``topics`` with those of TOPICS.
+
+    ``topics`` is None where the scorer does not look for any.
+    """
+
+    scores: pd.DataFrame
+    topics: pd.DataFrame | None
+
 
 class Scorer(Protocol):
     """Anything that scores pages. ``version`` names package, profile and lexicon; it is stored with every score."""
@@ -34,4 +56,8 @@ class Scorer(Protocol):
 
     def score(self, page: pd.DataFrame) -> pd.DataFrame:
         """Scores of a page (needs its columns title, text), columns and types of SCHEMA, Arrow-backed, same order."""
+        ...
+
+    def score_page(self, page: pd.DataFrame) -> Scored:
+        """The scores of a page and its topics, in one pass."""
         ...

@@ -30,7 +30,7 @@ def sample_night(folder: Path, days: int = 20) -> Path:
                 except StopIteration as end:
                     coverage = end.value
                     break
-                rows.append(joined(posts, scorer.score(posts)))
+                rows.append(joined(posts, scorer.score_page(posts)))
             for n, part in enumerate(rows):
                 land(
                     store,

@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 #: After every window that the tests ask for.
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
-AGGREGATES = ("daily", "daily_version", "coverage_daily")
+AGGREGATES = ("daily", "daily_version", "daily_topic", "coverage_daily")
 
 
 def row(post_id: str, created_at: datetime, compound: float | None = 0.5, **more: Any) -> dict[str, Any]:
@@ -44,8 +44,14 @@ def row(post_id: str, created_at: datetime, compound: float | None = 0.5, **more
         "negative": 0.1,
         "vader_compound": compound,
         "capped": False,
+        "topics": None if compound is None else [],
     }
     return {name: {**values, **more}.get(name) for name in SCHEMA.names}
+
+
+def named(**compounds: float) -> list[dict[str, Any]]:
+    """A post's topics, with one sentence on each, as a column of a row holds them."""
+    return [{"topic": topic, "compound": compound, "sentences": 1} for topic, compound in compounds.items()]
 
 
 def table(rows: Iterable[dict[str, Any]]) -> Any:

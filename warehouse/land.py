@@ -33,7 +33,7 @@ from warehouse.store import Store
 
 _TEMPORARY = (
     "stage", "refused", "kept_out", "candidates", "outdated", "batch", "known", "matched", "gone", "leaving", "touched",
-    "shifts", "cover", "facts", "computed", "set_aside_now",
+    "shifts", "cover", "facts", "computed", "computed_topic", "set_aside_now",
 )  # fmt: skip
 
 _ASIDE = pa.schema([("item", pa.string()), ("reason", pa.string())])
@@ -43,8 +43,8 @@ _ASIDE = pa.schema([("item", pa.string()), ("reason", pa.string())])
 class Landing:
     """What came of one window, and where it goes.
 
-    ``rows`` has the columns of connectors.post.SCHEMA and sentiment.scorer.SCHEMA: a frame (see rows.joined), an Arrow
-    table, or Parquet files written by rows.spool, in the order they were pulled. ``now`` is when the pull began:
+    ``rows`` has the columns of rows.SCHEMA: those of a page, its scores, its topics. A frame (see rows.joined), an
+    Arrow table, or Parquet files written by rows.spool, in the order they were pulled. ``now`` is when the pull began:
     coverage beyond it is not believed, tombstones and revisions bear it.
     """
 

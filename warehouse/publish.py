@@ -29,6 +29,7 @@ VIEWS = (
     "nps_daily",
     "by_version",
     "by_market",
+    "by_topic",
     "freshness",
 )
 

@@ -24,6 +24,7 @@ from warehouse.days import utc_naive
 from warehouse.errors import WarehouseError
 from warehouse.land import note_scorer
 from warehouse.recompute import clear_touched, recompute
+from warehouse.rows import listed
 from warehouse.statements import count, run, text
 from warehouse.store import Store
 
@@ -110,7 +111,7 @@ def rescore(
         )
         if kept:
             note_scorer(con, scorer.version)
-        for name in ("rescoring", "rescored", "touched", "facts", "computed"):
+        for name in ("rescoring", "rescored", "touched", "facts", "computed", "computed_topic"):
             con.execute(f"drop table if exists temp.{name}")
     return Rescored(channel, product, scorer.version, kept, changed, posts - kept, days, mixed)
 
@@ -124,10 +125,11 @@ def _batch(con: duckdb.DuckDBPyConnection, product: str, scorer: Scorer, start: 
             "text": words["text"],
         }
     )
-    scores = scorer.score(page.to_pandas(types_mapper=pd.ArrowDtype))
-    if len(scores) != words.num_rows:
-        raise WarehouseError(f"{words.num_rows} posts came back with {len(scores)} scores; nothing was changed")
-    table = pa.Table.from_pandas(scores, preserve_index=False).select(SCORE.names).cast(SCORE)
+    scored = scorer.score_page(page.to_pandas(types_mapper=pd.ArrowDtype))
+    if len(scored.scores) != words.num_rows:
+        raise WarehouseError(f"{words.num_rows} posts came back with {len(scored.scores)} scores; nothing was changed")
+    table = pa.Table.from_pandas(scored.scores, preserve_index=False).select(SCORE.names).cast(SCORE)
+    table = table.append_column("topics", listed(scored))
     con.register("scores", table.append_column("stored", words["stored"]))
     try:
         run(con, "rescore_take")

@@ -1,4 +1,4 @@
-"""Rows on their way in: a page joined with its scores, as Arrow in memory or as a private Parquet file on disk."""
+"""Rows on their way in: a page joined with scores and topics, as Arrow in memory or as a private Parquet file."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,20 +17,40 @@ import pyarrow.parquet as pq
 from connectors.post import SCHEMA as POST
 from connectors.post import Rejected, clean
 from sentiment.scorer import SCHEMA as SCORE
+from sentiment.scorer import Scored
 from warehouse.errors import WarehouseError, explained
 
-#: What can be landed: the columns of a page and those of its scores.
-SCHEMA = pa.schema([*POST, *SCORE])
+#: A post's topics: null where nobody looked for any, empty where it names none.
+TOPICS = pa.list_(
+    pa.struct([pa.field("topic", pa.string()), pa.field("compound", pa.float64()), pa.field("sentences", pa.int32())])
+)
+#: What can be landed: the columns of a page, those of its scores, and its topics.
+SCHEMA = pa.schema([*POST, *SCORE, pa.field("topics", TOPICS)])
 
 #: Arrow's and Python's ways to say that a value does not fit its column.
 _UNFIT = (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError)
 
 
-def joined(page: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
-    """A page beside its scores, row by row. Raises WarehouseError where their lengths differ."""
-    if len(page) != len(scores):
-        raise WarehouseError(f"a page of {len(page)} posts came with {len(scores)} scores; nothing was landed")
-    return pd.concat([page.reset_index(drop=True), scores.reset_index(drop=True)], axis=1)
+def joined(page: pd.DataFrame, scored: Scored) -> pd.DataFrame:
+    """A page beside its scores and topics, row by row. Raises WarehouseError where they are not of one page."""
+    if len(page) != len(scored.scores):
+        raise WarehouseError(f"a page of {len(page)} posts came with {len(scored.scores)} scores; nothing was landed")
+    topics = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([listed(scored)])), name="topics")
+    return pd.concat([page.reset_index(drop=True), scored.scores.reset_index(drop=True), topics], axis=1)
+
+
+def listed(scored: Scored) -> Any:  # noqa: ANN401
+    """The topics of a page as one array of TOPICS, a list a post. Raises WarehouseError for a row the page lacks."""
+    posts = len(scored.scores)
+    if scored.topics is None:
+        return pa.nulls(posts, TOPICS)
+    found = pa.Table.from_pandas(scored.topics, preserve_index=False).combine_chunks().sort_by("row")
+    row = found["row"].to_numpy()
+    if len(row) and not 0 <= row[0] <= row[-1] < posts:
+        raise WarehouseError(f"a page of {posts} posts came with topics of other rows; nothing was landed")
+    fields = [found[field.name].combine_chunks().cast(field.type) for field in TOPICS.value_type]
+    starts = np.searchsorted(row, np.arange(posts + 1)).astype(np.int32)
+    return pa.ListArray.from_arrays(starts, pa.StructArray.from_arrays(fields, fields=list(TOPICS.value_type)))
 
 
 def to_table(rows: pd.DataFrame | Any) -> tuple[Any, tuple[Rejected, ...]]:  # noqa: ANN401 - pyarrow has no types
@@ -59,13 +80,13 @@ def to_table(rows: pd.DataFrame | Any) -> tuple[Any, tuple[Rejected, ...]]:  # n
     return table.filter(keep), rejected
 
 
-def spool(path: Path, page: pd.DataFrame, scores: pd.DataFrame) -> tuple[Rejected, ...]:
-    """Write a page and its scores as one Parquet file that only this user can read; returns the rows set aside.
+def spool(path: Path, page: pd.DataFrame, scored: Scored) -> tuple[Rejected, ...]:
+    """Write a page, its scores and topics as one Parquet file, for this user alone; returns the rows set aside.
 
     So a run of any size pulls and scores in bounded memory and lands afterwards in one transaction. Raises
     WarehouseError; no file is left then.
     """
-    table, rejected = to_table(joined(page, scores))
+    table, rejected = to_table(joined(page, scored))
     with explained(path):
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:

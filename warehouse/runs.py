@@ -28,8 +28,13 @@ def finish_run(store: Store, run_id: str, status: str, now: datetime, error: str
         )
 
 
-def register(store: Store, products: Iterable[tuple[str, str, bool]], channels: Iterable[tuple[str, str, str]]) -> None:
-    """Write the configuration's products (slug, name, own) and channels (channel, source, connector).
+def register(
+    store: Store,
+    products: Iterable[tuple[str, str, bool]],
+    channels: Iterable[tuple[str, str, str]],
+    topics: Iterable[tuple[str, str]] = (),
+) -> None:
+    """Write the configured: products (slug, name, own), channels (channel, source, connector), topics (topic, title).
 
     What is configured no more keeps its row: its past stays readable.
     """
@@ -45,6 +50,9 @@ def register(store: Store, products: Iterable[tuple[str, str, bool]], channels: 
                 "insert into channels values ($channel, $source, $connector)",
                 {"channel": channel, "source": source, "connector": connector},
             )
+        for topic, title in topics:
+            con.execute("delete from topics where topic = $topic", {"topic": topic})
+            con.execute("insert into topics values ($topic, $title)", {"topic": topic, "title": title})
 
 
 def watermark(store: Store, channel: str, product: str) -> datetime | None:

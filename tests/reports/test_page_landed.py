@@ -73,7 +73,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 Landing(
                     run_id="r1", channel="store", source="app_store", product=product, window=window,
                     coverage=Coverage.whole(window), scorer_version="test 1", now=NOW,
-                    rows=joined(page(posts).posts, _scores(posts)),
+                    rows=joined(page(posts).posts, scorer.Scored(_scores(posts), None)),
                 ),
             )  # fmt: skip
         land_failure(

@@ -19,13 +19,13 @@ from recordings import recording
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from sentiment import columnar
-from sentiment.columnar import TOPICS, ColumnarScorer
+from sentiment.columnar import ColumnarScorer
 from sentiment.gate import Guesser, languages
 from sentiment.plain import CAP, EMOJI_CAP, PlainScorer
 from sentiment.profile import Profile
 from sentiment.reading import capped, join, strings
 from sentiment.repairs import repair
-from sentiment.scorer import SCHEMA, Scorer
+from sentiment.scorer import SCHEMA, TOPICS, Scorer
 from sentiment.topics import Topics
 
 BARE: Scorer = ColumnarScorer(Profile.vader())
@@ -192,6 +192,7 @@ def test_topics_are_scored_on_the_sentences_that_name_them() -> None:
 def test_one_pass_gives_what_two_give() -> None:
     given_page = page(["It crashes. Great price!", "meh", "", "It crashes. Great price!", "Läuft gar nicht"] * 3)
     both = PRODUCT.score_page(given_page)
+    assert both.topics is not None
     pd.testing.assert_frame_equal(both.scores, PRODUCT.score(given_page))
     pd.testing.assert_frame_equal(both.topics, PRODUCT.score_topics(given_page))
     assert both.topics["row"].tolist() == sorted(both.topics["row"].tolist())

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from landing import DAY, HOUR, NOW, T0, aggregates, landing, put, row, rows_of, span
+from landing import DAY, HOUR, NOW, T0, aggregates, landing, named, put, row, rows_of, span
 
 from connectors.base import Coverage
 from connectors.post import Rejected
@@ -104,6 +104,18 @@ def test_a_rescored_post_says_so(store: Store) -> None:
     put(store, row("a", T0, 0.3), scorer_version="v2")
     assert store.con.execute("select reason, text_changed from revisions").fetchall() == [("rescored", False)]
     assert store.con.execute("select scorer_version from daily").fetchall() == [("mixed",)]
+
+
+def test_other_topics_are_a_change_but_no_revision_of_the_post(store: Store) -> None:
+    put(store, row("a", T0, topics=named(ads=-0.5, ui=0.1)))
+    assert put(store, row("a", T0, topics=named(ui=0.10001, ads=-0.5))).unchanged == 1, "order and digits are nothing"
+    before = store.con.execute("select topic, posts, compound_sum from daily_topic order by 1").fetchall()
+    assert before == [("ads", 1, -0.5), ("ui", 1, 0.1)]
+    assert put(store, row("a", T0, topics=named(login=0.3))).changed == 1
+    assert store.con.execute("select topic, compound_sum from daily_topic").fetchall() == [("login", 0.3)]
+    assert put(store, row("a", T0, None, topics=named(login=0.3))).changed == 1, "unscored: it names nothing"
+    assert rows_of(store, "daily_topic") == rows_of(store, "post_topics") == []
+    assert store.con.execute("select reason, new_compound from revisions").fetchall() == [("rescored", None)]
 
 
 def test_a_day_is_the_reporting_zones_on_days_when_the_clocks_change(store: Store) -> None:

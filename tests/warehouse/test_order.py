@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from landing import DAY, HOUR, NOW, T0, aggregates, put, row
+from landing import DAY, HOUR, NOW, T0, aggregates, named, put, row, rows_of
 
 from connectors.base import Coverage, Window
 from warehouse import Store, open_store
@@ -31,6 +31,15 @@ class Case:
     versions: tuple[dict[str, Any], ...]
     gone: tuple[str, ...]
     windows: tuple[tuple[int, int], ...]
+
+
+#: What a post says about topics, in any order; nothing is kept of them where it is unscored.
+topics = st.one_of(
+    st.none(),
+    st.dictionaries(st.sampled_from(["ads", "login", "ui"]), st.integers(-10000, 10000).map(lambda i: i / 10000)).map(
+        lambda found: named(**found)
+    ),
+)
 
 
 @st.composite
@@ -54,6 +63,7 @@ def cases(draw: st.DrawFn) -> Case:
                     rating=draw(st.sampled_from([None, 1, 5])),
                     nps=draw(st.sampled_from([None, 0, 7, 10])),
                     recommended=draw(st.sampled_from([None, True, False])),
+                    topics=draw(topics),
                 )
             )
     cuts = sorted(draw(st.sets(st.integers(1, LENGTH - 1), max_size=3)))
@@ -74,8 +84,8 @@ def shown(case: Case, asked: Window) -> list[dict[str, Any]]:
     return [version for version in case.versions if asked.holds(version["created_at"], version["edited_at"])]
 
 
-def in_pandas(case: Case) -> list[tuple[Any, ...]]:
-    """The rows of ``daily``, by another way: newest versions, whole ten-thousandths, plain Python and pandas."""
+def newest_of(case: Case) -> list[dict[str, Any]]:
+    """The versions that count, in a plain loop."""
     newest: dict[str, dict[str, Any]] = {}
     for version in case.versions:
         asked = Window(START, START + LENGTH * HOUR)
@@ -86,8 +96,46 @@ def in_pandas(case: Case) -> list[tuple[Any, ...]]:
             known["edited_at"] or known["created_at"]
         ):
             newest[version["post_id"]] = version
+    return list(newest.values())
+
+
+def topics_in_python(case: Case) -> list[tuple[Any, ...]]:
+    """The rows of ``daily_topic``, as ``topics_of_store`` gives them."""
+    groups: dict[tuple[Any, str], list[tuple[int, dict[str, Any]]]] = defaultdict(list)
+    for post in newest_of(case):
+        for topic in (post["topics"] or []) if post["scored"] else []:
+            day = post["created_at"].astimezone(ZONE).date()
+            groups[day, topic["topic"]].append((round(topic["compound"] * 10000), post))
+    out = []
+    for (day, name), said in groups.items():
+        scores, posts = [s for s, _ in said], [p for _, p in said]
+        weights = [1 + max(p["likes"] or 0, 0) for p in posts]
+        whole = sum(round(p["compound"] * 10000) for p in posts) / 10000
+        out.append(
+            (
+                day, name, len(said), len(said), 0,
+                sum(s >= 500 for s in scores), sum(-500 < s < 500 for s in scores), sum(s <= -500 for s in scores),
+                sum(scores) / 10000, sum(s * s for s in scores) / 1e8, sum(scores) / 10000 / len(said), whole, whole,
+                sum(p["rating"] is not None for p in posts), sum(p["rating"] or 0 for p in posts),
+                sum(weights), sum(w * s for w, s in zip(weights, scores, strict=True)) / 10000,
+                len({p["author"] for p in posts} - {None}),
+            )
+        )  # fmt: skip
+    return sorted(out)
+
+
+def topics_of_store(store: Store) -> list[tuple[Any, ...]]:
+    return store.con.execute(
+        "select day, topic, posts, scored, unscored, positive, neutral, negative, compound_sum, compound_sq_sum,"
+        " mean_compound, vader_compound_sum, post_compound_sum, rating_count, rating_sum, likes_weight,"
+        " likes_weighted_sum, authors from daily_topic order by all"
+    ).fetchall()
+
+
+def in_pandas(case: Case) -> list[tuple[Any, ...]]:
+    """The rows of ``daily``, by another way: newest versions, whole ten-thousandths, plain Python and pandas."""
     groups: dict[tuple[Any, str], list[dict[str, Any]]] = defaultdict(list)
-    for version in newest.values():
+    for version in newest_of(case):
         groups[version["created_at"].astimezone(ZONE).date(), version["market"]].append(version)
     out = []
     for (day, market), posts in groups.items():
@@ -142,7 +190,9 @@ def test_any_split_order_overlap_and_repetition_is_the_whole(store: Store, case:
     everything = Window(START, START + LENGTH * HOUR)
     put(store, *shown(case, everything), window=everything, gone=case.gone)
     whole, facts = aggregates(store), of_store(store)
+    named_posts = rows_of(store, "post_topics")
     assert facts == in_pandas(case)
+    assert topics_of_store(store) == topics_in_python(case)
 
     wipe(store)
     for number, hours in enumerate(case.windows):
@@ -152,6 +202,7 @@ def test_any_split_order_overlap_and_repetition_is_the_whole(store: Store, case:
         gone = case.gone if number == len(case.windows) // 2 else ()
         put(store, *(reversed(rows) if backwards else rows), window=asked, gone=gone)
     assert aggregates(store) == whole
+    assert rows_of(store, "post_topics") == named_posts
 
 
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

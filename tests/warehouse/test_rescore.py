@@ -6,16 +6,22 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pytest
-from landing import DAY, NOW, T0, aggregates, put, row
+from landing import DAY, NOW, T0, aggregates, named, put, row, rows_of
 
-from sentiment.scorer import SCHEMA
+from sentiment.scorer import SCHEMA, TOPICS, Scored
 from warehouse import Store, WarehouseError, apply_retention, pending, rescore
 
 LATER = NOW + 10 * DAY
+
+
+def topics(text: str) -> list[dict[str, Any]]:
+    """Every word is a topic of its own: as long as it is bad."""
+    return named(**{word: round(-0.01 * len(word), 4) for word in text.split()})
 
 
 class Fixed:
@@ -43,6 +49,11 @@ class Fixed:
         frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
         return frame
 
+    def score_page(self, page: pd.DataFrame) -> Scored:
+        found = [{"row": i, **topic} for i, text in enumerate(page["text"]) for topic in topics(text)]
+        frame = pa.Table.from_pylist(found, schema=TOPICS).to_pandas(types_mapper=pd.ArrowDtype)
+        return Scored(self.score(page), frame)
+
 
 def old(version: str) -> Callable[[str], str]:
     return lambda _product: version
@@ -65,9 +76,10 @@ def test_the_days_are_those_of_a_store_that_was_scored_so_from_the_start(store: 
         for post_id, at, text in posts:
             value = round(-0.01 * len(text), 4) if text else None
             shares = {"positive": value, "neutral": value, "negative": value}
-            put(clean, row(post_id, at, value, text=text, **shares), scorer_version="v2")
+            put(clean, row(post_id, at, value, text=text, topics=topics(text), **shares), scorer_version="v2")
         put(clean, row("z", T0, 0.5, channel="other"), channel="other", scorer_version="v1")
         assert aggregates(store) == aggregates(clean)
+        assert rows_of(store, "post_topics") == rows_of(clean, "post_topics") != []
     assert store.con.execute("select value from meta where key = 'scorer_version'").fetchall() == [("v2",)]
     assert store.con.execute("select count(*) from revisions").fetchall() == [(0,)]
 
@@ -108,7 +120,7 @@ def test_a_landing_after_it_finds_nothing_to_do(store: Store) -> None:
     put(store, row("a", T0, text="four"))
     rescore(store, "rd", "orbit", Fixed(), LATER)
     value = -0.04
-    same = row("a", T0, value, text="four", positive=value, neutral=value, negative=value)
+    same = row("a", T0, value, text="four", topics=topics("four"), positive=value, neutral=value, negative=value)
     landed = put(store, same, scorer_version="v2", now=LATER + timedelta(days=1))
     assert (landed.unchanged, landed.changed) == (1, 0)
 

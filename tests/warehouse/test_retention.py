@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from landing import DAY, HOUR, NOW, T0, aggregates, put, row
+from landing import DAY, HOUR, NOW, T0, aggregates, named, put, row
 
 from warehouse import Store, apply_retention
 
@@ -10,7 +10,7 @@ def words(store: Store) -> list[str]:
 
 
 def test_words_go_after_their_time_and_numbers_stay(store: Store) -> None:
-    put(store, row("a", T0), row("b", T0 + DAY), now=NOW)
+    put(store, row("a", T0, topics=named(ads=-0.5)), row("b", T0 + DAY), now=NOW)
     put(store, row("s", T0, channel="st", source="steam"), channel="st", source="steam", now=NOW)
     before = aggregates(store)
     assert apply_retention(store, {"reddit": 2, "steam": 90}, NOW + 2 * DAY) == {"reddit": 0, "steam": 0}
@@ -18,6 +18,7 @@ def test_words_go_after_their_time_and_numbers_stay(store: Store) -> None:
     assert apply_retention(store, {"reddit": 2, "steam": 90}, NOW + 2 * DAY + HOUR) == {"reddit": 2, "steam": 0}
     assert words(store) == ["s"]
     assert aggregates(store) == before
+    assert store.con.execute("select post_id, topic from post_topics").fetchall() == [("a", "ads")]
     assert store.con.execute("select count(*) from posts").fetchall() == [(3,)]
 
 

@@ -8,10 +8,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from landing import DAY, T0, landing, put, row, rows_of, table
+from landing import DAY, T0, landing, named, put, row, rows_of, table
 
 from connectors.post import Post, page
 from sentiment.scorer import SCHEMA as SCORE
+from sentiment.scorer import TOPICS, Scored
 from warehouse import Store, WarehouseError, joined, land, spool
 from warehouse.rows import SCHEMA
 
@@ -20,14 +21,22 @@ def reasons(store: Store) -> dict[str, str]:
     return dict(store.con.execute("select item, reason from set_aside").fetchall())
 
 
-def page_and_scores(*ids: str, score: float = 0.5) -> tuple[pd.DataFrame, pd.DataFrame]:
+def frame(table: Any) -> pd.DataFrame:
+    found: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
+    return found
+
+
+def page_and_scores(*ids: str, score: float = 0.5) -> tuple[pd.DataFrame, Scored]:
     posts = page(Post("reddit", "rd", i, "post", "orbit", T0, text=f"words of {i}", rating=3) for i in ids).posts
     values = {
         "language": "en", "scored": True, "unscored_reason": None, "compound": score, "positive": 0.1,
         "neutral": 0.8, "negative": 0.1, "vader_compound": score, "capped": False,
     }  # fmt: skip
     arrays = [pa.array([values[f.name]] * len(posts), f.type) for f in SCORE]
-    return posts, pa.table(arrays, schema=SCORE).to_pandas(types_mapper=pd.ArrowDtype)
+    topics = [
+        {"row": i, "topic": f"t{n}", "compound": score, "sentences": n} for i in range(len(posts)) for n in (1, 2)
+    ]
+    return posts, Scored(frame(pa.table(arrays, schema=SCORE)), frame(pa.Table.from_pylist(topics, schema=TOPICS)))
 
 
 def test_a_page_with_its_scores_lands_as_frame_and_from_spooled_files_alike(store: Store, tmp_path: Path) -> None:
@@ -46,9 +55,26 @@ def test_a_page_with_its_scores_lands_as_frame_and_from_spooled_files_alike(stor
 
 
 def test_pages_and_scores_must_be_of_one_length(tmp_path: Path) -> None:
-    posts, scores = page_and_scores("a", "b")
+    posts, scored = page_and_scores("a", "b")
     with pytest.raises(WarehouseError, match="2 posts came with 1 scores"):
-        spool(tmp_path / "x.parquet", posts, scores.head(1))
+        spool(tmp_path / "x.parquet", posts, Scored(scored.scores.head(1), scored.topics))
+    more, _ = page_and_scores("a", "b", "c")
+    with pytest.raises(WarehouseError, match="topics of other rows"):
+        joined(posts, Scored(scored.scores, page_and_scores(*more["post_id"])[1].topics))
+
+
+@pytest.mark.parametrize("looked", [True, False])
+def test_topics_go_with_their_posts_whatever_order_they_come_in(store: Store, looked: bool) -> None:
+    posts, scored = page_and_scores("a", "b", "c")
+    assert scored.topics is not None
+    some = scored.topics[scored.topics["row"] != 1].iloc[::-1]
+    assert land(store, landing(rows=joined(posts, Scored(scored.scores, some if looked else None)))).new == 3
+    found = store.con.execute("select post_id, topics from posts order by 1").fetchall()
+    listed = [{"topic": f"t{n}", "compound": 0.5, "sentences": n} for n in (1, 2)]
+    assert found == [("a", listed), ("b", []), ("c", listed)] if looked else [(i, None) for i in "abc"]
+    assert rows_of(store, "post_topics") == [
+        ("rd", "orbit", i, f"t{n}", T0.date(), 0.5, n) for i in "ac" for n in (1, 2) if looked
+    ]
 
 
 def test_spooling_where_there_is_no_room_leaves_no_file(tmp_path: Path) -> None:
@@ -78,6 +104,17 @@ def test_spooling_where_there_is_no_room_leaves_no_file(tmp_path: Path) -> None:
         ({"likes": 2**70}, "likes does not fit int64"),
         ({"likes": "many"}, "likes does not fit int64"),
         ({"source": None}, "no source"),
+        ({"topics": named(ads=1.5)}, "a topic has no name, no sentence, or a compound not in [-1, 1]"),
+        ({"topics": named(ads=float("nan"))}, "a topic has no name, no sentence, or a compound not in [-1, 1]"),
+        (
+            {"topics": [{**named(ads=0.5)[0], "topic": None}]},
+            "a topic has no name, no sentence, or a compound not in [-1, 1]",
+        ),
+        (
+            {"topics": [{**named(ads=0.5)[0], "sentences": 0}]},
+            "a topic has no name, no sentence, or a compound not in [-1, 1]",
+        ),
+        ({"topics": [*named(ads=0.5), *named(ads=0.1)]}, "a topic comes twice"),
     ],
 )
 def test_a_bad_row_of_a_plain_frame_is_set_aside_and_the_rest_lands(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from landing import AGGREGATES, DAY, HOUR, T0, aggregates, put, row, rows_of, span
+from landing import AGGREGATES, DAY, HOUR, T0, aggregates, named, put, row, rows_of, span
 
 from warehouse import Store, WarehouseError, land_failure, open_store
 from warehouse.migrate import Migration, known, migrate, newest
@@ -42,6 +42,24 @@ def test_migrations_are_recorded_and_run_once(tmp_path: Path) -> None:
             found = store.con.execute("select number, name from migrations").fetchall()
             assert found == [(m.number, m.name) for m in known()]
     assert [m.number for m in known()] == list(range(1, newest() + 1))
+
+
+def test_a_store_from_before_topics_keeps_its_posts_and_takes_topics(tmp_path: Path) -> None:
+    path = tmp_path / "store.duckdb"
+    with duckdb.connect(path) as con:
+        migrate(con, path, known()[:1])
+        con.execute("insert into meta values ('time_zone', 'UTC')")
+        con.execute(
+            "insert into posts (channel, product, post_id, source, kind, market, created_at, day, scored, compound, capped,"
+            " scorer_version, first_seen_at, updated_at, content_hash)"
+            " values ('rd', 'orbit', 'old', 'reddit', 'post', '', $at, $at, true, 0.5, false, 'v0', $at, $at, 1)",
+            {"at": T0.replace(tzinfo=None)},
+        )
+    with open_store(path, time_zone="UTC") as store:
+        assert rows_of(store, "post_topics") == []
+        put(store, row("new", T0, topics=named(ads=-0.5)))
+        assert store.con.execute("select posts, scorer_version from daily").fetchall() == [(2, "mixed")]
+        assert store.con.execute("select topic, posts from daily_topic").fetchall() == [("ads", 1)]
 
 
 def test_a_migration_that_fails_leaves_no_trace(tmp_path: Path) -> None:
@@ -158,7 +176,10 @@ def test_threads_exclude_each_other_too(tmp_path: Path) -> None:
 
 
 def test_another_reporting_zone_gives_every_day_anew(tmp_path: Path) -> None:
-    rows = [row(f"p{i}", T0 + i * 5 * HOUR, (i % 9 - 4) / 10, app_version="1.0") for i in range(40)]
+    rows = [
+        row(f"p{i}", T0 + i * 5 * HOUR, (i % 9 - 4) / 10, app_version="1.0", topics=named(ads=i / 50))
+        for i in range(40)
+    ]
 
     def fill(store: Store) -> None:
         put(store, *rows, window=span(0, 7))
@@ -172,13 +193,19 @@ def test_another_reporting_zone_gives_every_day_anew(tmp_path: Path) -> None:
         fill(store)
         elsewhere = aggregates(store)
     with open_store(path, time_zone="Asia/Tokyo") as store:
-        moved = {name: rows_of(store, name) for name in (*AGGREGATES, "posts", "texts", "revisions", "coverage")}
+        moved = {
+            name: rows_of(store, name)
+            for name in (*AGGREGATES, "posts", "post_topics", "texts", "revisions", "coverage")
+        }
         moved_at = store.con.execute("select max(updated_at) from daily").fetchall()
     with open_store(path, time_zone="Asia/Tokyo") as store:
         again = store.con.execute("select max(updated_at) from daily").fetchall()
     with open_store(tmp_path / "fresh.duckdb", time_zone="Asia/Tokyo") as store:
         fill(store)
-        fresh = {name: rows_of(store, name) for name in (*AGGREGATES, "posts", "texts", "revisions", "coverage")}
+        fresh = {
+            name: rows_of(store, name)
+            for name in (*AGGREGATES, "posts", "post_topics", "texts", "revisions", "coverage")
+        }
     assert moved == fresh
     assert moved["daily"] != elsewhere["daily"]
     assert moved_at == again, "nothing is computed anew when the zone stays"

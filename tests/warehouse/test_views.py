@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from landing import DAY, HOUR, NOW, T0, put, row, span
+from landing import DAY, HOUR, NOW, T0, named, put, row, span
 
 from connectors.base import Coverage
 from warehouse import land_failure, open_store, publish, query, register
@@ -202,6 +202,45 @@ def test_by_market(tmp_path: Path) -> None:
         ("de", 1, 1, -0.3, 2.0, 1, 0.2, -0.5),
         ("us", 1, 1, 0.4, None, 0, None, None),
     ]
+
+
+def test_by_topic(tmp_path: Path) -> None:
+    later = NOON + 28 * DAY
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        register(store, [("orbit", "Orbit", True)], [], [("ads", "Advertising")])
+        put(
+            store,
+            row("old", NOON, 0.2, topics=named(ads=-0.1, login=0.6)),
+            row("older", NOON, 0.4),
+            row("a", later, -0.3, topics=named(ads=-0.6), rating=2),
+            row("b", later, 0.1, topics=named(ads=0.0, ui=0.3), rating=3),
+            row("c", later, 0.5),
+            row("d", later, 0.9, topics=named(ui=0.5)),
+            row("unscored", later, None),
+            row("ancient", NOON - 29 * DAY, 0.9, topics=named(battery=0.9)),
+            window=span(-40, 40),
+        )
+        path = publish(store, tmp_path / "earful.duckdb").path
+    found = ask(path, "from by_topic")
+    assert found[0] == {
+        "product": "orbit", "product_name": "Orbit", "own": True, "topic": "ads", "topic_title": "Advertising",
+        "posts": 2, "share": 2 / 4, "mean_compound": -0.3, "negative_share": 0.5, "rating_mean": 2.5,
+        # 1.2 of 4 posts with them, 1.4 of 2 without.
+        "impact": 1.2 / 4 - 1.4 / 2, "posts_before": 1, "share_before": 1 / 2, "mean_before": -0.1,
+        "negative_share_before": 1.0, "change": -0.3 - -0.1,
+    }  # fmt: skip
+    names = ("topic", "posts", "share", "mean_compound", "impact", "posts_before", "change")
+    assert [tuple(row[name] for name in names) for row in found[1:]] == [
+        ("login", 0, 0.0, None, 0.0, 1, None),
+        ("ui", 2, 2 / 4, 0.4, 1.2 / 4 - 0.2 / 2, 0, None),
+    ]
+
+
+def test_a_topic_that_every_post_names_has_no_impact_to_tell(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        put(store, row("a", NOON, 0.2, topics=named(ads=-0.1)))
+        path = publish(store, tmp_path / "earful.duckdb").path
+    assert [(r["share"], r["impact"]) for r in ask(path, "from by_topic")] == [(1.0, None)]
 
 
 def test_freshness(small: Path) -> None:

@@ -62,6 +62,38 @@ comment on column daily_version.complete is 'True when the channel''s coverage h
 comment on column daily_version.scorer_version is 'The scorer behind the numbers, or mixed.';
 comment on column daily_version.updated_at is 'When the row was last computed, UTC.';
 
+comment on table daily_topic is 'One row per day x product x channel x topic: the same counts and sums as daily, of the posts that name the topic. Scores are the topic''s own: of the sentences that name it. A post counts for every topic it names: do not sum over topics.';
+comment on column daily_topic.day is 'Calendar day in the reporting time zone (see meta).';
+comment on column daily_topic.product is 'Product slug.';
+comment on column daily_topic.channel is 'Configured way into a source.';
+comment on column daily_topic.source is 'Kind of service.';
+comment on column daily_topic.topic is 'Topic, see topics.';
+comment on column daily_topic.posts is 'Posts that name the topic. Topics are looked for in scored posts only.';
+comment on column daily_topic.scored is 'The same number: every one of them has a score.';
+comment on column daily_topic.unscored is '0: an unscored post has no topics.';
+comment on column daily_topic.positive is 'Posts whose sentences about the topic have a mean compound >= 0.05.';
+comment on column daily_topic.neutral is 'Posts where that is between -0.05 and 0.05.';
+comment on column daily_topic.negative is 'Posts where that is <= -0.05.';
+comment on column daily_topic.compound_sum is 'Sum over the posts of the topic''s compound, exact to its four decimals.';
+comment on column daily_topic.compound_sq_sum is 'Sum over the posts of the topic''s compound squared, exact to its eight decimals.';
+comment on column daily_topic.mean_compound is 'compound_sum / scored, in [-1, 1]: how posts speak about the topic.';
+comment on column daily_topic.vader_compound_sum is 'Sum of the posts'' compound with bare vaderSentiment: of the whole posts, not of the topic.';
+comment on column daily_topic.rating_count is 'Posts with a star rating.';
+comment on column daily_topic.rating_sum is 'Sum of the star ratings (1 to 5).';
+comment on column daily_topic.nps_count is 'Answers to the NPS question.';
+comment on column daily_topic.nps_promoters is 'Answers of 9 or 10.';
+comment on column daily_topic.nps_passives is 'Answers of 7 or 8.';
+comment on column daily_topic.nps_detractors is 'Answers of 0 to 6.';
+comment on column daily_topic.recommend_count is 'Posts that say recommended or not recommended.';
+comment on column daily_topic.recommend_yes is 'Those that say recommended.';
+comment on column daily_topic.likes_weight is 'Sum over the posts of 1 + likes (likes below 0 count as 0).';
+comment on column daily_topic.likes_weighted_sum is 'Sum over the posts of (1 + likes) x the topic''s compound; divide by likes_weight for the likes-weighted mean.';
+comment on column daily_topic.authors is 'Distinct authors, exact at this grain only: do not sum.';
+comment on column daily_topic.complete is 'True when the channel''s coverage holds the whole local day. Counts of other days are lower bounds.';
+comment on column daily_topic.scorer_version is 'The scorer behind the numbers, or mixed.';
+comment on column daily_topic.updated_at is 'When the row was last computed, UTC.';
+comment on column daily_topic.post_compound_sum is 'Sum of the posts'' own compound: of the whole posts. The product''s mean without the topic is (its compound_sum - this) / (its scored - scored).';
+
 comment on table coverage_daily is 'One row per day x product x channel that a landed window touched: how much of the day is covered.';
 comment on column coverage_daily.day is 'Calendar day in the reporting time zone.';
 comment on column coverage_daily.product is 'Product slug.';
@@ -79,6 +111,10 @@ comment on table channels is 'One row per channel, configured now or before.';
 comment on column channels.channel is 'Configured way into a source; post ids are unique within it.';
 comment on column channels.source is 'Kind of service.';
 comment on column channels.connector is 'The connector that reads it.';
+
+comment on table topics is 'One row per topic, configured now or before.';
+comment on column topics.topic is 'The topic''s name: the key everywhere else.';
+comment on column topics.title is 'Name, for people.';
 
 comment on table coverage is 'One row per asked window: what was asked of a channel, and how much of it came.';
 comment on column coverage.run_id is 'The run that asked.';
@@ -171,6 +207,15 @@ comment on column posts.capped is 'True when the text was longer than the scorer
 comment on column posts.scorer_version is 'Package, profile and lexicon behind the score.';
 comment on column posts.first_seen_at is 'When it first landed, UTC.';
 comment on column posts.updated_at is 'When it last changed here, UTC.';
+
+comment on table post_topics is 'One row per post x product x topic: what a scored post says about a topic. A post may name several topics, or none.';
+comment on column post_topics.channel is 'Configured way into a source; post ids are unique within it.';
+comment on column post_topics.product is 'Product slug.';
+comment on column post_topics.post_id is 'The service''s id, unique within the channel.';
+comment on column post_topics.topic is 'Topic, see topics.';
+comment on column post_topics.day is 'Calendar day of the post in the reporting time zone.';
+comment on column post_topics.compound is 'Mean compound of the sentences that name the topic, each scored for itself, in [-1, 1], four decimals.';
+comment on column post_topics.sentences is 'So many sentences name it.';
 
 comment on table meta is 'One row per fact about this file.';
 comment on column meta.key is 'published_at (UTC), earful_version, schema_version, time_zone (of every day), scorer_version (of the newest landing).';

@@ -35,6 +35,7 @@ select
             and s.negative is not distinct from p.negative
             and s.vader_compound is not distinct from p.vader_compound
             and s.capped is not distinct from p.capped
+            and s.topics is not distinct from p.topics
             and p.scorer_version = $scorer_version
             then 'same'
         else 'changed'

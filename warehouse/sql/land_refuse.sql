@@ -16,6 +16,14 @@ select
         when likes not between -1000000000000 and 1000000000000 then 'likes is out of range'
         when scored and (compound is null or not compound between -1 and 1) then 'scored, but compound is not in [-1, 1]'
         when scored and not coalesce(vader_compound, 0) between -1 and 1 then 'vader_compound is not in [-1, 1]'
+        when len(
+            list_filter(
+                topics,
+                lambda t: coalesce(t.topic, '') = '' or not coalesce(t.compound between -1 and 1, false)
+                    or coalesce(t.sentences, 0) < 1
+            )
+        ) > 0 then 'a topic has no name, no sentence, or a compound not in [-1, 1]'
+        when len(topics) <> len(list_distinct(list_transform(topics, lambda t: t.topic))) then 'a topic comes twice'
     end as reason
 from stage
 where reason is not null;

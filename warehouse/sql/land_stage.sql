@@ -34,5 +34,14 @@ select
     case when scored then negative end as negative,
     case when scored then round(vader_compound, 4) end as vader_compound,
     coalesce(capped, false) as capped,
+    -- In one order and held to four decimals, so that the same topics are the same value.
+    case
+        when scored then list_sort(
+            list_transform(
+                topics,
+                lambda t: struct_pack(topic := t.topic, "compound" := round(t.compound, 4), sentences := t.sentences)
+            )
+        )
+    end as topics,
     md5_number_lower(coalesce(title, '') || chr(31) || coalesce(text, '')) as content_hash
 from incoming;

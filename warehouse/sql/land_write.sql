@@ -48,12 +48,17 @@ from matched as m
 where texts.channel = $channel and texts.product = $product and texts.post_id = m.post_id
     and m.verdict = 'changed' and not m.text_changed and m.day <> m.old_day;
 
-insert into posts
+insert into posts (
+    channel, product, post_id, source, kind, market, created_at, edited_at, day, author, rating, nps,
+    recommended, app_version, likes, url, language_hint, reply_count, raw_created, "language", scored,
+    unscored_reason, compound, positive, neutral, negative, vader_compound, capped, scorer_version,
+    first_seen_at, updated_at, content_hash, topics
+)
 select
     $channel, $product, s.post_id, s.source, s.kind, s.market, s.created_at, s.edited_at, b.day, s.author, s.rating, s.nps,
     s.recommended, s.app_version, s.likes, s.url, s.language_hint, s.reply_count, s.raw_created, s.language, s.scored,
     s.unscored_reason, s.compound, s.positive, s.neutral, s.negative, s.vader_compound, s.capped, $scorer_version,
-    coalesce(m.first_seen_at, $now), $now, s.content_hash
+    coalesce(m.first_seen_at, $now), $now, s.content_hash, s.topics
 from stage as s
 join batch as b on b.row_no = s.rowid
 left join matched as m on m.row_no = s.rowid

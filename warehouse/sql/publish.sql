@@ -9,6 +9,10 @@ select * from store.main.daily order by product, day, channel, market;
 create table daily_version as
 select * from store.main.daily_version order by product, day, channel, app_version;
 
+-- one row per day x product x channel x topic
+create table daily_topic as
+select * from store.main.daily_topic order by product, day, channel, topic;
+
 -- one row per day x product x channel
 create table coverage_daily as
 select * from store.main.coverage_daily order by product, day, channel;
@@ -20,6 +24,10 @@ select * from store.main.products order by product;
 -- one row per channel
 create table channels as
 select * from store.main.channels order by channel;
+
+-- one row per topic
+create table topics as
+select * from store.main.topics order by topic;
 
 -- one row per asked window
 create table coverage as
@@ -76,6 +84,11 @@ select
 from store.main.posts as p
 left join store.main.texts as t
     on t.channel = p.channel and t.product = p.product and t.post_id = p.post_id;
+
+-- one row per (channel, product, post_id, topic)
+create table post_topics as
+select channel, product, post_id, named.topic, day, named.compound, named.sentences
+from (select channel, product, post_id, day, unnest(topics) as named from store.main.posts);
 
 -- one row per key
 create table meta (key varchar not null, value varchar not null);

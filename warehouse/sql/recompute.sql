@@ -17,7 +17,8 @@ select
     p.nps,
     p.recommended,
     p.author,
-    p.scorer_version
+    p.scorer_version,
+    p.topics
 from posts as p
 join (select distinct product, day from touched) as t on t.product = p.product and t.day = p.day
 where p.channel = $channel
@@ -88,3 +89,58 @@ select
 from computed as c
 left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day
 where not c.by_market;
+
+-- one row per day x product x topic
+create or replace temp table computed_topic as
+with named as (
+    select
+        day, product, source, vader, compound as post_compound, weight, rating, nps, recommended, author, scorer_version,
+        unnest(topics) as named
+    from facts
+),
+about as (
+    select *, named.topic, cast(round(named.compound * 10000) as bigint) as compound
+    from named
+)
+select
+    day,
+    product,
+    max(source) as source,
+    topic,
+    count(*) as posts,
+    count(*) filter (where compound >= 500) as positive,
+    count(*) filter (where compound > -500 and compound < 500) as neutral,
+    count(*) filter (where compound <= -500) as negative,
+    coalesce(sum(compound), 0) as compound_sum,
+    coalesce(sum(compound * compound), 0) as compound_sq_sum,
+    coalesce(sum(vader), 0) as vader_sum,
+    count(rating) as rating_count,
+    coalesce(sum(rating), 0) as rating_sum,
+    count(nps) as nps_count,
+    count(*) filter (where nps >= 9) as nps_promoters,
+    count(*) filter (where nps between 7 and 8) as nps_passives,
+    count(*) filter (where nps <= 6) as nps_detractors,
+    count(recommended) as recommend_count,
+    count(*) filter (where recommended) as recommend_yes,
+    coalesce(sum(weight), 0) as likes_weight,
+    coalesce(sum(weight * compound), 0) as likes_weighted_sum,
+    count(distinct author) as authors,
+    case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end as scorer_version,
+    coalesce(sum(post_compound), 0) as post_compound_sum
+from about
+group by day, product, topic;
+
+delete from daily_topic
+using touched as t
+where daily_topic.channel = $channel and daily_topic.product = t.product and daily_topic.day = t.day;
+
+insert into daily_topic
+select
+    c.day, c.product, $channel, c.source, c.topic, c.posts, c.posts, 0, c.positive, c.neutral, c.negative,
+    c.compound_sum / 1e4, c.compound_sq_sum / 1e8,
+    (c.compound_sum / 1e4) / c.posts, c.vader_sum / 1e4,
+    c.rating_count, c.rating_sum, c.nps_count, c.nps_promoters, c.nps_passives, c.nps_detractors,
+    c.recommend_count, c.recommend_yes, c.likes_weight, c.likes_weighted_sum / 1e4, c.authors,
+    coalesce(k.complete, false), c.scorer_version, $now, c.post_compound_sum / 1e4
+from computed_topic as c
+left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day;

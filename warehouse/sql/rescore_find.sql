@@ -18,5 +18,6 @@ create or replace temp table rescored (
     neutral double,
     negative double,
     vader_compound double,
-    capped boolean not null
+    capped boolean not null,
+    topics struct(topic varchar, "compound" double, sentences integer)[]
 );

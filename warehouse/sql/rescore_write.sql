@@ -17,6 +17,7 @@ set
     negative = r.negative,
     vader_compound = r.vader_compound,
     capped = r.capped,
+    topics = r.topics,
     scorer_version = $version,
     updated_at = $now
 from rescored as r

@@ -25,3 +25,5 @@ delete from coverage_daily;
 delete from daily;
 
 delete from daily_version;
+
+delete from daily_topic;
