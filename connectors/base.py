@@ -38,12 +38,14 @@ class Coverage:
 
     ``reached`` and ``until`` lie inside the asked window (UTC). ``capped`` says that the service has more, older posts
     than it lets anybody list; ``note`` says in words which limit bit. None in ``reached``: nothing was covered.
+    ``missing`` names stretches inside [reached, until) that did not come (an outage of the service).
     """
 
     reached: datetime | None
     until: datetime
     capped: bool = False
     note: str = ""
+    missing: tuple[Window, ...] = ()
 
     @classmethod
     def whole(cls, window: Window, note: str = "") -> Coverage:

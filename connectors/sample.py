@@ -115,7 +115,8 @@ class SampleConnector:
         """Posts created or edited in the window, as they read at its end (a later edit is not there yet).
 
         Before the history begins there is nothing, and that is covered. In the outage nothing can be pulled: a window
-        that spans it is covered from its end on, one that ends in it up to its beginning, one inside it not at all.
+        that spans it is covered in two stretches, one that begins in it from its end on, one that ends in it up to its
+        beginning, one inside it not at all.
         """
         rows: list[Post] = []
         for written in self._days(product, window):
@@ -140,6 +141,8 @@ class SampleConnector:
         if out is None or window.end <= out.start or window.start >= out.end or window.start == window.end:
             return Coverage.whole(window)
         note = f"{self.source} was out from {out.start:%Y-%m-%d} to {out.end:%Y-%m-%d} (UTC)"
+        if window.start < out.start and window.end > out.end:
+            return Coverage(window.start, window.end, note=note, missing=(out,))
         if window.end > out.end:
             return Coverage(out.end, window.end, note=note)
         if window.start < out.start:

@@ -35,5 +35,5 @@ def backfill(
     """
     return carry_out(
         "backfill",
-        lambda settings, _mark, now: backfill_jobs(settings, first_day, last_day, now, products, channels),
+        lambda settings, _standings, now: backfill_jobs(settings, first_day, last_day, now, products, channels),
     )

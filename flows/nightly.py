@@ -26,5 +26,5 @@ def nightly(products: tuple[ProductChoice, ...] = (), channels: tuple[ChannelCho
     """
     return carry_out(
         "nightly",
-        lambda settings, mark, now: nightly_jobs(settings, mark, now, products, channels),
+        lambda settings, standings, now: nightly_jobs(settings, standings, now, products, channels),
     )

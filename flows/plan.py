@@ -1,4 +1,4 @@
-"""Which windows a run asks of which channel for which product. Pure: settings and watermarks in, jobs out."""
+"""Which windows a run asks of which channel for which product. Pure: settings and what has landed in, jobs out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from connectors.base import Window
 from connectors.registry import connector_class
 from flows.errors import UserError
 from flows.settings import ChannelSettings, ProductSettings, Settings
+from warehouse import Standing, union, without
 
 #: A long span lands in pieces, so that a failure late costs one piece and not the whole.
 PIECE = timedelta(days=31)
 
-Watermark = Callable[[str, str], datetime | None]
+#: (channel, product) -> what has landed of it.
+Standings = Callable[[str, str], Standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +29,29 @@ class Job:
 
 
 def nightly_jobs(
-    settings: Settings, watermark: Watermark, now: datetime, products: Iterable[str] = (), channels: Iterable[str] = ()
+    settings: Settings, standing: Standings, now: datetime, products: Iterable[str] = (), channels: Iterable[str] = ()
 ) -> list[Job]:
-    """[watermark - overlap, now) for every pair; [channel's start, now) where nothing is covered yet."""
+    """[watermark - overlap, now) for every pair; [channel's start, now) where nothing is covered yet.
+
+    Two things are asked for besides. What nobody ever asked for since the channel's start: a store may have been filled
+    by a backfill of some days first, or the start been set back since. And days of late that are suspected of having
+    come in part. A channel that cannot seek lists all the way back to the oldest of them, in one window.
+    """
     jobs: list[Job] = []
     today = now.astimezone(settings.zone).date()
     for channel, product in _pairs(settings, products, channels):
-        begin = settings.midnight(channel.first_day(today))
-        covered = watermark(channel.name, product.slug)
-        overlap = connector_class(channel.connector).overlap
-        if covered is not None and overlap is not None:
-            begin = max(begin, covered - overlap)
-        jobs += _pieces(channel, product, begin, now)
+        connector = connector_class(channel.connector)
+        start = settings.midnight(channel.first_day(today))
+        stands = standing(channel.name, product.slug)
+        wanted = [(start, now)]
+        if stands.watermark is not None and connector.overlap is not None:
+            # A watermark beyond now was left by a clock that was wrong.
+            wanted = [(max(start, min(stands.watermark, now) - connector.overlap), now)]
+            wanted = union([*wanted, *without([(start, now)], stands.asked), *stands.suspect])
+            if not connector.seekable:
+                wanted = [(wanted[0][0], now)]
+        for begin, end in wanted:
+            jobs += _pieces(channel, product, begin, end)
     return jobs
 
 

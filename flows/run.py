@@ -18,13 +18,13 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from flows import progress
 from flows.errors import UserError
 from flows.folders import make_data_folder
-from flows.plan import Job, Watermark
+from flows.plan import Job, Standings
 from flows.pull import Pulled, Workshop, spool_folder
 from flows.settings import Settings, load
 from flows.summary import Brought, Summary
 from flows.tasks import fail, land_task, page_task, publish_task, pull_task
 from sentiment.plain import PlainScorer
-from warehouse import Store, WarehouseError, apply_retention, finish_run, open_store, register, start_run, watermark
+from warehouse import Store, WarehouseError, apply_retention, finish_run, open_store, register, standing, start_run
 
 #: So many pulls at once; each source spaces its own requests.
 # (The cast: Prefect types its runners by the kind of their futures, and a flow by the general kind.)
@@ -33,7 +33,7 @@ PULLERS = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_worker
 #: A run that finds the store held by another waits this long before it gives up. Seconds.
 STORE_WAIT = 900.0
 
-Plan = Callable[[Settings, Watermark, datetime], list[Job]]
+Plan = Callable[[Settings, Standings, datetime], list[Job]]
 
 
 def carry_out(kind: str, plan: Plan) -> State[Summary]:
@@ -62,7 +62,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             products=[(p.slug, p.name, p.own) for p in settings.products],
             channels=[(c.name, c.source, c.connector) for c in settings.channels],
         )
-        jobs = plan(settings, lambda channel, product: watermark(store, channel, product), now)
+        jobs = plan(settings, lambda channel, product: standing(store, channel, product), now)
         start_run(store, run_id, kind, now)
     progress.listener.planned(len(jobs))
     brought: list[Brought] = []

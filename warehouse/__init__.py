@@ -5,6 +5,7 @@
 """
 
 from warehouse.ask import Answer, query
+from warehouse.coverage import Standing, union, without
 from warehouse.errors import WarehouseError
 from warehouse.export import Exported, export
 from warehouse.frames import Reading, read
@@ -13,7 +14,7 @@ from warehouse.publish import Published, publish
 from warehouse.rescore import Pending, Rescored, pending, rescore
 from warehouse.retention import apply_retention
 from warehouse.rows import joined, spool
-from warehouse.runs import finish_run, register, start_run, watermark
+from warehouse.runs import finish_run, register, standing, start_run, watermark
 from warehouse.store import Store, open_store
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Published",
     "Reading",
     "Rescored",
+    "Standing",
     "Store",
     "WarehouseError",
     "apply_retention",
@@ -41,6 +43,9 @@ __all__ = [
     "register",
     "rescore",
     "spool",
+    "standing",
     "start_run",
+    "union",
     "watermark",
+    "without",
 ]

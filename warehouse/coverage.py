@@ -15,25 +15,29 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One landed window: [asked_from, asked_to) was asked for, [reached, until) came (reached None: nothing)."""
+    """One landed window: [asked_from, asked_to) was asked for, [reached, until) came (reached None: nothing).
+
+    Of what came, the stretches in ``missing`` did not.
+    """
 
     asked_from: datetime
     asked_to: datetime
     reached: datetime | None
     until: datetime
     capped: bool
+    missing: tuple[Span, ...] = ()
 
     @property
-    def covered(self) -> Span | None:
-        """The span that was seen whole, or None."""
-        return (self.reached, self.until) if self.reached is not None and self.reached < self.until else None
+    def covered(self) -> list[Span]:
+        """The spans that were seen whole, as a union; none where nothing came."""
+        if self.reached is None or self.reached >= self.until:
+            return []
+        return without([(self.reached, self.until)], self.missing)
 
     @property
-    def refused(self) -> Span | None:
-        """The older part that the service would not list, or None."""
-        if not self.capped or self.reached is None or self.reached <= self.asked_from:
-            return None
-        return self.asked_from, self.reached
+    def refused(self) -> list[Span]:
+        """What the service did not bring though it brought later moments: older than it lists, or an outage."""
+        return without([(self.asked_from, self.until)], self.covered) if self.covered else []
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
@@ -64,9 +68,48 @@ def overlap(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
     return out
 
 
+def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """The moments of ``spans`` that are in none of ``others``, as a union."""
+    out: list[Span] = []
+    taken = union(others)
+    for start, end in union(spans):
+        at = start
+        for begin, finish in taken:
+            if finish <= at or begin >= end:
+                continue
+            if begin > at:
+                out.append((at, begin))
+            at = max(at, finish)
+        if at < end:
+            out.append((at, end))
+    return out
+
+
 def covered(answers: Iterable[Answer]) -> list[Span]:
     """Everything that was seen whole, as a union."""
-    return union(span for answer in answers if (span := answer.covered))
+    return union(span for answer in answers for span in answer.covered)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a channel stands with a product, for the plan of the next night.
+
+    ``watermark``: up to here nothing that was asked for is missing, None where nothing is covered. ``asked``: the
+    moments that were answered, in full or in part. ``suspect``: days of late that came too thin to be believed.
+    """
+
+    watermark: datetime | None = None
+    asked: tuple[Span, ...] = ()
+    suspect: tuple[Span, ...] = ()
+
+
+def asked(answers: Sequence[Answer]) -> list[Span]:
+    """The moments that need not be asked for the first time: an answer brought something, or two brought nothing.
+
+    A window that came back empty-handed may have met an hour without service, so it counts from the second time on.
+    """
+    empty = [[(a.asked_from, a.asked_to)] for a in answers if not a.covered]
+    return union([*((a.asked_from, a.asked_to) for a in answers if a.covered), *_twice(empty)])
 
 
 def find_watermark(answers: Sequence[Answer]) -> datetime | None:
@@ -79,24 +122,24 @@ def find_watermark(answers: Sequence[Answer]) -> datetime | None:
       then it jumps to the end of what lies behind;
     - older windows, filled in later, do not move it back;
     - a capped first answer counts from where it reached: what lies before is a gap, not a reason to wait;
-    - a later hole that the service itself would not list (capped) holds the watermark once, so that the next night asks
-      again (a listing may be short by accident). A hole refused twice is given up: asking for ever would not bring it.
-      It stays a gap of coverage, for coverage_gaps to tell.
+    - a later hole that the service itself did not bring (its limit, its outage) holds the watermark once, so that the
+      next night asks again (a listing may be short by accident). A hole refused twice is given up: asking for ever
+      would not bring it. It stays a gap of coverage, for coverage_gaps to tell.
     """
-    first = next((span for answer in answers if (span := answer.covered)), None)
+    first = next((answer.covered[0] for answer in answers if answer.covered), None)
     if first is None:
         return None
-    solid = union([*covered(answers), *_refused_twice(answers)])
+    solid = union([*covered(answers), *_twice(answer.refused for answer in answers)])
     return next(end for start, end in solid if start <= first[0] < end)
 
 
-def _refused_twice(answers: Iterable[Answer]) -> list[Span]:
+def _twice(unions: Iterable[list[Span]]) -> list[Span]:
+    """The moments in at least two of several unions."""
     once: list[Span] = []
     twice: list[Span] = []
-    for answer in answers:
-        if answer.refused:
-            twice += overlap(once, [answer.refused])
-            once = union([*once, answer.refused])
+    for spans in unions:
+        twice += overlap(once, spans)
+        once = union([*once, *spans])
     return union(twice)
 
 

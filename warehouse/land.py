@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from connectors.base import Coverage, Window
 from connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Rejected
-from warehouse.coverage import find_watermark
+from warehouse.coverage import find_watermark, union
 from warehouse.days import last_day_over, local_day, utc_naive
 from warehouse.errors import WarehouseError
 from warehouse.recompute import answers, clear_touched, cover, load_shifts, recompute
@@ -216,10 +216,14 @@ def _add_coverage(
 ) -> None:
     """One coverage row. What is claimed is cut to what was asked, and to ``now``: nobody has seen the future."""
     reached = until = None
+    missing: list[dict[str, datetime]] = []
     if coverage is not None and coverage.reached is not None:
         reached, until = max(coverage.reached, window.start), min(coverage.until, window.end, now)
         if reached >= until:
             reached = until = None
+        else:
+            holes = [(max(w.start, reached), min(w.end, until)) for w in coverage.missing]
+            missing = [{"start": utc_naive(start), "end": utc_naive(end)} for start, end in union(holes)]
     row = {
         **dict(zip(("run_id", "channel", "source", "product"), ids, strict=True)),
         "asked_from": utc_naive(window.start),
@@ -234,6 +238,7 @@ def _add_coverage(
         "landed_at": utc_naive(now),
         "day_from": local_day(store.zone, window.start),
         "day_to": last_day_over(store.zone, min(window.end, now)),
+        "missing": missing,
     }
     names = ", ".join(row)
     con.execute(f"insert into coverage ({names}) values ({', '.join('$' + name for name in row)})", row)

@@ -52,11 +52,14 @@ def recompute(con: duckdb.DuckDBPyConnection, channel: str, now: datetime) -> No
 def answers(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[Answer]:
     """What landed for a channel and product, in the order it landed."""
     rows = con.execute(
-        "select asked_from, asked_to, reached, until, capped from coverage"
+        "select asked_from, asked_to, reached, until, capped, missing from coverage"
         " where status = 'ok' and channel = $channel and product = $product order by landed_at, rowid",
         {"channel": channel, "product": product},
     ).fetchall()
-    return [Answer(_aware(a), _aware(b), _aware(c) if c else None, _aware(d or b), e) for a, b, c, d, e in rows]
+    return [
+        Answer(_aware(a), _aware(b), _aware(c) if c else None, _aware(d or b), e, _spans(f))
+        for a, b, c, d, e, f in rows
+    ]
 
 
 def cover(
@@ -104,6 +107,10 @@ def rezone(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, now: datetime) -> Non
             "insert into touched select distinct product, day from posts where channel = $channel", {"channel": channel}
         )
         recompute(con, channel, now)
+
+
+def _spans(missing: list[dict[str, datetime]] | None) -> tuple[Span, ...]:
+    return tuple((_aware(span["start"]), _aware(span["end"])) for span in missing or ())
 
 
 def _aware(moment: datetime) -> datetime:

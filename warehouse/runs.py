@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from warehouse.coverage import Standing, asked
 from warehouse.days import utc_naive
+from warehouse.recompute import answers
 from warehouse.store import Store
 
 
@@ -62,3 +64,8 @@ def watermark(store: Store, channel: str, product: str) -> datetime | None:
         {"channel": channel, "product": product},
     ).fetchall()
     return rows[0][0].replace(tzinfo=UTC) if rows else None
+
+
+def standing(store: Store, channel: str, product: str) -> Standing:
+    """Where a channel stands with a product: what the next night need not ask for, and what it should ask again."""
+    return Standing(watermark(store, channel, product), tuple(asked(answers(store.con, channel, product))))

@@ -178,7 +178,7 @@ def test_the_bad_release_has_its_version_and_the_fix_brings_people_back() -> Non
         (-93, 0, -93, 0),  # after
         (-110, -95, -110, -96),  # ends in it
         (-94, -80, -93, -80),  # begins in it
-        (-120, 0, -93, 0),  # spans it: the stretch after
+        (-120, 0, -120, 0),  # spans it: two stretches
         (-96, -93, None, -93),  # is it
         (-95, -94, None, -94),  # lies in it
         (-95, -95, -95, -95),  # empty
@@ -190,8 +190,9 @@ def test_coverage_of_the_outage(start: int, end: int, reached: int | None, until
     assert coverage.reached == (None if reached is None else at(reached))
     assert coverage.until == at(until)
     assert coverage.capped is (reached is None)
-    assert ("sample_reddit was out" in coverage.note) is ((reached, until) != (start, end))
     hole = Window(at(-96), at(-96) + OUTAGE)
+    assert coverage.missing == ((hole,) if start < -96 and end > -93 else ())
+    assert ("sample_reddit was out" in coverage.note) is ((reached, until) != (start, end) or bool(coverage.missing))
     assert not [c for c in found["created_at"] if hole.holds(c)]
     assert not [e for e in found["edited_at"].dropna() if hole.holds(e)]
 
@@ -200,7 +201,7 @@ def test_only_comments_have_an_outage_unless_asked() -> None:
     window = Window(at(-120), at(0))
     for source in (channel(), channel(kind="survey"), channel(kind="comment", outage_days_ago=0)):
         assert pull(source, NORTHWIND, window)[1] == Coverage.whole(window)
-    assert pull(channel(outage_days_ago=50), NORTHWIND, window)[1].reached == at(-47)
+    assert pull(channel(outage_days_ago=50), NORTHWIND, window)[1].missing == (Window(at(-50), at(-47)),)
 
 
 def test_history_begins_where_it_says_and_before_it_nothing_is_missing() -> None:

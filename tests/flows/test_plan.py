@@ -10,6 +10,7 @@ from connectors.base import Window
 from flows.errors import UserError
 from flows.plan import Job, backfill_jobs, nightly_jobs
 from flows.settings import parse
+from warehouse import Standing
 
 NOW = datetime(2026, 11, 20, 3, 15, tzinfo=UTC)
 
@@ -28,9 +29,18 @@ def settings(*channels):
     )
 
 
+LONG_AGO = NOW - timedelta(days=3000)
+
+
+def standing(mark, *holes, suspect=()):
+    """Everything asked up to the watermark, but for the holes."""
+    cuts = [LONG_AGO, *(edge for hole in holes for edge in hole), mark]
+    return Standing(mark, tuple(zip(cuts[::2], cuts[1::2], strict=True)), suspect)
+
+
 def test_the_first_night_asks_from_the_start_of_the_channel():
     jobs = nightly_jobs(
-        settings({"name": "steam", "connector": "steam", "start": date(2026, 7, 1)}), lambda c, p: None, NOW
+        settings({"name": "steam", "connector": "steam", "start": date(2026, 7, 1)}), lambda c, p: Standing(), NOW
     )
     assert jobs == [Job("steam", "acme", Window(datetime(2026, 6, 30, 22, tzinfo=UTC), NOW))]
 
@@ -39,7 +49,7 @@ def test_the_next_night_asks_from_the_watermark_less_the_overlap():
     from connectors.steam import SteamConnector
 
     mark = NOW - timedelta(days=1)
-    (job,) = nightly_jobs(settings(), lambda c, p: mark, NOW)
+    (job,) = nightly_jobs(settings(), lambda c, p: standing(mark), NOW)
     assert SteamConnector.overlap is not None
     assert job.window == Window(mark - SteamConnector.overlap, NOW)
 
@@ -55,14 +65,14 @@ def test_files_are_read_whole_every_night():
             "start": date(2026, 1, 1),
         }
     )
-    (job,) = nightly_jobs(config, lambda c, p: NOW - timedelta(days=1), NOW)
+    (job,) = nightly_jobs(config, lambda c, p: standing(NOW - timedelta(days=1)), NOW)
     assert job.window.start == datetime(2025, 12, 31, 23, tzinfo=UTC)
 
 
 def test_a_product_without_the_store_id_is_left_out_and_a_switched_off_channel_runs_only_by_name():
     config = settings({"name": "steam", "connector": "steam", "enabled": False})
-    assert nightly_jobs(config, lambda c, p: None, NOW) == []
-    assert [j.product for j in nightly_jobs(config, lambda c, p: None, NOW, channels=["steam"])] == ["acme"]
+    assert nightly_jobs(config, lambda c, p: Standing(), NOW) == []
+    assert [j.product for j in nightly_jobs(config, lambda c, p: Standing(), NOW, channels=["steam"])] == ["acme"]
 
 
 def test_a_backfill_takes_whole_reporting_days_with_the_last_included():
@@ -98,3 +108,38 @@ def test_a_backfill_never_asks_for_the_future():
 def test_what_cannot_be_backfilled_is_said(first, last, products, says):
     with pytest.raises(UserError, match=says):
         backfill_jobs(settings(), first, last, NOW, products)
+
+
+def test_history_that_nobody_asked_for_is_asked_for_once():
+    """A store that a backfill filled first: the nightly still reaches the configured start."""
+    day = timedelta(days=1)
+    mark = NOW - 30 * day
+    start = datetime(2026, 6, 30, 22, tzinfo=UTC)
+    filled = Standing(mark, ((mark - 20 * day, mark),))
+    listing = settings({"name": "steam", "connector": "steam", "start": date(2026, 7, 1)})
+    (job,) = nightly_jobs(listing, lambda c, p: filled, NOW)
+    assert job.window == Window(start, NOW), "a listing goes back all the way anyway: one window"
+
+    seeking = settings({"name": "demo", "connector": "sample", "products": ["acme"], "start": date(2026, 7, 1)})
+    jobs = nightly_jobs(seeking, lambda c, p: filled, NOW)
+    assert jobs[0].window.start == start
+    older = [j.window for j in jobs if j.window.end <= mark - 20 * day]
+    assert older[-1].end == mark - 20 * day
+    assert [j.window for j in jobs if j.window not in older] == [Window(mark - day, NOW)], "and the night as ever"
+
+    asked = Standing(mark, ((start, mark),))
+    (job,) = nightly_jobs(seeking, lambda c, p: asked, NOW)
+    assert job.window == Window(mark - day, NOW), "asked for once"
+
+
+def test_a_start_that_was_set_back_is_reached():
+    config = settings({"name": "demo", "connector": "sample", "products": ["acme"], "start": date(2026, 11, 1)})
+    first = Standing(NOW, ((datetime(2026, 11, 9, 23, tzinfo=UTC), NOW),))
+    old, night = nightly_jobs(config, lambda c, p: first, NOW)
+    assert old.window == Window(datetime(2026, 10, 31, 23, tzinfo=UTC), datetime(2026, 11, 9, 23, tzinfo=UTC))
+    assert night.window == Window(NOW - timedelta(days=1), NOW)
+
+
+def test_a_watermark_beyond_now_does_not_stop_the_nights():
+    (job,) = nightly_jobs(settings(), lambda c, p: standing(NOW + timedelta(days=400)), NOW)
+    assert job.window == Window(NOW - timedelta(days=2), NOW)

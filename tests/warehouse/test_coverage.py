@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from landing import DAY, HOUR, T0
 
-from warehouse.coverage import Answer, Span, by_day, find_watermark, overlap, union
+from warehouse.coverage import Answer, Span, asked, by_day, find_watermark, overlap, union, without
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -91,3 +91,26 @@ def test_a_day_is_complete_exactly_when_every_hour_of_it_is_covered(found: list[
         seen = len([h for h in hours(solid) if first <= h < first + 24])
         assert day.share == seen / 24
         assert day.complete == (seen == 24)
+
+
+@given(spans, spans)
+def test_without_leaves_the_hours_that_only_the_first_has(left: list[Span], right: list[Span]) -> None:
+    found = without(left, right)
+    assert hours(found) == hours(left) - hours(right)
+    assert found == union(found)
+
+
+def test_two_stretches_with_an_outage_between_them() -> None:
+    out = Answer(at(0), at(10), at(0), at(10), False, ((at(4), at(6)),))
+    assert out.covered == [(at(0), at(4)), (at(6), at(10))]
+    assert out.refused == [(at(4), at(6))]
+    assert find_watermark([out]) == at(4), "the next night asks again"
+    assert find_watermark([out, out]) == at(10), "it is not coming"
+    assert find_watermark([out, whole(4, 6)]) == at(10)
+
+
+def test_what_was_asked_is_what_brought_something_or_nothing_twice() -> None:
+    nothing = Answer(at(20), at(30), None, at(30), True)
+    assert asked([]) == []
+    assert asked([capped(0, 8, 10), nothing]) == [(at(0), at(10))]
+    assert asked([capped(0, 8, 10), nothing, nothing]) == [(at(0), at(10)), (at(20), at(30))]

@@ -41,7 +41,7 @@ def test_migrations_are_recorded_and_run_once(tmp_path: Path) -> None:
         with open_store(path, time_zone="UTC") as store:
             found = store.con.execute("select number, name from migrations").fetchall()
             assert found == [(m.number, m.name) for m in known()]
-    assert [m.number for m in known()] == list(range(1, newest() + 1))
+    assert len({m.number for m in known()}) == len(known()), "a number is used once"
 
 
 def test_a_store_from_before_topics_keeps_its_posts_and_takes_topics(tmp_path: Path) -> None:

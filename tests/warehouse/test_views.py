@@ -10,7 +10,7 @@ import pytest
 from landing import DAY, HOUR, NOW, T0, named, put, row, span
 
 from connectors.base import Coverage
-from warehouse import land_failure, open_store, publish, query, register
+from warehouse import land_failure, open_store, publish, query, register, standing
 
 D1 = date(2026, 3, 2)
 NOON = T0 + 12 * HOUR
@@ -114,12 +114,12 @@ def test_coverage_gaps(small: Path) -> None:
     assert found == [
         {
             "product": "orbit", "channel": "app", "gap_from": date(2026, 3, 5), "gap_to": date(2026, 3, 6), "days": 2,
-            "reason": "failed: 503",
+            "reason": "failed: 503", "fetchable": True,
             "command": "earful backfill --from 2026-03-05 --to 2026-03-06 --product orbit --channel app",
         },
         {
             "product": "orbit", "channel": "app", "gap_from": date(2026, 3, 7), "gap_to": date(2026, 3, 7), "days": 1,
-            "reason": "nobody asked for it",
+            "reason": "nobody asked for it", "fetchable": True,
             "command": "earful backfill --from 2026-03-07 --to 2026-03-07 --product orbit --channel app",
         },
     ]  # fmt: skip
@@ -133,6 +133,7 @@ def test_a_capped_first_pull_is_a_gap_with_its_reason(tmp_path: Path) -> None:
     (gap,) = ask(path, "from coverage_gaps")
     assert (gap["gap_from"], gap["gap_to"], gap["days"]) == (D1, date(2026, 3, 6), 5)
     assert gap["reason"] == "the service lists no further back: 1,000 items"
+    assert gap["fetchable"] is False
     assert ask(path, "select min(day) as first from completeness") == [{"first": date(2026, 3, 7)}], "no outage before"
     (line,) = ask(path, "select capped, note, status, error from freshness")
     assert line == {"capped": True, "note": "1,000 items", "status": "ok", "error": None}
@@ -248,7 +249,8 @@ def test_freshness(small: Path) -> None:
     assert set(found) == {("nova", "rd"), ("orbit", "app"), ("orbit", "rd")}
     assert found["orbit", "app"] == {
         "product": "orbit", "product_name": "Orbit", "channel": "app", "source": "app_store",
-        "last_landed_at": (NOW + HOUR).replace(tzinfo=None), "last_post_at": datetime(2026, 3, 3, 12),
+        "last_landed_at": (NOW + HOUR).replace(tzinfo=None), "covered_to": datetime(2026, 3, 9),
+        "last_post_at": datetime(2026, 3, 3, 12),
         "last_complete_day": date(2026, 3, 8), "capped": True, "note": "500 reviews", "posts_28d": 3, "status": "ok",
         "error": None,
     }  # fmt: skip
@@ -260,3 +262,67 @@ def test_no_count_is_of_a_type_that_clients_read_as_a_float(small: Path) -> None
     assert [
         t for t in types if "INT128" in t["data_type"] or "HUGE" in t["data_type"] or "DECIMAL" in t["data_type"]
     ] == []
+
+
+def test_an_outage_at_the_beginning_is_an_outage(tmp_path: Path) -> None:
+    """The first pull was not capped, yet its first two days did not come."""
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        put(store, row("a", NOON + 5 * DAY), coverage=Coverage(T0 + 2 * DAY, T0 + 7 * DAY, note="was out"))
+        put(store, row("s", NOON, 0.1, **APP), **APP)
+        path = publish(store, tmp_path / "earful.duckdb").path
+    found = ask(path, "select day, channels, complete from completeness order by day")
+    assert [(r["day"].day, r["channels"], r["complete"]) for r in found][:3] == [
+        (2, 2, False),
+        (3, 2, False),
+        (4, 2, True),
+    ]
+    (gap,) = ask(path, "from coverage_gaps")
+    assert (gap["reason"], gap["fetchable"], gap["days"]) == ("came in part: was out", True, 2)
+
+
+def test_an_outage_in_the_middle_leaves_both_stretches(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        cover = Coverage(T0, T0 + 7 * DAY, missing=(span(2, 4),), note="was out")
+        put(store, row("a", NOON), row("b", NOON + 5 * DAY), coverage=cover)
+        path = publish(store, tmp_path / "earful.duckdb").path
+        assert ask(path, "select count(*) as days from coverage_daily where complete") == [{"days": 5}]
+        assert [r["complete"] for r in ask(path, "from trend order by day")] == [
+            True,
+            True,
+            False,
+            False,
+            True,
+            True,
+            True,
+        ]
+        (gap,) = ask(path, "from coverage_gaps")
+        assert (gap["gap_from"].day, gap["gap_to"].day, gap["fetchable"]) == (4, 5, True)
+        put(store, coverage=cover, now=NOW + DAY)
+        (gap,) = ask(publish(store, tmp_path / "earful.duckdb").path, "from coverage_gaps")
+        assert gap["fetchable"] is False, "the same twice: asking on would not help"
+
+
+def test_freshness_goes_by_what_was_asked_last_not_by_what_landed_last(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        put(store, row("a", NOON), now=NOW)
+        old = span(-60, -30)
+        cut = Coverage(T0 - 40 * DAY, old.end, capped=True, note="1,000 items")
+        put(store, window=old, coverage=cut, now=NOW + DAY)
+        path = publish(store, tmp_path / "earful.duckdb").path
+    (line,) = ask(path, "select capped, note, status, covered_to from freshness")
+    assert line == {"capped": False, "note": "", "status": "ok", "covered_to": datetime(2026, 3, 9)}
+
+
+def test_nobody_has_seen_the_future(tmp_path: Path) -> None:
+    """A window that reaches beyond now, and a connector that claims all of it."""
+    now = T0 + 2.5 * DAY
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        put(store, row("a", NOON), window=span(0, 90), now=now)
+        assert standing(store, "rd", "orbit").watermark == now
+        path = publish(store, tmp_path / "earful.duckdb").path
+    assert ask(path, "select max(day) as day from coverage_daily where covered_share > 0") == [
+        {"day": date(2026, 3, 4)}
+    ]
+    assert [r["complete"] for r in ask(path, "from trend order by day")] == [True, True, False]
+    assert ask(path, "select covered_to from freshness") == [{"covered_to": now.replace(tzinfo=None)}]
+    assert ask(path, "from coverage_gaps") == []

@@ -126,6 +126,7 @@ comment on column coverage.asked_to is 'End of the asked window, UTC, not includ
 comment on column coverage.reached is 'Everything from here on was seen, UTC; null when nothing can be claimed.';
 comment on column coverage.until is 'Everything up to here was seen, UTC, not included.';
 comment on column coverage.capped is 'True when the service has older posts than it lets anybody list.';
+comment on column coverage.missing is 'Stretches (UTC, half-open) between reached and until that did not come; empty when all came.';
 comment on column coverage.note is 'Which limit bit, in words; empty when none.';
 comment on column coverage.posts is 'Different posts that came and could be landed.';
 comment on column coverage.new is 'Those not known before.';

@@ -14,12 +14,22 @@ answered as (
     from asked
     group by day, product, channel
 ),
--- What lies before a channel's first covered day (a capped first pull) is a gap, but not an outage of the product.
 began as (
     select product, channel, min(day) as first_day
     from coverage_daily
     where covered_share > 0
     group by product, channel
+),
+-- Days before a channel's first covered one that its service does not list (a capped first pull): a gap, but no outage
+-- of the product. Days that an uncapped pull did not bring are an outage, at the beginning as anywhere.
+beyond as (
+    select distinct
+        c.product,
+        c.channel,
+        cast(unnest(generate_series(c.day_from, least(c.day_to, b.first_day - 1), interval 1 day)) as date) as day
+    from coverage as c
+    join began as b on b.product = c.product and b.channel = c.channel and c.day_from < b.first_day
+    where c.status = 'ok' and c.capped
 )
 select
     answered.day,
@@ -29,12 +39,14 @@ select
     bool_and(answered.complete) as complete
 from answered
 join began on began.product = answered.product and began.channel = answered.channel
-where answered.day >= began.first_day
+left join beyond on beyond.product = answered.product and beyond.channel = answered.channel
+    and beyond.day = answered.day
+where beyond.day is null
 group by answered.day, answered.product;
 
 comment on view completeness is 'One row per day x product: how many channels were asked about the day, and whether each of them answered for all of it.';
 comment on column completeness.day is 'Calendar day in the reporting time zone.';
 comment on column completeness.product is 'Product slug.';
-comment on column completeness.channels is 'Channels asked about this day, from each one''s first covered day on.';
+comment on column completeness.channels is 'Channels asked about this day; not those whose service lists no further back than a later day.';
 comment on column completeness.channels_complete is 'Those of them whose coverage holds the whole day.';
 comment on column completeness.complete is 'True when every asked channel covers the whole day. Counts of other days are lower bounds.';

@@ -21,12 +21,14 @@ explained as (
         m.product,
         m.channel,
         m.day,
+        count(*) filter (where c.status = 'ok') over (partition by m.product, m.channel, m.day) as answers,
         case
             when c.status is null then 'nobody asked for it'
             when c.status = 'failed' then concat('failed: ', coalesce(c.error, 'no reason recorded'))
             when c.capped then concat_ws(': ', 'the service lists no further back', nullif(c.note, ''))
-            else 'covered in part'
-        end as reason
+            else concat_ws(': ', 'came in part', nullif(c.note, ''))
+        end as reason,
+        coalesce(c.status = 'ok' and c.capped, false) as refused
     from missing as m
     left join coverage as c
         on c.product = m.product and c.channel = m.channel and m.day between c.day_from and c.day_to
@@ -35,12 +37,17 @@ explained as (
         order by c.landed_at desc nulls last, c.asked_to desc nulls last, c.status desc nulls last
     ) = 1
 ),
+-- Asking again helps unless the service said that it has no more, or gave the same part of the day twice.
+judged as (
+    select product, channel, day, reason, not refused and answers < 2 as fetchable
+    from explained
+),
 -- Days in a row keep the same distance to their own number.
 islands as (
     select
         *,
-        day - cast(row_number() over (partition by product, channel, reason order by day) as integer) as island
-    from explained
+        day - cast(row_number() over (partition by product, channel, reason, fetchable order by day) as integer) as island
+    from judged
 )
 select
     product,
@@ -49,11 +56,12 @@ select
     max(day) as gap_to,
     count(*) as days,
     reason,
+    fetchable,
     format(
         'earful backfill --from {} --to {} --product {} --channel {}', min(day), max(day), product, channel
     ) as command
 from islands
-group by product, channel, reason, island
+group by product, channel, reason, fetchable, island
 order by product, channel, gap_from;
 
 comment on view coverage_gaps is 'One row per run of days that a channel does not cover in full, from its first asked day to its last finished one, with the command that asks again.';
@@ -63,4 +71,5 @@ comment on column coverage_gaps.gap_from is 'First day of the gap.';
 comment on column coverage_gaps.gap_to is 'Last day of the gap, itself missing too.';
 comment on column coverage_gaps.days is 'Number of days.';
 comment on column coverage_gaps.reason is 'Why the newest window that asked did not bring them: failed, the service''s limit, or nobody asked.';
+comment on column coverage_gaps.fetchable is 'False where asking again cannot help: the service lists no further back, or brought the same part of the day twice. `earful backfill --gaps` asks for the others.';
 comment on column coverage_gaps.command is 'The command that tries to fill the gap.';

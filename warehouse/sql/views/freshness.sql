@@ -1,15 +1,17 @@
 -- one row per product x channel that was ever asked
 create view freshness as
 with windows as (
+    -- The window that asked furthest, not the one that landed last: a backfill of old days says nothing of today.
     select
         *,
         row_number() over (
-            partition by product, channel order by landed_at desc, asked_to desc, asked_from desc, status desc
+            partition by product, channel
+            order by least(asked_to, landed_at) desc, landed_at desc, asked_from desc, status desc
         ) as age
     from coverage
 ),
 landed as (
-    select product, channel, max(landed_at) as last_landed_at
+    select product, channel, max(landed_at) as last_landed_at, max(until) as covered_to
     from coverage
     where status = 'ok'
     group by product, channel
@@ -41,6 +43,7 @@ select
     w.channel,
     w.source,
     landed.last_landed_at,
+    landed.covered_to,
     newest.last_post_at,
     covered.last_complete_day,
     w.capped,
@@ -57,16 +60,17 @@ left join recent on recent.product = w.product and recent.channel = w.channel
 where w.age = 1
 order by w.product, w.channel;
 
-comment on view freshness is 'One row per product x channel: how fresh its data is, and how the last window went.';
+comment on view freshness is 'One row per product x channel: how fresh its data is, and how the newest window (the one that asked furthest) went.';
 comment on column freshness.product is 'Product slug.';
 comment on column freshness.product_name is 'Product name, for people.';
 comment on column freshness.channel is 'Configured way into a source.';
 comment on column freshness.source is 'Kind of service.';
 comment on column freshness.last_landed_at is 'When a window last landed, UTC; null when none ever did.';
+comment on column freshness.covered_to is 'Up to here it was seen, UTC; null when nothing ever was. Holes before it are in coverage_gaps.';
 comment on column freshness.last_post_at is 'When its newest post was created, UTC; null without posts.';
 comment on column freshness.last_complete_day is 'Newest day it covers in full; null without any.';
-comment on column freshness.capped is 'True when in the last window the service had older posts than it lets anybody list.';
-comment on column freshness.note is 'Which limit bit in the last window, in words; empty when none.';
+comment on column freshness.capped is 'True when in the newest window the service had older posts than it lets anybody list.';
+comment on column freshness.note is 'Which limit bit in the newest window, in words; empty when none.';
 comment on column freshness.posts_28d is 'Posts it brought in the product''s last 28 days with data.';
-comment on column freshness.status is 'Status of the last window: ok or failed.';
-comment on column freshness.error is 'What went wrong in the last window; null when it landed.';
+comment on column freshness.status is 'Status of the newest window: ok or failed.';
+comment on column freshness.error is 'What went wrong in the newest window; null when it landed.';
