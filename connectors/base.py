@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.post import Page, pseudonym
 
@@ -95,6 +95,11 @@ class Context:
     def author(self, source: str, name: str | None) -> str | None:
         """The author's pseudonym."""
         return pseudonym(self.secret, source, name)
+
+
+#: The name of an environment variable that holds a secret. In capitals, as everywhere: a secret written here instead of
+#: its variable's name is refused before it can be shown.
+EnvName = Annotated[str, Field(pattern=r"^[A-Z_][A-Z0-9_]*$")]
 
 
 class Options(BaseModel):

@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from connectors.base import Context, Health, Options, Pages, Product, Window, secret_from_env
+from connectors.base import Context, EnvName, Health, Options, Pages, Product, Window, secret_from_env
 from connectors.errors import Fatal, PullError, Retriable, Skippable
 from connectors.listing import Reach, together
 from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
@@ -45,7 +45,7 @@ class GooglePlayApiOptions(Options):
     """Parameters of a google_play_api channel."""
 
     #: Environment variable with a service account's key: the path of the JSON file, or the JSON itself.
-    credentials_env: str = Field(default="GOOGLE_APPLICATION_CREDENTIALS", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
+    credentials_env: EnvName = "GOOGLE_APPLICATION_CREDENTIALS"
     anonymous: bool = False  # without credentials: for a stand-in of the service
     api_endpoint: str | None = None  # None: Google's
     spacing: float = Field(default=18.0, ge=0)  # seconds between two requests

@@ -24,7 +24,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from connectors.base import Context, Coverage, Health, Options, Pages, Product, Window, secret_from_env
+from connectors.base import Context, Coverage, EnvName, Health, Options, Pages, Product, Window, secret_from_env
 from connectors.errors import Fatal, PullError, Skippable
 from connectors.matching import mentions
 from connectors.post import Page, Post, Rejected, page
@@ -51,11 +51,11 @@ class RedditOptions(Options):
     posts of ``subreddits`` and of the search must name the product.
     """
 
-    client_id_env: str = "REDDIT_CLIENT_ID"
-    client_secret_env: str = "REDDIT_CLIENT_SECRET"  # noqa: S105 - the variable's name
+    client_id_env: EnvName = "REDDIT_CLIENT_ID"
+    client_secret_env: EnvName = "REDDIT_CLIENT_SECRET"  # noqa: S105 - the variable's name
     #: Both for a script application; neither for a read-only one.
-    username_env: str | None = None
-    password_env: str | None = None
+    username_env: EnvName | None = None
+    password_env: EnvName | None = None
     #: Reddit asks for "<platform>:<application>:<version> (by /u/<account>)" and throttles what names itself badly.
     user_agent: Annotated[str, Field(min_length=7, pattern=r"^[\x20-\x7e]+$")] = user_agent()
     subreddits: tuple[str, ...] = ()

@@ -13,12 +13,13 @@ from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from cronsim import CronSim, CronSimError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from connectors.base import Options, Product
 from connectors.registry import CONNECTORS, connector_class
 from flows.errors import UserError
+from flows.explain import explain
 from flows.scoring import Scoring, Words
 from sentiment.profile import Profile
 from sentiment.topics import Topic, Topics
@@ -28,6 +29,15 @@ FILE_NAME = "earful.toml"
 CONFIG_ENV = "EARFUL_CONFIG"
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("allowed: a word or a phrase")
+    return value
+
+
+Term = Annotated[str, AfterValidator(_not_blank)]
 
 
 class _Strict(BaseModel):
@@ -67,10 +77,14 @@ class Schedule(_Strict):
     @field_validator("nightly")
     @classmethod
     def _cron(cls, value: str) -> str:
+        allowed = 'allowed: a cron expression of five fields, minute hour day month weekday, such as "15 4 * * *"'
+        # CronSim takes more than Prefect does: a field for seconds, LW, 5L.
+        if len(value.split()) != 5 or re.search(r"LW|\dL", value, re.IGNORECASE):
+            raise ValueError(allowed)
         try:
             CronSim(value, datetime(2026, 1, 1, tzinfo=UTC))
         except CronSimError as error:
-            raise ValueError(f"not a cron expression of five fields ({error})") from None
+            raise ValueError(f"{allowed} ({error})") from None
         return value
 
 
@@ -80,8 +94,8 @@ class ProductSettings(_Strict):
     slug: Slug
     name: Annotated[str, Field(min_length=1)]
     own: bool = True
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
+    include: tuple[Term, ...] = ()
+    exclude: tuple[Term, ...] = ()
     ids: dict[str, tuple[str, ...]] = {}
     words: Words = {}
 
@@ -178,6 +192,8 @@ class Settings(_Strict):
             raise ValueError(objection)
         slugs = {p.slug for p in self.products}
         for i, channel in enumerate(self.channels):
+            if channel.options is None:
+                continue  # its own keys are wrong, and parse says how
             for name in channel.products:
                 if name not in slugs:
                     raise ValueError(f"channels[{i}].products: found {name!r}; allowed: {', '.join(sorted(slugs))}")
@@ -264,77 +280,39 @@ def load(path: Path | str | None = None) -> Settings:
 
 def parse(raw: Mapping[str, Any], file: Path) -> Settings:
     """Settings from parsed TOML; ``file`` is named in errors and relative paths are seen from its folder."""
-    if "file" in raw:
-        raise UserError(f"{file}: file: unknown key; allowed: {', '.join(_allowed(Settings))}")
     found: list[ErrorDetails] = []
+    models: dict[int, type[Options]] = {}
     channels = raw.get("channels")
     if isinstance(channels, list):
-        channels = [_with_options(entry, i, found) for i, entry in enumerate(channels)]
+        channels = [_with_options(entry, i, found, models) for i, entry in enumerate(channels)]
+        raw = {**raw, "channels": channels}
+    settings = None
     try:
-        settings = Settings.model_validate({**raw, **({"channels": channels} if channels else {}), "file": file})
+        if "file" in raw:  # ours, not the user's: said as any other unknown key
+            _Strict.model_validate({"file": raw["file"]})
+        settings = Settings.model_validate({**raw, "file": file})
     except ValidationError as error:
         found = error.errors(include_url=False) + found
-    if found:
-        raise UserError(f"{file}: {_explain(found, raw)}")
+    if settings is None or found:
+        raise UserError(f"{file}: {explain(found, Settings, frozenset({'file', 'options'}), models)}")
     return settings
 
 
-def _with_options(entry: object, index: int, found: list[ErrorDetails]) -> object:
+def _with_options(entry: object, index: int, found: list[ErrorDetails], models: dict[int, type[Options]]) -> object:
     """A channel's table with the connector's own keys checked by the connector's model; findings are collected."""
-    if not isinstance(entry, dict) or entry.get("connector") not in CONNECTORS:
+    if not isinstance(entry, dict):
         return entry
+    name = entry.get("connector")
+    if not isinstance(name, str) or name not in CONNECTORS:
+        return entry
+    models[index] = connector_class(name).options_model
     known = set(ChannelSettings.model_fields) - {"options"}
-    theirs = {k: v for k, v in entry.items() if k not in known}
+    ours = {k: v for k, v in entry.items() if k in known}
     try:
-        options = connector_class(entry["connector"]).options_model.model_validate(theirs)
+        options = models[index].model_validate({k: v for k, v in entry.items() if k not in known})
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             detail["loc"] = ("channels", index, *detail["loc"])
             found.append(detail)
-        return {k: v for k, v in entry.items() if k in known}
-    return {k: v for k, v in entry.items() if k in known} | {"options": options}
-
-
-def _allowed(model: type[BaseModel]) -> list[str]:
-    return sorted(set(model.model_fields) - {"file", "options"})
-
-
-def _explain(findings: list[ErrorDetails], raw: Mapping[str, Any]) -> str:
-    """The first of pydantic's findings as: key, what was found, what is allowed; and how many more there are."""
-    # A misspelt key is named before the one that it leaves missing.
-    first = min(findings, key=lambda f: f["type"] != "extra_forbidden")
-    where = _key(first["loc"])
-    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-    if first["type"] == "extra_forbidden":
-        allowed = _siblings(first["loc"], raw)
-        near = difflib.get_close_matches(str(first["loc"][-1]), allowed, 1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        return f"{where}: unknown key{hint or ';'} allowed: {', '.join(allowed)}{more}"
-    if first["type"] == "missing":
-        return f"{where}: is missing{more}"
-    said = re.sub(r"^(Value error|Assertion failed), ", "", first["msg"])
-    found = first.get("input")
-    if isinstance(found, Mapping) or found is None or (isinstance(found, list | tuple) and len(found) > 5):
-        return f"{where + ': ' if where else ''}{said}{more}"
-    return f"{where}: found {found!r}; {said[:1].lower()}{said[1:]}{more}"
-
-
-def _key(loc: tuple[int | str, ...]) -> str:
-    out = ""
-    for part in loc:
-        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
-    return out
-
-
-def _siblings(loc: tuple[int | str, ...], raw: Mapping[str, Any]) -> list[str]:
-    models: dict[str, type[BaseModel]] = {
-        "paths": Paths, "retention": Retention, "schedule": Schedule, "scoring": Scoring, "topics": Topic,
-        "products": ProductSettings,
-    }  # fmt: skip
-    if len(loc) < 2:
-        return _allowed(Settings)
-    if loc[0] == "channels":
-        entry = raw["channels"][loc[1]]
-        theirs = connector_class(entry["connector"]).options_model if entry.get("connector") in CONNECTORS else Options
-        return _allowed(ChannelSettings) + _allowed(theirs)
-    return _allowed(models[str(loc[0])]) if str(loc[0]) in models else []
+        return ours
+    return ours | {"options": options}

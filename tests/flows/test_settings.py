@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from datetime import date
 from importlib.resources import files
+from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
+from connectors.registry import CONNECTORS, connector_class
 from flows.errors import UserError
-from flows.settings import load
+from flows.settings import ChannelSettings, ProductSettings, Settings, load, parse
 
 GOOD = """
 time_zone = "Europe/Berlin"
@@ -65,10 +68,49 @@ def test_what_we_ship_is_valid(tmp_path, name):
             ("[[products]]", '[schedule]\nnightly = "25 99 * * *"\n[[products]]'),
             ["schedule.nightly", "'25 99 * * *'", "cron"],
         ),
+        # six fields: seconds to CronSim, something else to Prefect
+        (
+            ("[[products]]", '[schedule]\nnightly = "0 15 4 * * *"\n[[products]]'),
+            ["schedule.nightly", "'0 15 4 * * *'", "five fields"],
+        ),
+        (
+            ("[[products]]", '[schedule]\nnightly = "15 4 LW * *"\n[[products]]'),
+            ["schedule.nightly", "'15 4 LW * *'", "five fields"],
+        ),
+        (("[[channels]]", "[channels]"), ["channels: found a table with name, connector", "[[channels]]"]),
+        (("[[products]]", 'file = "x"\n[[products]]'), ["file: unknown key", "allowed: channels"]),
+        (
+            ('name = "Acme"', 'name = "Acme"\ninclude = ["a", " "]'),
+            ["products[0].include[1]: found ' '; allowed: a word"],
+        ),
+        (
+            ('name = "Acme"', 'name = "Acme"\ninclude = "acme"'),
+            ["products[0].include: found 'acme'", "square brackets"],
+        ),
+        (('connector = "steam"', "connector = [1]"), ["channels[0].connector: found [1]", "text in quotes"]),
+        (('connector = "steam"\n', ""), ["channels[0].connector: is missing"]),
+        # a check over all of a connector's keys
+        (
+            ('connector = "steam"', 'connector = "reddit"\nusername_env = "ME"'),
+            ["channels[0]: username_env and password_env go together"],
+        ),
+        # ... and it is not drowned by what the file as a whole could not be asked any more
+        (
+            ('connector = "steam"', 'connector = "app_store_rss"\ncountries = ["germany"]'),
+            ["channels[0].countries[0]: found 'germany'", "ISO 3166"],
+        ),
+        (
+            ('connector = "steam"', 'connector = "files"\npaths = ["a.csv"]\nconstants = { likes = [1] }'),
+            ["channels[0].constants.likes: found [1]"],
+        ),
+        (
+            ('connector = "steam"', 'connector = "files"\npaths = ["a.csv"]\ncolumns = { stars = "a" }'),
+            ["channels[0].columns: found the key 'stars'", "'rating'"],
+        ),
         (('time_zone = "Europe/Berlin"', "time_zone = "), ["not valid TOML", "line 2"]),
         (
             ("[[products]]", "[retention]\ndefault = 0\n[[products]]"),
-            ["retention.default: found 0", "greater than or equal to 1"],
+            ["retention.default: found 0", "allowed: 1 or more"],
         ),
         (
             ("[[channels]]", '[[channels]]\nname = "steam"\nconnector = "steam"\n[[channels]]'),
@@ -101,3 +143,82 @@ def test_a_missing_file_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.delenv("EARFUL_CONFIG", raising=False)
     with pytest.raises(UserError, match="earful init"):
         load()
+
+
+def test_a_secret_instead_of_its_variable_s_name_is_not_shown(tmp_path):
+    secret = "b4dSecret-in-the-wrong-place"
+    text = GOOD.replace('connector = "steam"', f'connector = "reddit"\nclient_secret_env = "{secret}"')
+    with pytest.raises(UserError) as caught:
+        load(write(tmp_path, text))
+    assert secret not in str(caught.value)
+    assert "channels[0].client_secret_env" in str(caught.value)
+    assert "environment variable" in str(caught.value)
+
+
+WRONG = [
+    1,
+    -1,
+    0.5,
+    "",
+    " ",
+    "no such thing",
+    "2026-13-01",
+    True,
+    [],
+    [1],
+    ["x"],
+    {},
+    {"x": 1},
+    {"x": [{}]},
+    date(2026, 1, 1),
+]
+
+
+def keys_of_the_file():
+    """Every key that may be written: those of the file, and those of each connector in a channel of its own."""
+    for name in set(Settings.model_fields) - {"file"}:
+        yield (name,)
+        model = Settings.model_fields[name].annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            yield from ((name, key) for key in model.model_fields)
+    yield from (("products", 0, key) for key in ProductSettings.model_fields)
+    for connector in CONNECTORS:
+        theirs = set(connector_class(connector).options_model.model_fields)
+        for key in sorted(theirs | set(ChannelSettings.model_fields) - {"connector", "options"}):
+            yield ("channels", connector, key)
+
+
+def refusal(raw, file):
+    try:
+        parse(raw, file)
+    except UserError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("place", keys_of_the_file(), ids=lambda place: ".".join(map(str, place)))
+def test_whatever_is_written_is_taken_or_refused_in_one_line_that_names_the_key(tmp_path, place):
+    """Every kind of wrong value at every key: never a bug of ours, never a line that leaves out where it is wrong."""
+    refused = 0
+    for wrong in WRONG:
+        connector = place[1] if place[0] == "channels" and len(place) == 3 else "steam"
+        channel: dict[str, Any] = {"name": "c", "connector": connector}
+        if connector == "files":
+            channel["paths"] = ["a.csv"]
+        raw: dict[str, Any] = {"products": [{"slug": "acme", "name": "Acme"}], "channels": [channel]}
+        path = [0 if part == connector else part for part in place]
+        at: Any = raw
+        for part in path[:-1]:
+            at = at.setdefault(part, {}) if isinstance(at, dict) else at[part]
+        at[path[-1]] = wrong
+        said = refusal(raw, tmp_path / "earful.toml")
+        if said:
+            refused += 1
+            says = said.removeprefix(f"{tmp_path / 'earful.toml'}: ")
+            assert says != said
+            assert "more)" not in says, (wrong, says)  # one value is wrong, so one is told
+            assert "\n" not in says
+            assert str(place[-1]) in says, (wrong, says)
+            assert "Input should" not in says, (wrong, says)
+            assert len(says.split(":", 1)[1].strip()) > 10, (wrong, says)
+    assert refused >= 5
