@@ -6,10 +6,12 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import pandas as pd
 
 from connectors.base import Connector, Context, Coverage
 from connectors.errors import PullError
@@ -25,6 +27,9 @@ from warehouse import spool
 
 #: Leftovers of killed runs are removed after this many seconds: they hold text, which retention must reach.
 STALE = 24 * 3600
+#: Posts scored at a time, at least, where there are so many. Services give pages of 20 to 100: too few for the compiled
+#: scorer to be worth its loading, and a file each; larger pages are scored as they come.
+BATCH = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,11 @@ class Pulled:
 
 
 class Workshop:
-    """Everything a run's jobs share: settings, scorer, one connector a channel, the spool folder."""
+    """Everything a run's jobs share: settings, a scorer for each product, one connector a channel, the spool folder."""
 
-    def __init__(self, settings: Settings, scorer: Scorer, spool_folder: Path) -> None:
+    def __init__(self, settings: Settings, scorers: Mapping[str, Scorer], spool_folder: Path) -> None:
         self.settings = settings
-        self.scorer = scorer
+        self.scorers = scorers
         self.spool_folder = spool_folder
         self._connectors: dict[str, Connector] = {}
         self._lock = threading.Lock()
@@ -68,31 +73,27 @@ class Workshop:
     def pull(self, job: Job, name: str) -> Pulled:
         """Pull, score and spool one job. Raises PullError; files of a failed pull are removed."""
         product = next(p for p in self.settings.products if p.slug == job.product).product()
-        files: list[Path] = []
+        spooled = _Spooled(self.spool_folder / name, self.scorers[job.product], self._scoring)
         rejected: list[Rejected] = []
         gone: list[str] = []
-        posts = unscored = 0
+        posts = 0
         pages = self.connector(job.channel).pages(product, job.window)
         try:
             while True:
                 try:
                     page = next(pages)
                 except StopIteration as end:
-                    return Pulled(job, tuple(files), end.value, tuple(rejected), tuple(gone), posts, unscored)
+                    spooled.flush()
+                    rejected += spooled.rejected
+                    files = tuple(spooled.files)
+                    return Pulled(job, files, end.value, tuple(rejected), tuple(gone), posts, spooled.unscored)
                 rejected += page.rejected
                 gone += page.gone
-                if len(page.posts):
-                    # Scoring is one core's work under the interpreter lock: taking turns costs nothing and keeps the
-                    # memory of one page's scoring at a time.
-                    with self._scoring:
-                        scored = self.scorer.score_page(page.posts)
-                    files.append(self.spool_folder / f"{name}-{len(files):05d}.parquet")
-                    rejected += spool(files[-1], page.posts, scored)
-                    unscored += int((~scored.scores["scored"]).sum())
+                spooled.add(page.posts)
                 posts += len(page.posts)
                 progress.listener.pulled(job, posts)
         except BaseException as error:
-            for file in files:
+            for file in spooled.files:
                 file.unlink(missing_ok=True)
             if isinstance(error, OSError) and not isinstance(error, PullError):
                 reason = error.strerror or str(error)
@@ -100,6 +101,40 @@ class Workshop:
                     f"{self.spool_folder}: {reason}; make room there and run again", Exit.WAREHOUSE
                 ) from None
             raise
+
+
+@dataclass
+class _Spooled:
+    """A job's posts on their way to disk: gathered, scored and written a batch at a time, in the order they came."""
+
+    base: Path
+    scorer: Scorer
+    turn: threading.Lock
+    files: list[Path] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    unscored: int = 0
+    _waiting: list[pd.DataFrame] = field(default_factory=list)
+
+    def add(self, posts: pd.DataFrame) -> None:
+        """Take a page's posts; the batch is scored when it is full."""
+        if len(posts):
+            self._waiting.append(posts)
+        if sum(len(each) for each in self._waiting) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Score and write what waits."""
+        if not self._waiting:
+            return
+        posts = pd.concat(self._waiting, ignore_index=True) if len(self._waiting) > 1 else self._waiting[0]
+        self._waiting = []
+        # Taking turns costs little (one core's work, much of it under the interpreter lock) and keeps the memory of one
+        # batch's scoring at a time.
+        with self.turn:
+            scored = self.scorer.score_page(posts)
+        self.files.append(self.base.with_name(f"{self.base.name}-{len(self.files):05d}.parquet"))
+        self.rejected += spool(self.files[-1], posts, scored)
+        self.unscored += int((~scored.scores["scored"]).sum())
 
 
 @contextmanager

@@ -20,10 +20,10 @@ from flows.errors import UserError
 from flows.folders import make_data_folder
 from flows.plan import Job, Standings
 from flows.pull import Pulled, Workshop, spool_folder
+from flows.scorers import scorers, topics
 from flows.settings import Settings, load
 from flows.summary import Brought, Summary
 from flows.tasks import fail, land_task, page_task, publish_task, pull_task
-from sentiment.plain import PlainScorer
 from warehouse import Store, WarehouseError, apply_retention, finish_run, open_store, register, standing, start_run
 
 #: So many pulls at once; each source spaces its own requests.
@@ -55,19 +55,21 @@ def carry_out(kind: str, plan: Plan) -> State[Summary]:
 def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    by_product = scorers(settings)
     make_data_folder(settings)
     with opened(settings) as store:
         register(
             store,
             products=[(p.slug, p.name, p.own) for p in settings.products],
             channels=[(c.name, c.source, c.connector) for c in settings.channels],
+            topics=topics(settings),
         )
         jobs = plan(settings, lambda channel, product: standing(store, channel, product), now)
         start_run(store, run_id, kind, now)
     progress.listener.planned(len(jobs))
     brought: list[Brought] = []
     with spool_folder(settings.data, run_id) as folder:
-        workshop = Workshop(settings, PlainScorer(), folder)
+        workshop = Workshop(settings, by_product, folder)
         futures = {pull_task.submit(workshop, job, f"{i:05d}"): job for i, job in enumerate(jobs)}
         for future in as_completed(list(futures)):
             outcome: Pulled | BaseException = future.result(raise_on_failure=False)

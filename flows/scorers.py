@@ -1,4 +1,4 @@
-"""The scorer of each product, by the configuration."""
+"""The scorer of each product and the topics, by the configuration."""
 
 from __future__ import annotations
 
@@ -19,3 +19,9 @@ def scorers(settings: Settings) -> Mapping[str, Scorer]:
         own = profile.for_product(product.slug)
         found[product.slug] = shared.setdefault(own.version, ColumnarScorer(own, topics, gate))
     return found
+
+
+def topics(settings: Settings) -> list[tuple[str, str]]:
+    """Topics by name, with their titles: the shipped ones and the configuration's."""
+    known = Topics.load(settings.topics)
+    return [(name, known.title(name)) for name in known.names]

@@ -15,12 +15,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from flows.errors import Exit, UserError
-from flows.scorers import scorers
+from flows.scorers import scorers, topics
 from flows.settings import Settings, load
 from reports.data import Unreadable
 from reports.page import write_page
 from sentiment.scorer import Scorer
-from warehouse import Rescored, Store, WarehouseError, finish_run, open_store, pending, publish, rescore, start_run
+from warehouse import (
+    Rescored,
+    Store,
+    WarehouseError,
+    finish_run,
+    open_store,
+    pending,
+    publish,
+    register,
+    rescore,
+    start_run,
+)
 
 
 def run_rescore(config: Path | None, *, json: bool) -> int:
@@ -50,6 +61,7 @@ def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     start_run(store, run_id, "rescore", now)
+    register(store, (), (), topics(settings))  # the configuration may have new ones
     found: list[Rescored] = []
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
