@@ -1,7 +1,8 @@
 """The main job on real input, computed a second time by other means: plain pandas and vaderSentiment, from the files.
 
 Nothing of earful's is used for the second computation but what is data here: the language gate's verdict on a text, the
-repaired text, and the word list. The package scores, a text at a time: as it is, and with that list in its lexicon's place.
+repaired text, its sentences, the word list and the topics' phrases. The package scores, a text or sentence at a time: as it
+is, and with that list in its lexicon's place. Topics are found by a plain loop (tests/plain_topics.py).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from plain_topics import PlainTopics
 from recordings import recording
 from replay import cassette
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -25,6 +27,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from sentiment.gate import languages
 from sentiment.profile import Profile
 from sentiment.repairs import repair
+from sentiment.topics import Topics
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -116,9 +119,11 @@ def expected():
     ours.lexicon, ours.emojis = dict(profile.lexicon().words), dict(profile.lexicon().emojis)
     found["language"] = found["text"].map(gate)
     found["vader"] = found["text"].map({t: bare.polarity_scores(t[:5000])["compound"] for t in english})
-    found["compound"] = found["text"].map(
-        {t: ours.polarity_scores(mended(t[:5000], profile))["compound"] for t in english}
-    )
+    repaired = {t: mended(t[:5000], profile) for t in english}
+    found["compound"] = found["text"].map({t: ours.polarity_scores(repaired[t])["compound"] for t in english})
+    topics = PlainTopics(Topics.load())
+    named = {t: topics.of_text(repaired[t], lambda s: ours.polarity_scores(s)["compound"]) for t in english}
+    found["topics"] = found["text"].map(lambda t: named.get(t, {}))
     return found
 
 
@@ -176,6 +181,41 @@ def test_the_daily_aggregates_are_those_of_a_second_computation(ran, expected):
     assert both["posts"].sum() == len(expected)
     # Both are kept because they differ, so nobody can take one for the other.
     assert (both["compound_sum"] - both["vader_compound_sum"]).abs().sum() > 100
+
+
+def test_the_topics_are_those_of_a_plain_loop(ran, expected):
+    _, con = ran
+    want = pd.DataFrame(
+        [
+            (r.channel, r.product, r.day, topic, round(mean, 4), sentences, r.compound, r.stars)
+            for r in expected.itertuples()
+            for topic, (mean, sentences) in r.topics.items()
+        ],
+        columns=["channel", "product", "day", "topic", "compound", "sentences", "whole", "stars"],
+    )
+    assert len(want) > 8_000
+    order = ["channel", "product", "day", "topic", "sentences", "compound"]
+    got = con.execute("select channel, product, day, topic, compound, sentences from post_topics").df()
+    got["day"] = pd.to_datetime(got["day"]).dt.date
+    want, got = (f.sort_values(order, ignore_index=True) for f in (want, got))
+    pd.testing.assert_frame_equal(want[order[:5]], got[order[:5]], check_dtype=False)
+    # A mean of three sentences may lie on the edge between two digits.
+    assert np.allclose(want["compound"], got["compound"], rtol=0, atol=1.01e-4)
+    assert (np.abs(want["compound"] - got["compound"]) > 1e-9).mean() < 1e-3
+    sums = (
+        got.assign(
+            positive=got["compound"] >= 0.05, negative=got["compound"] <= -0.05, whole=want["whole"], stars=want["stars"]
+        )
+        .groupby(["day", "product", "channel", "topic"])
+        .agg(posts=("compound", "size"), positive=("positive", "sum"), negative=("negative", "sum"),
+             compound_sum=("compound", "sum"), post_compound_sum=("whole", "sum"), rating_sum=("stars", "sum"))
+        .reset_index()
+    )  # fmt: skip
+    daily = con.execute(f"select {', '.join(sums.columns)} from daily_topic").df()
+    daily["day"] = pd.to_datetime(daily["day"]).dt.date
+    both = sums.merge(daily, on=["day", "product", "channel", "topic"], how="outer", suffixes=("", "_got"))
+    for name in ("posts", "positive", "negative", "compound_sum", "post_compound_sum", "rating_sum"):
+        assert np.allclose(both[name].astype(float), both[f"{name}_got"].astype(float), rtol=0, atol=1e-9), name
 
 
 def test_star_only_recurring_and_foreign_texts_are_accounted_for_by_number(ran, expected):

@@ -1,0 +1,57 @@
+"""Topics by another way, for proofs: a plain loop over words, phrase by phrase. Rules and sentences are data here."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+import pyarrow as pa
+
+from sentiment.sentences import split
+from sentiment.topics import GAP, Slot, Topics, parse
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+class PlainTopics:
+    """Which topics a sentence names, and what a text says about each."""
+
+    def __init__(self, topics: Topics) -> None:
+        self._opening: dict[str, list[tuple[str, bool, Sequence[Slot]]]] = defaultdict(list)
+        for name, rule in topics.rules.items():
+            for exclude, phrases in ((False, rule.include), (True, rule.exclude)):
+                for phrase in phrases:
+                    slots = parse(phrase)
+                    for word in slots[0].words:
+                        self._opening[word].append((name, exclude, slots))
+
+    def of_sentence(self, sentence: str) -> set[str]:
+        """The topics that a sentence names: an include phrase that no exclude phrase of the topic touches."""
+        words = [re.sub("['’]", "", word) for word in _WORD.findall(sentence.lower())]
+        found: dict[bool, list[tuple[str, set[int]]]] = {False: [], True: []}
+        for start, word in enumerate(words):
+            for name, exclude, slots in self._opening.get(word, ()):
+                found[exclude] += [(name, set(range(start, end + 1))) for end in _ends(words, start, slots[1:])]
+        return {n for n, span in found[False] if not any(n == other and span & bad for other, bad in found[True])}
+
+    def of_text(self, text: str, score: Callable[[str], float]) -> dict[str, tuple[float, int]]:
+        """By topic: the mean score of the sentences that name it, and how many do."""
+        said: dict[str, list[float]] = defaultdict(list)
+        sentences, _ = split(pa.array([text], pa.large_string()))
+        for sentence in sentences.to_pylist():
+            named = self.of_sentence(sentence)
+            value = score(sentence) if named else 0.0
+            for name in named:
+                said[name].append(value)
+        return {name: (sum(values) / len(values), len(values)) for name, values in said.items()}
+
+
+def _ends(words: list[str], at: int, slots: Sequence[Slot]) -> Iterator[int]:
+    """Where a phrase may end whose last word so far is at ``at`` and whose ``slots`` are still to come."""
+    if not slots:
+        yield at
+        return
+    for place in range(at + 1, min(at + 2 + (GAP if slots[0].gap else 0), len(words))):
+        if words[place] in slots[0].words:
+            yield from _ends(words, place, slots[1:])
