@@ -212,10 +212,14 @@ def _stack(scores: Scores) -> Floats:
 
 
 def _means(case: Ints, topic: Ints, compound: Floats, topics: int) -> tuple[Ints, Ints, Floats, Ints]:
-    """Case, topic, mean compound and number of sentences of each (case, topic)."""
+    """Case, topic, mean compound and number of sentences of each (case, topic).
+
+    The mean is of whole ten-thousandths, rounded to one, half to even: the same in whatever order they are added.
+    """
     keys, at = np.unique(case * topics + topic, return_inverse=True)
     count = np.bincount(at, minlength=len(keys))
-    mean = np.bincount(at, weights=compound, minlength=len(keys)) / count
+    total = np.bincount(at, weights=np.rint(compound * 1e4), minlength=len(keys))
+    mean = np.rint(total / count) / 1e4
     return keys // topics, keys % topics, mean, count
 
 

@@ -29,7 +29,7 @@ TOPICS = pa.schema(
     [
         pa.field("row", pa.int64(), nullable=False),  # of the page, from 0
         pa.field("topic", pa.string(), nullable=False),
-        pa.field("compound", pa.float64(), nullable=False),  # mean over the sentences that name the topic, [-1, 1]
+        pa.field("compound", pa.float64(), nullable=False),  # mean over the sentences naming it, [-1, 1], four decimals
         pa.field("sentences", pa.int32(), nullable=False),  # so many
     ]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 
 import pyarrow as pa
 
@@ -36,7 +37,7 @@ class PlainTopics:
         return {n for n, span in found[False] if not any(n == other and span & bad for other, bad in found[True])}
 
     def of_text(self, text: str, score: Callable[[str], float]) -> dict[str, tuple[float, int]]:
-        """By topic: the mean score of the sentences that name it, and how many do."""
+        """By topic: the mean score (four decimals, half to even) of the sentences that name it, and how many do."""
         said: dict[str, list[float]] = defaultdict(list)
         sentences, _ = split(pa.array([text], pa.large_string()))
         for sentence in sentences.to_pylist():
@@ -44,7 +45,11 @@ class PlainTopics:
             value = score(sentence) if named else 0.0
             for name in named:
                 said[name].append(value)
-        return {name: (sum(values) / len(values), len(values)) for name, values in said.items()}
+        return {name: (_mean(values), len(values)) for name, values in said.items()}
+
+
+def _mean(scores: list[float]) -> float:
+    return round(sum(Fraction(round(score * 10_000)) for score in scores) / len(scores)) / 10_000
 
 
 def _ends(words: list[str], at: int, slots: Sequence[Slot]) -> Iterator[int]:
