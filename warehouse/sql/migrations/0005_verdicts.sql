@@ -1,0 +1,31 @@
+-- one row per day x slice x metric: whether the slice moved, by how much, and how sure that is. Computed from the
+-- aggregates alone, so it can always be computed anew.
+create table verdicts (
+    day date not null,
+    product varchar not null,
+    slice_kind varchar not null,
+    channel varchar not null,
+    market varchar not null,
+    topic varchar not null,
+    app_version varchar not null,
+    metric varchar not null,
+    span_from date,
+    n bigint not null,
+    mean double,
+    baseline double,
+    baseline_n bigint not null,
+    baseline_days integer not null,
+    change double,
+    change_low double,
+    change_high double,
+    within double,
+    mix double,
+    z double,
+    cusum double,
+    cusum_limit double,
+    verdict varchar not null,
+    alarm boolean not null,
+    since date,
+    episode varchar,
+    reason varchar not null
+);

@@ -1,0 +1,134 @@
+-- The aggregates as the detector reads them: slices, cells and days by number. Temporary tables, made anew each time.
+
+-- one row per day x product x channel that was asked about, from the channel's first covered day on
+create or replace temp table trend_channel_days as
+with asked as (
+    select day, product, channel, complete
+    from coverage_daily
+    union all
+    -- A failed window leaves no row in coverage_daily, but its days were asked about.
+    select cast(unnest(generate_series(day_from, day_to, interval 1 day)) as date), product, channel, false
+    from coverage
+    where status = 'failed'
+),
+began as (
+    select product, channel, min(day) as first_day
+    from coverage_daily
+    where covered_share > 0
+    group by product, channel
+)
+select a.product, a.channel, a.day, bool_or(a.complete) as complete
+from asked as a
+join began as b on b.product = a.product and b.channel = a.channel and a.day >= b.first_day
+group by a.product, a.channel, a.day;
+
+-- one row per day x slice x cell; 'versioned' (posts that name a version) is the baseline of versions and never shown
+create or replace temp table trend_points as
+select
+    day, product, 'product' as slice_kind, '' as channel, '' as market, '' as topic, '' as app_version,
+    channel as cell_channel, market as cell_market,
+    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+from daily
+union all
+select
+    day, product, 'channel', channel, '', '', '', channel, market,
+    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+from daily
+union all
+select
+    day, product, 'market', channel, market, '', '', channel, market,
+    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+from daily
+where market <> ''
+union all
+select
+    day, product, 'topic', '', '', topic, '', channel, '',
+    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+from daily_topic
+union all
+select
+    day, product, 'version', '', '', '', app_version, channel, '',
+    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+from daily_version
+where app_version <> ''
+union all
+select
+    day, product, 'versioned', '', '', '', '', channel, '',
+    cast(sum(posts) as bigint), cast(sum(scored) as bigint),
+    cast(sum(cast(compound_sum as decimal(18, 4))) as double), cast(sum(cast(compound_sq_sum as decimal(18, 8))) as double),
+    case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end,
+    bool_and(complete)
+from daily_version
+where app_version <> ''
+group by day, product, channel;
+
+-- one row per slice that ever had enough posts for one verdict (product and channels always), by number within the product
+create or replace temp table trend_slices as
+with found as (
+    select product, slice_kind, channel, market, topic, app_version
+    from trend_points
+    group by all
+    having slice_kind in ('product', 'channel', 'versioned') or sum(scored) >= $floor
+)
+select
+    row_number() over (
+        partition by product
+        order by
+            list_position(['product', 'channel', 'market', 'topic', 'version', 'versioned'], slice_kind),
+            channel, market, topic, app_version
+    ) - 1 as slice_no,
+    *
+from found;
+
+-- one row per slice x cell, by number within the product, in the order of the slices
+create or replace temp table trend_cells as
+select
+    row_number() over (partition by product order by slice_no, cell_channel, cell_market) - 1 as cell_no,
+    *
+from (
+    select distinct s.product, s.slice_no, s.slice_kind, p.cell_channel, p.cell_market
+    from trend_slices as s
+    join trend_points as p using (product, slice_kind, channel, market, topic, app_version)
+);
+
+-- one row per scorer version; code 0 stands for several in one day
+create or replace temp table trend_scorers as
+select scorer_version, row_number() over (order by scorer_version) as code
+from (select distinct scorer_version from trend_points where scorer_version <> 'mixed');
+
+-- one row per day x cell
+create or replace temp table trend_series as
+select
+    s.product,
+    s.slice_no,
+    c.cell_no,
+    p.day,
+    p.posts,
+    p.scored,
+    p.compound_sum,
+    p.compound_sq_sum,
+    p.complete,
+    coalesce(v.code, 0) as code
+from trend_points as p
+join trend_slices as s using (product, slice_kind, channel, market, topic, app_version)
+join trend_cells as c
+    on c.product = s.product and c.slice_no = s.slice_no
+    and c.cell_channel = p.cell_channel and c.cell_market = p.cell_market
+left join trend_scorers as v on v.scorer_version = p.scorer_version;
+
+-- one row per slice x day that any of its channels was asked about
+create or replace temp table trend_days as
+with channels_of as (
+    -- A post about anything, or on any topic, might have come by any channel of the product.
+    select s.product, s.slice_no, d.channel
+    from trend_slices as s
+    join (select distinct product, channel from trend_channel_days) as d using (product)
+    where s.slice_kind in ('product', 'topic')
+    union
+    select product, slice_no, cell_channel
+    from trend_cells
+)
+select c.product, c.slice_no, d.day, bool_and(d.complete) as complete
+from channels_of as c
+join trend_channel_days as d using (product, channel)
+group by c.product, c.slice_no, d.day;

@@ -1,0 +1,179 @@
+"""The detector: daily sums of many slices in, z and evidence out. Pure numpy, days along the second axis.
+
+A slice is split into cells (channel and market for most): the change of its mean is split into *within*, what changed
+inside the cells, and *mix*, what came of cells having other shares of the posts (Kitagawa 1955). Only within is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from warehouse.trends.rules import Bools, Floats, Ints, Rules
+
+#: Added to a test's own variance estimate as so many posts of the baseline's variance: a few alike posts are no certainty.
+_PRIOR = 15.0
+#: Squared z is cut here where the spread of past z is estimated, and its mean for a standard normal then.
+_CUT, _CUT_MEAN = 4.0, 0.92054
+#: So many days' worth of belief that z spreads as it should.
+_PRIOR_DAYS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What is judged. Cells lie in the order of their slices; ``first[s]`` is the first cell of slice s.
+
+    ``n``, ``total``, ``squares``: scored posts, sums of compound and of its square, cells x days, of complete days only.
+    ``live``: the slice's day is complete, slices x days. ``scorer``: code of the scorer, slices x days; 0 for several.
+    ``base``: for each cell the cell that its baseline comes from (itself, or a wider one).
+    """
+
+    first: Ints
+    n: Floats
+    total: Floats
+    squares: Floats
+    live: Bools
+    scorer: Ints
+    base: Ints
+
+    @property
+    def slice_of(self) -> Ints:
+        """The slice of every cell."""
+        return np.repeat(np.arange(len(self.first)), np.diff(np.append(self.first, len(self.n))))
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Slices x days; nan where there is nothing to say. ``start``: first day of the pooled span, -1: no test that day."""
+
+    start: Ints
+    n: Floats
+    mean: Floats
+    baseline: Floats
+    baseline_n: Floats
+    baseline_days: Floats
+    se: Floats
+    within: Floats
+    z: Floats
+
+
+def spans(n: Floats, live: Bools, rules: Rules) -> Ints:
+    """For each slice and day the first day of the span that is tested on it, -1 where none is.
+
+    A day with enough posts stands alone. Others are pooled with the untested days before them until there are enough
+    posts; days that are not complete (their ``n`` is 0) are stepped over.
+    """
+    slices, days = n.shape
+    before = np.concatenate([np.zeros((slices, 1)), np.cumsum(n, axis=1)], axis=1)
+    out = np.full((slices, days), -1, dtype=np.int64)
+    closed = np.full(slices, -1, dtype=np.int64)
+    every = np.arange(slices)
+    for day in range(days):
+        begin = np.maximum(closed + 1, day - rules.pool_days + 1)
+        alone = n[:, day] >= rules.floor
+        begin = np.where(alone, day, begin)
+        enough = live[:, day] & (n[:, day] > 0) & (before[:, day + 1] - before[every, begin] >= rules.floor)
+        out[enough, day] = begin[enough]
+        closed[enough] = day
+    return out
+
+
+def measure(series: Series, rules: Rules) -> Measured:
+    """The test of every slice on every day, by the days before it alone."""
+    slice_of, by_slice = series.slice_of, _adder(series.first)
+    start = spans(by_slice(series.n), series.live, rules)
+    tested = start >= 0
+    begin = np.where(tested, start, np.arange(start.shape[1]))
+    own = tested[slice_of]
+    now = _Sums(*(_span(x, begin[slice_of], own) for x in (series.n, series.total, series.squares)))
+    seen = np.cumsum(np.pad(series.live, ((0, 0), (1, 0))), axis=1)
+    length = np.where(tested, seen[:, 1:] - np.take_along_axis(seen[:, :-1], begin, axis=1), 0.0)
+    one_scorer = np.take_along_axis(series.scorer, begin, axis=1) == series.scorer
+    code = np.where(one_scorer, series.scorer, 0)
+    # What a cell's baseline comes from, and the slice that it lies in.
+    base, parent = series.base, slice_of[series.base]
+    base_now = (now.n[base], now.total[base], now.squares[base])
+    past = _Sums(*(_past(x, code[parent], code[slice_of], rules) for x in base_now))
+    home = parent[series.first]
+    past_days = _past(length[home], code[home], code, rules)
+    n, past_n = by_slice(now.n), by_slice(past.n)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean, baseline = by_slice(now.total) / n, by_slice(past.total) / past_n
+        past_var = by_slice(past.scatter()) / np.maximum(past_n - 1, 1)
+        var = (by_slice(now.scatter()) + _PRIOR * past_var) / (n + _PRIOR)
+        within, noise = _within(now, past, (n, past_n), (var, past_var), slice_of)
+        wander = rules.tau**2 * (1 / length + 1 / past_days)
+        known = tested & (past_days >= rules.least_days) & (past_n > 0)
+        within = np.where(known, by_slice(within), np.nan)
+        raw = within / np.sqrt(by_slice(noise) + wander)
+        wide = _spread(raw, rules)
+        z = raw / np.sqrt(wide)
+        se = np.sqrt(wide * (var / n + past_var / past_n + wander))
+    return Measured(start, n, mean, baseline, past_n, past_days, se, within, z)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Cells x days."""
+
+    n: Floats
+    total: Floats
+    squares: Floats
+
+    def scatter(self) -> Floats:
+        """Sum of squared distances from the cell's own mean."""
+        found: Floats = self.squares - self.total**2 / np.maximum(self.n, 1)
+        return np.maximum(found, 0.0)
+
+
+def _within(
+    now: _Sums, past: _Sums, sums: tuple[Floats, Floats], var: tuple[Floats, Floats], slice_of: Ints
+) -> tuple[Floats, Floats]:
+    """Each cell's part of the change that lies within it, and that part's variance of sampling.
+
+    Kitagawa: sum of (w + W) / 2 * (m - M) with w, W a cell's shares of the posts now and before. A cell without posts
+    on one side has no change of its own: all of its coming or going is mix.
+    """
+    both = (now.n > 0) & (past.n > 0)
+    weight = (now.n / sums[0][slice_of] + past.n / sums[1][slice_of]) / 2
+    moved = weight * (now.total / now.n - past.total / past.n)
+    noise = weight**2 * (var[0][slice_of] / now.n + var[1][slice_of] / past.n)
+    return np.where(both, moved, 0.0), np.where(both, noise, 0.0)
+
+
+def _spread(z: Floats, rules: Rules) -> Floats:
+    """How much wider than a standard normal the slice's past z lay, 1 at least: threads and habits make days wander."""
+    known = np.isfinite(z)
+    squares = _window(np.where(known, np.minimum(np.nan_to_num(z) ** 2, _CUT), 0.0), rules) / _CUT_MEAN
+    found: Floats = (_PRIOR_DAYS + squares) / (_PRIOR_DAYS + _window(known.astype(np.float64), rules))
+    return np.maximum(found, 1.0)
+
+
+def _adder(first: Ints) -> Callable[[Floats], Floats]:
+    """Sums over the cells of each slice."""
+    return lambda x: np.add.reduceat(x, first, axis=0)
+
+
+def _span(x: Floats, begin: Ints, tested: Bools) -> Floats:
+    """Sums over the span that is tested on each day, 0 where none is."""
+    up = np.cumsum(np.pad(x, ((0, 0), (1, 0))), axis=1)
+    return np.where(tested, up[:, 1:] - np.take_along_axis(up[:, :-1], begin, axis=1), 0.0)
+
+
+def _window(x: Floats, rules: Rules) -> Floats:
+    """Sums over the `window` days that end `lag` days before each day."""
+    days = x.shape[1]
+    up = np.cumsum(np.pad(x, ((0, 0), (rules.window + rules.lag, 0))), axis=1)
+    up = np.pad(up, ((0, 0), (1, 0)))
+    found: Floats = up[:, rules.window : rules.window + days] - up[:, :days]
+    return found
+
+
+def _past(x: Floats, code: Ints, wanted: Ints, rules: Rules) -> Floats:
+    """As _window(), of the days that were scored by the version that scored the day itself."""
+    out = np.zeros_like(x)
+    for version in np.unique(code[code > 0]):
+        out = np.where(wanted == version, _window(np.where(code == version, x, 0.0), rules), out)
+    return out

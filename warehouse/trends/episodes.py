@@ -1,0 +1,71 @@
+"""From z to alarms: two one-sided CUSUMs a slice, and episodes that raise one alarm each. Pure numpy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from warehouse.trends.rules import Bools, Floats, Ints, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Slices x days. ``cusum``: of the stronger direction, negative for downwards. ``signal``: -1 worse, +1 better, 0.
+
+    ``since``: first day of the run of evidence behind a signal, ``episode``: day of the alarm of the episode that the
+    signal belongs to; both -1 without a signal. ``alarm``: the episode's first signal.
+    """
+
+    cusum: Floats
+    signal: Ints
+    since: Ints
+    episode: Ints
+    alarm: Bools
+
+
+def evidence(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
+    """Gather evidence day by day; ``h`` is the limit of each day, nan in ``z`` holds everything as it is.
+
+    S = max(0, S -+ clip(z) - allowance), signal at S >= h or one |z| >= single. S is cut at h, so that it comes down as
+    soon as the level does. An episode ends when S is back at 0; within the cool-down after its alarm a new signal goes
+    on with it.
+    """
+    down = _one_side(-z, start, h, rules)
+    up = _one_side(z, start, h, rules)
+    falling = (down.signal > 0) & ~((up.signal > 0) & (up.cusum > down.cusum))
+
+    def choose(a: Ints, b: Ints) -> Ints:
+        return np.where(falling, a, b)
+
+    return Evidence(
+        cusum=np.where(down.cusum >= up.cusum, -down.cusum, up.cusum),
+        signal=choose(-down.signal, up.signal),
+        since=choose(down.since, up.since),
+        episode=choose(down.episode, up.episode),
+        alarm=np.where(falling, down.alarm, up.alarm),
+    )
+
+
+def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
+    slices, days = z.shape
+    cusum, signal = np.zeros((slices, days)), np.zeros((slices, days), dtype=np.int64)
+    since, episode = np.full((slices, days), -1, dtype=np.int64), np.full((slices, days), -1, dtype=np.int64)
+    alarm = np.zeros((slices, days), dtype=np.bool_)
+    s = np.zeros(slices)
+    run, open_since, last = (np.full(slices, -1, dtype=np.int64) for _ in range(3))
+    for day in range(days):
+        known = np.isfinite(z[:, day])
+        today = np.where(known, z[:, day], 0.0)
+        after = np.maximum(s + np.clip(today, -rules.clip, rules.clip) - rules.allowance, 0.0)
+        run = np.where(known & (s == 0), start[:, day], run)
+        told = known & ((after >= h[day]) | (today >= rules.single))
+        s = np.where(known, np.minimum(after, h[day]), s)
+        fresh = told & (open_since < 0) & ((last < 0) | (day - last >= rules.cool_down))
+        last = np.where(fresh, day, last)
+        open_since = np.where(told & (open_since < 0), last, open_since)
+        alarm[:, day], signal[:, day], cusum[:, day] = fresh, told, s
+        since[:, day] = np.where(told, run, -1)
+        episode[:, day] = np.where(told, open_since, -1)
+        open_since = np.where(known & (s == 0), -1, open_since)
+    return Evidence(cusum, signal, since, episode, alarm)

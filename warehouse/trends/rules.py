@@ -1,0 +1,47 @@
+"""The numbers of the trend detector in one place, and how they were chosen. docs/trends.md has the measurements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Limits of the detector; days are calendar days, scores are compound in [-1, 1]."""
+
+    #: Scored posts that a verdict needs. A day with fewer is pooled with the days before it, `pool_days` at most.
+    floor: int = 15
+    pool_days: int = 7
+    #: A day is compared with the `window` days that end `lag` days before it.
+    window: int = 56
+    lag: int = 3
+    #: Complete days with enough posts that a baseline needs.
+    least_days: int = 28
+    #: How far a day's mean wanders from the baseline when nothing happens, beside the noise of sampling posts.
+    tau: float = 0.04
+    #: CUSUM (Page 1954): allowance in standard errors, and the most that one day may add or take.
+    allowance: float = 0.5
+    clip: float = 4.0
+    #: One day so many standard errors away is an alarm by itself.
+    single: float = 4.5
+    #: Days after an alarm in which the same slice raises no other of the same direction.
+    cool_down: int = 7
+    #: Alarms a year, over all slices of all products.
+    per_year: float = 12.0
+
+
+def limit(slices: NDArray[np.float64] | float, per_year: float) -> Floats:
+    """The CUSUM's limit h that keeps to about ``per_year`` false alarms over so many slices.
+
+    h = 5 + ln(0.8 * slices / per_year) / 0.75, fitted to simulations on real scores (docs/trends.md); never below 3,
+    where a single clipped day would be enough.
+    """
+    found = 5 + np.log(0.8 * np.maximum(slices, 1) / per_year) / 0.75
+    return np.asarray(np.maximum(found, 3.0 + 0.5), dtype=np.float64)
