@@ -17,6 +17,7 @@ from warehouse.errors import explained
 from warehouse.migrate import newest
 from warehouse.statements import count, run, run_text, text
 from warehouse.store import STORAGE, Store
+from warehouse.trends import update_verdicts
 
 #: The views, each after those it reads.
 VIEWS = (
@@ -31,6 +32,8 @@ VIEWS = (
     "by_market",
     "by_topic",
     "freshness",
+    "what_changed",
+    "what_moved",
 )
 
 
@@ -49,7 +52,7 @@ class Published:
 
 
 def publish(store: Store, path: Path, *, now: datetime | None = None) -> Published:
-    """Publish the store's state at ``path``, in one move.
+    """Publish the store's state at ``path``, in one move, with verdicts brought up to date first.
 
     Who has the old file open goes on reading the old. The new one is read-only (0444): a client that opens it for
     writing would leave a .wal behind, which makes the next file unreadable; one that is there is removed. Written in
@@ -58,6 +61,7 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
     Raises WarehouseError (full disk, no permission); the old file is then as it was and nothing else is left.
     """
     at = now or datetime.now(UTC)
+    update_verdicts(store)
     path = path.absolute()
     aside = path.with_name(f".{path.name}.publishing")
     with explained(path):

@@ -1,0 +1,5 @@
+"""Trends: which slice of a product moved, by how much, and how sure that is; from the daily aggregates alone."""
+
+from warehouse.trends.update import set_budget, update_verdicts
+
+__all__ = ["set_budget", "update_verdicts"]

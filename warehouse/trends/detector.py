@@ -165,7 +165,7 @@ def _span(x: Floats, begin: Ints, tested: Bools) -> Floats:
 def _window(x: Floats, rules: Rules) -> Floats:
     """Sums over the `window` days that end `lag` days before each day."""
     days = x.shape[1]
-    up = np.cumsum(np.pad(x, ((0, 0), (rules.window + rules.lag, 0))), axis=1)
+    up = np.cumsum(np.pad(x, ((0, 0), (rules.window + rules.lag - 1, 0))), axis=1)
     up = np.pad(up, ((0, 0), (1, 0)))
     found: Floats = up[:, rules.window : rules.window + days] - up[:, :days]
     return found

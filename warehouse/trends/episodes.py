@@ -58,7 +58,8 @@ def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
         known = np.isfinite(z[:, day])
         today = np.where(known, z[:, day], 0.0)
         after = np.maximum(s + np.clip(today, -rules.clip, rules.clip) - rules.allowance, 0.0)
-        run = np.where(known & (s == 0), start[:, day], run)
+        # Page's estimate of the onset is the last zero; chance seldom leaves it quite, so a quarter of the limit will do.
+        run = np.where(known & (s <= h[day] / 4), start[:, day], run)
         told = known & ((after >= h[day]) | (today >= rules.single))
         s = np.where(known, np.minimum(after, h[day]), s)
         fresh = told & (open_since < 0) & ((last < 0) | (day - last >= rules.cool_down))

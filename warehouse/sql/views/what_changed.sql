@@ -1,0 +1,255 @@
+-- one row per episode: one thing that happened to one product
+create view what_changed as
+with telling as (
+    select
+        *,
+        -- What the episode is about: its own metric, in the widest slice that told.
+        first_value(slice_kind) over shown as shown_kind,
+        first_value(channel) over shown as shown_channel,
+        first_value(market) over shown as shown_market,
+        first_value(topic) over shown as shown_topic,
+        first_value(app_version) over shown as shown_version,
+        first_value(metric) over shown as shown_metric,
+        concat_ws(' ', nullif(channel, ''), nullif(market, ''), nullif(topic, ''), nullif(app_version, '')) as slice
+    from verdicts
+    where episode is not null
+    window shown as (
+        partition by episode
+        order by
+            ends_with(episode, verdict) desc,
+            list_position(['product', 'channel', 'topic', 'market', 'version'], slice_kind),
+            abs(coalesce(z, 0)) desc, channel, market, topic, app_version, day
+        rows between unbounded preceding and unbounded following
+    )
+),
+episodes as (
+    select
+        episode,
+        product,
+        max(day) filter (where alarm) as alarm_day,
+        max(slice) filter (where alarm) as first_told_by,
+        max(slice_kind) filter (where alarm) as first_told_kind,
+        any_value(shown_kind) as slice_kind,
+        any_value(shown_channel) as channel,
+        any_value(shown_market) as market,
+        any_value(shown_topic) as topic,
+        any_value(shown_version) as app_version,
+        any_value(shown_metric) as metric,
+        max(day) as last_day
+    from telling
+    group by episode, product
+),
+-- The days of the shown slice from its onset to its last verdict.
+spans as (
+    select
+        e.episode,
+        arg_min(t.verdict, t.day) as verdict,
+        arg_min(t.since, t.day) as since,
+        max(t.day) as until
+    from episodes as e
+    join telling as t
+        on t.episode = e.episode and t.metric = e.metric and t.slice_kind = e.slice_kind and t.channel = e.channel
+        and t.market = e.market and t.topic = e.topic and t.app_version = e.app_version
+    group by e.episode
+),
+pooled as (
+    select
+        e.episode,
+        cast(sum(v.n) as bigint) as n,
+        count(*) as days,
+        sum(v.n * v.mean) / nullif(sum(v.n), 0) as mean,
+        avg(v.mean) as day_mean,
+        arg_min(v.baseline, v.day) as baseline,
+        avg(v.baseline) as day_baseline,
+        arg_max(v.baseline, v.day) as last_baseline,
+        sum(v.n * v.within) / nullif(sum(v.n), 0) as within,
+        sum(v.n * v.mix) / nullif(sum(v.n), 0) as mix,
+        sqrt(sum(pow(v.n * (v.change_high - v.change_low) / 2, 2))) / nullif(sum(v.n), 0) as half,
+        sqrt(sum(pow((v.change_high - v.change_low) / 2, 2))) / count(*) as day_half,
+        arg_max(v.z, abs(v.z)) as z
+    from episodes as e
+    join spans as s on s.episode = e.episode
+    join verdicts as v
+        on v.product = e.product and v.metric = e.metric and v.slice_kind = e.slice_kind and v.channel = e.channel
+        and v.market = e.market and v.topic = e.topic and v.app_version = e.app_version
+        and v.day between s.since and s.until
+    where v.change is not null
+    group by e.episode
+),
+others as (
+    select
+        t.episode,
+        list(distinct t.slice order by t.slice) filter (where t.slice_kind = 'channel' and t.metric = 'sentiment') as channels,
+        list(distinct t.slice order by t.slice) filter (where t.slice_kind = 'market') as markets,
+        list(distinct t.slice order by t.slice) filter (where t.slice_kind = 'version') as versions,
+        bool_or(t.verdict = 'flood') as flood
+    from telling as t
+    group by t.episode
+),
+-- Topics by how far they moved, not by name.
+topics as (
+    select episode, list(topic order by strength desc, topic) as topics
+    from (
+        select episode, topic, max(abs(within) * sqrt(n)) as strength
+        from telling
+        where slice_kind = 'topic'
+        group by episode, topic
+    )
+    group by episode
+),
+last_days as (
+    select product, max(day) as last_day
+    from verdicts
+    where slice_kind = 'product' and metric = 'sentiment' and verdict <> 'incomplete day'
+    group by product
+),
+told as (
+    select
+        e.episode,
+        e.product,
+        coalesce(p.name, e.product) as product_name,
+        coalesce(p.own, false) as own,
+        e.metric,
+        s.verdict,
+        e.slice_kind,
+        e.channel,
+        e.market,
+        e.topic,
+        e.app_version,
+        case e.slice_kind
+            when 'product' then ''
+            else concat_ws(
+                ' ', e.slice_kind, nullif(e.channel, ''), nullif(e.market, ''), nullif(e.topic, ''), nullif(e.app_version, '')
+            )
+        end as slice,
+        s.since as first_day,
+        s.until as last_day,
+        e.alarm_day,
+        s.until >= l.last_day as ongoing,
+        coalesce(o.days, 0) as days,
+        coalesce(o.n, 0) as n,
+        case e.metric when 'sentiment' then o.mean when 'volume' then o.day_mean else 0 end as value,
+        case e.metric when 'sentiment' then o.baseline when 'volume' then o.day_baseline else o.last_baseline end as baseline,
+        o.within,
+        o.mix,
+        case e.metric when 'sentiment' then o.half when 'volume' then o.day_half end as half,
+        o.z,
+        coalesce(t.topics, []) as topics,
+        coalesce(w.channels, []) as channels,
+        coalesce(w.markets, []) as markets,
+        coalesce(w.versions, []) as versions,
+        w.flood and e.metric = 'sentiment' as flood
+    from episodes as e
+    join spans as s on s.episode = e.episode
+    left join pooled as o on o.episode = e.episode
+    left join others as w on w.episode = e.episode
+    left join topics as t on t.episode = e.episode
+    left join products as p on p.product = e.product
+    left join last_days as l on l.product = e.product
+)
+select
+    episode,
+    product,
+    product_name,
+    own,
+    metric,
+    verdict,
+    slice_kind,
+    channel,
+    market,
+    topic,
+    app_version,
+    first_day,
+    last_day,
+    alarm_day,
+    ongoing,
+    days,
+    n,
+    value,
+    baseline,
+    value - baseline as change,
+    value - baseline - half as change_low,
+    value - baseline + half as change_high,
+    within,
+    mix,
+    z,
+    topics,
+    channels,
+    markets,
+    versions,
+    flood,
+    concat(
+        product_name,
+        case when slice <> '' then concat(' (', slice, ')') else '' end,
+        case
+            when metric = 'silence' then format(
+                ': silent since {}. No post on complete days, about {:.0f} were to come.', first_day, baseline
+            )
+            when metric = 'volume' then format(
+                ': {} from {} to {}: {:.0f} posts a day, usual are {:.0f}.',
+                case verdict when 'flood' then 'a flood of posts' else 'far fewer posts' end,
+                first_day, last_day, value, baseline
+            )
+            else concat(
+                format(
+                    ': {} {} {}. Mean {:+.2f} over {} posts, before {:+.2f}: {} {:.2f} (95% interval {:+.2f} to {:+.2f}).',
+                    verdict,
+                    case when first_day = last_day then 'on' else 'from' end,
+                    case when first_day = last_day then cast(first_day as varchar)
+                        when ongoing then concat(cast(first_day as varchar), ' on')
+                        else concat(cast(first_day as varchar), ' to ', cast(last_day as varchar)) end,
+                    value, n, baseline,
+                    case when value < baseline then 'down' else 'up' end,
+                    abs(value - baseline), value - baseline - half, value - baseline + half
+                ),
+                case when abs(mix) >= 0.02 then format(
+                    ' {:+.2f} of it within channels and markets, {:+.2f} because the posts come from others than before.',
+                    within, mix
+                ) else '' end,
+                case when len(topics) > 0 and slice_kind <> 'topic' then concat(
+                    ' Topics that moved: ', array_to_string(topics[1:3], ', '), '.'
+                ) else '' end,
+                case when len(versions) > 0 and slice_kind <> 'version' then concat(
+                    ' Versions: ', array_to_string(versions[1:3], ', '), '.'
+                ) else '' end,
+                case when flood then ' With a flood of posts.' else '' end
+            )
+        end
+    ) as sentence
+from told
+order by
+    list_position(['worse', 'silent', 'flood', 'fewer', 'better'], verdict),
+    value - baseline, alarm_day desc, episode;
+
+comment on view what_changed is 'One row per episode, worst first: one thing that happened to one product, with its alarm, in the widest slice that told.';
+comment on column what_changed.episode is 'Identifies the episode: product, day of the alarm, what it was.';
+comment on column what_changed.product is 'Product slug.';
+comment on column what_changed.product_name is 'Product name, for people.';
+comment on column what_changed.own is 'True for our own product, false for a competitor''s.';
+comment on column what_changed.metric is 'sentiment, volume or silence.';
+comment on column what_changed.verdict is 'worse, better, flood, fewer or silent.';
+comment on column what_changed.slice_kind is 'The widest slice that told: product, channel, topic, market or version.';
+comment on column what_changed.channel is 'Its channel; empty where it is over all.';
+comment on column what_changed.market is 'Its market; empty where it is over all.';
+comment on column what_changed.topic is 'Its topic; empty where it is over all.';
+comment on column what_changed.app_version is 'Its app version; empty where it is over all.';
+comment on column what_changed.first_day is 'Day from which on the evidence points to the change.';
+comment on column what_changed.last_day is 'Last day with this verdict.';
+comment on column what_changed.alarm_day is 'Day of the alarm; the slice that told first may be a narrower one.';
+comment on column what_changed.ongoing is 'True when the newest judged day of the product still has this verdict.';
+comment on column what_changed.days is 'Judged days from first_day to last_day.';
+comment on column what_changed.n is 'Posts of these days: scored ones for sentiment.';
+comment on column what_changed.value is 'Sentiment: mean compound of these posts. Volume: posts a day.';
+comment on column what_changed.baseline is 'The same before first_day. Silence: posts that were to be expected.';
+comment on column what_changed.change is 'value - baseline.';
+comment on column what_changed.change_low is 'Lower end of the 95% interval of change; null for silence.';
+comment on column what_changed.change_high is 'Upper end of the 95% interval of change; null for silence.';
+comment on column what_changed.within is 'Part of the change inside channels and markets; null but for sentiment.';
+comment on column what_changed.mix is 'Part of the change because other channels and markets write; null but for sentiment.';
+comment on column what_changed.z is 'The strongest day, in standard errors.';
+comment on column what_changed.topics is 'Topics that told in the same episode, strongest first.';
+comment on column what_changed.channels is 'Channels that told.';
+comment on column what_changed.markets is 'Markets that told, each after its channel.';
+comment on column what_changed.versions is 'App versions that told.';
+comment on column what_changed.flood is 'True when a flood of posts came with the moved mean.';
+comment on column what_changed.sentence is 'All of it in words.';

@@ -1,0 +1,148 @@
+"""Verdicts of every product, slice and day: measured, judged by one limit for all, folded into episodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from warehouse.trends import detector, drafts, volume
+from warehouse.trends.drafts import METRICS, Columns
+from warehouse.trends.episodes import evidence
+from warehouse.trends.events import Alarm, Key, Told, fold
+from warehouse.trends.rules import Bools, Floats, Ints, Rules, limit
+from warehouse.trends.series import ALWAYS, Loaded, Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One product measured. Its alarms take a limit that depends on the slices of all products.
+
+    ``z``, ``start``: slices x days; ``places``: where the rows of ``columns`` about the mean lie in them;
+    ``counted``: slices that had a test in the past `window` days, by day.
+    """
+
+    product: str
+    first_day: date
+    slices: tuple[Slice, ...]
+    columns: Columns
+    places: tuple[Ints, Ints]
+    z: Floats
+    start: Ints
+    counted: Ints
+
+
+def draft(loaded: Loaded, rules: Rules) -> Draft:
+    """Measure one product."""
+    m = detector.measure(loaded.series, rules)
+    m = replace(m, z=np.where(loaded.shown[:, None], m.z, np.nan))
+    columns, places = drafts.sentiment(loaded, m)
+    wide = np.array([i for i, s in enumerate(loaded.slices) if s.kind in ALWAYS])
+    v = volume.measure(loaded.posts[wide], loaded.series.live[wide], rules)
+    more = drafts.counts(loaded, wide, v), drafts.silences(loaded, wide, v)
+    columns = {name: np.concatenate([columns[name], *(c[name] for c in more)]) for name in columns}
+    counted = _recently(np.isfinite(m.z), rules.window).sum(axis=0)
+    return Draft(loaded.product, loaded.first_day, loaded.slices, columns, places, m.z, m.start, counted)
+
+
+def _recently(known: Bools, days: int) -> Bools:
+    """True where it was on the day or one of the ``days`` - 1 before."""
+    up = np.cumsum(np.pad(known, ((0, 0), (days, 0))), axis=1)
+    return np.asarray(up[:, days:] > up[:, : known.shape[1]])
+
+
+def slices_by_day(all_drafts: Sequence[Draft]) -> tuple[date, Ints]:
+    """First day of all, and how many slices of all products are judged on each day from there."""
+    first = min(d.first_day for d in all_drafts)
+    ends = [(d.first_day - first).days + len(d.counted) for d in all_drafts]
+    found = np.zeros(max(ends), dtype=np.int64)
+    for each, end in zip(all_drafts, ends, strict=True):
+        found[end - len(each.counted) : end] += each.counted
+    return first, found
+
+
+def judge(all_drafts: Sequence[Draft], rules: Rules) -> Iterator[Draft]:
+    """The drafts with their verdicts, alarms and episodes."""
+    if not all_drafts:
+        return
+    first, slices = slices_by_day(all_drafts)
+    for each in all_drafts:
+        offset = (each.first_day - first).days
+        h = limit(slices[offset : offset + len(each.counted)].astype(np.float64), rules.per_year)
+        yield _judge(each, h, rules)
+
+
+def _judge(each: Draft, h: Floats, rules: Rules) -> Draft:
+    found = evidence(each.z, each.start, h, rules)
+    columns = dict(each.columns)
+    rows = columns["metric"] == METRICS.index("sentiment")
+    at = each.places
+    signal = found.signal[at]
+    columns["verdict"][rows] = np.select(
+        [signal < 0, signal > 0], [drafts.WORSE, drafts.BETTER], columns["verdict"][rows]
+    )
+    columns["cusum"][rows] = np.where(np.isfinite(each.z[at]), found.cusum[at], np.nan)
+    columns["cusum_limit"][rows] = h[at[1]]
+    columns["since"][rows] = found.since[at]
+    columns["episode"][rows] = found.episode[at]
+    _runs(columns, rules)
+    alarms = list(_alarms(each.slices, columns))
+    told = fold(alarms, rules)
+    _tell(columns, told)
+    return replace(each, columns=columns)
+
+
+def _runs(columns: Columns, rules: Rules) -> None:
+    """Episodes of floods, droughts and silences: signals of one kind with no longer pause than the cool-down."""
+    telling = np.isin(columns["verdict"], (drafts.FLOOD, drafts.FEWER, drafts.SILENT))
+    rows = np.nonzero(telling)[0]
+    order = rows[np.lexsort((columns["day"][rows], columns["verdict"][rows], columns["slice_no"][rows]))]
+    last: tuple[int, int] | None = None
+    begin = before = 0
+    for row in order.tolist():
+        key, day = (int(columns["slice_no"][row]), int(columns["verdict"][row])), int(columns["day"][row])
+        if key != last or day - before > rules.cool_down:
+            begin = day
+        last, before = key, day
+        columns["episode"][row] = begin
+        columns["since"][row] = int(columns["span_from"][row]) if key[1] == drafts.SILENT else begin
+
+
+_MEANS = {
+    drafts.WORSE: ("sentiment", -1),
+    drafts.BETTER: ("sentiment", 1),
+    drafts.FLOOD: ("volume", 1),
+    drafts.FEWER: ("volume", -1),
+    drafts.SILENT: ("silence", -1),
+}
+_CODE = {meaning: code for code, meaning in _MEANS.items()}
+
+
+def _alarms(slices: Sequence[Slice], columns: Columns) -> Iterable[Alarm]:
+    """Every slice's own episodes, from its rows that tell."""
+    rows = np.nonzero(columns["episode"] >= 0)[0]
+    found: dict[Key, Alarm] = {}
+    for row in rows.tolist():
+        key = _key(columns, row)
+        weight = abs(float(np.nan_to_num(columns["z"][row])))
+        old = found.get(key)
+        last = max(int(columns["day"][row]), old.last if old else 0)
+        found[key] = Alarm(key[0], slices[key[0]].kind, key[1], key[2], last, key[3], max(weight, old.weight if old else 0))
+    return found.values()
+
+
+def _key(columns: Columns, row: int) -> Key:
+    metric, direction = _MEANS[int(columns["verdict"][row])]
+    return int(columns["slice_no"][row]), metric, int(columns["episode"][row]), direction
+
+
+def _tell(columns: Columns, told: Mapping[Key, Told]) -> None:
+    """Put each row that tells into its event; the alarm is its first day in the slice that raised it."""
+    for row in np.nonzero(columns["episode"] >= 0)[0].tolist():
+        key = _key(columns, row)
+        event = told[key]
+        columns["alarm"][row] = event.raises and int(columns["day"][row]) == key[2]
+        columns["episode"][row] = event.day
+        columns["told_by"][row] = _CODE[event.metric, event.direction]
