@@ -38,7 +38,12 @@ def test_the_bad_release_is_the_only_alarm_and_within_two_days(demo: Path) -> No
 
 def test_what_changed_says_it_in_words(demo: Path) -> None:
     (row,) = rows(query(demo, "from what_changed"))
-    assert (row["product"], row["slice_kind"], row["verdict"], row["metric"]) == ("notes", "product", "worse", "sentiment")
+    assert (row["product"], row["slice_kind"], row["verdict"], row["metric"]) == (
+        "notes",
+        "product",
+        "worse",
+        "sentiment",
+    )
     assert isinstance(row["first_day"], date)
     assert RELEASE <= row["first_day"] <= RELEASE + timedelta(days=1)
     assert isinstance(row["change_high"], float)

@@ -13,7 +13,7 @@ import numpy as np
 
 from warehouse.trends.rules import Bools, Floats, Ints, Rules
 
-#: Added to a test's own variance estimate as so many posts of the baseline's variance: a few alike posts are no certainty.
+#: The baseline's variance weighs in a test's own as that of so many posts: a few posts alike are no certainty.
 _PRIOR = 15.0
 #: Squared z is cut here where the spread of past z is estimated, and its mean for a standard normal then.
 _CUT, _CUT_MEAN = 4.0, 0.92054
@@ -25,7 +25,7 @@ _PRIOR_DAYS = 10.0
 class Series:
     """What is judged. Cells lie in the order of their slices; ``first[s]`` is the first cell of slice s.
 
-    ``n``, ``total``, ``squares``: scored posts, sums of compound and of its square, cells x days, of complete days only.
+    ``n``, ``total``, ``squares``: scored posts, sums of compound and of its square on complete days, cells x days.
     ``live``: the slice's day is complete, slices x days. ``scorer``: code of the scorer, slices x days; 0 for several.
     ``base``: for each cell the cell that its baseline comes from (itself, or a wider one).
     """
@@ -46,7 +46,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Slices x days; nan where there is nothing to say. ``start``: first day of the pooled span, -1: no test that day."""
+    """Slices x days; nan where there is nothing to say. ``start``: first day of the pooled span, -1 without a test."""
 
     start: Ints
     n: Floats

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,12 +20,14 @@ NONE, WORSE, BETTER, FEW, NEW, PART, FLOOD, FEWER, SILENT = range(len(VERDICTS))
 METRICS = ("sentiment", "volume", "silence")
 
 #: Column name to values, all of one length.
-Columns = dict[str, NDArray[np.generic]]
+Columns = dict[str, NDArray[Any]]
 
 
 def sentiment(loaded: Loaded, m: Measured) -> tuple[Columns, tuple[Ints, Ints]]:
-    """Rows about the mean, and where they lie in slices x days: every slice-day with posts; the product's and its
-    channels' asked days without any, too."""
+    """Rows about the mean, and where they lie in slices x days.
+
+    Every slice-day with posts has one; so have the product's and its channels' asked days without any.
+    """
     tested, shown = m.start >= 0, loaded.shown[:, None]
     always = np.array([s.kind in ALWAYS for s in loaded.slices])[:, None]
     at = np.nonzero(((loaded.posts > 0) | (loaded.asked & always)) & shown)
@@ -101,7 +105,7 @@ def silences(loaded: Loaded, wide: Ints, v: volume.Volume) -> Columns:
     return rows
 
 
-def _rows(metric: str, at: tuple[NDArray[np.intp], ...], columns: dict[str, NDArray[np.generic]]) -> Columns:
+def _rows(metric: str, at: tuple[NDArray[np.intp], ...], columns: Columns) -> Columns:
     size = len(at[0])
     none = np.full(size, -1, dtype=np.int64)
     return {

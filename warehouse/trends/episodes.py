@@ -58,7 +58,7 @@ def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
         known = np.isfinite(z[:, day])
         today = np.where(known, z[:, day], 0.0)
         after = np.maximum(s + np.clip(today, -rules.clip, rules.clip) - rules.allowance, 0.0)
-        # Page's estimate of the onset is the last zero; chance seldom leaves it quite, so a quarter of the limit will do.
+        # Page's estimate of the onset is the last zero; chance often stays above it, so a quarter of the limit will do.
         run = np.where(known & (s <= h[day] / 4), start[:, day], run)
         told = known & ((after >= h[day]) | (today >= rules.single))
         s = np.where(known, np.minimum(after, h[day]), s)

@@ -103,7 +103,7 @@ def _asked(
 
 
 def _scorers(at: tuple[Ints, Ints], code: Ints, scored: Bools, shape: tuple[int, int]) -> Ints:
-    """The scorer of every slice and day: 0 for several, that of the last scored day before (or first after) for none."""
+    """The scorer of every slice and day: 0 for several; for none that of the last scored day before, or first after."""
     at = at[0][scored], at[1][scored]
     low, high = np.full(shape, np.iinfo(np.int64).max), np.full(shape, -1, dtype=np.int64)
     np.minimum.at(low, at, code[scored])

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from warehouse.statements import count, run
 from warehouse.store import Store
@@ -88,7 +89,7 @@ def _one(each: Draft) -> pa.Table:
     return pa.table(columns).select(_EMPTY.column_names)
 
 
-def _words(codes: np.typing.NDArray[np.generic], words: Sequence[str]) -> pa.Array:
+def _words(codes: NDArray[np.int64], words: Sequence[str]) -> pa.Array:
     indices = pa.array(np.maximum(codes.astype(np.int32), 0), mask=codes < 0)
     return pa.DictionaryArray.from_arrays(indices, pa.array(words)).cast(pa.string())
 

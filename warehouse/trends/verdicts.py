@@ -129,7 +129,8 @@ def _alarms(slices: Sequence[Slice], columns: Columns) -> Iterable[Alarm]:
         weight = abs(float(np.nan_to_num(columns["z"][row])))
         old = found.get(key)
         last = max(int(columns["day"][row]), old.last if old else 0)
-        found[key] = Alarm(key[0], slices[key[0]].kind, key[1], key[2], last, key[3], max(weight, old.weight if old else 0))
+        weight = max(weight, old.weight if old else 0)
+        found[key] = Alarm(key[0], slices[key[0]].kind, key[1], key[2], last, key[3], weight)
     return found.values()
 
 

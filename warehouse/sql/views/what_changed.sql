@@ -62,7 +62,6 @@ pooled as (
         arg_min(v.baseline, v.day) as baseline,
         avg(v.baseline) as day_baseline,
         arg_max(v.baseline, v.day) as last_baseline,
-        sum(v.n * v.within) / nullif(sum(v.n), 0) as within,
         sum(v.n * v.mix) / nullif(sum(v.n), 0) as mix,
         sqrt(sum(pow(v.n * (v.change_high - v.change_low) / 2, 2))) / nullif(sum(v.n), 0) as half,
         sqrt(sum(pow((v.change_high - v.change_low) / 2, 2))) / count(*) as day_half,
@@ -130,7 +129,8 @@ told as (
         coalesce(o.n, 0) as n,
         case e.metric when 'sentiment' then o.mean when 'volume' then o.day_mean else 0 end as value,
         case e.metric when 'sentiment' then o.baseline when 'volume' then o.day_baseline else o.last_baseline end as baseline,
-        o.within,
+        -- Against the one baseline before the onset, as value and change are.
+        case when e.metric = 'sentiment' then o.mean - o.baseline - o.mix end as within,
         o.mix,
         case e.metric when 'sentiment' then o.half when 'volume' then o.day_half end as half,
         o.z,
