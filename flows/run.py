@@ -63,6 +63,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             products=[(p.slug, p.name, p.own) for p in settings.products],
             channels=[(c.name, c.source, c.connector) for c in settings.channels],
             topics=topics(settings),
+            launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
         )
         jobs = plan(settings, lambda channel, product: standing(store, channel, product), now)
         start_run(store, run_id, kind, now)

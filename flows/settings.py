@@ -20,6 +20,7 @@ from connectors.base import Options, Product
 from connectors.registry import CONNECTORS, connector_class
 from flows.errors import UserError
 from flows.explain import explain
+from flows.launches import Launch
 from flows.scoring import Scoring, Words
 from sentiment.profile import Profile
 from sentiment.topics import Topic, Topics
@@ -161,6 +162,7 @@ class Settings(_Strict):
     topics: dict[Slug, Topic] = {}
     products: Annotated[tuple[ProductSettings, ...], Field(min_length=1)]
     channels: Annotated[tuple[ChannelSettings, ...], Field(min_length=1)]
+    launches: tuple[Launch, ...] = ()
     file: Annotated[Path, Field(exclude=True)] = Path(FILE_NAME)
 
     @field_validator("topics")
@@ -191,6 +193,11 @@ class Settings(_Strict):
         if objection:
             raise ValueError(objection)
         slugs = {p.slug for p in self.products}
+        for i, launch in enumerate(self.launches):
+            if launch.product not in slugs:
+                raise ValueError(
+                    f"launches[{i}].product: found {launch.product!r}; allowed: {', '.join(sorted(slugs))}"
+                )
         for i, channel in enumerate(self.channels):
             if channel.options is None:
                 continue  # its own keys are wrong, and parse says how

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import insights
 from warehouse.days import utc_naive
 from warehouse.errors import explained
 from warehouse.migrate import newest
@@ -24,7 +25,6 @@ VIEWS = (
     "completeness",
     "daily_sentiment",
     "trend",
-    "share_of_voice",
     "coverage_gaps",
     "worst_posts",
     "nps_daily",
@@ -119,6 +119,7 @@ def _fill(store: Store, home: str, at: datetime) -> int:
             con.execute("insert into meta values ($key, $value)", {"key": key, "value": value})
         for view in VIEWS:
             run(con, f"views/{view}")
+        insights.fill(con, home)
         run(con, "comments")
         rows = count(con, "select count(*) from posts")
         con.execute("commit")

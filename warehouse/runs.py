@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from warehouse.coverage import Standing, asked
 from warehouse.days import utc_naive
@@ -35,10 +35,12 @@ def register(
     products: Iterable[tuple[str, str, bool]],
     channels: Iterable[tuple[str, str, str]],
     topics: Iterable[tuple[str, str]] = (),
+    launches: Iterable[tuple[str, date, str, str | None]] = (),
 ) -> None:
     """Write the configured: products (slug, name, own), channels (channel, source, connector), topics (topic, title).
 
-    What is configured no more keeps its row: its past stays readable.
+    What is configured no more keeps its row: its past stays readable. ``launches`` (product, day, name, version) are
+    all of them: one that is not given is no launch any more.
     """
     with store.transaction() as con:
         for product, name, own in products:
@@ -55,6 +57,12 @@ def register(
         for topic, title in topics:
             con.execute("delete from topics where topic = $topic", {"topic": topic})
             con.execute("insert into topics values ($topic, $title)", {"topic": topic, "title": title})
+        con.execute("delete from launches")
+        for product, day, name, version in launches:
+            con.execute(
+                "insert into launches values ($product, $day, $name, $version)",
+                {"product": product, "day": day, "name": name, "version": version},
+            )
 
 
 def watermark(store: Store, channel: str, product: str) -> datetime | None:

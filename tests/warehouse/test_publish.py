@@ -10,6 +10,7 @@ import pytest
 from landing import DAY, NOW, T0, put, row
 
 from warehouse import Store, WarehouseError, publish, query, register
+from warehouse.insights import TABLES
 from warehouse.migrate import newest
 from warehouse.publish import VIEWS
 from warehouse.statements import text
@@ -25,7 +26,7 @@ def test_every_published_table_view_and_column_has_a_comment(store: Store, tmp_p
         columns = con.execute(
             "select table_name, column_name, comment from duckdb_columns() where not internal"
         ).fetchall()
-    assert len(things) == 15 + len(VIEWS)
+    assert len(things) == 15 + len(VIEWS) + len(TABLES)
     assert len(columns) > 150
     assert [name for name, comment in things if not comment] == []
     assert [(table, name) for table, name, comment in columns if not comment] == []
@@ -35,6 +36,8 @@ def test_every_view_file_is_published_and_says_its_grain() -> None:
     folder = Path(__file__).parents[2] / "warehouse" / "sql" / "views"
     assert {f.stem for f in folder.glob("*.sql")} == set(VIEWS)
     assert [v for v in VIEWS if not text(f"views/{v}").startswith("-- one row per ")] == []
+    assert {f.stem for f in folder.with_name("insights").glob("*.sql")} == {"macros", *TABLES}
+    assert [t for t in TABLES if not text(f"insights/{t}").startswith("-- one row per ")] == []
 
 
 def test_what_is_published(store: Store, tmp_path: Path) -> None:

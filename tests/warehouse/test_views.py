@@ -100,15 +100,6 @@ def test_trend_has_every_day_and_pools_complete_days_only(small: Path) -> None:
     assert found[3]["mean_compound"] == -0.9, "an incomplete day has its own mean, outside the pooled ones"
 
 
-def test_share_of_voice(small: Path) -> None:
-    found = ask(small, "from share_of_voice where product = 'nova' order by day")
-    assert [(r["day"].day, r["posts"], r["share"], r["comparable"]) for r in found] == [
-        (2, 1, 1 / 7, True), (3, 1, 1 / 2, True), (4, 1, 1.0, True), (5, 1, 1 / 2, False), (6, 0, 0.0, False),
-        (7, 0, None, True), (8, 0, None, True),
-    ]  # fmt: skip
-    assert (found[-1]["posts_28d"], found[-1]["share_28d"]) == (3, 3 / 10)
-
-
 def test_coverage_gaps(small: Path) -> None:
     found = ask(small, "select * from coverage_gaps")
     assert found == [

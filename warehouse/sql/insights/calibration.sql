@@ -1,0 +1,172 @@
+-- one row per channel x language x what people said in numbers (stars, nps, recommended), over the last 365 days
+create table calibration as
+with rated as (
+    select channel, source, language, scored, compound, said."against", said."value", said.side
+    from (
+        select
+            channel, source, coalesce(language, '') as language, scored, compound,
+            unnest([
+                struct_pack("against" := 'stars', "value" := cast(rating as integer), side := case when rating >= 4 then 1 when rating <= 2 then 0 end),
+                struct_pack("against" := 'nps', "value" := cast(nps as integer), side := case when nps >= 9 then 1 when nps <= 6 then 0 end),
+                struct_pack("against" := 'recommended', "value" := cast(recommended as integer), side := cast(recommended as integer))
+            ]) as said
+        from posts
+        where day > (select max(day) - 365 from daily)
+            and (rating is not null or nps is not null or recommended is not null)
+            and unscored_reason is distinct from 'no text'
+    )
+    where said."value" is not null
+),
+-- Scores have four decimals, so there are at most 20,001 of them: counts stand for posts from here on.
+cells as (
+    select channel, source, language, "against", compound, "value", side, count(*) as c
+    from rated
+    where scored
+    group by all
+),
+levels as (
+    select
+        channel, language, "against", compound,
+        coalesce(sum(c) filter (where side = 1), 0) as high, coalesce(sum(c) filter (where side = 0), 0) as low, sum(c) as c
+    from cells
+    group by all
+),
+below as (
+    select
+        *,
+        coalesce(sum(low) over lower_scores, 0) as low_below,
+        coalesce(sum(c) over lower_scores, 0) + (c + 1) / 2.0 as rank_score
+    from levels
+    window lower_scores as (
+        partition by channel, language, "against" order by compound rows between unbounded preceding and 1 preceding
+    )
+),
+-- The area under the ROC curve: how often the score of somebody content is above that of somebody not, ties half
+-- (Mann and Whitney 1947).
+areas as (
+    select
+        channel, language, "against", sum(high) as highs, sum(low) as lows,
+        sum(high * (low_below + low / 2.0)) / nullif(sum(high) * sum(low), 0) as auc
+    from below
+    group by channel, language, "against"
+),
+value_ranks as (
+    select
+        channel, language, "against", "value",
+        coalesce(
+            sum(sum(c)) over (
+                partition by channel, language, "against" order by "value" rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) + (sum(c) + 1) / 2.0 as rank_value
+    from cells
+    group by channel, language, "against", "value"
+),
+-- Spearman's rank correlation with mean ranks for ties.
+ranked as (
+    select
+        c.channel, c.language, c."against", c.c, b.rank_score as x, v.rank_value as y
+    from cells as c
+    join below as b
+        on b.channel = c.channel and b.language = c.language and b."against" = c."against" and b.compound = c.compound
+    join value_ranks as v
+        on v.channel = c.channel and v.language = c.language and v."against" = c."against" and v."value" = c."value"
+),
+centred as (
+    select
+        channel, language, "against", c,
+        x - sum(c * x) over slice / sum(c) over slice as x, y - sum(c * y) over slice / sum(c) over slice as y
+    from ranked
+    window slice as (partition by channel, language, "against")
+),
+correlations as (
+    select channel, language, "against", sum(c * x * y) / nullif(sqrt(sum(c * x * x) * sum(c * y * y)), 0) as spearman
+    from centred
+    group by channel, language, "against"
+),
+totals as (
+    select
+        channel, any_value(source) as source, language, "against",
+        count(*) as rated, count(*) filter (where scored) as n,
+        avg(compound) as mean_compound,
+        avg(compound) filter (where "against" = 'stars' and "value" = 1) as mean_1,
+        avg(compound) filter (where "against" = 'stars' and "value" = 2) as mean_2,
+        avg(compound) filter (where "against" = 'stars' and "value" = 3) as mean_3,
+        avg(compound) filter (where "against" = 'stars' and "value" = 4) as mean_4,
+        avg(compound) filter (where "against" = 'stars' and "value" = 5) as mean_5,
+        avg(compound) filter (where side = 0) as mean_low,
+        avg(compound) filter (where side = 1) as mean_high
+    from rated
+    group by channel, language, "against"
+),
+-- The standard error of the area by Hanley and McNeil (1982).
+judged as (
+    select
+        t.*,
+        coalesce(cast(a.highs as bigint), 0) as highs, coalesce(cast(a.lows as bigint), 0) as lows,
+        a.auc, r.spearman,
+        1.959964 * sqrt(
+            greatest(
+                a.auc * (1 - a.auc)
+                    + (a.highs - 1) * (a.auc / (2 - a.auc) - a.auc * a.auc)
+                    + (a.lows - 1) * (2 * a.auc * a.auc / (1 + a.auc) - a.auc * a.auc),
+                0
+            ) / nullif(a.highs * a.lows, 0)
+        ) as margin
+    from totals as t
+    left join areas as a on a.channel = t.channel and a.language = t.language and a."against" = t."against"
+    left join correlations as r on r.channel = t.channel and r.language = t.language and r."against" = t."against"
+)
+select
+    channel,
+    source,
+    language,
+    "against",
+    rated,
+    n,
+    spearman,
+    auc,
+    case when auc is not null then greatest(auc - margin, 0) end as auc_low,
+    case when auc is not null then least(auc + margin, 1) end as auc_high,
+    highs as n_high,
+    lows as n_low,
+    mean_high,
+    mean_low,
+    mean_1,
+    mean_2,
+    mean_3,
+    mean_4,
+    mean_5,
+    mean_compound,
+    case
+        when n = 0 then 'not scored: the scorer does not read this language'
+        when highs < 30 or lows < 30 then 'too few to tell: fewer than 30 on a side'
+        when auc < 0.65 then 'do not trust the score here: it hardly agrees with what people gave'
+        when mean_high <= mean_low then 'do not trust the score here: the discontented score no lower'
+        else ''
+    end as warning
+from judged
+order by channel, rated desc, language, "against";
+
+comment on table calibration is 'One row per channel x language x kind of number that people gave, last 365 days: how far the text''s score agrees with it.';
+comment on column calibration.channel is 'Configured way into a source.';
+comment on column calibration.source is 'Kind of service.';
+comment on column calibration.language is 'Language of the text by our gate (ISO 639-1).';
+comment on column calibration."against" is 'stars (1 to 5), nps (0 to 10) or recommended (yes or no).';
+comment on column calibration.rated is 'Posts with text and with that number, scored or not.';
+comment on column calibration.n is 'Those of them with a score.';
+comment on column calibration.spearman is 'Spearman''s rank correlation of score and number, -1 to 1; null where all are alike.';
+comment on column calibration.auc is 'How often the score of somebody content (4 or 5 stars, 9 or 10, yes) is above that of somebody discontented (1 or 2, 0 to 6, no); ties half. 0.5 is chance.';
+comment on column calibration.auc_low is 'Lower end of its 95% interval (Hanley and McNeil 1982).';
+comment on column calibration.auc_high is 'Upper end of its 95% interval.';
+comment on column calibration.n_high is 'Scored posts of the content.';
+comment on column calibration.n_low is 'Scored posts of the discontented.';
+comment on column calibration.mean_high is 'Mean compound of the content.';
+comment on column calibration.mean_low is 'Mean compound of the discontented.';
+comment on column calibration.mean_1 is 'Mean compound of one-star posts; null for other numbers.';
+comment on column calibration.mean_2 is 'Mean compound of two-star posts.';
+comment on column calibration.mean_3 is 'Mean compound of three-star posts.';
+comment on column calibration.mean_4 is 'Mean compound of four-star posts.';
+comment on column calibration.mean_5 is 'Mean compound of five-star posts.';
+comment on column calibration.mean_compound is 'Mean compound of all n.';
+comment on column calibration.warning is 'Why not to trust the score here, in words; empty where it may be trusted (AUC 0.65 or more, 30 or more on each side).';

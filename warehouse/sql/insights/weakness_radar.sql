@@ -1,0 +1,157 @@
+-- one row per own product x competitor x topic, over the 28 days to the last one complete for both
+
+-- one row per own product x competitor x topic x common channel
+create or replace temp table radar_strata as
+with pairs as (
+    select a.product, b.product as competitor
+    from products as a
+    join products as b on b.own <> a.own
+    where a.own
+),
+-- Days that a channel covers for both: only there is one to be held against the other.
+both_days as (
+    select p.product, p.competitor, a.channel, a.day, max(a.day) over (partition by p.product, p.competitor) as last_day
+    from pairs as p
+    join coverage_daily as a on a.product = p.product and a.complete
+    join coverage_daily as b on b.product = p.competitor and b.channel = a.channel and b.day = a.day and b.complete
+),
+used as (
+    select product, competitor, channel, day, last_day from both_days where day > last_day - 28
+),
+ours as (
+    select u.product, u.competitor, u.channel, t.topic, sum(t.scored) as n, sum(t.negative) as bad
+    from used as u
+    join daily_topic as t on t.product = u.product and t.channel = u.channel and t.day = u.day
+    group by all
+),
+theirs as (
+    select u.product, u.competitor, u.channel, t.topic, sum(t.scored) as n, sum(t.negative) as bad
+    from used as u
+    join daily_topic as t on t.product = u.competitor and t.channel = u.channel and t.day = u.day
+    group by all
+),
+posts_of as (
+    select u.product, u.competitor, u.channel, sum(d.scored) as n
+    from used as u
+    join daily as d on d.product = u.product and d.channel = u.channel and d.day = u.day
+    group by all
+),
+last_days as (
+    select product, competitor, max(last_day) as last_day from used group by product, competitor
+)
+select
+    coalesce(a.product, b.product) as product, coalesce(a.competitor, b.competitor) as competitor,
+    coalesce(a.channel, b.channel) as channel, coalesce(a.topic, b.topic) as topic, l.last_day,
+    coalesce(a.n, 0) as n, coalesce(a.bad, 0) as bad, coalesce(b.n, 0) as their_n, coalesce(b.bad, 0) as their_bad,
+    coalesce(p.n, 0) as posts
+from ours as a
+full join theirs as b
+    on b.product = a.product and b.competitor = a.competitor and b.channel = a.channel and b.topic = a.topic
+left join posts_of as p
+    on p.product = coalesce(a.product, b.product) and p.competitor = coalesce(a.competitor, b.competitor)
+    and p.channel = coalesce(a.channel, b.channel)
+join last_days as l
+    on l.product = coalesce(a.product, b.product) and l.competitor = coalesce(a.competitor, b.competitor);
+
+create table weakness_radar as
+with scored_posts as (
+    select product, competitor, sum(posts) as posts
+    from (select distinct product, competitor, channel, posts from radar_strata)
+    group by product, competitor
+),
+totals as (
+    select product, competitor, topic, max(last_day) as last_day, sum(n) as n, sum(their_n) as their_n
+    from radar_strata
+    group by product, competitor, topic
+),
+-- Both are seen on the same mix of channels; a channel where only one is talked about cannot be compared.
+weighed as (
+    select *, (n + their_n) / sum(n + their_n) over (partition by product, competitor, topic) as w
+    from radar_strata
+    where n > 0 and their_n > 0
+),
+-- Unequal weights cost precision: the effective n of Kish (1965).
+standard as (
+    select
+        product, competitor, topic,
+        sum(n) as n_used, sum(their_n) as their_n_used,
+        sum(w * bad / n) as p, 1 / sum(w * w / n) as e,
+        sum(w * their_bad / their_n) as q, 1 / sum(w * w / their_n) as f
+    from weighed
+    group by product, competitor, topic
+),
+-- Newcombe's interval for a difference of shares from Wilson's of each (Newcombe 1998, method 10).
+spread as (
+    select
+        *,
+        p - q as gap,
+        p - q - sqrt(pow(p - wilson_low(p, e), 2) + pow(wilson_high(q, f) - q, 2)) as gap_low,
+        p - q + sqrt(pow(wilson_high(p, e) - p, 2) + pow(q - wilson_low(q, f), 2)) as gap_high,
+        n_used >= 15 and their_n_used >= 15 as enough
+    from standard
+)
+select
+    t.product,
+    coalesce(o.name, t.product) as product_name,
+    t.competitor,
+    coalesce(c.name, t.competitor) as competitor_name,
+    t.topic,
+    coalesce(l.title, t.topic) as topic_title,
+    t.last_day - 27 as first_day,
+    t.last_day,
+    cast(t.n as bigint) as posts,
+    cast(t.their_n as bigint) as their_posts,
+    case when s.enough then s.p end as negative_share,
+    case when s.enough then greatest(wilson_low(s.p, s.e), 0) end as negative_low,
+    case when s.enough then least(wilson_high(s.p, s.e), 1) end as negative_high,
+    case when s.enough then s.q end as their_negative_share,
+    case when s.enough then greatest(wilson_low(s.q, s.f), 0) end as their_negative_low,
+    case when s.enough then least(wilson_high(s.q, s.f), 1) end as their_negative_high,
+    case when s.enough then s.gap end as gap,
+    case when s.enough then greatest(s.gap_low, -1) end as gap_low,
+    case when s.enough then least(s.gap_high, 1) end as gap_high,
+    t.n / nullif(a.posts, 0) as topic_share,
+    case when s.enough then s.gap * t.n / nullif(a.posts, 0) end as weight,
+    case
+        when not coalesce(s.enough, false) then 'not enough posts'
+        when s.gap_low > 0 then 'weaker'
+        when s.gap_high < 0 then 'stronger'
+        else 'no real difference'
+    end as verdict,
+    case when s.enough then row_number() over (
+        partition by t.product, t.competitor order by case when s.enough then s.gap * t.n / nullif(a.posts, 0) end desc nulls last, t.topic
+    ) end as rank
+from totals as t
+join scored_posts as a on a.product = t.product and a.competitor = t.competitor
+left join spread as s on s.product = t.product and s.competitor = t.competitor and s.topic = t.topic
+left join products as o on o.product = t.product
+left join products as c on c.product = t.competitor
+left join topics as l on l.topic = t.topic
+order by t.product, t.competitor, rank nulls last, t.topic;
+
+drop table temp.radar_strata;
+
+comment on table weakness_radar is 'One row per own product x competitor x topic: how negative the talk is, beside theirs, over the 28 days to the last that is complete for both, on the channels both have. Worst first: rank.';
+comment on column weakness_radar.product is 'Our product''s slug.';
+comment on column weakness_radar.product_name is 'Its name, for people.';
+comment on column weakness_radar.competitor is 'The competitor''s slug.';
+comment on column weakness_radar.competitor_name is 'Its name, for people.';
+comment on column weakness_radar.topic is 'Topic, see topics.';
+comment on column weakness_radar.topic_title is 'Topic, for people.';
+comment on column weakness_radar.first_day is 'First of the 28 days.';
+comment on column weakness_radar.last_day is 'Last of them.';
+comment on column weakness_radar.posts is 'Our scored posts that name the topic, on the common channels and days.';
+comment on column weakness_radar.their_posts is 'Theirs.';
+comment on column weakness_radar.negative_share is 'Negative (the sentences on the topic score <= -0.05) as a share of ours, both on the same mix of channels; null where there are not enough posts.';
+comment on column weakness_radar.negative_low is 'Lower end of its 95% interval (Wilson).';
+comment on column weakness_radar.negative_high is 'Upper end of its 95% interval.';
+comment on column weakness_radar.their_negative_share is 'The same of theirs.';
+comment on column weakness_radar.their_negative_low is 'Lower end of its 95% interval.';
+comment on column weakness_radar.their_negative_high is 'Upper end of its 95% interval.';
+comment on column weakness_radar.gap is 'negative_share - their_negative_share: above 0 we do worse.';
+comment on column weakness_radar.gap_low is 'Lower end of its 95% interval (Newcombe 1998).';
+comment on column weakness_radar.gap_high is 'Upper end of its 95% interval.';
+comment on column weakness_radar.topic_share is 'Share of our scored posts that name the topic: how much it matters.';
+comment on column weakness_radar.weight is 'gap x topic_share: posts in a hundred of ours, /100, that are negative about the topic beyond what theirs would be.';
+comment on column weakness_radar.verdict is 'weaker, stronger, no real difference, or not enough posts (fewer than 15 on either side).';
+comment on column weakness_radar.rank is 'Place by weight, the worst first; null where there are not enough posts.';
