@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import duckdb
 import pytest
@@ -63,6 +65,22 @@ def test_check_says_for_every_channel_whether_it_can_work_without_showing_secret
     assert not answers["steam"]["ok"]
     assert "ids" in answers["steam"]["says"]
     assert not (home / "earful-data").exists()
+    assert json.loads(out)["scorer"]["compiled"]
+
+
+def test_check_says_what_scores_where_numba_is_not_there(home):
+    (home / "earful.toml").write_text(MINIMAL)
+    code = "import sys; sys.modules['numba'] = None; from flows.cli import main; main(['check'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=home)
+    assert done.returncode == 0, done.stderr
+    assert "scorer: not compiled, as numba is not there: the same numbers" in done.stdout
+    assert "pip install 'earful[fast]'" in done.stdout
+
+
+def test_check_says_that_a_word_list_cannot_be_read(home, capsys):
+    (home / "earful.toml").write_text('[scoring]\noverlay_files = ["gone.toml"]\n' + MINIMAL)
+    assert call(["check"]) == 2
+    assert "scoring.overlay_files" in said(capsys)
 
 
 def test_a_query_before_the_first_night_says_what_to_do(home, capsys):
@@ -87,8 +105,6 @@ def test_a_store_from_a_newer_version_is_refused_and_left_as_it_is(home, capsys)
 
 @pytest.mark.usefixtures("prefect_server")
 def test_a_store_held_by_another_process_is_named(home, capsys, monkeypatch):
-    import subprocess
-    import sys
 
     from flows import run
 
@@ -129,7 +145,6 @@ def test_a_csv_of_garbage_fails_alone_in_one_line(home, capsys):
 def test_a_full_disk_loses_nothing(home, tmp_path, capsys, monkeypatch):
     """A small tmpfs; needs the right to mount one."""
     import os
-    import subprocess
 
     small = tmp_path / "small"
     small.mkdir()
