@@ -6,6 +6,7 @@
 
 from warehouse.ask import Answer, query
 from warehouse.coverage import Standing, union, without
+from warehouse.erase import AllOf, Authors, Erased, Posts, channels_of, count_erasure, erase, unfinished, unname
 from warehouse.errors import WarehouseError
 from warehouse.export import Exported, export
 from warehouse.frames import Reading, read
@@ -13,23 +14,32 @@ from warehouse.land import Landed, Landing, land, land_failure
 from warehouse.publish import Published, publish
 from warehouse.rescore import Pending, Rescored, pending, rescore
 from warehouse.retention import apply_retention
+from warehouse.rewrite import Rewritten, rewrite
 from warehouse.rows import joined, spool
 from warehouse.runs import finish_run, register, standing, start_run, watermark
 from warehouse.store import Store, open_store
 
 __all__ = [
+    "AllOf",
     "Answer",
+    "Authors",
+    "Erased",
     "Exported",
     "Landed",
     "Landing",
     "Pending",
+    "Posts",
     "Published",
     "Reading",
     "Rescored",
+    "Rewritten",
     "Standing",
     "Store",
     "WarehouseError",
     "apply_retention",
+    "channels_of",
+    "count_erasure",
+    "erase",
     "export",
     "finish_run",
     "joined",
@@ -42,10 +52,13 @@ __all__ = [
     "read",
     "register",
     "rescore",
+    "rewrite",
     "spool",
     "standing",
     "start_run",
+    "unfinished",
     "union",
+    "unname",
     "watermark",
     "without",
 ]

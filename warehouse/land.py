@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -25,11 +25,13 @@ from connectors.base import Coverage, Window
 from connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Rejected
 from warehouse.coverage import find_watermark, union
 from warehouse.days import last_day_over, local_day, utc_naive
+from warehouse.erase import Erased, forgotten, note
 from warehouse.errors import WarehouseError
 from warehouse.recompute import answers, clear_touched, cover, load_shifts, recompute
 from warehouse.rows import SCHEMA, to_table
 from warehouse.statements import count, run
 from warehouse.store import Store
+from warehouse.takeout import take_out
 
 _TEMPORARY = (
     "stage", "refused", "kept_out", "candidates", "outdated", "batch", "known", "matched", "gone", "leaving", "touched",
@@ -45,7 +47,8 @@ class Landing:
 
     ``rows`` has the columns of rows.SCHEMA: those of a page, its scores, its topics. A frame (see rows.joined), an
     Arrow table, or Parquet files written by rows.spool, in the order they were pulled. ``now`` is when the pull began:
-    coverage beyond it is not believed, tombstones and revisions bear it.
+    coverage beyond it is not believed, tombstones and revisions bear it. ``aliases`` leads from pseudonyms under a
+    former secret to the present ones of the same authors, as far as they were met.
     """
 
     run_id: str
@@ -59,6 +62,7 @@ class Landing:
     rows: pd.DataFrame | pa.Table | Sequence[Path] = ()
     rejected: tuple[Rejected, ...] = ()
     gone: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +83,14 @@ class Landed:
 
 
 def land(store: Store, landing: Landing) -> Landed:
-    """Land it, all or nothing.
+    """Land it, all or nothing. Of a product that was forgotten after ``now`` nothing lands.
 
     Raises WarehouseError: a row of another channel or product, a missing column, a missing or broken file, a full disk.
     The store is then as it was.
     """
     with store.transaction() as con:
+        if forgotten(con, landing.product, landing.now):
+            return Landed()
         clear_touched(con)
         rejected = _stage(con, landing)
         counts = _posts(con, store, landing, rejected)
@@ -102,7 +108,8 @@ def land_failure(
 ) -> None:
     """Record that a window was asked for and failed, and why in one line. Nothing is covered, nothing else changes."""
     with store.transaction() as con:
-        _add_coverage(con, store, (run_id, channel, source, product), window, now, error=error)
+        if not forgotten(con, product, now):
+            _add_coverage(con, store, (run_id, channel, source, product), window, now, error=error)
 
 
 def _stage(con: duckdb.DuckDBPyConnection, landing: Landing) -> list[Rejected]:
@@ -143,6 +150,9 @@ def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejec
         )
     run(con, "land_refuse", {"kinds": list(KINDS), "first_year": FIRST_YEAR, "last_year": LAST_YEAR})
     run(con, "land_gone", {"channel": landing.channel, "gone": list(landing.gone), "now": now})
+    _leave(con, landing.now)
+    if landing.aliases:
+        _rename(con, landing)
     run(con, "land_candidates", {"channel": landing.channel})
     load_shifts(con, store.zone, "candidates")
     run(con, "land_batch")
@@ -162,6 +172,26 @@ def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejec
         "gone": count(con, "select (select count(*) from leaving) + (select count(*) from kept_out)"),
         "rejected": len(rejected) + count(con, "select count(*) from refused"),
     }
+
+
+def _rename(con: duckdb.DuckDBPyConnection, landing: Landing) -> None:
+    """After a new secret: give the channel's posts of the authors met their new pseudonyms, forgotten ones included."""
+    names = ("old", "new")
+    columns = (list(landing.aliases), list(landing.aliases.values()))
+    con.register("aliases", pa.table([pa.array(c, pa.string()) for c in columns], names=names))
+    try:
+        run(con, "land_aliases", {"channel": landing.channel})
+    finally:
+        con.unregister("aliases")
+
+
+def _leave(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Take out what the service said is gone, and note it: its bytes go when the store is next written anew."""
+    days = count(con, "select count(*) from (select distinct product, day from leaving)")
+    gone = take_out(con)
+    posts, texts = gone.pop("posts", 0), gone.pop("texts", 0)
+    if posts:
+        note(con, "gone", "deleted there", now, Erased(posts, texts, sum(gone.values()), days))
 
 
 def _set_aside(con: duckdb.DuckDBPyConnection, landing: Landing, rejected: list[Rejected]) -> None:

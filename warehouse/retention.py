@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from warehouse.days import utc_naive
+from warehouse.erase import Erased, note
 from warehouse.statements import count
 from warehouse.store import Store
 
@@ -25,4 +26,6 @@ def apply_retention(store: Store, days: Mapping[str, float], now: datetime) -> d
             dropped[source] = count(con, f"select count(*) {where}", old)
             if dropped[source]:
                 con.execute(f"delete {where}", old)
+        if total := sum(dropped.values()):
+            note(con, "text", "past retention", now, Erased(texts=total))
     return dropped

@@ -78,6 +78,8 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
         _make_folders(path.parent)
         con = _connect(path, deadline)
         try:
+            # A copy that was being written when its process was killed; it holds texts.
+            remove_aside(path)
             con.execute("set TimeZone = 'UTC'")
             migrate(con, path)
             store = Store(con, time_zone, path)
@@ -86,6 +88,18 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
             yield store
         finally:
             _close(con, path)
+
+
+def aside_of(path: Path) -> Path:
+    """Where a store is written anew before it is moved into place."""
+    return path.with_name(f".{path.name}.rewriting")
+
+
+def remove_aside(path: Path) -> None:
+    """Remove what is there, if anything. Only who has the store open may."""
+    aside = aside_of(path)
+    for each in (aside, aside.with_name(aside.name + ".wal")):
+        each.unlink(missing_ok=True)
 
 
 def _settle_zone(store: Store) -> None:
@@ -113,6 +127,7 @@ def _alone(path: Path, wait: float) -> Iterator[None]:
 
 def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
     while True:
+        file = _inode(path)
         try:
             if path.exists():
                 # Read-only first: opening for writing may already change the file (a checkpoint), and a store from a
@@ -122,13 +137,25 @@ def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
             # DuckDB makes its files with the process's mask; the store holds texts.
             mask = os.umask(0o077)
             try:
-                return duckdb.connect(path, config={"storage_compatibility_version": STORAGE})
+                con = duckdb.connect(path, config={"storage_compatibility_version": STORAGE})
             finally:
                 os.umask(mask)
+            # Another process may have moved a rewritten store into place just before the lock was ours: what we hold
+            # then has no name any more, and what we wrote would be lost.
+            if file is None or file == _inode(path):
+                return con
+            con.close()
         except duckdb.IOException as error:
             if "Could not set lock" not in str(error) or time.monotonic() >= deadline:
                 raise explain(error, path) from error
             time.sleep(min(_PAUSE, max(deadline - time.monotonic(), 0)))
+
+
+def _inode(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 def _make_folders(folder: Path) -> None:

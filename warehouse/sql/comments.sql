@@ -174,6 +174,15 @@ comment on column set_aside.item is 'Where it is: a post id, or file and line.';
 comment on column set_aside.reason is 'Why it could not be landed.';
 comment on column set_aside."at" is 'When it was last met, UTC.';
 
+comment on table erasures is 'One row per erasure, in counts: how much went, when and why. Never whose or which.';
+comment on column erasures."at" is 'When, UTC.';
+comment on column erasures.kind is 'post, author or product (asked for), gone (deleted at its service), text (past retention), secret (new pseudonyms).';
+comment on column erasures.why is 'Why, in a few fixed words.';
+comment on column erasures.posts is 'Posts that went (or, for an account deleted there, lost their pseudonym); a post of two products counts twice.';
+comment on column erasures.texts is 'Those whose words were still kept; past retention, words alone.';
+comment on column erasures.other_rows is 'Rows that went in other tables: changes, topics, items set aside, coverage of a product.';
+comment on column erasures.days is 'Days computed anew, or gone with their product.';
+
 comment on table posts is 'One row per post x product: the facts and the score; title and text while retained.';
 comment on column posts.channel is 'Configured way into a source; post ids are unique within it.';
 comment on column posts.product is 'Product slug; a post that mentions two products is two rows.';

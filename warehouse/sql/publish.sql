@@ -49,6 +49,10 @@ select * from store.main.revisions order by product, day, seen_at;
 create table set_aside as
 select * from store.main.set_aside order by "at", channel, item;
 
+-- one row per erasure, in counts
+create table erasures as
+select "at", kind, why, posts, texts, other_rows, days from store.main.erasures order by "at";
+
 -- one row per (channel, product, post_id); title and text are null once they are past their retention
 create table posts as
 select

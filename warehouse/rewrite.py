@@ -1,0 +1,125 @@
+"""Make the store's file anew from what is in it, so that nothing of what was deleted is left in its bytes.
+
+DuckDB keeps deleted rows in blocks that it marks as free and reuses some day. Two ways to be rid of them: overwrite the
+free blocks, for which it has no command, so that one would have to read its block list and write into its file; or copy
+what is there into a new file and move that into place. We copy: it rests on nothing but what DuckDB documents, and the
+file is compacted on the way. ``python -m benchmarks.erase`` measures it (docs/privacy.md has the figures).
+
+Killed between any two steps, the path holds the whole old store or the whole new one. The old keeps its unfinished rows
+in ``erasures``, the new has them finished: so whoever finds unfinished rows rewrites again.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from warehouse.days import utc_naive
+from warehouse.errors import explain, explained
+from warehouse.store import STORAGE, Store, aside_of, remove_aside
+from warehouse.takeout import quoted
+
+_FRESH, _NOTHING = "earful_fresh", "earful_nothing"
+#: Another process may take the store in the moment between our letting go of it and taking it again.
+_WAIT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """Sizes of the file in bytes."""
+
+    before: int
+    after: int
+
+
+def rewrite(store: Store, now: datetime) -> Rewritten:
+    """Copy the store into a fresh file and move that into its place; its erasures are finished then.
+
+    The Store stays usable. Call it when the published file and the page have been written without what was erased.
+    Raises WarehouseError (full disk, no permission); the store is then as it was.
+    """
+    path, aside = store.path, aside_of(store.path)
+    before = path.stat().st_size
+    with explained(path):
+        remove_aside(path)
+        try:
+            _copy(store.con, aside, now)
+            _swap(store.con, path, aside)
+        except BaseException:
+            remove_aside(path)
+            raise
+    return Rewritten(before, path.stat().st_size)
+
+
+def _copy(con: duckdb.DuckDBPyConnection, aside: Path, now: datetime) -> None:
+    home = _home(con)
+    mask = os.umask(0o077)
+    try:
+        con.execute(f"attach {_literal(aside)} as {_FRESH} (storage_version '{STORAGE}')")
+    finally:
+        os.umask(mask)
+    try:
+        con.execute(f"copy from database {home} to {_FRESH}")
+        con.execute(
+            f"update {_FRESH}.erasures set finished_at = $now where finished_at is null", {"now": utc_naive(now)}
+        )
+        con.execute(f"checkpoint {_FRESH}")
+    finally:
+        # The first error says what went wrong.
+        with suppress(duckdb.Error):
+            con.execute(f"detach {_FRESH}")
+    _sync(aside)
+
+
+def _swap(con: duckdb.DuckDBPyConnection, path: Path, aside: Path) -> None:
+    home = _home(con)
+    # Everything of the old file is in it, and no .wal is left that the new one would be taken to own.
+    con.execute(f"checkpoint {home}")
+    for wal in path.parent.glob(f"{path.name}.wal*"):
+        wal.unlink()
+    # Held open, so that nobody takes the new file before we have let go of the old one and its name.
+    con.execute(f"attach {_literal(aside)} as {_FRESH} (read_only)")
+    con.execute(f"attach ':memory:' as {_NOTHING}")
+    aside.replace(path)
+    _sync(path.parent)
+    con.execute(f"use {_NOTHING}")
+    con.execute(f"detach {home}")
+    con.execute(f"detach {_FRESH}")
+    _take(con, path, home)
+    con.execute(f"use {home}")
+    con.execute(f"detach {_NOTHING}")
+
+
+def _take(con: duckdb.DuckDBPyConnection, path: Path, home: str) -> None:
+    deadline = time.monotonic() + _WAIT
+    while True:
+        try:
+            con.execute(f"attach {_literal(path)} as {home} (storage_version '{STORAGE}')")
+        except duckdb.IOException as error:
+            if "Could not set lock" not in str(error) or time.monotonic() >= deadline:
+                raise explain(error, path) from error
+            time.sleep(0.05)
+        else:
+            return
+
+
+def _home(con: duckdb.DuckDBPyConnection) -> str:
+    return quoted(str(con.execute("select current_database()").fetchall()[0][0]))
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
