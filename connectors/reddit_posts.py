@@ -70,7 +70,7 @@ def read(child: object, *, where: str, channel: str, product: str, author: Calla
         text=_text(payload, "selftext" if submission else "body", post_id, needed=not submission),
         likes=_count(payload, "score"),
         reply_count=_count(payload, "num_comments") if submission else None,
-        url=_url(payload, post_id, submission=submission, subreddit=subreddit),
+        url=_url(payload, post_id, submission=submission),
     )
     return Found(post_id, subreddit, created, post)
 
@@ -130,16 +130,13 @@ def _fullname(kind: str, payload: Mapping[str, Any]) -> str | None:
     return f"{kind}_{short}" if isinstance(short, str) and short else None
 
 
-def _url(payload: Mapping[str, Any], post_id: str, *, submission: bool, subreddit: str) -> str | None:
-    # Addresses of posts on a profile hold the author's name, which is never kept; by id they work as well.
-    link = payload.get("permalink")
-    personal = subreddit.casefold().startswith("u_")
-    if isinstance(link, str) and link.startswith("/r/") and not personal:
-        return SITE + link
+def _url(payload: Mapping[str, Any], post_id: str, *, submission: bool) -> str | None:
+    # Reddit's own addresses spell out the title, which would outlive the words' retention, and on a profile the
+    # author's name, which is never kept; by id alone they lead to the same place.
     short = post_id[3:]
     if submission:
         return f"{SITE}/comments/{short}/"
-    thread = payload.get("link_id")  # comments had no permalink until 2017
+    thread = payload.get("link_id")
     return f"{SITE}/comments/{thread[3:]}/_/{short}/" if isinstance(thread, str) and thread.startswith("t3_") else None
 
 

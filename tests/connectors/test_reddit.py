@@ -44,7 +44,7 @@ def test_submission_and_comment_become_posts() -> None:
     assert (post["created_at"], post["edited_at"]) == (created, edited)
     assert post["created_at"].tzinfo is not None
     assert (post["likes"], post["reply_count"]) == (-3, 2)
-    assert post["url"] == "https://www.reddit.com/r/acme/comments/n1/x/"
+    assert post["url"] == "https://www.reddit.com/comments/n1/"
     assert post["author"] == Context("reddit", b"key", {}).author("reddit", "somebody")
     assert (comment["post_id"], comment["kind"], comment["title"], comment["text"]) == (
         "t1_n2",
@@ -58,7 +58,7 @@ def test_submission_and_comment_become_posts() -> None:
     assert frame["reply_count"].isna().all()
 
 
-def test_addresses_never_hold_a_name_and_old_comments_get_one() -> None:
+def test_addresses_hold_neither_a_name_nor_a_title() -> None:
     now = NOW - timedelta(hours=1)
     personal = {"subreddit": "u_somebody", "permalink": "/r/u_somebody/comments/n1/x/"}
     fake = Fake(
