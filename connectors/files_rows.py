@@ -26,6 +26,9 @@ _FIELDS = (
     *("app_version", "url", "language_hint", *_NUMBERS),
 )
 _NO_TIME = f"is not a time that can be read, or not of the years {FIRST_YEAR} to {LAST_YEAR}"
+#: A row from later than this after it was read is refused: a mistyped year would else claim that the files hold
+#: everything up to now. A day is what a time without a zone may be off.
+_AHEAD = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = timedelta(microseconds=1)
 
@@ -34,10 +37,12 @@ class FileRows:
     """One pass over one file for one product: remembers the ids it has seen and the times it has met.
 
     ``first`` and ``last`` are the earliest and latest time of the product's rows (UTC): creation, for ``last`` an edit
-    too, and for files that hold a month's edits (preset.months) for ``first`` too.
+    too, and for files that hold a month's edits (preset.months) for ``first`` too. Never later than ``now``, when the
+    file was read (aware).
     """
 
-    def __init__(self, spec: Spec, context: Context, product: Product, name: str) -> None:
+    def __init__(self, spec: Spec, context: Context, product: Product, name: str, now: datetime | None = None) -> None:
+        self._now = now or datetime.now(UTC)
         self._spec, self._context, self._product, self._name = spec, context, product, name
         self._plan: dict[str, tuple[str, ...]] = {}
         self._mine = values_of(spec, product)
@@ -60,8 +65,10 @@ class FileRows:
         undated = reasons.given()
         columns |= self._texts(raw, reasons) | self._values(raw, reasons)
         reasons.add(self._again(columns, ~reasons.given()), "its id is that of an earlier row of this file")
-        self._meet(columns["created_at"], columns["edited_at"])
-        # A row without a time may be of any window: it is set aside in each.
+        ahead = ~_before(columns["created_at"], self._now + _AHEAD) | ~_before(columns["edited_at"], self._now + _AHEAD)
+        past = pa.array(~ahead)
+        self._meet(columns["created_at"].filter(past), columns["edited_at"].filter(past))
+        # A row without a time, or with an impossible one, may be of any window: it is set aside in each.
         asked = _within(columns["created_at"], window) | _within(columns["edited_at"], window) | undated
         if self._spec.match:
             titles, texts = (columns[name].filter(pa.array(asked)).to_pylist() for name in ("title", "text"))
@@ -112,6 +119,7 @@ class FileRows:
         for name in ("created_at", "edited_at"):
             times[name] = moments(raw[name], self._spec.form, self._spec.zone)
             reasons.add(mask(pc.is_null(times[name])) & ~empty(raw[name]), f"{name} {_NO_TIME}")
+            reasons.add(~_before(times[name], self._now + _AHEAD), f"{name} lies in the future")
         unchanged = pc.fill_null(pc.equal(times["created_at"], times["edited_at"]), False)
         times["edited_at"] = pc.if_else(unchanged, None, times["edited_at"])
         # As received, only where the time in UTC does not say it already: another zone, another form.
@@ -170,8 +178,8 @@ class FileRows:
         by_edit = self._spec.preset is not None and self._spec.preset.months is not None
         if created.null_count < len(created):
             low, high = pc.min(latest if by_edit else created).as_py(), pc.max(latest).as_py()
-            self.first = min(self.first or low, low).astimezone(UTC)
-            self.last = max(self.last or high, high).astimezone(UTC)
+            self.first = min(self.first or low, low, self._now).astimezone(UTC)
+            self.last = min(max(self.last or high, high), self._now).astimezone(UTC)
 
 
 class _Reasons:
@@ -197,6 +205,11 @@ def _within(times: pa.Array, window: Window) -> Mask:
     count = times.cast(pa.int64())
     start, end = ((moment - _EPOCH) // _US for moment in (window.start, window.end))
     return mask(pc.and_(pc.greater_equal(count, start), pc.less(count, end)))
+
+
+def _before(times: pa.Array, end: datetime) -> Mask:
+    """Which are before ``end``, or are none."""
+    return mask(pc.fill_null(pc.less(times.cast(pa.int64()), (end - _EPOCH) // _US), True))
 
 
 def unfit(field: str, value: str, form: str, zone: ZoneInfo) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as jsonlib
 import os
 import sys
 import traceback
@@ -28,7 +29,7 @@ app = App(
     group_commands=Group("Help", sort_key=9),
     help_epilogue=(
         "Exit codes: 0 done; 1 a bug in earful; 2 the command line or earful.toml is wrong; 3 some channels failed, "
-        "the rest landed; 4 the store or the disk cannot be used; 5 not ready (check, up)."
+        "the rest landed; 4 the store or the disk cannot be used; 5 not ready (check, up); 130 stopped by Ctrl-C."
     ),
 )
 
@@ -44,14 +45,20 @@ def main(arguments: list[str] | None = None) -> None:
 
 def call(arguments: list[str] | None = None) -> int:
     """Run one command line and give its exit code; every expected error is one line on standard error."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        return _call(sys.argv[1:] if arguments is None else arguments)
+        return _call(given)
+    except KeyboardInterrupt:
+        code, said = int(Exit.STOPPED), "stopped; what had landed stays, the next run closes the gap"
     except Exception as error:
         if os.environ.get("EARFUL_DEBUG"):
             raise
         code, said = _outcome(error)
         # DuckDB's connections live on in the frames of the trace and would complain, many lines long, at exit.
         _forget(error)
+    if "--json" in given:
+        # A program that reads us gets its one object in every case.
+        print(jsonlib.dumps({"ok": False, "error": said, "exit_code": code}))  # noqa: T201
     Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(f"earful: {said}")
     return code
 
@@ -64,9 +71,6 @@ def _call(arguments: list[str]) -> int:
             print_error=False,
             result_action="return_value",
         )
-    except KeyboardInterrupt:
-        print("earful: stopped; what had landed stays, the next run closes the gap", file=sys.stderr)  # noqa: T201
-        return 130
     except BrokenPipeError:
         # `earful sql ... | head`: the reader has seen enough. Python must not complain again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -80,7 +84,10 @@ def _outcome(error: Exception) -> tuple[int, str]:
         return Exit.USAGE, f"{' '.join(str(error).split())} (earful --help)"
     if isinstance(error, UserError):
         return error.code, str(error)
-    if type(error).__name__ == "WarehouseError":  # by name: its import would cost every command DuckDB's
+    kinds = {kind.__name__ for kind in type(error).__mro__}  # by name: their import would cost every command DuckDB's
+    if "QueryError" in kinds:
+        return Exit.USAGE, str(error)
+    if "WarehouseError" in kinds:
         return Exit.WAREHOUSE, str(error)
     kind = type(error).__name__
     return Exit.BUG, f"a bug: {kind}: {' '.join(str(error).split())} (EARFUL_DEBUG=1 shows where; please report it)"

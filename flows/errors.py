@@ -14,6 +14,7 @@ class Exit(IntEnum):
     PARTIAL = 3  # some channels failed; everything else landed, and the next night closes the gap
     WAREHOUSE = 4  # the store is locked, newer than this earful, unreadable, or the disk is full
     UNREADY = 5  # `earful check`: a channel cannot work; `earful up`: a part did not start
+    STOPPED = 130  # Ctrl-C, as shells count it
 
 
 class UserError(Exception):

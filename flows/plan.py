@@ -92,18 +92,34 @@ def servable(channel: ChannelSettings, product: ProductSettings) -> bool:
 
 def _pairs(
     settings: Settings, products: Iterable[str], channels: Iterable[str]
-) -> Iterator[tuple[ChannelSettings, ProductSettings]]:
+) -> list[tuple[ChannelSettings, ProductSettings]]:
+    """Which channel is asked for which product. Raises UserError where that is none: a mistake, not a quiet night."""
     wanted_products = _checked("product", products, [p.slug for p in settings.products])
     wanted_channels = _checked("channel", channels, [c.name for c in settings.channels])
-    for channel in settings.channels:
-        # A channel asked for by name runs even where the nightly leaves it out.
-        if (wanted_channels and channel.name not in wanted_channels) or not (channel.enabled or wanted_channels):
-            continue
-        for product in settings.products_of(channel):
-            if wanted_products and product.slug not in wanted_products:
-                continue
-            if servable(channel, product):
-                yield channel, product
+    # A channel asked for by name runs even where the nightly leaves it out.
+    asked = [c for c in settings.channels if (c.name in wanted_channels if wanted_channels else c.enabled)]
+    if not asked:
+        raise UserError(
+            f"{settings.file}: no channel is enabled; set enabled = true in one of {_names(settings.channels)},"
+            " or name one with --channel"
+        )
+    meant = [(c, p) for c in asked for p in settings.products_of(c) if not wanted_products or p.slug in wanted_products]
+    found = [(c, p) for c, p in meant if servable(c, p)]
+    if not found:
+        names = _names(asked)
+        if not meant:
+            raise UserError(
+                f"{settings.file}: none of the channels {names} is for {', '.join(sorted(wanted_products))}"
+            )
+        ids = ", ".join(sorted({f"{c.needs} = [...]" for c, _ in meant}))
+        raise UserError(
+            f"{settings.file}: no product has an id that {names} could ask for; add ids = {{ {ids} }} to a product"
+        )
+    return found
+
+
+def _names(channels: Iterable[ChannelSettings]) -> str:
+    return ", ".join(c.name for c in channels)
 
 
 def _checked(what: str, asked: Iterable[str], known: list[str]) -> set[str]:

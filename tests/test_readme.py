@@ -60,5 +60,5 @@ def test_the_views_it_names_exist_with_the_columns_it_names(published: Path) -> 
 def test_exit_codes_are_those_of_the_code() -> None:
     from flows.errors import Exit
 
-    said = {int(n) for n in re.findall(r"\b(\d) (?:done|a bug|the command|some|the store|not ready)", README)}
+    said = {int(n) for n in re.findall(r"\b(\d+) (?:done|a bug|the command|some|the store|not ready|stopped)", README)}
     assert said == {code.value for code in Exit}

@@ -7,7 +7,7 @@
 from warehouse.ask import Answer, query
 from warehouse.coverage import Standing, union, without
 from warehouse.erase import AllOf, Authors, Erased, Posts, channels_of, count_erasure, erase, unfinished, unname
-from warehouse.errors import WarehouseError
+from warehouse.errors import QueryError, WarehouseError
 from warehouse.export import Exported, export
 from warehouse.frames import Reading, read
 from warehouse.land import Landed, Landing, land, land_failure
@@ -30,6 +30,7 @@ __all__ = [
     "Pending",
     "Posts",
     "Published",
+    "QueryError",
     "Reading",
     "Rescored",
     "Rewritten",

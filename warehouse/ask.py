@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.errors import WarehouseError, explain
+from warehouse.errors import QueryError, WarehouseError, explain
 from warehouse.statements import text
 
 
@@ -25,21 +25,24 @@ class Answer:
 def query(path: Path, sql: str, limit: int | None = None, params: Mapping[str, object] | None = None) -> Answer:
     """The result of a query on the published file, ``limit`` rows at most (``more`` says that there are others).
 
-    ``.tables`` lists views and tables with what they mean, ``.schema NAME`` the columns of one. Raises WarehouseError
-    in one line: no such file, a mistake in the SQL, an attempt to write or to read another file.
+    ``.tables`` lists views and tables with what they mean, ``.schema NAME`` the columns of one. In one line raises
+    QueryError for a mistake in the SQL, an attempt to write or to read another file, and WarehouseError for a file that
+    is not there or cannot be read.
     """
     words = sql.strip().rstrip(";").split()
+    if not words:
+        raise QueryError('the query is empty: try ".tables", or "select * from trend"')
     if words and words[0] == ".tables":
         return _ask(path, text("tables"), None, limit)
     if words and words[0] == ".schema":
         if len(words) != 2:
-            raise WarehouseError(".schema needs one name: see .tables")
+            raise QueryError(".schema needs one name: see .tables")
         answer = _ask(path, text("columns"), {"name": words[1]}, limit)
         if not answer.rows:
-            raise WarehouseError(f"there is no table or view {words[1]!r}: see .tables")
+            raise QueryError(f"there is no table or view {words[1]!r}: see .tables")
         return answer
     if words and words[0].startswith("."):
-        raise WarehouseError(f"{words[0]} is not known: there are .tables and .schema NAME, all else is SQL")
+        raise QueryError(f"{words[0]} is not known: there are .tables and .schema NAME, all else is SQL")
     return _ask(path, sql, params, limit)
 
 
@@ -66,8 +69,10 @@ def _ask(path: Path, sql: str, params: Mapping[str, object] | None, limit: int |
         columns = tuple(str(d[0]) for d in result.description or ())
         types = tuple(str(d[1]) for d in result.description or ())
         rows = result.fetchall() if limit is None else result.fetchmany(limit + 1)
+    except (duckdb.OperationalError, duckdb.InternalError) as error:
+        raise explain(error, path) from error  # the file or the machine, not the question
     except (duckdb.Error, ValueError) as error:
-        raise WarehouseError(mistake(error)) from error
+        raise QueryError(mistake(error)) from error
     finally:
         con.close()
     more = limit is not None and len(rows) > limit

@@ -15,6 +15,10 @@ class WarehouseError(Exception):
     """Something is wrong with a file of the warehouse or with what was to go into it. The message is one line."""
 
 
+class QueryError(WarehouseError):
+    """A question that cannot be answered as it is written: the asker mends it, the file is well."""
+
+
 def explain(error: Exception, path: Path) -> WarehouseError:
     """An error of DuckDB or of the file system as one line with what to do about it.
 

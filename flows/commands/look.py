@@ -5,6 +5,8 @@ from __future__ import annotations
 import json as jsonlib
 import math
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from importlib.resources import files
@@ -78,8 +80,11 @@ def trend_table(rows: list[dict[str, Any]], title: str) -> Table:
 def run_sql(config: Path | None, text: str, limit: int, *, json: bool) -> int:
     """Run a query on the published file; ``.tables`` and ``.schema NAME`` explain what is in it."""
     settings = load(config)
+    if limit < 0:
+        raise UserError(f"--limit: found {limit}; give 1 or more, or 0 for all")
     answer = query(settings.published, text, limit=limit or None)
     if json:
+        answer = replace(answer, columns=distinct(answer.columns))
         print(jsonlib.dumps({"columns": list(answer.columns), "rows": plain(records(answer)), "more": answer.more}))  # noqa: T201
         return Exit.OK
     out = Console(highlight=False)
@@ -92,6 +97,19 @@ def run_sql(config: Path | None, text: str, limit: int, *, json: bool) -> int:
     if answer.more:
         out.print(f"the first {limit} rows; --limit 0 shows all", style="dim")
     return Exit.OK
+
+
+def distinct(columns: Iterable[str]) -> tuple[str, ...]:
+    """The names, the second of a kind as ``name_2``: as keys of one object they would else hide each other."""
+    found: list[str] = []
+    given = list(columns)
+    for name in given:
+        n, new = 1, name
+        while new in found or (n > 1 and new in given):
+            n += 1
+            new = f"{name}_{n}"
+        found.append(new)
+    return tuple(found)
 
 
 def plain(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

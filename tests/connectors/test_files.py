@@ -312,3 +312,30 @@ def test_any_split_of_the_time_gives_the_whole(rows: list[tuple[int, int, int | 
     assert found == set(zip(*map(whole.column, names), strict=True))
     assert {r for part in parts for r in part.rejected} == set(whole.rejected)
     assert len(whole.posts) + len(whole.rejected) == len(rows)
+
+
+def test_a_row_from_the_future_is_set_aside_and_extends_no_coverage(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    day = timedelta(days=1)
+    late, mistyped = now + day / 2, now + 365 * day  # a zone that was left out, and a wrong year
+    put(
+        tmp_path,
+        "post_id,created_at,edited_at",
+        f"1,{now - 40 * day:%Y-%m-%d %H:%M},",
+        f"2,{now - 30 * day:%Y-%m-%d %H:%M},",
+        f"3,{mistyped:%Y-%m-%d %H:%M},",
+        f"4,{now - 30 * day:%Y-%m-%d %H:%M},{mistyped:%Y-%m-%d %H:%M}",
+    )
+    got = pull(channel(tmp_path, "a.csv"), window=Window(now - 60 * day, now))
+    assert got.column("post_id") == ["1", "2"]
+    assert got.why() == [
+        ("a.csv:4", "created_at lies in the future"),
+        ("a.csv:5", "edited_at lies in the future"),
+    ]
+    assert got.coverage.until < now - 29 * day
+    assert not channel(tmp_path, "a.csv").check(ACME).says.count(f"{mistyped:%Y-%m-%d}")
+
+    put(tmp_path, "post_id,created_at", f"1,{now - day:%Y-%m-%d %H:%M}", f"2,{late:%Y-%m-%d %H:%M}", name="b.csv")
+    near = pull(channel(tmp_path, "b.csv"), window=Window(now - 60 * day, now + 60 * day))
+    assert near.column("post_id") == ["1", "2"]
+    assert near.coverage.until <= datetime.now(UTC) + timedelta(seconds=1)

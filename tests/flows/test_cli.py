@@ -15,8 +15,14 @@ MINIMAL = '[[products]]\nslug = "acme"\nname = "Acme"\n[[channels]]\nname = "dem
 
 
 def said(capsys):
+    """The one line on standard error; with --json its words are also the one object on standard output."""
     out, err = capsys.readouterr()
-    assert out == ""
+    if out:
+        answer = json.loads(out)
+        assert answer.keys() == {"ok", "error", "exit_code"}
+        assert answer["ok"] is False
+        assert answer["exit_code"] > 0
+        assert err == f"earful: {answer['error']}\n"
     assert err.count("\n") == 1, err
     assert "Traceback" not in err
     return err
@@ -30,6 +36,9 @@ def said(capsys):
         (["backfill", "--from", "yesterday", "--to", "2026-01-01"], 2, "--from"),
         (["bakfill"], 2, "bakfill"),
         (["sql"], 2, "query"),
+        (["sql", "--json"], 2, "query"),
+        (["run", "--json"], 2, "earful init"),
+        (["bakfill", "--json"], 2, "bakfill"),
     ],
 )
 def test_a_wrong_command_line_is_one_line(home, capsys, arguments, code, says):
@@ -87,6 +96,40 @@ def test_a_query_before_the_first_night_says_what_to_do(home, capsys):
     (home / "earful.toml").write_text(MINIMAL)
     assert call(["sql", "select 1"]) == 4
     assert "earful run" in said(capsys)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("", "empty"),
+        (" ; ", "empty"),
+        ("selct 1", "syntax error"),
+        ("select nothing_such from trend", "nothing_such"),
+        ("select * from tend", "tend"),
+        ("select cast('x' as integer)", "x"),
+        ("create table t (a int)", "read-only"),
+        ("select * from read_csv('/etc/passwd')", "disabled"),
+        (".schema nothing", "nothing"),
+        (".quit", ".tables"),
+    ],
+)
+def test_a_mistake_in_a_query_is_the_asker_s(home, capsys, published, query, says):
+    (home / "earful.toml").write_text(MINIMAL)
+    (home / "earful-data").mkdir()
+    (home / "earful-data" / "earful.duckdb").symlink_to(published)
+    for more in ([], ["--json"]):
+        assert call(["sql", query, *more]) == 2
+        assert says in said(capsys)
+
+
+def test_columns_of_one_name_do_not_hide_each_other(home, capsys, published):
+    (home / "earful.toml").write_text(MINIMAL)
+    (home / "earful-data").mkdir()
+    (home / "earful-data" / "earful.duckdb").symlink_to(published)
+    assert call(["sql", "select 1 as a, 2 as a, 3 as a_2, 4 as a", "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["columns"] == ["a", "a_3", "a_2", "a_4"]
+    assert answer["rows"] == [{"a": 1, "a_3": 2, "a_2": 3, "a_4": 4}]
 
 
 @pytest.mark.usefixtures("prefect_server")

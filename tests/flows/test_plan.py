@@ -71,8 +71,25 @@ def test_files_are_read_whole_every_night():
 
 def test_a_product_without_the_store_id_is_left_out_and_a_switched_off_channel_runs_only_by_name():
     config = settings({"name": "steam", "connector": "steam", "enabled": False})
-    assert nightly_jobs(config, lambda c, p: Standing(), NOW) == []
+    with pytest.raises(UserError, match=r"earful\.toml: no channel is enabled; .*steam.*--channel"):
+        nightly_jobs(config, lambda c, p: Standing(), NOW)
     assert [j.product for j in nightly_jobs(config, lambda c, p: Standing(), NOW, channels=["steam"])] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    ("channels", "asked", "says"),
+    [
+        ([{"name": "apple", "connector": "app_store_rss"}], {}, r"no product has an id that apple .* app_store = "),
+        (
+            [{"name": "steam", "connector": "steam", "products": ["acme"]}],
+            {"products": ["rival"]},
+            r"rival: in no channel of steam",
+        ),
+    ],
+)
+def test_a_run_that_would_ask_nobody_says_why(channels, asked, says):
+    with pytest.raises(UserError, match=says):
+        nightly_jobs(settings(*channels), lambda c, p: Standing(), NOW, **asked)
 
 
 def test_a_backfill_takes_whole_reporting_days_with_the_last_included():
