@@ -83,7 +83,7 @@ def test_a_product_without_the_store_id_is_left_out_and_a_switched_off_channel_r
         (
             [{"name": "steam", "connector": "steam", "products": ["acme"]}],
             {"products": ["rival"]},
-            r"rival: in no channel of steam",
+            r"none of the channels steam is for rival",
         ),
     ],
 )
