@@ -8,6 +8,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.choices import ChannelChoice, ProductChoice
+from flows.gaps import gap_jobs, read_gaps
 from flows.plan import backfill_jobs
 from flows.run import PULLERS, carry_out
 from flows.summary import Summary
@@ -36,4 +37,24 @@ def backfill(
     return carry_out(
         "backfill",
         lambda settings, _standings, now: backfill_jobs(settings, first_day, last_day, now, products, channels),
+    )
+
+
+@flow(
+    name="backfill-gaps",
+    description="Ask again for every day that is missing or suspected and that can be fetched (see coverage_gaps).",
+    task_runner=PULLERS,
+    validate_parameters=True,
+)
+def backfill_gaps(products: tuple[ProductChoice, ...] = (), channels: tuple[ChannelChoice, ...] = ()) -> State[Summary]:
+    """Fill the gaps.
+
+    Args:
+        products: Only these; empty for all.
+        channels: Only these; empty for all.
+    """
+    # A run of kind "backfill", as the other: a person asked, which is what answers a suspicion.
+    return carry_out(
+        "backfill",
+        lambda settings, _standings, now: gap_jobs(settings, read_gaps(settings.published), now, products, channels),
     )

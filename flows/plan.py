@@ -39,7 +39,7 @@ def nightly_jobs(
     """
     jobs: list[Job] = []
     today = now.astimezone(settings.zone).date()
-    for channel, product in _pairs(settings, products, channels):
+    for channel, product in pairs(settings, products, channels):
         connector = connector_class(channel.connector)
         start = settings.midnight(channel.first_day(today))
         stands = standing(channel.name, product.slug)
@@ -51,7 +51,7 @@ def nightly_jobs(
             if not connector.seekable:
                 wanted = [(wanted[0][0], now)]
         for begin, end in wanted:
-            jobs += _pieces(channel, product, begin, end)
+            jobs += pieces(channel, product, begin, end)
     return jobs
 
 
@@ -70,12 +70,12 @@ def backfill_jobs(
     if whole[0] >= now:
         raise UserError(f"--from {first} has not begun yet in {settings.time_zone}; nothing to pull")
     jobs: list[Job] = []
-    for channel, product in _pairs(settings, products, channels):
-        jobs += _pieces(channel, product, *whole)
+    for channel, product in pairs(settings, products, channels):
+        jobs += pieces(channel, product, *whole)
     return jobs
 
 
-def _pieces(channel: ChannelSettings, product: ProductSettings, begin: datetime, end: datetime) -> Iterator[Job]:
+def pieces(channel: ChannelSettings, product: ProductSettings, begin: datetime, end: datetime) -> Iterator[Job]:
     """The span as one job, or as several that join where the channel can seek; nothing for an empty span."""
     step = PIECE if connector_class(channel.connector).seekable else end - begin
     while begin < end:
@@ -90,7 +90,7 @@ def servable(channel: ChannelSettings, product: ProductSettings) -> bool:
     return needs is None or bool(product.ids.get(needs))
 
 
-def _pairs(
+def pairs(
     settings: Settings, products: Iterable[str], channels: Iterable[str]
 ) -> list[tuple[ChannelSettings, ProductSettings]]:
     """Which channel is asked for which product. Raises UserError where that is none: a mistake, not a quiet night."""

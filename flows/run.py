@@ -65,7 +65,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             topics=topics(settings),
             launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
         )
-        jobs = plan(settings, lambda channel, product: standing(store, channel, product), now)
+        jobs = plan(settings, lambda channel, product: standing(store, channel, product, now), now)
         start_run(store, run_id, kind, now)
     progress.listener.planned(len(jobs))
     brought: list[Brought] = []

@@ -95,7 +95,8 @@ def land(store: Store, landing: Landing) -> Landed:
         rejected = _stage(con, landing)
         counts = _posts(con, store, landing, rejected)
         watermark = _cover(con, store, landing, counts)
-        recompute(con, landing.channel, landing.now)
+        asked = {landing.product: local_day(store.zone, landing.window.start)}
+        recompute(con, landing.channel, landing.now, asked)
         days = count(con, "select count(*) from (select distinct product, day from touched)")
         note_scorer(con, landing.scorer_version)
         for name in _TEMPORARY:

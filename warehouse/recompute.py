@@ -6,13 +6,15 @@ channel whose aggregates are to be computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 
+from warehouse.believe import believe
 from warehouse.coverage import Answer, Span, by_day, covered, union
 from warehouse.days import last_day_over, local_day, shifts, utc_naive
 from warehouse.statements import run
@@ -42,11 +44,21 @@ def load_shifts(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, table: str) -> N
     _load(con, "shifts", pa.table([pa.array(c, f.type) for c, f in zip(columns, _SHIFTS, strict=True)], schema=_SHIFTS))
 
 
-def recompute(con: duckdb.DuckDBPyConnection, channel: str, now: datetime) -> None:
-    """The aggregates of the channel's touched days, from posts."""
+def recompute(
+    con: duckdb.DuckDBPyConnection, channel: str, now: datetime, asked: Mapping[str, date] = MappingProxyType({})
+) -> None:
+    """The aggregates of the channel's touched days, from posts; then the days from there on are judged (see believe).
+
+    ``asked`` gives for products the first day that was asked for: a day that came again as it was may be confirmed.
+    """
     first, last = con.execute("select min(day), max(day) from touched").fetchall()[0]
+    since = dict(asked)
     if first is not None:
         run(con, "recompute", {"channel": channel, "now": utc_naive(now), "first_day": first, "last_day": last})
+        for product, day in con.execute("select product, min(day) from touched group by product").fetchall():
+            since[product] = min(day, since.get(product, day))
+    for product, day in sorted(since.items()):
+        believe(con, channel, product, day)
 
 
 def answers(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[Answer]:
@@ -84,11 +96,11 @@ def rezone(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, now: datetime) -> Non
     """Every day, coverage and aggregate of the store in another reporting time zone."""
     load_shifts(con, zone, "posts")
     rows = con.execute("select rowid, asked_from, asked_to, landed_at from coverage").fetchall()
-    asked = [
+    days = [
         (row, local_day(zone, start.replace(tzinfo=UTC)), last_day_over(zone, min(end, landed).replace(tzinfo=UTC)))
         for row, start, end, landed in rows
     ]
-    columns = list(zip(*asked, strict=True)) or [(), (), ()]
+    columns = list(zip(*days, strict=True)) or [(), (), ()]
     _load(con, "asked", pa.table([pa.array(c, f.type) for c, f in zip(columns, _ASKED, strict=True)], schema=_ASKED))
     run(con, "rezone")
     clear_touched(con)
@@ -101,12 +113,19 @@ def rezone(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, now: datetime) -> Non
         ).fetchall()
         spans = [(start.replace(tzinfo=UTC), end.replace(tzinfo=UTC)) for start, end in found]
         cover(con, zone, key, answers(con, key[0], key[2]), spans)
-    for (channel,) in con.execute("select distinct channel from posts").fetchall():
+    firsts: dict[str, dict[str, date]] = {
+        channel: {} for (channel,) in con.execute("select channel from posts group by 1").fetchall()
+    }
+    for channel, product, day in con.execute(
+        "select channel, product, min(day) from coverage_daily group by all"
+    ).fetchall():
+        firsts.setdefault(channel, {})[product] = day
+    for channel, asked in firsts.items():
         clear_touched(con)
         con.execute(
             "insert into touched select distinct product, day from posts where channel = $channel", {"channel": channel}
         )
-        recompute(con, channel, now)
+        recompute(con, channel, now, asked)
 
 
 def _spans(missing: list[dict[str, datetime]] | None) -> tuple[Span, ...]:

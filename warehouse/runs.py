@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+from warehouse.believe import ASKED_FOR
 from warehouse.coverage import Standing, asked
-from warehouse.days import utc_naive
+from warehouse.days import bounds, local_day, utc_naive
 from warehouse.recompute import answers
 from warehouse.store import Store
 
@@ -74,6 +75,14 @@ def watermark(store: Store, channel: str, product: str) -> datetime | None:
     return rows[0][0].replace(tzinfo=UTC) if rows else None
 
 
-def standing(store: Store, channel: str, product: str) -> Standing:
+def standing(store: Store, channel: str, product: str, now: datetime) -> Standing:
     """Where a channel stands with a product: what the next night need not ask for, and what it should ask again."""
-    return Standing(watermark(store, channel, product), tuple(asked(answers(store.con, channel, product))))
+    days = store.con.execute(
+        "select day from coverage_daily where channel = $channel and product = $product and suspect and day >= $first",
+        {"channel": channel, "product": product, "first": local_day(store.zone, now - ASKED_FOR)},
+    ).fetchall()
+    return Standing(
+        watermark(store, channel, product),
+        tuple(asked(answers(store.con, channel, product))),
+        tuple(bounds(store.zone, day) for (day,) in days),
+    )

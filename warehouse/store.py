@@ -107,10 +107,10 @@ def _settle_zone(store: Store) -> None:
     if found and found[0][0] == store.time_zone:
         return
     with store.transaction() as con:
-        if found:
-            rezone(con, store.zone, datetime.now(UTC))
         con.execute("delete from meta where key = 'time_zone'")
         con.execute("insert into meta values ('time_zone', $zone)", {"zone": store.time_zone})
+        if found:
+            rezone(con, store.zone, datetime.now(UTC))
 
 
 @contextmanager

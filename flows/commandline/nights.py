@@ -32,8 +32,16 @@ def run(
 @app.command(group=_GROUP)
 def backfill(
     *,
-    from_: Annotated[date, Parameter(name=["--from"], help="First day, in the reporting time zone.")],
-    to: Annotated[date, Parameter(name=["--to"], help="Last day, included.")],
+    from_: Annotated[
+        date | None, Parameter(name=["--from"], help="First day, in the reporting time zone.", show_default=False)
+    ] = None,
+    to: Annotated[date | None, Parameter(name=["--to"], help="Last day, included.", show_default=False)] = None,
+    gaps: Annotated[
+        bool,
+        Parameter(
+            negative="", show_default=False, help="In place of days: all that coverage_gaps says can be fetched."
+        ),
+    ] = False,
     product: Products = None,
     channel: Channels = None,
     config: Config = None,
@@ -41,8 +49,15 @@ def backfill(
     verbose: Verbose = False,
 ) -> int:
     """Pull days again: fills gaps, never doubles a post."""
-    from flows.commands.runs import run_backfill
+    from flows.commands.runs import run_backfill, run_gaps
+    from flows.errors import UserError
 
+    if gaps and (from_ or to):
+        raise UserError("--gaps finds the days itself: leave out --from and --to")
+    if gaps:
+        return run_gaps(config, product or [], channel or [], json=json, verbose=verbose)
+    if not from_ or not to:
+        raise UserError("which days? give --from and --to, or --gaps for all that is missing and can be fetched")
     return run_backfill(config, from_, to, product or [], channel or [], json=json, verbose=verbose)
 
 

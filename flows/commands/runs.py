@@ -17,6 +17,7 @@ from rich.table import Table
 from flows import prefect_env, progress
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder
+from flows.gaps import read_gaps, wanted
 from flows.plan import Job
 from flows.settings import CONFIG_ENV, Settings, load
 from flows.summary import Brought, Summary
@@ -51,6 +52,27 @@ def run_backfill(
         from flows.backfill import backfill
 
         return backfill(first, last, products=tuple(products), channels=tuple(channels), return_state=True)
+
+    return report(carry_out(flow, quiet=json or verbose), json=json)
+
+
+def run_gaps(config: Path | None, products: list[str], channels: list[str], *, json: bool, verbose: bool) -> int:
+    """``earful backfill --gaps``: says what it will ask for, then does exactly that."""
+    settings = prepare(config, quiet=not verbose)
+    found = wanted(settings, read_gaps(settings.published), products, channels)
+    if not json:
+        out = Console(highlight=False)
+        for gap in found:
+            out.print(f"  {gap}", markup=False, soft_wrap=True)
+        if not found:
+            out.print("no gap that could be filled: `select * from coverage_gaps` shows those that cannot")
+            return Exit.OK
+        out.print(f"asking for {len(found)} {'gap' if len(found) == 1 else 'gaps'}")
+
+    def flow() -> Any:  # noqa: ANN401 - as above
+        from flows.backfill import backfill_gaps
+
+        return backfill_gaps(products=tuple(products), channels=tuple(channels), return_state=True)
 
     return report(carry_out(flow, quiet=json or verbose), json=json)
 

@@ -70,6 +70,42 @@ def test_a_backfill_fills_days_before_the_first_night(home, capsys):
     assert date.fromisoformat(rows["rows"][0]["first"][:10]) <= first + timedelta(days=2)
 
 
+def test_gaps_are_filled_as_far_as_they_can_be_and_then_there_are_none(home, capsys):
+    """Two stretches around an outage, and days between two backfills that nobody asked for."""
+    channel = f"""
+[[channels]]
+name = "talk"
+connector = "sample"
+kind = "comment"
+start = {TODAY - timedelta(days=9)}
+anchor = {TODAY}
+outage_days_ago = 7
+"""
+    write(home, SAMPLE.replace("days = 20", f"start = {TODAY - timedelta(days=5)}") + channel)
+    assert run(capsys, "backfill", "--gaps")[0] == 4, "nothing is published yet"
+    run(capsys, "run")
+    old = str(TODAY - timedelta(days=20))
+    run(capsys, "backfill", "--from", old, "--to", old, "--channel", "reviews")
+    fetchable = "select channel, gap_from, gap_to, days, fetchable from coverage_gaps order by channel"
+    reviews, talk = run(capsys, "sql", fetchable)[1]["rows"]
+    assert (reviews["channel"], reviews["days"], reviews["fetchable"]) == ("reviews", 14, True)
+    assert (talk["channel"], talk["days"], talk["fetchable"]) == ("talk", 3, True)
+    assert talk["gap_from"][:10] == str(TODAY - timedelta(days=7))
+
+    code, said, _ = run(capsys, "backfill", "--gaps")
+    assert code == 0
+    asked = {b["channel"]: (b["asked_from"][:10], b["asked_to"][:10]) for b in said["brought"]}
+    assert asked["reviews"] == (str(TODAY - timedelta(days=19)), str(TODAY - timedelta(days=5)))
+    assert asked["talk"] == (str(TODAY - timedelta(days=7)), str(TODAY - timedelta(days=4)))
+    (left,) = run(capsys, "sql", fetchable)[1]["rows"]
+    assert (left["channel"], left["fetchable"]) == ("talk", False), "an outage that came back twice"
+    assert run(capsys, "backfill", "--gaps")[1]["brought"] == [], "and then there is nothing to do"
+    assert call(["backfill", "--gaps"]) == 0
+    assert "no gap that could be filled" in capsys.readouterr().out
+    assert call(["backfill", "--gaps", "--from", old]) == 2
+    assert call(["backfill", "--from", old]) == 2
+
+
 def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys):
     # A port that nothing listens on any more.
     with serve(lambda _request: Response(404)) as gone:

@@ -8,6 +8,7 @@ import pytest
 
 from connectors.base import Window
 from flows.errors import UserError
+from flows.gaps import Gap, gap_jobs
 from flows.plan import Job, backfill_jobs, nightly_jobs
 from flows.settings import parse
 from warehouse import Standing
@@ -160,3 +161,40 @@ def test_a_start_that_was_set_back_is_reached():
 def test_a_watermark_beyond_now_does_not_stop_the_nights():
     (job,) = nightly_jobs(settings(), lambda c, p: standing(NOW + timedelta(days=400)), NOW)
     assert job.window == Window(NOW - timedelta(days=2), NOW)
+
+
+def test_a_suspect_day_is_asked_for_again():
+    day = timedelta(days=1)
+    thin = (datetime(2026, 11, 12, 23, tzinfo=UTC), datetime(2026, 11, 13, 23, tzinfo=UTC))
+    mark = NOW - day
+    (job,) = nightly_jobs(settings(), lambda c, p: standing(mark, suspect=(thin,)), NOW)
+    assert job.window == Window(thin[0], NOW), "a listing goes back to it"
+    config = settings({"name": "demo", "connector": "sample", "products": ["acme"]})
+    again, night = nightly_jobs(config, lambda c, p: standing(mark, suspect=(thin,)), NOW)
+    assert (again.window, night.window) == (Window(*thin), Window(mark - day, NOW))
+
+
+def gap(channel, first, last, product="acme"):
+    return Gap(channel, product, date.fromisoformat(first), date.fromisoformat(last), "failed: 503")
+
+
+def test_gaps_become_windows():
+    config = settings(
+        {"name": "steam", "connector": "steam"}, {"name": "demo", "connector": "sample", "products": ["acme"]}
+    )
+    gaps = [
+        gap("demo", "2026-10-01", "2026-10-02"),
+        gap("demo", "2026-11-19", "2026-11-20"),
+        gap("steam", "2026-10-01", "2026-10-02"),
+        gap("steam", "2026-10-25", "2026-10-25"),
+        gap("gone", "2026-10-01", "2026-10-02"),
+        gap("demo", "2026-10-01", "2026-10-02", "no longer tracked"),
+    ]
+    found = [(j.channel, j.window) for j in gap_jobs(config, gaps, NOW)]
+    assert found == [
+        ("steam", Window(datetime(2026, 9, 30, 22, tzinfo=UTC), datetime(2026, 10, 25, 23, tzinfo=UTC))),
+        ("demo", Window(datetime(2026, 9, 30, 22, tzinfo=UTC), datetime(2026, 10, 2, 22, tzinfo=UTC))),
+        ("demo", Window(datetime(2026, 11, 18, 23, tzinfo=UTC), NOW)),
+    ]
+    assert [j.channel for j in gap_jobs(config, gaps, NOW, channels=["demo"])] == ["demo", "demo"]
+    assert gap_jobs(config, [], NOW) == []

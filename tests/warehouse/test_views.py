@@ -242,7 +242,7 @@ def test_freshness(small: Path) -> None:
         "product": "orbit", "product_name": "Orbit", "channel": "app", "source": "app_store",
         "last_landed_at": (NOW + HOUR).replace(tzinfo=None), "covered_to": datetime(2026, 3, 9),
         "last_post_at": datetime(2026, 3, 3, 12),
-        "last_complete_day": date(2026, 3, 8), "capped": True, "note": "500 reviews", "posts_28d": 3, "status": "ok",
+        "last_complete_day": date(2026, 3, 8), "suspect_days": 0, "suspect_reason": None, "capped": True, "note": "500 reviews", "posts_28d": 3, "status": "ok",
         "error": None,
     }  # fmt: skip
     assert found["nova", "rd"]["posts_28d"] == 4
@@ -309,7 +309,7 @@ def test_nobody_has_seen_the_future(tmp_path: Path) -> None:
     now = T0 + 2.5 * DAY
     with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
         put(store, row("a", NOON), window=span(0, 90), now=now)
-        assert standing(store, "rd", "orbit").watermark == now
+        assert standing(store, "rd", "orbit", now).watermark == now
         path = publish(store, tmp_path / "earful.duckdb").path
     assert ask(path, "select max(day) as day from coverage_daily where covered_share > 0") == [
         {"day": date(2026, 3, 4)}

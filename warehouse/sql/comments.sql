@@ -27,7 +27,8 @@ comment on column daily.recommend_yes is 'Those that say recommended.';
 comment on column daily.likes_weight is 'Sum over the scored posts of 1 + likes (likes below 0 count as 0).';
 comment on column daily.likes_weighted_sum is 'Sum over the scored posts of (1 + likes) x compound; divide by likes_weight for the likes-weighted mean.';
 comment on column daily.authors is 'Distinct authors, exact at this grain only: do not sum.';
-comment on column daily.complete is 'True when the channel''s coverage holds the whole local day. Counts of other days are lower bounds.';
+comment on column daily.complete is 'True when the channel''s coverage holds the whole local day, and the day is not suspect. Counts of other days are lower bounds.';
+comment on column daily.suspect is 'True when the channel brought so few posts that they are not believed before they are confirmed; see coverage_daily.doubt.';
 comment on column daily.scorer_version is 'The scorer behind the numbers, or mixed.';
 comment on column daily.updated_at is 'When the row was last computed, UTC.';
 
@@ -99,7 +100,10 @@ comment on column coverage_daily.day is 'Calendar day in the reporting time zone
 comment on column coverage_daily.product is 'Product slug.';
 comment on column coverage_daily.channel is 'Configured way into a source.';
 comment on column coverage_daily.source is 'Kind of service.';
-comment on column coverage_daily.complete is 'True when the union of all landed coverage holds the whole local day.';
+comment on column coverage_daily.complete is 'True when the union of all landed coverage holds the whole local day, and the day is not suspect.';
+comment on column coverage_daily.usual is 'Posts to expect on the day by the channel''s own history; null where too little is known.';
+comment on column coverage_daily.doubt is 'Why so few posts are hard to believe; null where they are not. Stays when the answer was confirmed.';
+comment on column coverage_daily.suspect is 'True when the count is doubted and was not confirmed: asked again, the answer may be fuller.';
 comment on column coverage_daily.covered_share is 'Covered share of the day''s hours, 0 to 1 (a day has 23 or 25 hours when the clocks change).';
 
 comment on table products is 'One row per product tracked now or before.';

@@ -1,15 +1,16 @@
 -- The coverage of some days of one (channel, product); `cover` holds one row per day.
 
--- The aggregates carry `complete`: where it changes, they are computed anew.
+-- The aggregates carry `complete`: where coverage changes, they are computed anew. Whether a covered day is believed is
+-- judged afterwards (believe_write.sql); until then it is taken to be.
 insert into touched
 select $product, c.day
 from cover as c
 left join coverage_daily as k on k.channel = $channel and k.product = $product and k.day = c.day
-where c.complete <> coalesce(k.complete, false);
+where c.complete <> coalesce(k.covered_share = 1, false);
 
 delete from coverage_daily
 using cover as c
 where coverage_daily.channel = $channel and coverage_daily.product = $product and coverage_daily.day = c.day;
 
-insert into coverage_daily
+insert into coverage_daily (day, product, channel, source, complete, covered_share)
 select day, $product, $channel, $source, complete, covered_share from cover;

@@ -58,7 +58,7 @@ select
     $channel, $product, s.post_id, s.source, s.kind, s.market, s.created_at, s.edited_at, b.day, s.author, s.rating, s.nps,
     s.recommended, s.app_version, s.likes, s.url, s.language_hint, s.reply_count, s.raw_created, s.language, s.scored,
     s.unscored_reason, s.compound, s.positive, s.neutral, s.negative, s.vader_compound, s.capped, $scorer_version,
-    coalesce(m.first_seen_at, $now), $now, s.content_hash, s.topics
+    least(m.first_seen_at, $now), $now, s.content_hash, s.topics
 from stage as s
 join batch as b on b.row_no = s.rowid
 left join matched as m on m.row_no = s.rowid
@@ -70,3 +70,11 @@ from stage as s
 join batch as b on b.row_no = s.rowid
 left join matched as m on m.row_no = s.rowid
 where (m.verdict is null or (m.verdict = 'changed' and m.text_changed)) and (s.title <> '' or s.text <> '');
+
+-- When a post was first seen does not depend on the order of landings; whether its day is believed rests on it.
+insert into touched
+select distinct $product, old_day from matched where verdict <> 'changed' and first_seen_at > $now;
+
+update posts
+set first_seen_at = $now
+where rowid in (select stored from matched where verdict <> 'changed' and first_seen_at > $now);

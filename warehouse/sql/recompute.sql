@@ -69,7 +69,7 @@ select
     (c.compound_sum / 1e4) / nullif(c.scored, 0), c.vader_sum / 1e4,
     c.rating_count, c.rating_sum, c.nps_count, c.nps_promoters, c.nps_passives, c.nps_detractors,
     c.recommend_count, c.recommend_yes, c.likes_weight, c.likes_weighted_sum / 1e4, c.authors,
-    coalesce(k.complete, false), c.scorer_version, $now
+    coalesce(k.complete, false), c.scorer_version, $now, coalesce(k.suspect, false)
 from computed as c
 left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day
 where c.by_market;

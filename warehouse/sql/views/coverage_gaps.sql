@@ -1,4 +1,5 @@
--- one row per run of days x product x channel that were asked for, or lie between such, and are not covered in full
+-- one row per run of days x product x channel that were asked for, or lie between such, and are not covered in full, or
+-- are suspected of having come in part
 create view coverage_gaps as
 with asked as (
     select product, channel, min(day_from) as first_day, max(day_to) as last_day
@@ -10,7 +11,7 @@ days as (
     from asked
 ),
 missing as (
-    select d.product, d.channel, d.day
+    select d.product, d.channel, d.day, case when k.suspect then k.doubt end as doubt
     from days as d
     left join coverage_daily as k on k.product = d.product and k.channel = d.channel and k.day = d.day
     where not coalesce(k.complete, false)
@@ -22,7 +23,9 @@ explained as (
         m.channel,
         m.day,
         count(*) filter (where c.status = 'ok') over (partition by m.product, m.channel, m.day) as answers,
+        m.doubt,
         case
+            when m.doubt is not null then concat('suspected: ', m.doubt)
             when c.status is null then 'nobody asked for it'
             when c.status = 'failed' then concat('failed: ', coalesce(c.error, 'no reason recorded'))
             when c.capped then concat_ws(': ', 'the service lists no further back', nullif(c.note, ''))
@@ -39,7 +42,7 @@ explained as (
 ),
 -- Asking again helps unless the service said that it has no more, or gave the same part of the day twice.
 judged as (
-    select product, channel, day, reason, not refused and answers < 2 as fetchable
+    select product, channel, day, reason, doubt is not null or (not refused and answers < 2) as fetchable
     from explained
 ),
 -- Days in a row keep the same distance to their own number.
@@ -64,12 +67,12 @@ from islands
 group by product, channel, reason, fetchable, island
 order by product, channel, gap_from;
 
-comment on view coverage_gaps is 'One row per run of days that a channel does not cover in full, from its first asked day to its last finished one, with the command that asks again.';
+comment on view coverage_gaps is 'One row per run of days that a channel does not cover in full, or brought so few posts for that they are not believed, from its first asked day to its last finished one, with the command that asks again.';
 comment on column coverage_gaps.product is 'Product slug.';
 comment on column coverage_gaps.channel is 'Configured way into a source.';
 comment on column coverage_gaps.gap_from is 'First day of the gap.';
 comment on column coverage_gaps.gap_to is 'Last day of the gap, itself missing too.';
 comment on column coverage_gaps.days is 'Number of days.';
-comment on column coverage_gaps.reason is 'Why the newest window that asked did not bring them: failed, the service''s limit, or nobody asked.';
+comment on column coverage_gaps.reason is 'Why the newest window that asked did not bring them: failed, the service''s limit, nobody asked, or suspected.';
 comment on column coverage_gaps.fetchable is 'False where asking again cannot help: the service lists no further back, or brought the same part of the day twice. `earful backfill --gaps` asks for the others.';
 comment on column coverage_gaps.command is 'The command that tries to fill the gap.';

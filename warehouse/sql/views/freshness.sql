@@ -17,7 +17,12 @@ landed as (
     group by product, channel
 ),
 covered as (
-    select product, channel, max(day) filter (where complete) as last_complete_day
+    select
+        product,
+        channel,
+        max(day) filter (where complete) as last_complete_day,
+        count(*) filter (where suspect) as suspect_days,
+        max_by(doubt, day) filter (where suspect) as suspect_reason
     from coverage_daily
     group by product, channel
 ),
@@ -46,6 +51,8 @@ select
     landed.covered_to,
     newest.last_post_at,
     covered.last_complete_day,
+    coalesce(covered.suspect_days, 0) as suspect_days,
+    covered.suspect_reason,
     w.capped,
     w.note,
     coalesce(recent.posts_28d, 0) as posts_28d,
@@ -69,6 +76,8 @@ comment on column freshness.last_landed_at is 'When a window last landed, UTC; n
 comment on column freshness.covered_to is 'Up to here it was seen, UTC; null when nothing ever was. Holes before it are in coverage_gaps.';
 comment on column freshness.last_post_at is 'When its newest post was created, UTC; null without posts.';
 comment on column freshness.last_complete_day is 'Newest day it covers in full; null without any.';
+comment on column freshness.suspect_days is 'Days that it covers, but with so few posts that they are not believed before they are confirmed.';
+comment on column freshness.suspect_reason is 'Why the newest of them is suspect; null without any.';
 comment on column freshness.capped is 'True when in the newest window the service had older posts than it lets anybody list.';
 comment on column freshness.note is 'Which limit bit in the newest window, in words; empty when none.';
 comment on column freshness.posts_28d is 'Posts it brought in the product''s last 28 days with data.';
