@@ -91,10 +91,17 @@ class Context:
     secret: bytes = field(repr=False)
     env: Mapping[str, str] = field(repr=False)
     root: str = "."  # relative file names in the configuration are seen from here
+    former: tuple[bytes, ...] = field(default=(), repr=False)  # secrets before this one, newest first
+    #: Pseudonyms under former secrets and the present ones of the same authors, as far as author() was asked for them.
+    met: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def author(self, source: str, name: str | None) -> str | None:
-        """The author's pseudonym."""
-        return pseudonym(self.secret, source, name)
+        """The author's pseudonym under the present secret; those under former ones are noted in ``met``."""
+        present = pseudonym(self.secret, source, name)
+        if present is not None:
+            for secret in self.former:
+                self.met[str(pseudonym(secret, source, name))] = present
+        return present
 
 
 #: The name of an environment variable that holds a secret. In capitals, as everywhere: a secret written here instead of

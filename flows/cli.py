@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from cyclopts import App, CycloptsError, Group
 from rich.console import Console
 
-from flows.commandline import keep, look, nights, scoring, start
+from flows.commandline import keep, look, nights, privacy, scoring, start
 from flows.errors import Exit, UserError
 
 
@@ -34,7 +34,7 @@ app = App(
 )
 
 # An app a file; the order here is the order of the help.
-for part in (start, nights, look, scoring, keep):
+for part in (start, nights, look, scoring, keep, privacy):
     app.command(part.app, name="*")
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,13 +17,11 @@ from connectors.registry import connector_class
 from flows import progress
 from flows.errors import Exit, UserError
 from flows.plan import Job
-from flows.secret import author_secret
+from flows.secret import author_secrets
 from flows.settings import Settings
 from sentiment.scorer import Scorer
 from warehouse import spool
 
-#: Leftovers of killed runs are removed after this many seconds: they hold text, which retention must reach.
-STALE = 24 * 3600
 #: Posts scored at a time, at least, where there are so many. Services give pages of 20 to 100: too few for the compiled
 #: scorer to be worth its loading, and a file each; larger pages are scored as they come.
 BATCH = 5_000
@@ -43,6 +38,7 @@ class Pulled:
     gone: tuple[str, ...]
     posts: int
     unscored: int
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 class Workshop:
@@ -53,6 +49,7 @@ class Workshop:
         self.scorers = scorers
         self.spool_folder = spool_folder
         self._connectors: dict[str, Connector] = {}
+        self._contexts: dict[str, Context] = {}
         self._lock = threading.Lock()
         self._scoring = threading.Lock()
 
@@ -61,12 +58,15 @@ class Workshop:
         with self._lock:
             if channel_name not in self._connectors:
                 channel = self.settings.channel(channel_name)
+                keys = author_secrets(self.settings.data)
                 context = Context(
                     channel=channel.name,
-                    secret=author_secret(self.settings.data),
+                    secret=keys.present,
+                    former=keys.former,
                     env=os.environ,
                     root=str(self.settings.root),
                 )
+                self._contexts[channel_name] = context
                 self._connectors[channel_name] = connector_class(channel.connector)(channel.connector_options, context)
             return self._connectors[channel_name]
 
@@ -85,8 +85,17 @@ class Workshop:
                 except StopIteration as end:
                     spooled.flush()
                     rejected += spooled.rejected
-                    files = tuple(spooled.files)
-                    return Pulled(job, files, end.value, tuple(rejected), tuple(gone), posts, spooled.unscored)
+                    return Pulled(
+                        job=job,
+                        files=tuple(spooled.files),
+                        coverage=end.value,
+                        rejected=tuple(rejected),
+                        gone=tuple(gone),
+                        posts=posts,
+                        unscored=spooled.unscored,
+                        # All that the channel met so far: another product's pull may be adding to it.
+                        aliases=self._contexts[job.channel].met.copy(),
+                    )
                 rejected += page.rejected
                 gone += page.gone
                 spooled.add(page.posts)
@@ -135,22 +144,3 @@ class _Spooled:
         self.files.append(self.base.with_name(f"{self.base.name}-{len(self.files):05d}.parquet"))
         self.rejected += spool(self.files[-1], posts, scored)
         self.unscored += int((~scored.scores["scored"]).sum())
-
-
-@contextmanager
-def spool_folder(data: Path, run_id: str) -> Iterator[Path]:
-    """A private folder for one run, gone afterwards; leftovers of runs that were killed go too."""
-    base = data / "spool"
-    try:
-        base.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for old in base.iterdir():
-            if time.time() - old.stat().st_mtime > STALE:
-                shutil.rmtree(old, ignore_errors=True)
-        folder = base / run_id
-        folder.mkdir(mode=0o700)
-    except OSError as error:
-        raise UserError(f"{base}: cannot be used: {error.strerror}", Exit.WAREHOUSE) from None
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -16,15 +16,30 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import progress
+from flows.erasing import retention_days
 from flows.errors import UserError
 from flows.folders import make_data_folder
 from flows.plan import Job, Standings
-from flows.pull import Pulled, Workshop, spool_folder
+from flows.pull import Pulled, Workshop
 from flows.scorers import scorers, topics
+from flows.secret import author_secrets, fingerprint
 from flows.settings import Settings, load
+from flows.spool import spool_folder, sweep
 from flows.summary import Brought, Summary
 from flows.tasks import fail, land_task, page_task, publish_task, pull_task
-from warehouse import Store, WarehouseError, apply_retention, finish_run, open_store, register, standing, start_run
+from warehouse import (
+    Store,
+    WarehouseError,
+    apply_retention,
+    finish_run,
+    note_secret,
+    open_store,
+    register,
+    rewrite,
+    standing,
+    start_run,
+    unfinished,
+)
 
 #: So many pulls at once; each source spaces its own requests.
 # (The cast: Prefect types its runners by the kind of their futures, and a flow by the general kind.)
@@ -57,6 +72,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     by_product = scorers(settings)
     make_data_folder(settings)
+    keys = author_secrets(settings.data)
     with opened(settings) as store:
         register(
             store,
@@ -67,6 +83,9 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
         )
         jobs = plan(settings, lambda channel, product: standing(store, channel, product, now), now)
         start_run(store, run_id, kind, now)
+        changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)
+        if changed:
+            get_run_logger().warning("author pseudonyms: %s", changed)
     progress.listener.planned(len(jobs))
     brought: list[Brought] = []
     with spool_folder(settings.data, run_id) as folder:
@@ -83,11 +102,15 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
                 else:
                     brought.append(land_task(store, run_id, now, workshop, outcome))
     with opened(settings) as store:
-        apply_retention(store, _retention(settings), datetime.now(UTC))
+        apply_retention(store, retention_days(settings, store), datetime.now(UTC))
         status = "failed" if any(b.status == "failed" for b in brought) else "ok"
         finish_run(store, run_id, status, datetime.now(UTC))
         published = publish_task(store, settings.published)
-    page = page_task(settings)
+        page = page_task(settings)
+        if unfinished(store, asked_for=True):
+            # A `forget` that was killed before its end: file and page are without it now, the store's bytes are next.
+            sweep(settings.data)
+            rewrite(store, datetime.now(UTC))
     order = {(j.channel, j.product, j.window.start): i for i, j in enumerate(jobs)}
     return Summary(
         run_id=run_id,
@@ -111,7 +134,3 @@ def _show(summary: Summary) -> None:
         key=f"{summary.kind}-channels", table=summary.rows(), description="What each channel brought, times UTC."
     )
     create_markdown_artifact(key=f"{summary.kind}-summary", markdown=summary.markdown())
-
-
-def _retention(settings: Settings) -> dict[str, int]:
-    return {source: settings.retention.days_of(source) for source in {c.source for c in settings.channels}}

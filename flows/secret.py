@@ -1,23 +1,45 @@
-"""The local secret behind author pseudonyms: made once, readable by its owner only, never shown."""
+"""The local secrets behind author pseudonyms: made once, readable by their owner only, never shown.
+
+One secret a line, the present one first. Former ones stay after a rotation, so that an author who is met again is known
+to be the same (see connectors.base.Context.author) and ``earful forget --author`` reaches what came before.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.errors import Exit, UserError
 
-#: Overrides the file, for installations that keep secrets elsewhere.
+#: Overrides the file, for installations that keep secrets elsewhere; former ones, separated by blanks, beside it.
 SECRET_ENV = "EARFUL_AUTHOR_SECRET"  # noqa: S105 - a variable's name
+FORMER_ENV = "EARFUL_FORMER_AUTHOR_SECRETS"
+
+_NAME = "author.secret"
 
 
-def author_secret(data: Path) -> bytes:
-    """The HMAC key: from the environment, else from ``<data>/author.secret``, made with 32 random bytes if missing."""
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """The HMAC key of pseudonyms, and former ones, newest first."""
+
+    present: bytes = field(repr=False)
+    former: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @property
+    def all(self) -> tuple[bytes, ...]:
+        """The present one first."""
+        return (self.present, *self.former)
+
+
+def author_secrets(data: Path) -> Secrets:
+    """From the environment, else from ``<data>/author.secret``, made with 32 random bytes if missing."""
     given = os.environ.get(SECRET_ENV)
     if given:
-        return given.encode()
-    path = data / "author.secret"
+        return Secrets(given.encode(), tuple(s.encode() for s in os.environ.get(FORMER_ENV, "").split()))
+    path = data / _NAME
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -28,9 +50,43 @@ def author_secret(data: Path) -> bytes:
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_hex(32) + "\n")
     try:
-        key = path.read_text().strip().encode()
+        keys = [line.encode() for line in path.read_text().split()]
     except OSError as error:
         raise UserError(f"{path}: cannot be read: {error.strerror}", Exit.WAREHOUSE) from None
-    if not key:
+    if not keys:
         raise UserError(f"{path}: is empty; restore it from a backup, or remove it to begin new pseudonyms")
-    return key
+    return Secrets(keys[0], tuple(keys[1:]))
+
+
+def rotate(data: Path, *, discard: bool) -> Secrets:
+    """A new present secret; the former ones stay unless discarded. Written aside and moved into place."""
+    if os.environ.get(SECRET_ENV):
+        raise UserError(
+            f"{SECRET_ENV} is set: put a new secret there, and the one it had into {FORMER_ENV} (unless to discard it)"
+        )
+    before = author_secrets(data)
+    after = Secrets(secrets.token_hex(32).encode(), () if discard else before.all)
+    write(data, after)
+    return after
+
+
+def write(data: Path, keys: Secrets) -> None:
+    """Write the file, for its owner only. Raises UserError; the old file is then as it was."""
+    path = data / _NAME
+    aside = data / f".{_NAME}.writing"
+    try:
+        aside.unlink(missing_ok=True)
+        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(b"\n".join(keys.all) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    except OSError as error:
+        raise UserError(f"{path}: cannot be written: {error.strerror}", Exit.WAREHOUSE) from None
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def fingerprint(secret: bytes) -> str:
+    """Tells one secret from another, and leads back to none: 64 bits of a SHA-256."""
+    return hashlib.sha256(b"earful author secret\x00" + secret).hexdigest()[:16]

@@ -77,6 +77,7 @@ def land_task(store: Store, run_id: str, began: datetime, workshop: Workshop, pu
             rows=list(pulled.files),
             rejected=pulled.rejected,
             gone=pulled.gone,
+            aliases=pulled.aliases,
             scorer_version=workshop.scorers[job.product].version,
             now=began,
         ),

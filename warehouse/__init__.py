@@ -11,9 +11,10 @@ from warehouse.errors import QueryError, WarehouseError
 from warehouse.export import Exported, export
 from warehouse.frames import Reading, read
 from warehouse.land import Landed, Landing, land, land_failure
+from warehouse.pseudonyms import forgotten_authors, note_secret
 from warehouse.publish import Published, publish
 from warehouse.rescore import Pending, Rescored, pending, rescore
-from warehouse.retention import apply_retention
+from warehouse.retention import apply_retention, sources_with_text
 from warehouse.rewrite import Rewritten, rewrite
 from warehouse.rows import joined, spool
 from warehouse.runs import finish_run, register, standing, start_run, watermark
@@ -43,9 +44,11 @@ __all__ = [
     "erase",
     "export",
     "finish_run",
+    "forgotten_authors",
     "joined",
     "land",
     "land_failure",
+    "note_secret",
     "open_store",
     "pending",
     "publish",
@@ -54,6 +57,7 @@ __all__ = [
     "register",
     "rescore",
     "rewrite",
+    "sources_with_text",
     "spool",
     "standing",
     "start_run",

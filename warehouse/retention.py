@@ -11,6 +11,11 @@ from warehouse.statements import count
 from warehouse.store import Store
 
 
+def sources_with_text(store: Store) -> list[str]:
+    """The sources, configured or not, of which words are kept."""
+    return [source for (source,) in store.con.execute("select distinct source from texts order by 1").fetchall()]
+
+
 def apply_retention(store: Store, days: Mapping[str, float], now: datetime) -> dict[str, int]:
     """Drop the title and text of every post whose words were stored longer ago than its source's ``days``.
 

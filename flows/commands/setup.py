@@ -1,4 +1,4 @@
-"""``earful init``: a configuration to start from."""
+"""``earful init``: a configuration to start from, and the secret that author pseudonyms are made with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from pathlib import Path
 from rich.console import Console
 
 from flows.errors import Exit, UserError
-from flows.settings import FILE_NAME
+from flows.folders import make_data_folder
+from flows.secret import author_secrets
+from flows.settings import FILE_NAME, load
 
 
 def write_config(folder: Path, *, force: bool) -> int:
@@ -21,6 +23,9 @@ def write_config(folder: Path, *, force: bool) -> int:
         target.write_text(files("flows").joinpath("example.toml").read_text("utf-8"), "utf-8")
     except OSError as error:
         raise UserError(f"{target}: cannot be written: {error.strerror}", Exit.WAREHOUSE) from None
+    settings = load(target)
+    make_data_folder(settings)
+    author_secrets(settings.data)
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"wrote {target}", markup=False)
     out.print("next: name your products in it, then `earful check`, then `earful run`", markup=False)

@@ -1,0 +1,225 @@
+"""``earful forget``: counts, asks, and leaves nothing in any file; ``earful secret rotate`` loses nobody."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from landing import put, row, span
+
+from connectors.post import pseudonym
+from flows.cli import call
+from flows.erasing import finish, opened
+from flows.secret import author_secrets, fingerprint
+from flows.settings import load
+from flows.spool import spool_folder, sweep
+from warehouse import note_secret, open_store, query, unfinished
+
+CONFIG = """
+time_zone = "UTC"
+[[products]]
+slug = "orbit"
+name = "Orbit"
+[[channels]]
+name = "rd"
+connector = "sample"
+as_source = "reddit"
+kind = "comment"
+"""
+NAME, TEXT, POST = "Some_Body_77", "QXJ7WKZV3YTEXT", "t3_QXJ7WKZV3Y"
+NOW = datetime.now(UTC).replace(microsecond=0)
+T0 = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@pytest.fixture
+def data(home: Path) -> Path:
+    """A folder with one author's post among others, published, with its page and what a killed run left."""
+    (home / "earful.toml").write_text(CONFIG)
+    folder = home / "earful-data"
+    folder.mkdir()
+    fill(folder)
+    settings = load()
+    with opened(settings) as store:
+        # Uncompressed, so that what is searched for could be found.
+        store.con.execute("set force_compression = 'uncompressed'")
+        finish(settings, store)
+        store.con.execute("set force_compression = 'uncompressed'")
+    (folder / "spool" / "killed").mkdir(parents=True)
+    (folder / "spool" / "killed" / "00000.parquet").write_text(TEXT)
+    return folder
+
+
+def fill(folder: Path, name: str = NAME, **more: Any) -> None:
+    secret = author_secrets(folder).present
+    with open_store(folder / "store.duckdb", time_zone="UTC") as store:
+        note_secret(store, fingerprint(secret), [], NOW)
+        author = pseudonym(secret, "reddit", name)
+        posts = [row(f"p{i}", T0 + timedelta(hours=i), 0.25) for i in range(9)]
+        put(
+            store, *posts, row(POST, T0, -0.75, author=author, text=f"awful {TEXT}"), window=span(0, 1), now=NOW, **more
+        )
+
+
+def found(folder: Path, *needles: str) -> set[str]:
+    seen = subprocess.run(
+        ["grep", "-raoFh", *(f"-e{n}" for n in needles), str(folder)], capture_output=True, text=True, check=False
+    )
+    return set(seen.stdout.split())
+
+
+def test_an_author_is_gone_from_store_file_page_and_spool(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = str(pseudonym(author_secrets(data).present, "reddit", NAME))
+    everywhere = [data / "store.duckdb", data / "earful.duckdb", data / "earful.html", data / "spool"]
+    assert [bool(found(each, TEXT)) for each in everywhere] == [True] * 4
+    assert found(data, TEXT, author, POST) == {TEXT, author, POST}
+    assert call(["forget", "--author", NAME, "--dry-run", "--json"]) == 0
+    dry = json.loads(capsys.readouterr().out)
+    assert (dry["posts"], dry["texts"], dry["days"], dry["dry_run"]) == (1, 1, 1, True)
+    assert query(data / "earful.duckdb", "select sum(posts) from daily").rows == ((10,),)
+    # Nobody to ask: nothing is done.
+    assert call(["forget", "--author", NAME]) == 2
+    assert "--yes" in capsys.readouterr().err
+    monkeypatch.setattr(sys, "stdin", __import__("io").StringIO(f"{NAME}\n"))
+    assert call(["forget", "--author", "-", "--yes"]) == 0
+    out, err = capsys.readouterr()
+    assert "erased: 1 posts; 1 days computed anew" in out
+    assert NAME not in out + err
+    assert found(data, TEXT, author, POST, NAME) == set()
+    assert query(data / "earful.duckdb", "select sum(posts), sum(negative) from daily").rows == ((9, 0),)
+    assert query(data / "earful.duckdb", "select kind, why, posts from erasures").rows == (("author", "asked for", 1),)
+    fill(data)
+    assert found(data, TEXT) == set()
+
+
+def test_a_post_and_a_product(data: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(["forget", "--post", "nowhere", "--yes"]) == 2
+    assert "no channel has such a post" in capsys.readouterr().err
+    assert call(["forget", "--post", "nowhere", "--channel", "rd", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["posts"] == 0
+    assert call(["forget", "--post", POST, "--why", "legal", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["posts"] == 1
+    assert found(data, TEXT, POST) == set()
+    assert call(["forget", "--product", "orbit", "--yes"]) == 2
+    assert "take it out there first" in capsys.readouterr().err
+    (home / "earful.toml").write_text(CONFIG.replace('"orbit"', '"comet"'))
+    assert call(["forget", "--product", "nothing", "--yes"]) == 2
+    assert "there is orbit" in capsys.readouterr().err
+    assert call(["forget", "--product", "orbit", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["posts"] == 9
+    assert query(data / "earful.duckdb", "select count(*) from posts").rows == ((0,),)
+    assert query(data / "earful.duckdb", "select count(*) from coverage").rows == ((0,),)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ([], "give one of"),
+        (["--post", "a", "--author", "b"], "give one of"),
+        (["--author", "b", "--channel", "rd"], "--channel goes with --post"),
+        (["--post", "b", "--source", "reddit"], "--source goes with --author"),
+        (["--author", " "], "is empty"),
+        (["--author", "x", "--source", "steam"], "allowed: reddit"),
+        (["--post", "x", "--channel", "st"], "allowed: rd"),
+    ],
+)
+def test_mistakes_are_one_line(data: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str) -> None:
+    assert call(["forget", *arguments, "--yes"]) == 2
+    err = capsys.readouterr().err
+    assert says in err
+    assert err.count("\n") == 1
+
+
+def test_before_the_first_night_there_is_nothing_to_forget(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "earful.toml").write_text(CONFIG)
+    assert call(["forget", "--post", "x", "--yes"]) == 4
+    assert "earful run" in capsys.readouterr().err
+
+
+def test_a_forget_that_was_killed_is_finished_by_the_next(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from warehouse import Posts, erase
+
+    with opened(load()) as store:
+        erase(store, Posts("rd", (POST,)), kind="post", why="asked for", now=NOW)
+        assert unfinished(store, asked_for=True) == 1
+    assert found(data / "earful.duckdb", TEXT)
+    assert call(["forget", "--post", POST, "--channel", "rd", "--yes"]) == 0
+    assert "1 earlier erasure(s)" in capsys.readouterr().out
+    assert found(data, TEXT, POST) == set()
+
+
+def test_a_run_at_work_keeps_its_spool_and_a_killed_ones_goes(data: Path) -> None:
+    with spool_folder(data, "alive") as folder:
+        assert not (data / "spool" / "killed").exists()
+        (folder / "x").write_text("pulled")
+        (data / "spool" / "left.parquet").write_text("left")
+        swept = sweep(data)
+        assert (swept.removed, swept.at_work) == (1, 1)
+        assert (folder / "x").exists()
+    assert list((data / "spool").iterdir()) == []
+
+
+def test_init_makes_the_secret_for_its_owner_only(home: Path) -> None:
+    assert call(["init"]) == 0
+    assert (home / "earful-data" / "author.secret").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_new_secret_still_finds_and_keeps_out_who_was_there_before(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = author_secrets(data)
+    assert call(["secret", "rotate"]) == 0
+    assert "known to be the same" in capsys.readouterr().out
+    after = author_secrets(data)
+    assert after.present != before.present
+    assert after.former == (before.present,)
+    assert (data / "author.secret").stat().st_mode & 0o777 == 0o600
+    assert before.present.decode() not in repr(after)
+    with opened(load()) as store:
+        said = store.con.execute("select kind, why from erasures").fetchall()
+        assert said == [("secret", "new secret; authors are recognised as they are met")]
+    assert call(["forget", "--author", NAME, "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["posts"] == 1
+
+
+def test_discarding_former_secrets_says_what_it_costs(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call(["forget", "--author", "Other", "--yes"]) == 0
+    capsys.readouterr()
+    assert call(["secret", "rotate", "--discard"]) == 2
+    err = capsys.readouterr().err
+    assert "1 forgotten ones are not kept out" in err
+    assert call(["secret", "rotate", "--discard", "--yes"]) == 0
+    assert author_secrets(data).former == ()
+    assert call(["forget", "--author", NAME, "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["posts"] == 0
+    monkeypatch.setenv("EARFUL_AUTHOR_SECRET", "from elsewhere")
+    assert call(["secret", "rotate"]) == 2
+    assert "EARFUL_FORMER_AUTHOR_SECRETS" in capsys.readouterr().err
+
+
+def test_a_secret_that_changed_by_itself_is_recorded(data: Path) -> None:
+    with opened(load()) as store:
+        assert note_secret(store, fingerprint(author_secrets(data).present), [], NOW) is None
+        assert note_secret(store, "another", [], NOW) == "new secret; authors from before are others"
+        assert note_secret(store, "another", [], NOW) is None
+
+
+def test_a_connector_tells_who_it_met_under_former_secrets() -> None:
+    from connectors.base import Context
+
+    context = Context("rd", b"new", {}, former=(b"old", b"older"))
+    present = context.author("reddit", "x")
+    assert context.met == {
+        pseudonym(b"old", "reddit", "x"): present,
+        pseudonym(b"older", "reddit", "x"): present,
+    }
+    assert context.author("reddit", None) is None
+    assert len(context.met) == 2
