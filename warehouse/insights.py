@@ -6,7 +6,10 @@ when the tables of facts and the views are there.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+
 import duckdb
+import pyarrow as pa
 
 from warehouse.statements import run, run_text, text
 
@@ -19,11 +22,55 @@ TABLES = (
     "nps_summary",
     "nps_topics",
     "weakness_radar",
+    "emerging_words",
 )
+
+#: Posts that are read for words, for each window and for each time before one: bounds the work of a publish.
+MOST_POSTS = 20_000
+#: Terms listed for each window and direction.
+MOST_TERMS = 25
+
+_TERMS = pa.schema([("window_no", pa.int32()), ("term", pa.string()), ("rank", pa.int32())])
 
 
 def fill(con: duckdb.DuckDBPyConnection, home: str) -> None:
     """Compute every table of TABLES in the published database in use; ``home`` is the store's quoted name."""
     run(con, "insights/macros")
     for table in TABLES:
+        if table == "emerging_words":
+            _words(con)
         run_text(con, text(f"insights/{table}").replace("store.main.", f"{home}.main."))
+
+
+def _words(con: duckdb.DuckDBPyConnection) -> None:
+    """The temporary tables that emerging_words is made of."""
+    run(con, "words/stop_words")
+    run(con, "words/windows")
+    run(con, "words/score", {"most": MOST_POSTS})
+    scored = con.execute(
+        "select window_no, term, g2 > 0 from word_scores order by window_no, abs(g2) desc, length(term) desc, term"
+    ).fetchall()
+    stop = {word for (word,) in con.execute("select word from stop_words").fetchall()}
+    ranked = pa.Table.from_pylist(list(_distinct(scored, stop)), schema=_TERMS)
+    con.register("ranking", ranked)
+    try:
+        con.execute("create or replace temp table word_ranks as select * from ranking")
+    finally:
+        con.unregister("ranking")
+
+
+def _distinct(terms: Iterable[tuple[int, str, bool]], stop: Collection[str]) -> Iterator[dict[str, object]]:
+    """Ranks without repetition: "login loop" and "loop" are one finding, and the stronger of the two stands for it.
+
+    ``terms`` are (window, term, more often now), the strongest first; ranks count from 1 in each window and direction.
+    """
+    said: dict[tuple[int, bool], set[str]] = {}
+    ranks: dict[tuple[int, bool], int] = {}
+    for window, term, more in terms:
+        key, words = (window, more), set(term.split()).difference(stop)
+        known = said.setdefault(key, set())
+        if words & known or ranks.get(key, 0) >= MOST_TERMS:
+            continue
+        known |= words
+        ranks[key] = ranks.get(key, 0) + 1
+        yield {"window_no": window, "term": term, "rank": ranks[key]}
