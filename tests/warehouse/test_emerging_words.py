@@ -78,7 +78,7 @@ def test_links_addresses_and_numbers_are_no_words_but_versions_are(utc: Store, t
 
 def test_posts_of_a_day_that_is_not_covered_and_of_a_new_channel_are_left_out(utc: Store, tmp_path: Path) -> None:
     put(utc, *before(), *now(["fine as ever"] * 14), window=span(0, 63))
-    new = {"channel": "new", "source": "forum"}
+    new: dict[str, Any] = {"channel": "new", "source": "forum"}
     put(utc, *now(["checkout is odd"] * 20, **new), window=span(56, 63), **new)
     assert words(utc, tmp_path) == [], "a new channel's way of talking is no news"
 
