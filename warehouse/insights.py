@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 import duckdb
 import pyarrow as pa
 
+from warehouse.guards import clusters
 from warehouse.statements import run, run_text, text
 
 #: The tables, each after those it reads.
@@ -23,6 +24,8 @@ TABLES = (
     "nps_topics",
     "weakness_radar",
     "emerging_words",
+    "robust_daily",
+    "bursts",
 )
 
 #: Posts that are read for words, for each window and for each time before one: bounds the work of a publish.
@@ -39,6 +42,8 @@ def fill(con: duckdb.DuckDBPyConnection, home: str) -> None:
     for table in TABLES:
         if table == "emerging_words":
             _words(con)
+        elif table == "bursts":
+            clusters(con, f"{home}.main.post_pairs")
         run_text(con, text(f"insights/{table}").replace("store.main.", f"{home}.main."))
 
 

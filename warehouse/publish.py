@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import insights
+from warehouse import guards, insights
 from warehouse.days import utc_naive
 from warehouse.errors import explained
 from warehouse.migrate import newest
@@ -62,6 +62,7 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
     """
     at = now or datetime.now(UTC)
     update_verdicts(store)
+    guards.refresh(store)
     path = path.absolute()
     aside = path.with_name(f".{path.name}.publishing")
     with explained(path):

@@ -6,14 +6,16 @@ create table launches (
     version varchar
 );
 
--- one row per post that repeats another nearly word for word, of the same product and at most two days before it or after.
--- The words go with their retention; that two posts shared them stays, so that the day can be computed again.
-create table post_clusters (
+-- one row per pair of posts of a product, at most two days apart, that say nearly the same; "day" is the later one's. Words
+-- go with their retention; that two posts shared them stays, so that a day can be computed again.
+create table post_pairs (
     product varchar not null,
     day date not null,
     channel varchar not null,
     post_id varchar not null,
-    cluster varchar not null
+    other_day date not null,
+    other_channel varchar not null,
+    other_post_id varchar not null
 );
 
 -- one row per day x product x channel with posts: sums in which nobody counts twice. See sql/guards.

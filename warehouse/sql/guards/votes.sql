@@ -1,0 +1,49 @@
+-- Robust sums of the days to compute: an author has one vote a day, and so has a text that several posts share. A post weighs
+-- 1 / the greater of its author's posts of the day and the posts of the day that say the same. `same_day` (product, day,
+-- channel, post_id, cluster) says which.
+
+delete from daily_robust
+where rowid in (
+    select r.rowid
+    from daily_robust as r
+    join guard_days as g on g.product = r.product and g.day = r.day
+);
+
+insert into daily_robust
+with facts as (
+    select p.product, p.day, p.channel, p.source, p.author, p.scored, p.compound, s.cluster
+    from posts as p
+    join guard_days as g on g.product = p.product and g.day = p.day
+    left join same_day as s
+        on s.product = p.product and s.day = p.day and s.channel = p.channel and s.post_id = p.post_id
+    -- Said once more for the scan, which skips row groups by it.
+    where p.day between $first_day and $last_day
+),
+weighed as (
+    select
+        *,
+        case when author is null then 1 else count(*) over (partition by product, day, source, author) end as by_author,
+        case when cluster is null then 1 else count(*) over (partition by product, day, cluster) end as alike
+    from facts
+)
+select
+    day, product, channel, max(source),
+    -- Held to nine decimals, so that the order of adding does not show.
+    coalesce(round(sum(1.0 / greatest(by_author, alike)) filter (where scored), 9), 0),
+    coalesce(round(sum(compound / greatest(by_author, alike)) filter (where scored), 9), 0),
+    count(*) filter (where alike > 1),
+    count(*) filter (where by_author > 1)
+from weighed
+group by day, product, channel;
+
+delete from daily_robust_seen
+where rowid in (
+    select s.rowid
+    from daily_robust_seen as s
+    join changed_days as c on c.product = s.product and c.day = s.day
+);
+
+insert into daily_robust_seen
+select day, product, seen
+from changed_days
+where seen is not null;
