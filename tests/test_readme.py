@@ -43,7 +43,7 @@ def test_the_queries_run_on_a_published_file(published: Path) -> None:
     from warehouse import query
 
     statements = [s for block in blocks("sql") for s in block.split(";") if s.strip()]
-    assert len(statements) == 3
+    assert len(statements) == 4
     for statement in statements:
         query(published, statement)
 
