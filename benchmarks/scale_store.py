@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -13,17 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from connectors.base import Coverage, Window
-from warehouse import Landing, Store, open_store
+from warehouse import Landing, open_store
 from warehouse.recompute import clear_touched, recompute
 from warehouse.rows import SCHEMA
 from warehouse.statements import run_text
 
 SQL = Path(__file__).parent / "sql"
 SCORER = "vaderSentiment 3.3.2"
-CHANNELS, PRODUCTS = 8, 20
+CHANNELS, PRODUCTS, TOPICS = 8, 20, 12
 FIRST_DAY = date(2023, 1, 1)
-#: Posts that a night sees again because it looks back, per new post.
-_AGAIN = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +53,7 @@ def build(path: Path, size: Size) -> None:
                 "days": size.days,
                 "products": PRODUCTS,
                 "channels": CHANNELS,
+                "topics": TOPICS,
                 "first_day": FIRST_DAY,
                 "last_day": size.last_day,
                 "kept_days": size.kept_days,
@@ -122,7 +120,10 @@ def frame(channel: int, product: int, posts: int, start: datetime, *, seed: int,
         "created_at": pa.array(created).cast(pa.timestamp("us")).cast(pa.timestamp("us", "UTC")),
         "author": [f"{w:032x}" for w in words],
         "title": [f"Title of {i}" for i in ids],
-        "text": [f"Since the update {w} crashes, and {w % 977} is slow; support said nothing of {i}" for w, i in zip(words, ids, strict=True)],
+        "text": [
+            f"Since the update {w} crashes, and {w % 977} is slow; support said nothing of {i}"
+            for w, i in zip(words, ids, strict=True)
+        ],
         "rating": draw.integers(1, 6, posts) if channel < 4 else None,
         "app_version": "9.1" if channel < 4 else None,
         "likes": draw.integers(0, 40, posts),
@@ -137,6 +138,10 @@ def frame(channel: int, product: int, posts: int, start: datetime, *, seed: int,
         "negative": 0.1,
         "vader_compound": compound,
         "capped": False,
+        "topics": [
+            [{"topic": f"topic-{(w + 5 * i) % TOPICS}", "compound": 0.25, "sentences": 1} for i in range(w % 3)]
+            for w in words.tolist()
+        ],
     }
     return pa.table({f.name: _column(values.get(f.name), f.type, posts) for f in SCHEMA})
 
@@ -146,11 +151,4 @@ def _column(value: Any, kind: Any, n: int) -> Any:  # noqa: ANN401
         return pa.nulls(n, kind)
     if isinstance(value, str | float | bool):
         return pa.array([value] * n, kind)
-    return pa.array(value).cast(kind)
-
-
-def described(folder: Path) -> Iterator[tuple[str, int]]:
-    """Every file of a folder with its size in bytes."""
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            yield file.name, file.stat().st_size
+    return pa.array(value, kind) if isinstance(value, list) else pa.array(value).cast(kind)

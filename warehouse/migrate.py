@@ -38,31 +38,41 @@ def newest() -> int:
     return known()[-1].number
 
 
-def applied(con: duckdb.DuckDBPyConnection, path: Path) -> int:
-    """The schema version of the open file, 0 for an empty one.
+def applied(con: duckdb.DuckDBPyConnection, path: Path) -> frozenset[int]:
+    """The numbers of the migrations that the open file has had; none for an empty one.
 
-    Raises WarehouseError for a DuckDB file that is not a store, and for a store of a newer schema. Changes nothing.
+    The set, not the highest: migrations are written side by side, and one with a lower number may ship later.
+
+    Raises WarehouseError for a DuckDB file that is not a store, and for a store of a newer schema (it has had one that
+    this version does not ship). Changes nothing.
     """
     tables = {name for (name,) in con.execute("select table_name from duckdb_tables() where not internal").fetchall()}
     if not tables:
-        return 0
+        return frozenset()
     if "migrations" not in tables:
         raise WarehouseError(f"{path} is a DuckDB file, but not earful's store: set another path in earful.toml")
-    rows = con.execute("select coalesce(max(number), 0) from migrations").fetchall()
-    number = int(rows[0][0])
-    if number > newest():
+    had = frozenset(int(number) for (number,) in con.execute("select number from migrations").fetchall())
+    strange = sorted(had - {m.number for m in known()})
+    if strange:
         raise WarehouseError(
-            f"{path} has schema {number}, this earful knows {newest()} at most: update earful; the file is untouched"
+            f"{path} has schema {strange[-1]}, this earful knows {newest()} at most: update earful;"
+            " the file is untouched"
         )
-    return number
+    return had
+
+
+def missing(had: frozenset[int], migrations: tuple[Migration, ...] | None = None) -> tuple[Migration, ...]:
+    """Those of this version's migrations (or of ``migrations``) that are missing from a file which ``had`` some."""
+    return tuple(m for m in (known() if migrations is None else migrations) if m.number not in had)
 
 
 def migrate(con: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Migration, ...] | None = None) -> int:
-    """Bring the open store to the newest schema and return its number. A migration that fails leaves no trace."""
-    at = applied(con, path)
-    for migration in known() if migrations is None else migrations:
-        if migration.number <= at:
-            continue
+    """Run the missing migrations, each in a transaction of its own and recorded; returns the newest number.
+
+    A migration that fails leaves no trace.
+    """
+    had = applied(con, path)
+    for migration in missing(had, migrations):
         con.execute("begin")
         try:
             con.execute(
@@ -79,8 +89,8 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Migrat
         except BaseException:
             con.execute("rollback")
             raise
-        at = migration.number
-    return at
+        had |= {migration.number}
+    return max(had, default=0)
 
 
 def _shipped() -> Iterator[Migration]:

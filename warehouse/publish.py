@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -13,15 +13,19 @@ from pathlib import Path
 import duckdb
 
 from warehouse import guards, insights
+from warehouse.base import attached, refresh, remove, wal
 from warehouse.days import utc_naive
-from warehouse.errors import explained
+from warehouse.errors import WarehouseError, explained
 from warehouse.migrate import newest
 from warehouse.statements import count, run, run_text, text
-from warehouse.store import STORAGE, Store
+from warehouse.store import Store
 from warehouse.trends import update_verdicts
+from warehouse.unpublished import forget_base
 
 #: The views, each after those it reads.
 VIEWS = (
+    "posts",
+    "post_topics",
     "completeness",
     "daily_sentiment",
     "trend",
@@ -56,7 +60,8 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
 
     Who has the old file open goes on reading the old. The new one is read-only (0444): a client that opens it for
     writing would leave a .wal behind, which makes the next file unreadable; one that is there is removed. Written in
-    DuckDB's storage format v1.4.0, so that older clients open it.
+    DuckDB's storage format v1.4.0, so that older clients open it. What grows with the age of the store comes as a copy
+    of the base (see base.py), so that a night costs what a night changed.
 
     Raises WarehouseError (full disk, no permission); the old file is then as it was and nothing else is left.
     """
@@ -67,68 +72,88 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
     aside = path.with_name(f".{path.name}.publishing")
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _remove(aside)
+        remove(aside)
         try:
-            with _attached(store.con, aside) as home:
-                rows = _fill(store, home, at)
+            rows = _compose(store, aside, at)
             _sync(aside)
             aside.chmod(0o444)
             size = aside.stat().st_size
-            _wal(path).unlink(missing_ok=True)
+            wal(path).unlink(missing_ok=True)
             aside.replace(path)
             _sync(path.parent)
         finally:
-            _remove(aside)
+            remove(aside)
     return Published(path, size, rows, at)
 
 
-@contextmanager
-def _attached(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[str]:
-    """A new database in ``file``, in use inside; yields the store's quoted name. Checkpointed, detached at the end."""
-    home = _quoted(str(con.execute("select current_database()").fetchall()[0][0]))
-    place = str(file).replace("'", "''")
-    con.execute(f"attach '{place}' as {_NAME} (storage_version '{STORAGE}')")
-    try:
-        con.execute(f"use {_NAME}")
-        yield home
-        con.execute(f"checkpoint {_NAME}")
-    except BaseException:
-        # The first error says what went wrong; the file is thrown away, so a second one while letting go adds nothing.
-        with suppress(duckdb.Error):
-            con.execute(f"use {home}")
-        with suppress(duckdb.Error):
-            con.execute(f"detach {_NAME}")
-        raise
-    con.execute(f"use {home}")
-    con.execute(f"detach {_NAME}")
+def _compose(store: Store, aside: Path, at: datetime) -> int:
+    """Write the file aside; returns the posts in it."""
+    stored = count(store.con, "select count(*) from posts")
+    for again in (True, False):
+        _copy(refresh(store), aside)
+        # No transaction: nobody sees the file before it is whole, and DuckDB 2.0.0 loses a large insert into a
+        # table that the same transaction created empty.
+        with attached(store.con, aside, _NAME) as (con, home):
+            rows = _fill(store, con, home, at)
+        if rows == stored:
+            return rows
+        if again:
+            # A day was changed and not said so. Whatever did it, the file that POMs read is right.
+            with store.transaction() as con:
+                forget_base(con)
+            remove(aside)
+    raise WarehouseError(f"{store.path} has {stored} posts, {rows} came into the published file; the old one was kept")
 
 
-def _fill(store: Store, home: str, at: datetime) -> int:
-    con = store.con
-    con.execute("begin")
-    try:
-        run_text(con, text("publish").replace("store.main.", f"{home}.main."))
-        facts = dict(con.execute(f"select key, value from {home}.main.meta").fetchall())
-        meta = {
-            "published_at": utc_naive(at).isoformat(sep=" ", timespec="seconds"),
-            "earful_version": _own_version(),
-            "schema_version": str(newest()),
-            "time_zone": store.time_zone,
-            "scorer_version": facts.get("scorer_version", ""),
-        }
-        for key, value in meta.items():
-            con.execute("insert into meta values ($key, $value)", {"key": key, "value": value})
-        for view in VIEWS:
-            run(con, f"views/{view}")
-        insights.fill(con, home)
-        run(con, "comments")
-        rows = count(con, "select count(*) from posts")
-        con.execute("commit")
-    except BaseException:
-        with suppress(duckdb.Error):
-            con.execute("rollback")
-        raise
-    return rows
+def _copy(base: Path, aside: Path) -> None:
+    """The bytes of the base, inside the kernel: shared with it where the file system can (btrfs, xfs), else copied."""
+    with base.open("rb") as source, os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        left = os.fstat(source.fileno()).st_size
+        while left and hasattr(os, "copy_file_range"):
+            try:
+                done = os.copy_file_range(source.fileno(), out.fileno(), left)
+            except OSError as error:
+                if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+                    raise
+                break  # another file system, or one that cannot
+            if not done:
+                break
+            left -= done
+        if left:
+            source.seek(0)
+            out.seek(0)
+            shutil.copyfileobj(source, out, 1 << 20)
+
+
+def _fill(store: Store, con: duckdb.DuckDBPyConnection, home: str, at: datetime) -> int:
+    first, last = con.execute(f"select min(day), max(day) from {home}.main.texts").fetchall()[0]
+    kept = {"first_kept": first, "last_kept": last}
+    run_text(con, text("publish").replace("store.main.", f"{home}.main."), kept)
+    facts = dict(con.execute(f"select key, value from {home}.main.meta").fetchall())
+    meta = {
+        "published_at": utc_naive(at).isoformat(sep=" ", timespec="seconds"),
+        "earful_version": _own_version(),
+        "schema_version": str(newest()),
+        "time_zone": store.time_zone,
+        "scorer_version": facts.get("scorer_version", ""),
+    }
+    for key, value in meta.items():
+        con.execute("insert into meta values ($key, $value)", {"key": key, "value": value})
+    for view in VIEWS:
+        run(con, f"views/{view}")
+    insights.fill(con, home)
+    run(con, "comments")
+    _comment_parts(con)
+    return count(con, "select count(*) from posts")
+
+
+def _comment_parts(con: duckdb.DuckDBPyConnection) -> None:
+    """The columns of the two parts of ``posts`` mean what those of the view mean."""
+    found = con.execute("select column_name, comment from duckdb_columns() where table_name = 'posts'").fetchall()
+    for table in ("posts_with_words", "posts_without_words"):
+        for column, comment in found:
+            said = str(comment).replace("'", "''")
+            con.execute(f"""comment on column {table}."{column}" is '{said}'""")
 
 
 def _own_version() -> str:
@@ -136,19 +161,6 @@ def _own_version() -> str:
         return version("earful")
     except PackageNotFoundError:
         return "unknown"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _wal(file: Path) -> Path:
-    return file.with_name(file.name + ".wal")
-
-
-def _remove(file: Path) -> None:
-    for each in (file, _wal(file)):
-        each.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

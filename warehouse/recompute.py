@@ -18,6 +18,7 @@ from warehouse.believe import believe
 from warehouse.coverage import Answer, Span, by_day, covered, union
 from warehouse.days import last_day_over, local_day, shifts, utc_naive
 from warehouse.statements import run
+from warehouse.unpublished import forget_base, mark
 
 _SHIFTS = pa.schema([("starts_at", pa.timestamp("us")), ("ends_at", pa.timestamp("us")), ("shift", pa.int64())])
 _COVER = pa.schema([("day", pa.date32()), ("complete", pa.bool_()), ("covered_share", pa.float64())])
@@ -54,6 +55,7 @@ def recompute(
     first, last = con.execute("select min(day), max(day) from touched").fetchall()[0]
     since = dict(asked)
     if first is not None:
+        mark(con, "select day from touched")
         run(con, "recompute", {"channel": channel, "now": utc_naive(now), "first_day": first, "last_day": last})
         for product, day in con.execute("select product, min(day) from touched group by product").fetchall():
             since[product] = min(day, since.get(product, day))
@@ -103,6 +105,7 @@ def rezone(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, now: datetime) -> Non
     columns = list(zip(*days, strict=True)) or [(), (), ()]
     _load(con, "asked", pa.table([pa.array(c, f.type) for c, f in zip(columns, _ASKED, strict=True)], schema=_ASKED))
     run(con, "rezone")
+    forget_base(con)
     clear_touched(con)
     keys = con.execute("select distinct channel, source, product from coverage where status = 'ok'").fetchall()
     for key in keys:

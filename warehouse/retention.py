@@ -9,6 +9,7 @@ from warehouse.days import utc_naive
 from warehouse.erase import Erased, note
 from warehouse.statements import count
 from warehouse.store import Store
+from warehouse.unpublished import mark
 
 
 def sources_with_text(store: Store) -> list[str]:
@@ -30,6 +31,7 @@ def apply_retention(store: Store, days: Mapping[str, float], now: datetime) -> d
             where = "from texts where source = $source and seen_at < $before"
             dropped[source] = count(con, f"select count(*) {where}", old)
             if dropped[source]:
+                mark(con, f"select day {where}", old)
                 con.execute(f"delete {where}", old)
         if total := sum(dropped.values()):
             note(con, "text", "past retention", now, Erased(texts=total))

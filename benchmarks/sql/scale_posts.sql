@@ -7,13 +7,18 @@ create or replace temp table generated as
 select
     n,
     $first_day + cast((n * $days) // $posts as integer) as day,
-    cast(hash(n, 1) % $channels as bigint) as channel_no,
-    cast(hash(n, 2) % $products as bigint) as product_no,
-    cast(hash(n, 3) >> 2 as bigint) as r,
-    cast(hash(n, 4) >> 2 as bigint) as s
+    cast((hash(n) >> 8) % $channels as bigint) as channel_no,
+    cast((hash(n) >> 24) % $products as bigint) as product_no,
+    cast(hash(n + 1000000007) >> 2 as bigint) as r,
+    cast(hash(n + 2000000011) >> 2 as bigint) as s
 from range($posts) as numbers(n);
 
-insert into posts
+insert into posts (
+    channel, product, post_id, source, kind, market, created_at, edited_at, day, author, rating, nps,
+    recommended, app_version, likes, url, language_hint, reply_count, raw_created, "language", scored,
+    unscored_reason, compound, positive, neutral, negative, vader_compound, capped, scorer_version,
+    first_seen_at, updated_at, content_hash, topics
+)
 select
     'channel_' || channel_no,
     'product-' || product_no,
@@ -46,7 +51,12 @@ select
     $scorer_version,
     cast(day + 1 as timestamp),
     cast(day + 1 as timestamp),
-    r
+    r,
+    case
+        when s % 10 > 0 then list_transform(
+            range(r % 3), lambda i: {'topic': 'topic-' || (r // 7 + i * 5) % $topics, 'compound': 0.25, 'sentences': 1}
+        )
+    end
 from generated
 order by day, channel_no, product_no, n;
 
@@ -75,6 +85,7 @@ where s % 50 = 7
 order by day, channel_no, product_no, n;
 
 insert into products select 'product-' || i, 'Product ' || i, i < 3 from range($products) as numbers(i);
+insert into topics select 'topic-' || i, 'Topic ' || i from range($topics) as numbers(i);
 insert into channels select 'channel_' || i, 'source_' || i, 'sample' from range($channels) as numbers(i);
 
 -- Each night asked every channel for every product, a day and a half back.

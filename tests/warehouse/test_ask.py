@@ -27,7 +27,7 @@ def test_a_query_and_its_limit(path: Path) -> None:
 def test_the_lists(path: Path) -> None:
     tables = {name: (kind, comment) for kind, name, comment in query(path, ".tables").rows}
     assert tables["trend"][0] == "view"
-    assert tables["posts"][0] == "table"
+    assert tables["posts_with_words"][0] == "table"
     assert str(tables["trend"][1]).startswith("One row per calendar day x product")
     columns = query(path, ".schema trend;")
     assert columns.columns == ("column", "type", "comment")
@@ -43,7 +43,7 @@ def test_the_lists(path: Path) -> None:
         (".schema", ".schema needs one name"),
         (".schema nope", "no table or view 'nope'"),
         (".help", ".help is not known"),
-        ("delete from posts", "read-only"),
+        ("delete from products", "read-only"),
         ("from read_csv('/etc/passwd')", "disabled by configuration"),
         ("copy posts to 'x.csv'", "disabled by configuration"),
         ("attach 'x.duckdb'", "disabled"),

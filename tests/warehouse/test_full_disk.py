@@ -74,7 +74,7 @@ def test_a_full_disk_while_publishing_keeps_the_old_file(small_disk: Path) -> No
             publish(store, out, now=NOW)
         assert out.read_bytes() == page
         assert {f.name for f in small_disk.iterdir()} <= {
-            "store.duckdb", "store.duckdb.wal", "earful.duckdb", "ballast", "store.duckdb.tmp",
+            "store.duckdb", "store.duckdb.wal", "store.base.duckdb", "earful.duckdb", "ballast", "store.duckdb.tmp",
         }  # fmt: skip
         free.unlink()
         assert publish(store, out, now=NOW).rows == 500

@@ -187,50 +187,6 @@ comment on column erasures.texts is 'Those whose words were still kept; past ret
 comment on column erasures.other_rows is 'Rows that went in other tables: changes, topics, items set aside, coverage of a product.';
 comment on column erasures.days is 'Days computed anew, or gone with their product.';
 
-comment on table posts is 'One row per post x product: the facts and the score; title and text while retained.';
-comment on column posts.channel is 'Configured way into a source; post ids are unique within it.';
-comment on column posts.product is 'Product slug; a post that mentions two products is two rows.';
-comment on column posts.post_id is 'The service''s id, unique within the channel.';
-comment on column posts.source is 'Kind of service.';
-comment on column posts.kind is 'post, comment, review or survey.';
-comment on column posts.market is 'Country or language the source knows; empty where it knows none.';
-comment on column posts.created_at is 'When it was posted, UTC.';
-comment on column posts.edited_at is 'When it was last edited, UTC, where the service says.';
-comment on column posts.day is 'Calendar day of created_at in the reporting time zone.';
-comment on column posts.author is 'Pseudonym (HMAC-SHA-256 with a local secret); never the name.';
-comment on column posts.title is 'Title, while retained; null after that and for posts without words.';
-comment on column posts.text is 'Text, while retained; null after that and for posts without words.';
-comment on column posts.rating is 'Stars, 1 to 5, where the source has them.';
-comment on column posts.nps is 'Answer to the NPS question, 0 to 10.';
-comment on column posts.recommended is 'Thumbs up or down, where the source asks that.';
-comment on column posts.app_version is 'App version the post is about, where the source says.';
-comment on column posts.likes is 'Net score or helpful votes, as the source counts them; may be negative.';
-comment on column posts.url is 'Where to read it in place.';
-comment on column posts.language_hint is 'Language the source names; often the device''s.';
-comment on column posts.reply_count is 'Answers below it, a developer''s included.';
-comment on column posts.raw_created is 'created_at as received, where it had another zone or form.';
-comment on column posts.language is 'Language of the text by our gate (ISO 639-1); null without text.';
-comment on column posts.scored is 'True when it has a score.';
-comment on column posts.unscored_reason is 'Why it has none: no text, language.';
-comment on column posts.compound is 'VADER''s compound score, in [-1, 1], four decimals; null when unscored.';
-comment on column posts.positive is 'Positive share of the text, 0 to 1.';
-comment on column posts.neutral is 'Neutral share of the text, 0 to 1.';
-comment on column posts.negative is 'Negative share of the text, 0 to 1.';
-comment on column posts.vader_compound is 'Compound of bare vaderSentiment, without the product overlay.';
-comment on column posts.capped is 'True when the text was longer than the scorer reads; the rest was not scored.';
-comment on column posts.scorer_version is 'Package, profile and lexicon behind the score.';
-comment on column posts.first_seen_at is 'When it first landed, UTC.';
-comment on column posts.updated_at is 'When it last changed here, UTC.';
-
-comment on table post_topics is 'One row per post x product x topic: what a scored post says about a topic. A post may name several topics, or none.';
-comment on column post_topics.channel is 'Configured way into a source; post ids are unique within it.';
-comment on column post_topics.product is 'Product slug.';
-comment on column post_topics.post_id is 'The service''s id, unique within the channel.';
-comment on column post_topics.topic is 'Topic, see topics.';
-comment on column post_topics.day is 'Calendar day of the post in the reporting time zone.';
-comment on column post_topics.compound is 'Mean compound of the sentences that name the topic, each scored for itself, in [-1, 1], four decimals.';
-comment on column post_topics.sentences is 'So many sentences name it.';
-
 comment on table meta is 'One row per fact about this file.';
 comment on column meta.key is 'published_at (UTC), earful_version, schema_version, time_zone (of every day), scorer_version (of the newest landing).';
 comment on column meta.value is 'Its value, as text.';
@@ -263,3 +219,9 @@ comment on column verdicts.alarm is 'True on one row per episode: the first day,
 comment on column verdicts.since is 'Where a verdict tells of a change: the day from which on the evidence points to it.';
 comment on column verdicts.episode is 'The episode that the row belongs to: product, day of its alarm, and what it was.';
 comment on column verdicts.reason is 'Why this verdict, in words.';
+
+-- Their other columns mean what those of the view posts mean (publish.py copies the comments).
+comment on table posts_with_words is 'One row per post x product whose words are kept: the part of posts with title and text.';
+comment on column posts_with_words.topics is 'What the post says about each topic it names, see post_topics; null where nobody looked.';
+comment on table posts_without_words is 'One row per post x product whose words are past their retention, or which never had any: the part of posts without.';
+comment on column posts_without_words.topics is 'What the post says about each topic it names, see post_topics; null where nobody looked.';

@@ -1,17 +1,6 @@
--- What goes into the published file. Runs with the published database in use;
+-- What is written into the published file every night: all that the base (base/fill.sql), of which it is a copy, does not
+-- hold. Runs with the published database in use;
 -- publish.py puts the name that DuckDB gives the store in place of `store`.
-
--- one row per day x product x channel x market
-create table daily as
-select * from store.main.daily order by product, day, channel, market;
-
--- one row per day x product x channel x app_version
-create table daily_version as
-select * from store.main.daily_version order by product, day, channel, app_version;
-
--- one row per day x product x channel x topic
-create table daily_topic as
-select * from store.main.daily_topic order by product, day, channel, topic;
 
 -- one row per day x product x channel
 create table coverage_daily as
@@ -53,50 +42,19 @@ select * from store.main.set_aside order by "at", channel, item;
 create table erasures as
 select "at", kind, why, posts, texts, other_rows, days from store.main.erasures order by "at";
 
--- one row per (channel, product, post_id); title and text are null once they are past their retention
-create table posts as
-select
-    p.channel,
-    p.product,
-    p.post_id,
-    p.source,
-    p.kind,
-    p.market,
-    p.created_at,
-    p.edited_at,
-    p.day,
-    p.author,
-    t.title,
-    t.text,
-    p.rating,
-    p.nps,
-    p.recommended,
-    p.app_version,
-    p.likes,
-    p.url,
-    p.language_hint,
-    p.reply_count,
-    p.raw_created,
-    p.language,
-    p.scored,
-    p.unscored_reason,
-    p.compound,
-    p.positive,
-    p.neutral,
-    p.negative,
-    p.vader_compound,
-    p.capped,
-    p.scorer_version,
-    p.first_seen_at,
-    p.updated_at
-from store.main.posts as p
-left join store.main.texts as t
-    on t.channel = p.channel and t.product = p.product and t.post_id = p.post_id;
+-- one row per (channel, product, post_id) whose words are kept; title and text are as posted
+create table posts_with_words as
+select * from posts_without_words limit 0;
 
--- one row per (channel, product, post_id, topic)
-create table post_topics as
-select channel, product, post_id, named.topic, day, named.compound, named.sentences
-from (select channel, product, post_id, day, unnest(topics) as named from store.main.posts);
+insert into posts_with_words by name
+select p.* exclude (content_hash), t.title, t.text
+from store.main.texts as t
+join store.main.posts as p
+    on p.channel = t.channel and p.product = t.product and p.post_id = t.post_id and p.day = t.day
+-- Said once more for the scan, which skips what is older than any kept words.
+where p.day between $first_kept and $last_kept;
 
 -- one row per key
 create table meta (key varchar not null, value varchar not null);
+
+drop table base;

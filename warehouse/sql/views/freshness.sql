@@ -26,10 +26,13 @@ covered as (
     from coverage_daily
     group by product, channel
 ),
+-- On its last day with posts, which the aggregates know: all days of all posts would be read else.
 newest as (
-    select product, channel, max(created_at) as last_post_at
-    from posts
-    group by product, channel
+    select s.product, s.channel, max(s.created_at) as last_post_at
+    from posts as s
+    join (select product, channel, max(day) as last_day from daily group by product, channel) as d
+        on d.product = s.product and d.channel = s.channel and s.day = d.last_day
+    group by s.product, s.channel
 ),
 latest as (
     select product, max(day) as last_day

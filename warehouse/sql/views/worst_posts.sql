@@ -20,10 +20,10 @@ select
     s.text,
     s.url,
     s.post_id
-from posts as s
+from posts_with_words as s
 join latest on latest.product = s.product and s.day > latest.last_day - 28
 left join products as p on p.product = s.product
-where s.text is not null and s.scored and s.compound <= -0.05
+where s.scored and s.compound <= -0.05
 order by s.compound, s.day desc, s.product, s.channel, s.post_id;
 
 comment on view worst_posts is 'One row per post, worst first: negative posts (compound <= -0.05) of each product''s last 28 days with data whose text is still kept.';

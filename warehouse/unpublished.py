@@ -1,0 +1,25 @@
+"""Which days the published file has yet to be brought up to date on. Inside the caller's transaction, all of it.
+
+Whoever changes posts, texts or aggregates marks their days in the same transaction; ``recompute`` does for the touched
+days. A change that days cannot tell (every author's pseudonym, say) calls ``forget_base``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import duckdb
+
+
+def mark(con: duckdb.DuckDBPyConnection, query: str, params: Mapping[str, object] | None = None) -> None:
+    """The days (column ``day``) that a query gives are to be published anew."""
+    statement = f"insert into unpublished select distinct day from ({query})"
+    if params:
+        con.execute(statement, dict(params))
+    else:
+        con.execute(statement)
+
+
+def forget_base(con: duckdb.DuckDBPyConnection) -> None:
+    """Everything is to be published anew."""
+    con.execute("delete from meta where key in ('base', 'base_next')")
