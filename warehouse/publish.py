@@ -149,7 +149,10 @@ def _fill(store: Store, con: duckdb.DuckDBPyConnection, home: str, at: datetime)
 
 def _comment_parts(con: duckdb.DuckDBPyConnection) -> None:
     """The columns of the two parts of ``posts`` mean what those of the view mean."""
-    found = con.execute("select column_name, comment from duckdb_columns() where table_name = 'posts'").fetchall()
+    found = con.execute(
+        "select column_name, comment from duckdb_columns()"
+        " where database_name = current_database() and table_name = 'posts'"
+    ).fetchall()
     for table in ("posts_with_words", "posts_without_words"):
         for column, comment in found:
             said = str(comment).replace("'", "''")

@@ -21,7 +21,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)], capture_output=True, check=False
     )
     if mounted.returncode:
         pytest.skip("needs the right to mount a small tmpfs (root)")
@@ -40,7 +40,7 @@ def state(store: Store) -> dict[str, Any]:
     return {name: rows_of(store, name, without="") for name in TABLES}
 
 
-@pytest.mark.parametrize("number", [6000, 20000])
+@pytest.mark.parametrize("number", [14_000, 40_000])
 def test_a_full_disk_leaves_everything_as_it_was(small_disk: Path, number: int) -> None:
     path, out = small_disk / "store.duckdb", small_disk / "earful.duckdb"
     with open_store(path, time_zone="UTC") as store:
