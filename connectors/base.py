@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -154,6 +154,29 @@ class Connector(Protocol):
 
     def check(self, product: Product) -> Health:
         """Whether it can work for this product now: credentials, reachability, how far back. At most one request."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rechecked:
+    """What a service says now of posts that were pulled before: one answer, about the ids it was asked for.
+
+    Every set is of ids asked. ``gone``: the service itself says deleted or removed. ``unnamed``: they stand, their
+    author's account is gone. ``missing``: not in the answer, of which nothing follows.
+    """
+
+    asked: frozenset[str]
+    gone: frozenset[str] = frozenset()
+    unnamed: frozenset[str] = frozenset()
+    missing: frozenset[str] = frozenset()
+
+
+@runtime_checkable
+class Rechecks(Protocol):
+    """A connector that can ask its service what became of posts, by id; ``upkeep`` does so daily."""
+
+    def recheck(self, ids: Sequence[str]) -> Iterator[Rechecked]:
+        """One answer after the other, in the order of the ids. Raises PullError; what was yielded before holds."""
         ...
 
 

@@ -16,7 +16,7 @@ after about 250, whatever the window. We read each one until an answer ends with
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -24,12 +24,23 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from connectors.base import Context, Coverage, EnvName, Health, Options, Pages, Product, Window, secret_from_env
+from connectors.base import (
+    Context,
+    Coverage,
+    EnvName,
+    Health,
+    Options,
+    Pages,
+    Product,
+    Rechecked,
+    Window,
+    secret_from_env,
+)
 from connectors.errors import Fatal, PullError, Skippable
 from connectors.matching import mentions
 from connectors.post import Page, Post, Rejected, page
 from connectors.reddit_client import Credentials, RedditClient
-from connectors.reddit_posts import read, search_queries, subreddit_names
+from connectors.reddit_posts import read, rechecked, search_queries, subreddit_names
 from connectors.web import shared_spacing, user_agent
 
 #: Reddit gives at most 100 items an answer.
@@ -153,6 +164,14 @@ class RedditConnector:
                 elif not items:
                     empty.append(ask.what)
         return _coverage(window, began, cuts, empty)
+
+    def recheck(self, ids: Sequence[str]) -> Iterator[Rechecked]:
+        """What became of submissions and comments (fullnames), 100 an answer; see reddit_posts.rechecked."""
+        with closing(self._client()) as client:
+            for start in range(0, len(ids), BATCH):
+                asked = ids[start : start + BATCH]
+                answer = client.listing("api/info/", {"id": ",".join(asked)}, f"what became of {len(asked)} posts")
+                yield rechecked(asked, answer.children)
 
     def check(self, product: Product) -> Health:
         """Credentials, a token, and the first listing: two requests at most."""

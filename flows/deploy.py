@@ -28,6 +28,7 @@ from flows.backfill import backfill
 from flows.nightly import nightly
 from flows.publish import publish
 from flows.settings import CONFIG_ENV, Settings
+from flows.upkeep import upkeep
 
 POOL = "earful"
 
@@ -37,15 +38,19 @@ _LEFT = "earful up ended during this run; what had landed stays, the next run cl
 
 
 def deploy(settings: Settings) -> list[tuple[str, str]]:
-    """Make the work pool and the three deployments; gives (name, when) of each. Needs PREFECT_API_URL."""
+    """Make the work pool and the deployments; gives (name, when) of each. Needs PREFECT_API_URL."""
     asyncio.run(_pool())
-    when = f"{settings.schedule.nightly} {settings.time_zone}"
-    schedule = Cron(settings.schedule.nightly, timezone=settings.time_zone)
-    flows: list[tuple[Flow[..., Any], str]] = [(nightly, when), (backfill, "by hand"), (publish, "by hand")]
+    flows: list[tuple[Flow[..., Any], str | None]] = [
+        (nightly, settings.schedule.nightly),
+        (upkeep, settings.schedule.upkeep),
+        (backfill, None),
+        (publish, None),
+    ]
     made = []
-    for flow, says in flows:
-        _deployment(flow, settings, schedule if flow is nightly else None).apply(work_pool_name=POOL)
-        made.append((f"{flow.name}/{flow.name}", says))
+    for flow, cron in flows:
+        schedule = Cron(cron, timezone=settings.time_zone) if cron else None
+        _deployment(flow, settings, schedule).apply(work_pool_name=POOL)
+        made.append((f"{flow.name}/{flow.name}", f"{cron} {settings.time_zone}" if cron else "by hand"))
     return made
 
 

@@ -64,6 +64,9 @@ class Retention(_Strict):
     default: Annotated[int, Field(ge=1)] = 90
     # Reddit's Data API terms ask for deleted content to go within 48 hours; text older than that is not kept at all.
     by_source: dict[str, Annotated[int, Field(ge=1)]] = {}
+    # Posts that `upkeep` asks their service about again each day, where it can: 60,000 are 600 requests to Reddit, six
+    # minutes of its allowance.
+    recheck: Annotated[int, Field(ge=0)] = 60_000
 
     def days_of(self, source: str) -> int:
         """Days that a source's text is kept."""
@@ -71,11 +74,12 @@ class Retention(_Strict):
 
 
 class Schedule(_Strict):
-    """When the nightly runs, in the reporting time zone."""
+    """When the nightly and the upkeep run, in the reporting time zone."""
 
     nightly: str = "15 4 * * *"
+    upkeep: str = "15 16 * * *"
 
-    @field_validator("nightly")
+    @field_validator("nightly", "upkeep")
     @classmethod
     def _cron(cls, value: str) -> str:
         allowed = 'allowed: a cron expression of five fields, minute hour day month weekday, such as "15 4 * * *"'

@@ -5,6 +5,7 @@
 """
 
 from warehouse.ask import Answer, query
+from warehouse.checks import Applied, apply_checks, due, overdue
 from warehouse.coverage import Standing, union, without
 from warehouse.erase import AllOf, Authors, Erased, Posts, channels_of, count_erasure, erase, unfinished, unname
 from warehouse.errors import QueryError, WarehouseError
@@ -23,6 +24,7 @@ from warehouse.store import Store, open_store
 __all__ = [
     "AllOf",
     "Answer",
+    "Applied",
     "Authors",
     "Erased",
     "Exported",
@@ -38,9 +40,11 @@ __all__ = [
     "Standing",
     "Store",
     "WarehouseError",
+    "apply_checks",
     "apply_retention",
     "channels_of",
     "count_erasure",
+    "due",
     "erase",
     "export",
     "finish_run",
@@ -50,6 +54,7 @@ __all__ = [
     "land_failure",
     "note_secret",
     "open_store",
+    "overdue",
     "pending",
     "publish",
     "query",

@@ -42,6 +42,14 @@ def forget(
     return run_forget(config, Asked(post, author, product, channel, source), why, dry_run=dry_run, yes=yes, json=json)
 
 
+@app.command(group=_GROUP)
+def upkeep(*, config: Config = None, json: Json = False) -> int:
+    """Drop words past retention, remove what was deleted at its service, publish, rewrite the store; daily under up."""
+    from flows.commands.upkeep import run_upkeep
+
+    return run_upkeep(config, json=json)
+
+
 secret = App(name="secret", group=_GROUP, help="The secret behind author pseudonyms.")
 app.command(secret)
 

@@ -1,0 +1,25 @@
+"""``earful upkeep``: what the daily flow does, now and in this process."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from pathlib import Path
+
+from rich.console import Console
+
+from flows.errors import Exit
+from flows.settings import load
+from flows.upkeeping import keep_up
+
+
+def run_upkeep(config: Path | None, *, json: bool) -> int:
+    """Keep up and say what was done; PARTIAL where a service did not answer."""
+    done = keep_up(load(config))
+    if json:
+        print(jsonlib.dumps(done.json()))  # noqa: T201
+    else:
+        out = Console(highlight=False, soft_wrap=True)
+        for line in filter(None, (done.headline(), done.caveat)):
+            out.print(line, markup=False)
+        out.print(f"store rewritten: {done.before / 1e6:,.1f} MB before, {done.after / 1e6:,.1f} MB now")
+    return Exit.OK if done.ok else Exit.PARTIAL

@@ -1,0 +1,138 @@
+"""What ``upkeep`` does, without Prefect: words past retention and posts deleted at their service go, to the byte."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from connectors.base import Connector, Context, Rechecked, Rechecks
+from connectors.errors import PullError
+from connectors.registry import connector_class
+from flows.erasing import finish, opened, retention_days
+from flows.secret import author_secrets
+from flows.settings import ChannelSettings, Settings
+from warehouse import apply_checks, apply_retention, due, finish_run, overdue, start_run
+
+#: Answers gathered before they are applied in one go: each is a transaction and a few days computed anew.
+_GATHER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One channel asked again. Counts of posts; ``left``: nobody has looked at them for a day. ``error``: or ""."""
+
+    channel: str
+    asked: int = 0
+    gone: int = 0
+    unnamed: int = 0
+    missing: int = 0
+    left: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upkept:
+    """A whole upkeep: texts dropped by source, channels asked again, sizes of the store's file in bytes."""
+
+    run_id: str
+    texts: dict[str, int]
+    looked: tuple[Looked, ...]
+    before: int
+    after: int
+    caveat: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether every channel answered."""
+        return not any(each.error for each in self.looked)
+
+    def headline(self) -> str:
+        """One line for a person."""
+        said = f"{sum(self.texts.values()):,} texts past retention dropped"
+        for each in self.looked:
+            said += f"; {each.channel}: {each.gone:,} of {each.asked:,} posts asked about are gone there"
+            said += f", {each.unnamed:,} lost their author" if each.unnamed else ""
+            said += f", {each.left:,} not looked at for a day (retention.recheck bounds it)" if each.left else ""
+            said += f", failed: {each.error}" if each.error else ""
+        return said
+
+    def json(self) -> dict[str, Any]:
+        """One object of plain values."""
+        return {**asdict(self), "ok": self.ok, "headline": self.headline()}
+
+
+def keep_up(settings: Settings, *, connect: Callable[[Settings, ChannelSettings], Connector] | None = None) -> Upkept:
+    """Drop words past retention, ask services again, publish, and rewrite the store.
+
+    One failing channel never stops the others. Raises UserError or WarehouseError in one line.
+    """
+    now = datetime.now(UTC)
+    run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    with opened(settings) as store:
+        start_run(store, run_id, "upkeep", now)
+        texts = apply_retention(store, retention_days(settings, store), now)
+    looked = [
+        _look(settings, channel, connect or _connector)
+        for channel in settings.channels
+        if channel.enabled and issubclass(connector_class(channel.connector), Rechecks)
+    ]
+    errors = "; ".join(f"{each.channel}: {each.error}" for each in looked if each.error)
+    with opened(settings) as store:
+        finish_run(store, run_id, "partial" if errors else "ok", datetime.now(UTC), errors or None)
+        end = finish(settings, store)
+    return Upkept(run_id, texts, tuple(looked), end.before, end.after, end.caveat())
+
+
+def _connector(settings: Settings, channel: ChannelSettings) -> Connector:
+    keys = author_secrets(settings.data)
+    context = Context(channel.name, keys.present, os.environ, str(settings.root), keys.former)
+    return connector_class(channel.connector)(channel.connector_options, context)
+
+
+def _look(
+    settings: Settings, channel: ChannelSettings, connect: Callable[[Settings, ChannelSettings], Connector]
+) -> Looked:
+    """Ask a channel's service about its posts; what came before a failure counts."""
+    now = datetime.now(UTC)
+    with opened(settings) as store:
+        ids = due(store, channel.name, now, settings.retention.recheck)
+        left = overdue(store, channel.name, now)
+    looked, error = Looked(channel.name, left=left), ""
+    if not ids:
+        return looked
+    gathered: list[Rechecked] = []
+    try:
+        connector = connect(settings, channel)
+        assert isinstance(connector, Rechecks)
+        # The store is free while we wait for the service.
+        for answer in connector.recheck(ids):
+            gathered.append(answer)
+            if len(gathered) >= _GATHER:
+                looked, gathered = _apply(settings, looked, gathered), []
+    except PullError as failure:
+        error = str(failure)
+    looked = _apply(settings, looked, gathered)
+    with opened(settings) as store:
+        left = overdue(store, channel.name, now)
+    return Looked(channel.name, looked.asked, looked.gone, looked.unnamed, looked.missing, left, error)
+
+
+def _apply(settings: Settings, looked: Looked, answers: list[Rechecked]) -> Looked:
+    if not answers:
+        return looked
+    asked, gone, unnamed, missing = (
+        frozenset().union(*(getattr(a, name) for a in answers)) for name in ("asked", "gone", "unnamed", "missing")
+    )
+    with opened(settings) as store:
+        applied = apply_checks(store, looked.channel, asked=asked, gone=gone, unnamed=unnamed, now=datetime.now(UTC))
+    return Looked(
+        looked.channel,
+        looked.asked + len(asked),
+        looked.gone + applied.gone,
+        looked.unnamed + applied.unnamed,
+        looked.missing + len(missing),
+    )
