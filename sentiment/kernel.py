@@ -23,15 +23,19 @@ from numba import njit
 
 from sentiment.kernel_rules import valences
 from sentiment.kernel_sums import but_check, compound, punctuation_emphasis, python_round, python_sum, shares
-from sentiment.kernel_table import Bytes, Floats, Table, phrases
+from sentiment.kernel_table import Bytes, Floats, Ints, Table, phrases
 from sentiment.kernel_tokens import BEHIND, capacity, room, tokens
 
 #: From Python 3.12 on sum() carries rounding errors along (Neumaier). The running Python is asked, not its version.
 COMPENSATED = sum([1.0, 1e100, 1.0, -1e100]) == 2.0
 
-_Kernel = Callable[[Bytes, npt.NDArray[np.int64], Table, bool, Floats, int], None]
+_Kernel = Callable[[Bytes, npt.NDArray[np.int64], Table, bool, Floats, int, Ints, Ints, Bytes], None]
+
+#: Bytes of work space that a thread keeps for its next call: fresh memory costs more than the work on it.
+_KEPT = 32 << 20
 
 _lock = threading.Lock()
+_kept = threading.local()
 _kernels: list[_Kernel] = []
 
 
@@ -54,12 +58,25 @@ def score_rows(
         with _lock:
             if not _kernels:
                 _kernels.append(_loaded(text, table))
-    _kernels[0](text, offsets, table, COMPENSATED, out, first)
+    _kernels[0](text, offsets, table, COMPENSATED, out, first, *_work_space(offsets))
+
+
+def _work_space(offsets: npt.NDArray[np.int64]) -> tuple[Ints, Ints, Bytes]:
+    """Codes, places and bytes for the longest of the rows."""
+    longest = int(np.diff(offsets).max(initial=0))
+    space: tuple[Ints, Ints, Bytes] | None = getattr(_kept, "space", None)
+    if space is None or len(space[2]) < longest + BEHIND:
+        size = 1024 + longest + longest // 2
+        space = np.zeros(size, np.int32), np.empty(size, np.int32), np.empty(size, np.uint8)
+        if 9 * size <= _KEPT:
+            _kept.space = space
+    return space
 
 
 def _loaded(text: Bytes, table: Table) -> _Kernel:
     """The kernel, from the folder where it is kept, or compiled."""
-    nothing = (text, np.zeros(1, np.int64), table, COMPENSATED, np.empty((4, 0)), 0)
+    offsets = np.zeros(1, np.int64)
+    nothing = (text, offsets, table, COMPENSATED, np.empty((4, 0)), 0, *_work_space(offsets))
     try:
         kernel = _entry(_stamp(), cache=True)
         kernel(*nothing)
@@ -75,10 +92,18 @@ def _entry(stamp: int, *, cache: bool) -> _Kernel:
     # the stamp, which stands for all other files.
     @njit(nogil=True, cache=cache)
     def kernel(
-        text: Bytes, offsets: npt.NDArray[np.int64], table: Table, compensated: bool, out: Floats, first: int
+        text: Bytes,
+        offsets: npt.NDArray[np.int64],
+        table: Table,
+        compensated: bool,
+        out: Floats,
+        first: int,
+        codes: Ints,
+        places: Ints,
+        copied: Bytes,
     ) -> None:
         if stamp >= 0:
-            _score_rows(text, offsets, table, compensated, out, first)
+            _score_rows(text, offsets, table, compensated, out, first, codes, places, copied)
 
     typed: _Kernel = kernel
     return typed
@@ -94,9 +119,16 @@ def _stamp() -> int:
 
 @njit(nogil=True)
 def _score_rows(
-    text: Bytes, offsets: npt.NDArray[np.int64], table: Table, compensated: bool, out: Floats, first: int
+    text: Bytes,
+    offsets: npt.NDArray[np.int64],
+    table: Table,
+    compensated: bool,
+    out: Floats,
+    first: int,
+    codes: Ints,
+    places: Ints,
+    copied: Bytes,
 ) -> None:
-    codes, places = np.zeros(1024, np.int32), np.empty(1024, np.int32)
     values, ints = np.empty(64), np.empty(64, np.bool_)
     scratch = np.empty(1024, np.uint8)
     for row in range(offsets.size - 1):
@@ -105,9 +137,9 @@ def _score_rows(
         source = text
         if stop + BEHIND > text.size:
             # The reader looks ahead: the last rows are read from a copy with room behind it.
-            source = np.zeros(size + BEHIND, np.uint8)
-            for at in range(size):
-                source[at] = text[start + at]
+            copied[:size] = text[start:stop]
+            copied[size : size + BEHIND] = 0
+            source = copied
             start, stop = 0, size
         if scratch.size < size + room(table):
             scratch = np.empty(2 * (size + room(table)), np.uint8)

@@ -35,11 +35,8 @@ _HIGH = np.uint64(0x80 * _EACH)
 _LOW7 = np.uint64(0x7F * _EACH)
 _TWO = np.uint64(2)
 # Added to seven bits, these reach the high bit from a letter on.
-_FROM_SMALL_A, _PAST_SMALL_Z = np.uint64((0x80 - ord("a")) * _EACH), np.uint64((0x7F - ord("z")) * _EACH)
 _FROM_A, _PAST_Z = np.uint64((0x80 - ord("A")) * _EACH), np.uint64((0x7F - ord("Z")) * _EACH)
 
-#: The bit that tells small ASCII letters from capitals, in eight bytes.
-CASE = np.uint64(0x20 * _EACH)
 #: The first n bytes of eight.
 FIRST = np.array([(1 << 8 * n) - 1 for n in range(9)], np.uint64)
 
@@ -53,24 +50,57 @@ def _load8(_context: Any, array: Any, _index: Any) -> Any:
     return types.uint64(array, types.intp), build
 
 
+#: How many bytes among() looks at.
+LANES = 32
+
+
+def _among(_context: Any, array: Any, _index: Any, _bits: Any, _first: Any, _count: Any) -> Any:
+    def build(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        many, zero = ir.VectorType(ir.IntType(8), LANES), ir.Constant(ir.IntType(32), 0)
+        nothing, zeros = ir.Constant(many, ir.Undefined), ir.Constant(ir.VectorType(ir.IntType(32), LANES), None)
+
+        def each(byte: Any) -> Any:
+            return builder.shuffle_vector(builder.insert_element(nothing, byte, zero), nothing, zeros)
+
+        bits, first, count = map(each, arguments[2:])
+        data = cast("Any", make_array)(signature.args[0])(context, builder, arguments[0]).data
+        some = builder.load(builder.bitcast(builder.gep(data, [arguments[1]]), many.as_pointer()), align=1)
+        found = builder.icmp_unsigned("<", builder.sub(builder.or_(some, bits), first), count)
+        return builder.zext(builder.bitcast(found, ir.IntType(LANES)), ir.IntType(64))
+
+    return types.int64(array, types.intp, types.uint8, types.uint8, types.uint8), build
+
+
 def _low_zeros(_context: Any, _word: Any) -> Any:
     def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 0))
 
-    return types.intp(types.uint64), build
+    return types.int64(types.int64), build
+
+
+def _high_zeros(_context: Any, _word: Any) -> Any:
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctlz(arguments[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.int64(types.int64), build
+
+
+def _ones(_context: Any, _word: Any) -> Any:
+    def build(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.ctpop(arguments[0])
+
+    return types.int64(types.int64), build
 
 
 #: The eight bytes of an array from an index on, the first byte lowest. No bounds are checked.
 load8: Callable[[npt.NDArray[np.uint8], int], np.uint64] = cast("Any", intrinsic)(_load8)
-#: How many low bits are zero; 64 for zero.
-low_zeros: Callable[[np.uint64], int] = cast("Any", intrinsic)(_low_zeros)
-
-
-@inlined
-def letters(word: np.uint64) -> int:
-    """With how many ASCII letters the eight bytes begin."""
-    low7 = (word | CASE) & _LOW7
-    return low_zeros(~((low7 + _FROM_SMALL_A) & ~(low7 + _PAST_SMALL_Z) & ~word) & _HIGH) >> 3
+#: among(array, index, bits, first, count): of the LANES bytes from an index on, which (with these bits set) are one of
+#: the count from first on: a bit each, the first byte's lowest. No bounds are checked.
+among: Callable[[npt.NDArray[np.uint8], int, int, int, int], int] = cast("Any", intrinsic)(_among)
+#: How many low bits of 64 are zero; 64 for zero. How many high bits. How many bits are one.
+low_zeros: Callable[[int], int] = cast("Any", intrinsic)(_low_zeros)
+high_zeros: Callable[[int], int] = cast("Any", intrinsic)(_high_zeros)
+ones: Callable[[int], int] = cast("Any", intrinsic)(_ones)
 
 
 @inlined

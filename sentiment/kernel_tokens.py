@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from sentiment.kernel_bits import CASE, FIRST, inlined, letters, load8, lower8, plain
+from sentiment.kernel_bits import FIRST, LANES, among, high_zeros, inlined, load8, low_zeros, lower8, ones, plain
 from sentiment.kernel_find import find
 from sentiment.kernel_table import (
     AFTER,
     APOSTROPHE_BYTE,
     BEFORE,
     LOWER_BYTE,
-    MARK_BYTE,
     NEGATION,
     NT,
     NUMBER,
@@ -33,7 +32,7 @@ from sentiment.kernel_table import (
 from sentiment.kernel_wide import lower_case, scan
 
 #: Bytes that must be readable behind a text.
-BEHIND = 16
+BEHIND = 32
 
 _KINDS = byte_kinds()
 _ZERO = np.uint64(0)
@@ -55,57 +54,40 @@ def tokens(
     scored = capitals = exclamations = questions = 0
     tail = 0  # the emoji whose last word is still open: text right behind it is joined to it
     while pos < end:
-        # Nine of ten tokens: up to fifteen letters, perhaps one sign, white space.
-        word = load8(buf, pos)
-        size = letters(word)
-        if size == 8:
-            size += letters(load8(buf, pos + 8))
-        size = min(size, end - pos)
-        stop = pos + size
-        sign = (stop < end) & (size > 2) & (_KINDS[buf[stop]] & PUNCTUATION_BYTE != 0)
-        after = stop + sign
-        if 0 < size < 16 and tail == 0 and (after >= end) | (_KINDS[buf[after]] == SPACE_BYTE):
-            exclamations += sign & (buf[stop] == 33)
-            questions += sign & (buf[stop] == 63)
-            mask = FIRST[min(size, 8)]
-            small, last = word & CASE & mask, _ZERO
-            if size > 8:
-                last = load8(buf, stop - 8)
-                small |= last & CASE
-                last |= CASE
-            code = find((word | CASE) & mask, last, size, buf, pos, words, spread, shifts, text)
-            upper = small == _ZERO
-            codes[count] = code | upper
-            places[scored] = count
-            scored += code & SCORED != 0
-            count += 1
-            capitals += upper
-            pos = after + 1
-            continue
-
-        stop = pos
-        seen, kind = 0, SPACE_BYTE
-        while stop < end:
-            kind = _KINDS[buf[stop]]
-            if kind >= SPACE_BYTE:
-                break
-            seen |= kind
-            stop += 1
-        if tail == 0 and (stop == end or kind == SPACE_BYTE):
-            if stop > pos:
-                if seen & MARK_BYTE:
-                    exclamations += _count(buf, pos, stop, 33)
-                    questions += _count(buf, pos, stop, 63)
-                code = _ascii_code(buf, pos, stop, seen, words, spread, shifts, text, table.longest)
-                codes[count] = code
+        # Nearly all tokens: fewer than LANES printable ASCII characters, then white space (or the text's end).
+        size = min(low_zeros(~among(buf, pos, 0, 33, 94) | 1 << LANES), end - pos)
+        after = pos + size
+        if size < LANES and tail == 0 and (after == end or _KINDS[buf[after]] == SPACE_BYTE):
+            if size > 0:
+                whole = (1 << size) - 1
+                small = among(buf, pos, 0, 97, 26) & whole
+                letters = among(buf, pos, 32, 97, 26) & whole
+                word = letters | among(buf, pos, 0, 48, 10) & whole
+                exclamations += ones(among(buf, pos, 0, 33, 1) & whole)
+                questions += ones(among(buf, pos, 0, 63, 1) & whole)
+                # What is printable and no letter or digit is punctuation: stripped where a word is left.
+                first = low_zeros(word | 1 << LANES)
+                width = 64 - high_zeros(word) - first
+                is_word = width > 2
+                start = pos + first * is_word
+                width = width * is_word + size * (not is_word)
+                long = np.uint64(0) - np.uint64(width > 8)
+                last = lower8(load8(buf, max(start + width - 8, start))) & long
+                key = lower8(load8(buf, start)) & FIRST[min(width, 8)]
+                code = find(key, last, width, buf, start, words, spread, shifts, text)
+                inner = word >> first
+                if inner & (inner + 1) != 0 and code == 0 and _has_nt(buf, start, start + width):
+                    code = _NT
+                upper = (small == 0) & (letters != 0)
+                codes[count] = code | upper
                 places[scored] = count
                 scored += code & SCORED != 0
                 count += 1
-                capitals += code & UPPER
-            pos = stop + 1
+                capitals += upper
+            pos = after + 1
             continue
 
-        # Something beyond ASCII, or right behind an emoji.
+        # Something long, or beyond ASCII, or right behind an emoji.
         start = pos
         stop, pos, emoji, seen = scan(buf, pos, end, table.points)
         if stop > start or tail > 0:
