@@ -46,6 +46,22 @@ def test_json_and_nothing_found(
     assert "no topic" in capsys.readouterr().out
 
 
+def test_says_how_the_text_speaks_of_each_topic_as_the_night_would(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "The price is wonderful. But it crashes all the time. It crashes &amp; freezes"
+    assert call(["topics", "try", "--json", text]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["scores"]["billing"] == {"compound": 0.5719, "sentences": 1}
+    assert said["scores"]["crashes"]["sentences"] == 2
+    assert said["scores"]["crashes"]["compound"] < -0.3
+    assert call(["topics", "try", text]) == 0
+    assert "billing: +0.5719 over 1 sentence\n" in capsys.readouterr().out
+    assert call(["topics", "try", "Die neue Version ist schlecht und es gibt nur Crashes"]) == 0
+    assert "unscored (not taken for English)" in " ".join(capsys.readouterr().out.split())
+
+
 def test_topics_of_the_configuration(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     file = tmp_path / "earful.toml"
     file.write_text(CONFIG)
