@@ -7,6 +7,8 @@ from pathlib import Path
 
 import httpx
 
+from flows.folders import unusable
+
 #: Written by ``earful up`` while its server runs, so that runs by hand show in its UI.
 SERVER_URL = "server.url"
 
@@ -23,7 +25,10 @@ def prepare(data: Path, *, quiet: bool = True) -> None:
     channel is told there in one line. Runs in a worker are logged in full, in the UI.
     """
     home = prefect_home(data)
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unusable(home, error) from None
     defaults = {
         "PREFECT_HOME": str(home),
         # No news of what is tracked here leaves the machine.

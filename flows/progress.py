@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from flows.plan import Job
-from flows.summary import Brought
+from flows.summary import Brought, Summary
 
 
 class Listener(Protocol):
@@ -23,6 +23,9 @@ class Listener(Protocol):
     def publishing(self) -> None:
         """All landed; the published file is being written."""
 
+    def ended(self, outcome: Summary | Exception) -> None:
+        """The run's own end, before Prefect has written down its own."""
+
 
 class Silent:
     """Tells nobody."""
@@ -38,6 +41,19 @@ class Silent:
 
     def publishing(self) -> None:
         """Nothing."""
+
+    def ended(self, outcome: Summary | Exception) -> None:
+        """Nothing."""
+
+
+class Keeping(Silent):
+    """Remembers how the run ended: its outcome counts, even where Prefect could not write it down."""
+
+    outcome: Summary | Exception | None = None
+
+    def ended(self, outcome: Summary | Exception) -> None:
+        """Remember."""
+        self.outcome = outcome
 
 
 #: The command line puts its own here before it calls a flow.

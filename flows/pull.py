@@ -15,7 +15,7 @@ from connectors.errors import PullError
 from connectors.post import Rejected
 from connectors.registry import connector_class
 from flows import progress
-from flows.errors import Exit, UserError
+from flows.folders import unusable
 from flows.plan import Job
 from flows.secret import author_secrets
 from flows.settings import Settings
@@ -105,10 +105,7 @@ class Workshop:
             for file in spooled.files:
                 file.unlink(missing_ok=True)
             if isinstance(error, OSError) and not isinstance(error, PullError):
-                reason = error.strerror or str(error)
-                raise UserError(
-                    f"{self.spool_folder}: {reason}; make room there and run again", Exit.WAREHOUSE
-                ) from None
+                raise unusable(self.spool_folder, error) from None
             raise
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
+from prefect.exceptions import ObjectNotFound
 from prefect.futures import PrefectFuture, as_completed
-from prefect.states import Completed, Failed
+from prefect.runtime import flow_run
+from prefect.states import Completed, Crashed, Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import progress
@@ -24,13 +27,15 @@ from flows.pull import Pulled, Workshop
 from flows.scorers import scorers, topics
 from flows.secret import author_secrets, fingerprint
 from flows.settings import Settings, load
-from flows.spool import spool_folder, sweep
+from flows.spool import living, spool_folder, sweep
 from flows.summary import Brought, Summary
 from flows.tasks import fail, land_task, page_task, publish_task, pull_task
 from warehouse import (
+    LOST,
     Store,
     WarehouseError,
     apply_retention,
+    end_lost,
     finish_run,
     note_secret,
     open_store,
@@ -48,6 +53,9 @@ PULLERS = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_worker
 #: A run that finds the store held by another waits this long before it gives up. Seconds.
 STORE_WAIT = 900.0
 
+#: Runs that hold a spool as long as they live, and the one that holds the store.
+KINDS = ("nightly", "backfill", "rescore")
+
 Plan = Callable[[Settings, Standings, datetime], list[Job]]
 
 
@@ -61,8 +69,11 @@ def carry_out(kind: str, plan: Plan) -> State[Summary]:
     try:
         summary = _run(kind, load(), plan)
     except (UserError, WarehouseError) as error:
+        progress.listener.ended(error)
         get_run_logger().error("%s", error)
         return Failed(message=str(error), data=error)
+    # Told first: from here on only Prefect's own record of the run can fail.
+    progress.listener.ended(summary)
     _show(summary)
     return (Completed if summary.ok else Failed)(message=summary.headline(), data=summary)
 
@@ -72,35 +83,46 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     by_product = scorers(settings)
     make_data_folder(settings)
-    keys = author_secrets(settings.data)
-    with opened(settings) as store:
-        register(
-            store,
-            products=[(p.slug, p.name, p.own) for p in settings.products],
-            channels=[(c.name, c.source, c.connector) for c in settings.channels],
-            topics=topics(settings),
-            launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
-        )
-        jobs = plan(settings, lambda channel, product: standing(store, channel, product, now), now)
-        start_run(store, run_id, kind, now)
-        changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)
-        if changed:
-            get_run_logger().warning("author pseudonyms: %s", changed)
+    keys = author_secrets(settings.data)  # first of all: a disk that has no room for it has none for posts
+    end_killed(sweep(settings.data).flow_runs)
+    with spool_folder(settings.data, run_id, flow_run.id) as folder:
+        with opened(settings) as store:
+            end_lost(store, KINDS, living(settings.data))
+            register(
+                store,
+                products=[(p.slug, p.name, p.own) for p in settings.products],
+                channels=[(c.name, c.source, c.connector) for c in settings.channels],
+                topics=topics(settings),
+                launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
+            )
+            jobs = plan(settings, lambda channel, product: standing(store, channel, product, now), now)
+            start_run(store, run_id, kind, now)
+            changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)
+            if changed:
+                get_run_logger().warning("author pseudonyms: %s", changed)
+        try:
+            return _work(kind, settings, Workshop(settings, by_product, folder), run_id, now, jobs)
+        except BaseException as error:
+            # Where the disk is full this fails too; the next run then finds that this one is dead.
+            with suppress(WarehouseError), opened(settings, wait=5) as store:
+                finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error))
+            raise
+
+
+def _work(kind: str, settings: Settings, workshop: Workshop, run_id: str, now: datetime, jobs: list[Job]) -> Summary:
     progress.listener.planned(len(jobs))
     brought: list[Brought] = []
-    with spool_folder(settings.data, run_id) as folder:
-        workshop = Workshop(settings, by_product, folder)
-        futures = {pull_task.submit(workshop, job, f"{i:05d}"): job for i, job in enumerate(jobs)}
-        for future in as_completed(list(futures)):
-            outcome: Pulled | BaseException = future.result(raise_on_failure=False)
-            if isinstance(outcome, UserError | WarehouseError):
-                raise outcome
-            # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
-            with opened(settings) as store:
-                if isinstance(outcome, BaseException):
-                    brought.append(fail(store, run_id, workshop, futures[future], outcome))
-                else:
-                    brought.append(land_task(store, run_id, now, workshop, outcome))
+    futures = {pull_task.submit(workshop, job, f"{i:05d}"): job for i, job in enumerate(jobs)}
+    for future in as_completed(list(futures)):
+        outcome: Pulled | BaseException = future.result(raise_on_failure=False)
+        if isinstance(outcome, UserError | WarehouseError):
+            raise outcome
+        # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
+        with opened(settings) as store:
+            if isinstance(outcome, BaseException):
+                brought.append(fail(store, run_id, workshop, futures[future], outcome))
+            else:
+                brought.append(land_task(store, run_id, now, workshop, outcome))
     with opened(settings) as store:
         apply_retention(store, retention_days(settings, store), datetime.now(UTC))
         status = "failed" if any(b.status == "failed" for b in brought) else "ok"
@@ -123,9 +145,35 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     )
 
 
-def opened(settings: Settings) -> AbstractContextManager[Store]:
-    """The store, waiting for another run to let go of it."""
-    return open_store(settings.store, time_zone=settings.time_zone, wait=STORE_WAIT)
+def end_killed(flow_runs: Iterable[str]) -> None:
+    """Tell Prefect of runs whose process was killed: nobody else would, and they would run for ever in its pages."""
+    with get_client(sync_client=True) as client:
+        for each in flow_runs:
+            try:
+                client.set_flow_run_state(UUID(each), Crashed(message=LOST), force=True)
+            except ObjectNotFound:
+                continue  # another server's, or cleared there
+
+
+def clear_killed(settings: Settings) -> int:
+    """What killed runs left: spools, rows that say "running", runs in Prefect. Says how many runs there were."""
+    swept = sweep(settings.data)
+    end_killed(swept.flow_runs)
+    if settings.store.exists():
+        # In use, or not ours to open: the next run does it, or says what is wrong.
+        with suppress(WarehouseError), opened(settings, wait=5) as store:
+            end_lost(store, KINDS, living(settings.data))
+    return len(swept.flow_runs)
+
+
+def _one_line(error: BaseException) -> str:
+    known = isinstance(error, UserError | WarehouseError)
+    return str(error) if known else "stopped" if isinstance(error, KeyboardInterrupt) else type(error).__name__
+
+
+def opened(settings: Settings, wait: float | None = None) -> AbstractContextManager[Store]:
+    """The store, waiting for another run to let go of it (STORE_WAIT seconds where none are given)."""
+    return open_store(settings.store, time_zone=settings.time_zone, wait=STORE_WAIT if wait is None else wait)
 
 
 def _show(summary: Summary) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.errors import Exit, UserError
+from flows.folders import unusable, write_whole
 
 #: Overrides the file, for installations that keep secrets elsewhere; former ones, separated by blanks, beside it.
 SECRET_ENV = "EARFUL_AUTHOR_SECRET"  # noqa: S105 - a variable's name
@@ -40,21 +41,25 @@ def author_secrets(data: Path) -> Secrets:
     if given:
         return Secrets(given.encode(), tuple(s.encode() for s in os.environ.get(FORMER_ENV, "").split()))
     path = data / _NAME
+    if not path.exists():
+        try:
+            # Never seen empty or in part: another secret would part every author from what they wrote before.
+            write_whole(path, secrets.token_hex(32) + "\n", mode=0o600, replace=False)
+        except FileExistsError:
+            pass  # another run was quicker; its secret counts
+        except OSError as error:
+            raise unusable(path, error) from None
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror}", Exit.WAREHOUSE) from None
-    else:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-    try:
-        keys = [line.encode() for line in path.read_text().split()]
-    except OSError as error:
-        raise UserError(f"{path}: cannot be read: {error.strerror}", Exit.WAREHOUSE) from None
+        if path.stat().st_mode & 0o077:
+            path.chmod(0o600)
+        keys = [line.encode() for line in path.read_text("utf-8").split()]
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UserError(f"{path}: cannot be read ({reason}); give this user the right to", Exit.WAREHOUSE) from None
     if not keys:
-        raise UserError(f"{path}: is empty; restore it from a backup, or remove it to begin new pseudonyms")
+        raise UserError(
+            f"{path}: is empty; restore it from a backup, or remove it to begin new pseudonyms", Exit.WAREHOUSE
+        )
     return Secrets(keys[0], tuple(keys[1:]))
 
 
@@ -73,18 +78,10 @@ def rotate(data: Path, *, discard: bool) -> Secrets:
 def write(data: Path, keys: Secrets) -> None:
     """Write the file, for its owner only. Raises UserError; the old file is then as it was."""
     path = data / _NAME
-    aside = data / f".{_NAME}.writing"
     try:
-        aside.unlink(missing_ok=True)
-        with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(b"\n".join(keys.all) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        write_whole(path, "\n".join(key.decode() for key in keys.all) + "\n", mode=0o600)
     except OSError as error:
-        raise UserError(f"{path}: cannot be written: {error.strerror}", Exit.WAREHOUSE) from None
-    finally:
-        aside.unlink(missing_ok=True)
+        raise unusable(path, error) from None
 
 
 def fingerprint(secret: bytes) -> str:

@@ -18,10 +18,11 @@ from warehouse.rescore import Pending, Rescored, pending, rescore
 from warehouse.retention import apply_retention, sources_with_text
 from warehouse.rewrite import Rewritten, rewrite
 from warehouse.rows import joined, spool
-from warehouse.runs import finish_run, register, standing, start_run, watermark
+from warehouse.runs import LOST, end_lost, finish_run, register, standing, start_run, watermark
 from warehouse.store import Store, open_store
 
 __all__ = [
+    "LOST",
     "AllOf",
     "Answer",
     "Applied",
@@ -45,6 +46,7 @@ __all__ = [
     "channels_of",
     "count_erasure",
     "due",
+    "end_lost",
     "erase",
     "export",
     "finish_run",

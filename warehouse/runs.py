@@ -11,6 +11,9 @@ from warehouse.days import bounds, local_day, utc_naive
 from warehouse.recompute import answers
 from warehouse.store import Store
 
+#: What is told of a run that was killed.
+LOST = "killed before its end; what had landed stays, a later run closes the gap"
+
 
 def start_run(store: Store, run_id: str, kind: str, now: datetime) -> None:
     """Record that a run began. The same id again starts it anew (a retried flow)."""
@@ -29,6 +32,20 @@ def finish_run(store: Store, run_id: str, status: str, now: datetime, error: str
             "update runs set ended_at = $now, status = $status, error = $error where run_id = $run_id",
             {"run_id": run_id, "status": status, "now": utc_naive(now), "error": error},
         )
+
+
+def end_lost(store: Store, kinds: Iterable[str], living: Iterable[str]) -> int:
+    """Runs of these kinds that are down as running and are none of the ``living`` were killed; says how many.
+
+    They become failed, without an end, which nobody knows.
+    """
+    with store.transaction() as con:
+        lost = con.execute(
+            "update runs set status = 'failed', error = $error where status = 'running'"
+            " and list_contains($kinds, kind) and not list_contains($living, run_id) returning run_id",
+            {"error": LOST, "kinds": list(kinds), "living": list(living) or [""]},
+        ).fetchall()
+    return len(lost)
 
 
 def register(

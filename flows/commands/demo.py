@@ -13,7 +13,8 @@ from rich.console import Console
 
 from flows.commands import runs
 from flows.commands.look import plain, trend_rows, trend_table
-from flows.errors import Exit, UserError
+from flows.errors import Exit
+from flows.folders import unusable, write_whole
 from flows.settings import FILE_NAME
 
 QUERY = "select day, mean_compound, mean_7d, posts from trend where product = 'notes' order by day desc limit 30"
@@ -28,17 +29,12 @@ def run_demo(folder: Path, *, json: bool, verbose: bool) -> int:
         text = files("flows").joinpath("demo.toml").read_text("utf-8").replace("2026-01-01", today.isoformat())
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, "utf-8")
+            write_whole(file, text)
         except OSError as error:
-            raise UserError(f"{file}: cannot be written: {error.strerror}", Exit.WAREHOUSE) from None
+            raise unusable(file, error) from None
     settings = runs.prepare(file, quiet=not verbose)
 
-    def flow() -> object:
-        from flows.nightly import nightly
-
-        return nightly(return_state=True)
-
-    summary = runs.carry_out(flow, quiet=json or verbose)
+    summary = runs.carry_out(settings, "nightly:nightly", {}, quiet=json or verbose)
     rows = trend_rows(settings, "notes", 7)
     newest = trend_rows(settings, None, 1)
     if json:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
-from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -16,23 +16,20 @@ from rich.table import Table
 
 from flows import prefect_env, progress
 from flows.errors import Exit, UserError
-from flows.folders import make_data_folder
+from flows.folders import make_data_folder, require_room
 from flows.gaps import read_gaps, wanted
 from flows.plan import Job
+from flows.secret import author_secrets
+from flows.serving import given, serving
 from flows.settings import CONFIG_ENV, Settings, load
 from flows.summary import Brought, Summary
 
 
 def run_nightly(config: Path | None, products: list[str], channels: list[str], *, json: bool, verbose: bool) -> int:
     """``earful run``."""
-    prepare(config, quiet=not verbose)
-
-    def flow() -> Any:  # noqa: ANN401 - Prefect's state, whose type would import prefect here
-        from flows.nightly import nightly
-
-        return nightly(products=tuple(products), channels=tuple(channels), return_state=True)
-
-    return report(carry_out(flow, quiet=json or verbose), json=json)
+    settings = prepare(config, quiet=not verbose)
+    asked = {"products": tuple(products), "channels": tuple(channels)}
+    return report(carry_out(settings, "nightly:nightly", asked, quiet=json or verbose), json=json)
 
 
 def run_backfill(
@@ -46,14 +43,9 @@ def run_backfill(
     verbose: bool,
 ) -> int:
     """``earful backfill``."""
-    prepare(config, quiet=not verbose)
-
-    def flow() -> Any:  # noqa: ANN401 - as above
-        from flows.backfill import backfill
-
-        return backfill(first, last, products=tuple(products), channels=tuple(channels), return_state=True)
-
-    return report(carry_out(flow, quiet=json or verbose), json=json)
+    settings = prepare(config, quiet=not verbose)
+    asked = {"first_day": first, "last_day": last, "products": tuple(products), "channels": tuple(channels)}
+    return report(carry_out(settings, "backfill:backfill", asked, quiet=json or verbose), json=json)
 
 
 def run_gaps(config: Path | None, products: list[str], channels: list[str], *, json: bool, verbose: bool) -> int:
@@ -69,40 +61,52 @@ def run_gaps(config: Path | None, products: list[str], channels: list[str], *, j
             return Exit.OK
         out.print(f"asking for {len(found)} {'gap' if len(found) == 1 else 'gaps'}")
 
-    def flow() -> Any:  # noqa: ANN401 - as above
-        from flows.backfill import backfill_gaps
-
-        return backfill_gaps(products=tuple(products), channels=tuple(channels), return_state=True)
-
-    return report(carry_out(flow, quiet=json or verbose), json=json)
+    asked = {"products": tuple(products), "channels": tuple(channels)}
+    return report(carry_out(settings, "backfill:backfill_gaps", asked, quiet=json or verbose), json=json)
 
 
 def prepare(config: Path | None, *, quiet: bool) -> Settings:
-    """The checked settings, named in the environment for the flow; Prefect's own settings beside them."""
+    """The checked settings, named in the environment for the flow; Prefect's own settings beside them.
+
+    The data folder is there, can be written, and has room: nothing is begun that could only fail.
+    """
     settings = load(config)
     os.environ[CONFIG_ENV] = str(settings.file)
     make_data_folder(settings)
+    author_secrets(settings.data)
     prefect_env.prepare(settings.data, quiet=quiet)
+    require_room(settings, None if given() else prefect_env.prefect_home(settings.data))
     return settings
 
 
-def carry_out(flow: Callable[[], Any], *, quiet: bool) -> Summary:
-    """Call a flow and give its summary. Raises the error that ended it before there was one."""
-    if quiet:
-        state = flow()
-    else:
-        with Display() as display:
-            progress.listener = display
-            try:
-                state = flow()
-            finally:
-                progress.listener = progress.Silent()
-    outcome = state.result(raise_on_failure=False)
+def carry_out(settings: Settings, name: str, parameters: dict[str, Any], *, quiet: bool) -> Summary:
+    """Call a flow (``MODULE:FUNCTION`` of this floor) and give its summary. Raises the error that ended it."""
+    with Display(quiet=quiet) as display, serving() as server:
+        module, _, function = name.partition(":")
+        flow = getattr(import_module(f"flows.{module}"), function)  # takes seconds, while the server comes up
+        server.wait()
+        progress.listener = display
+        try:
+            state = flow(**parameters, return_state=True)
+            outcome = display.outcome or state.result(raise_on_failure=False)
+        except Exception as error:  # noqa: BLE001 - Prefect's own, of any kind: its server is gone, or could not write
+            outcome = display.outcome or server.mishap() or _full(settings) or error
+        finally:
+            progress.listener = progress.Silent()
     if isinstance(outcome, Summary):
         return outcome
     if isinstance(outcome, BaseException):
         raise outcome
-    raise UserError(f"the run ended {state.name}: {state.message or 'no reason given'}", Exit.BUG)
+    raise UserError(f"the run ended without a result: {outcome!r}", Exit.BUG)
+
+
+def _full(settings: Settings) -> UserError | None:
+    """Whether it is the disk that is to blame."""
+    try:
+        require_room(settings, None)
+    except UserError as error:
+        return error
+    return None
 
 
 def report(summary: Summary, *, json: bool) -> int:
@@ -138,13 +142,13 @@ def show(summary: Summary) -> None:
     out.print(f"page       {summary.page}", markup=False, soft_wrap=True)
 
 
-class Display:
+class Display(progress.Keeping):
     """A rich progress display that listens to a run; threads may talk to it at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quiet: bool) -> None:
         self._progress = Progress(
             SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=Console(stderr=True), transient=True,
+            console=Console(stderr=True), transient=True, disable=quiet,
         )  # fmt: skip
         self._jobs = self._progress.add_task("starting Prefect", total=None)
         self._posts: dict[Job, int] = {}
@@ -169,7 +173,7 @@ class Display:
     def landed(self, line: Brought) -> None:
         """A job is done, well or badly."""
         self._progress.update(self._jobs, advance=1)
-        if line.status == "failed":
+        if line.status == "failed" and not self._progress.disable:
             self._progress.console.print(f"[yellow]{line.channel}/{line.product} failed[/]")
 
     def publishing(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from flows.errors import Exit, UserError
-from flows.folders import make_data_folder
+from flows.folders import make_data_folder, write_whole
 from flows.secret import author_secrets
 from flows.settings import FILE_NAME, load
 
@@ -20,7 +20,7 @@ def write_config(folder: Path, *, force: bool) -> int:
         raise UserError(f"{target}: is there already; edit it, or overwrite it with --force")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        target.write_text(files("flows").joinpath("example.toml").read_text("utf-8"), "utf-8")
+        write_whole(target, files("flows").joinpath("example.toml").read_text("utf-8"))
     except OSError as error:
         raise UserError(f"{target}: cannot be written: {error.strerror}", Exit.WAREHOUSE) from None
     settings = load(target)

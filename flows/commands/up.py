@@ -19,7 +19,7 @@ from rich.console import Console
 
 from flows import prefect_env
 from flows.errors import Exit, UserError
-from flows.folders import make_data_folder
+from flows.folders import make_data_folder, require_room
 from flows.settings import CONFIG_ENV, Settings, load
 
 #: The first start makes Prefect's database. Seconds.
@@ -45,6 +45,7 @@ def run_up(config: Path | None, host: str, port: int) -> int:
     os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
     prefect_env.prepare(settings.data, quiet=False)
     home = prefect_env.prefect_home(settings.data)
+    require_room(settings, home)
     with _alone(home) as lock:
         _free(host, port)
         return _run(settings, home, lock, host, port, url)
@@ -66,9 +67,11 @@ def _run(settings: Settings, home: Path, lock: int, host: str, port: int, url: s
         _wait_for(f"{url}/api/health", parts[0])
         (home / prefect_env.SERVER_URL).write_text(f"{url}/api\n")
         from flows.deploy import POOL, deploy, end_leftovers
+        from flows.run import clear_killed
 
         deployed = deploy(settings)
         left = end_leftovers()
+        left += clear_killed(settings)
         if left:
             out.print(f"ended       {left} of the last time's runs, which nobody works on any more")
         worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "earful"]
@@ -104,13 +107,13 @@ class _Part:
         with log.open("ab") as file:
             # A session of its own: Ctrl-C reaches us alone, and we end the parts in order.
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-                [sys.executable, "-m", *arguments],
+                [sys.executable, "-P", "-m", "flows.tether", *arguments],
                 env={**os.environ, **env},
                 stdout=file,
                 stderr=subprocess.STDOUT,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # its end, were we killed outright, ends the part too
                 start_new_session=True,
-                pass_fds=[lock],  # were we killed outright, it would still say that a part is at work
+                pass_fds=[lock],  # as long as that takes, it says that a part is at work
             )
 
     def dead(self) -> bool:
@@ -125,6 +128,8 @@ class _Part:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -1,0 +1,145 @@
+"""Prefect's server for one command: the user's own, that of ``earful up``, or one of ours for as long as it takes.
+
+Prefect would start one by itself, and leave it behind when it is killed. Ours ends with us in every case, says why it
+ended, and comes up while we import the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import httpx
+
+from flows.errors import Exit, UserError
+
+#: The first start makes Prefect's database: 20 s on a busy machine of two cores. Seconds.
+START_WAIT = 180.0
+STOP_WAIT = 15.0
+#: As Prefect's own temporary server: no pages, and only the services that record runs. Blocks are nothing we use.
+_ENV = {
+    "PREFECT_UI_ENABLED": "0",
+    "PREFECT__SERVER_EPHEMERAL": "1",
+    "PREFECT__SERVER_FINAL": "1",
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+}
+
+
+class Server:
+    """A server that is there already, or (``process``) a child of ours."""
+
+    def __init__(self, url: str, process: subprocess.Popen[bytes] | None = None) -> None:
+        self.url = url
+        self._process = process
+        self._said: deque[str] = deque(maxlen=400)
+        if process is not None:
+            # Kept here and not in a file: what it says when the disk is full must not need one.
+            Thread(target=self._listen, daemon=True).start()
+
+    def wait(self) -> None:
+        """Return when it answers. Raises UserError (UNREADY, or WAREHOUSE for a full disk) where it does not."""
+        if self._process is None:
+            return
+        try:
+            # Connections wait in the socket's queue until it serves: one question is enough.
+            if httpx.get(f"{self.url}/health", timeout=START_WAIT, trust_env=False).is_success:
+                return
+        except httpx.HTTPError:
+            pass
+        raise self.mishap() or UserError("Prefect's server did not start; run it again with -v", Exit.UNREADY)
+
+    def mishap(self) -> UserError | None:
+        """What went wrong with it, as far as it said so; None where it looks well."""
+        if self._process is None:
+            return None
+        ended = self._ended()
+        said = [line for line in list(self._said) if line.strip()]
+        for line in said:
+            if any(words in line for words in ("disk is full", "No space left", "readonly database", "disk I/O error")):
+                return UserError(
+                    "the disk with Prefect's own database is full or read-only; what had landed stays: free space and "
+                    "run it again",
+                    Exit.WAREHOUSE,
+                )
+        if ended:
+            last = said[-1].strip() if said else "without a word"
+            return UserError(
+                f"Prefect's server ended by itself ({last}); what had landed stays, run it again", Exit.UNREADY
+            )
+        return None
+
+    def stop(self) -> None:
+        """End it, if it is ours."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_WAIT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
+    def _ended(self) -> bool:
+        assert self._process is not None
+        try:
+            self._process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def _listen(self) -> None:
+        assert self._process is not None
+        assert self._process.stderr is not None
+        with self._process.stderr as lines:
+            for line in lines:
+                self._said.append(line.decode("utf-8", "replace"))
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server, perhaps not ready yet (``Server.wait``), and PREFECT_API_URL set to it; ours is ended at the end.
+
+    Call it before prefect is imported, which reads the variable then.
+    """
+    there = given()
+    if there:
+        yield Server(there)
+        return
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        door.listen(128)
+        url = f"http://127.0.0.1:{door.getsockname()[1]}/api"
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+            [sys.executable, "-P", "-m", "flows.tether", "flows.prefect_server", str(door.fileno())],
+            env={**os.environ, **_ENV},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=[door.fileno()],
+            start_new_session=True,  # Ctrl-C reaches us alone, and we end it in order
+        )
+    server = Server(url, process)
+    os.environ["PREFECT_API_URL"] = url
+    try:
+        yield server
+    finally:
+        os.environ.pop("PREFECT_API_URL", None)
+        server.stop()
+
+
+def given() -> str | None:
+    """The address that the environment names, or that prefect has been given in this process."""
+    if "prefect" in sys.modules:
+        from prefect.settings import PREFECT_API_URL  # noqa: PLC0415 - a command that needs no Prefect pays nothing
+
+        url: str | None = PREFECT_API_URL.value()
+        return url
+    return os.environ.get("PREFECT_API_URL")

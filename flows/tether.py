@@ -1,0 +1,35 @@
+"""Run a module as a child that ends with its parent, however that ends: ``python -m flows.tether MODULE [ARGUMENTS]``.
+
+The parent holds the other end of our standard input. Its end, by kill -9 too, closes that; we then end like after a
+SIGTERM, and what will not end is killed with its whole process group.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import sys
+import threading
+import time
+
+GRACE = 15.0  # seconds to end in order
+
+
+def main() -> None:
+    """Watch the parent from a thread, become the module."""
+    threading.Thread(target=_end_with_parent, args=(sys.stdin.fileno(),), daemon=True).start()
+    del sys.argv[0]
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+
+
+def _end_with_parent(line: int) -> None:
+    while os.read(line, 1024):
+        pass  # nobody writes there; an empty answer is the end of the parent
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)
+    os.killpg(os.getpgid(0), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
