@@ -66,9 +66,10 @@ def require_room(settings: Settings, prefect_home: Path | None) -> None:
             )
 
 
-def unusable(path: Path, error: OSError) -> UserError:
+def unusable(
+    path: Path, error: OSError, elsewhere: str = "or set paths.data in earful.toml to another folder"
+) -> UserError:
     """What is wrong with a place that is to be written, and what to do, in one line."""
-    elsewhere = "or set paths.data in earful.toml to another folder"
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         said = "the disk is full; nothing was lost: free space there and run it again,"
     elif error.errno == errno.EROFS:

@@ -31,7 +31,7 @@ def run_demo(folder: Path, *, json: bool, verbose: bool) -> int:
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(file, text)
         except OSError as error:
-            raise unusable(file, error) from None
+            raise unusable(file, error, "or name another folder") from None
     settings = runs.prepare(file, quiet=not verbose)
 
     summary = runs.carry_out(settings, "nightly:nightly", {}, quiet=json or verbose)

@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from flows.errors import Exit, UserError
-from flows.folders import make_data_folder, write_whole
+from flows.folders import make_data_folder, unusable, write_whole
 from flows.secret import author_secrets
 from flows.settings import FILE_NAME, load
 
@@ -22,7 +22,7 @@ def write_config(folder: Path, *, force: bool) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(target, files("flows").joinpath("example.toml").read_text("utf-8"))
     except OSError as error:
-        raise UserError(f"{target}: cannot be written: {error.strerror}", Exit.WAREHOUSE) from None
+        raise unusable(target, error, "or name another folder") from None
     settings = load(target)
     make_data_folder(settings)
     author_secrets(settings.data)
