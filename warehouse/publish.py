@@ -38,6 +38,7 @@ VIEWS = (
     "freshness",
     "what_changed",
     "what_moved",
+    "level",
 )
 
 
