@@ -45,6 +45,7 @@ from warehouse import (
     start_run,
     unfinished,
 )
+from warehouse.trends import set_budget
 
 #: So many pulls at once; each source spaces its own requests.
 # (The cast: Prefect types its runners by the kind of their futures, and a flow by the general kind.)
@@ -95,6 +96,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
                 topics=topics(settings),
                 launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
             )
+            set_budget(store, settings.alarms.per_year)
             jobs = plan(settings, lambda channel, product: standing(store, channel, product, now), now)
             start_run(store, run_id, kind, now)
             changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)

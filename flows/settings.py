@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from connectors.base import Options, Product
 from connectors.registry import CONNECTORS, connector_class
+from flows.alarms import Alarms, Incident
 from flows.errors import UserError
 from flows.explain import explain
 from flows.launches import Launch
@@ -167,6 +168,8 @@ class Settings(_Strict):
     products: Annotated[tuple[ProductSettings, ...], Field(min_length=1)]
     channels: Annotated[tuple[ChannelSettings, ...], Field(min_length=1)]
     launches: tuple[Launch, ...] = ()
+    alarms: Alarms = Alarms()
+    incidents: tuple[Incident, ...] = ()
     file: Annotated[Path, Field(exclude=True)] = Path(FILE_NAME)
 
     @field_validator("topics")
@@ -197,11 +200,13 @@ class Settings(_Strict):
         if objection:
             raise ValueError(objection)
         slugs = {p.slug for p in self.products}
-        for i, launch in enumerate(self.launches):
-            if launch.product not in slugs:
-                raise ValueError(
-                    f"launches[{i}].product: found {launch.product!r}; allowed: {', '.join(sorted(slugs))}"
-                )
+        for what, named in (
+            ("launches", [x.product for x in self.launches]),
+            ("incidents", [x.product for x in self.incidents]),
+        ):
+            for i, name in enumerate(named):
+                if name not in slugs:
+                    raise ValueError(f"{what}[{i}].product: found {name!r}; allowed: {', '.join(sorted(slugs))}")
         for i, channel in enumerate(self.channels):
             if channel.options is None:
                 continue  # its own keys are wrong, and parse says how

@@ -1,7 +1,8 @@
-"""``earful trend`` and ``sql``: the published file."""
+"""``earful trend``, ``backtest`` and ``sql``: the published file."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Group, Parameter
@@ -25,6 +26,25 @@ def trend(
     from flows.commands.look import show_trend
 
     return show_trend(config, product, days, json=json)
+
+
+@app.command(group=_GROUP)
+def backtest(
+    *,
+    budget: Annotated[
+        list[float] | None, Parameter(negative="", help="Alarms a year; may be given again. 1, 4, 12 and 52 otherwise.")
+    ] = None,
+    incidents: Annotated[
+        Path | None, Parameter(help="TOML with [[incidents]]: product, day, name; beside those of earful.toml.")
+    ] = None,
+    days: Annotated[int, Parameter(help="How many days back from the newest.")] = 365,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Replay the past: which alarms each budget would have raised, and which known incidents they would have found."""
+    from flows.commands.backtest import run_backtest
+
+    return run_backtest(config, budget or [], incidents, days, json=json)
 
 
 @app.command(group=_GROUP)

@@ -55,7 +55,9 @@ def young(tmp_path_factory: pytest.TempPathFactory) -> Path:
         flood = posts("nova", 200, -0.2, range(DAYS - 20, DAYS), SHOP)
         put(store, *tail, *flood, product="nova", window=span(0, DAYS), coverage=capped, **SHOP)
         forum = {"channel": "rd", "source": "reddit"}
-        put(store, *posts("nova", 15, 0.25, range(DAYS - 20, DAYS), forum), product="nova", window=span(DAYS - 20, DAYS))
+        put(
+            store, *posts("nova", 15, 0.25, range(DAYS - 20, DAYS), forum), product="nova", window=span(DAYS - 20, DAYS)
+        )
         return publish(store, folder / "earful.duckdb", now=NOW).path
 
 
@@ -96,7 +98,5 @@ def test_the_level_is_reported_as_exactly_that(young: Path) -> None:
     assert volume["verdict"] == "far above"
     assert volume["difference"] == pytest.approx(10)
     assert found["other channels", "shop", "sentiment"]["verdict"] == "far below"
-    assert mean["sentence"].startswith(
-        "Nova, 20 complete days, not enough history for a verdict of its own: mean -0.2"
-    )
+    assert mean["sentence"].startswith("Nova, 20 complete days, not enough history for a verdict of its own: mean -0.2")
     assert "far below its competitors' +0.2" in mean["sentence"]

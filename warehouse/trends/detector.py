@@ -15,10 +15,10 @@ from warehouse.trends.rules import Bools, Floats, Ints, Rules
 
 #: The baseline's variance weighs in a test's own as that of so many posts: a few posts alike are no certainty.
 _PRIOR = 15.0
-#: Squared z is cut here where the spread of past z is estimated, and its mean for a standard normal then.
-_CUT, _CUT_MEAN = 4.0, 0.92054
-#: So many days' worth of belief that z spreads as it should.
-_PRIOR_DAYS = 10.0
+#: Past z is cut here where its spread is estimated; the mean of its square is then, for a standard normal, this.
+_CUT, _CUT_MEAN = 2.5, 0.9659
+#: So many days' worth of belief that z spreads as it should, and days that may wander together.
+_PRIOR_DAYS, _LAGS = 10.0, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,11 @@ def spans(n: Floats, live: Bools, rules: Rules) -> Ints:
     return out
 
 
-def measure(series: Series, rules: Rules) -> Measured:
-    """The test of every slice on every day, by the days before it alone."""
+def measure(series: Series, rules: Rules, unusual: Bools | None = None) -> Measured:
+    """The test of every slice on every day, by the days before it alone.
+
+    ``unusual``: slices x days that are in no baseline, though they count where a baseline must have enough days.
+    """
     slice_of, by_slice = series.slice_of, _adder(series.first)
     start = spans(by_slice(series.n), series.live, rules)
     tested = start >= 0
@@ -95,9 +98,11 @@ def measure(series: Series, rules: Rules) -> Measured:
     # What a cell's baseline comes from, and the slice that it lies in.
     base, parent = series.base, slice_of[series.base]
     base_now = (now.n[base], now.total[base], now.squares[base])
-    past = _Sums(*(_past(x, code[parent], code[slice_of], rules) for x in base_now))
+    usual = np.ones(tested.shape, np.bool_) if unusual is None else ~unusual
+    past = _Sums(*(_past(np.where(usual[parent], x, 0.0), code[parent], code[slice_of], rules) for x in base_now))
     home = parent[series.first]
-    past_days = _past(length[home], code[home], code, rules)
+    seen_days = _past(length[home], code[home], code, rules)
+    past_days = _past(np.where(usual[home], length[home], 0.0), code[home], code, rules)
     n, past_n = by_slice(now.n), by_slice(past.n)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean, baseline = by_slice(now.total) / n, by_slice(past.total) / past_n
@@ -105,7 +110,7 @@ def measure(series: Series, rules: Rules) -> Measured:
         var = (by_slice(now.scatter()) + _PRIOR * past_var) / (n + _PRIOR)
         within, noise = _within(now, past, (n, past_n), (var, past_var), slice_of)
         wander = rules.tau**2 * (1 / length + 1 / past_days)
-        known = tested & (past_days >= rules.least_days) & (past_n > 0)
+        known = tested & (seen_days >= rules.least_days) & (past_n > 0)
         within = np.where(known, by_slice(within), np.nan)
         raw = within / np.sqrt(by_slice(noise) + wander)
         wide = _spread(raw, rules)
@@ -144,10 +149,18 @@ def _within(
 
 
 def _spread(z: Floats, rules: Rules) -> Floats:
-    """How much wider than a standard normal the slice's past z lay, 1 at least: threads and habits make days wander."""
+    """How much wider than chance the slice's past z lay over several days together, as a variance; 1 at least.
+
+    The long-run variance of past z with Bartlett's weights (Newey and West 1987): threads and moods that linger make
+    days wander, and wander together, which a CUSUM would take for evidence. Shrunk to 1, with z cut against outliers.
+    """
     known = np.isfinite(z)
-    squares = _window(np.where(known, np.minimum(np.nan_to_num(z) ** 2, _CUT), 0.0), rules) / _CUT_MEAN
-    found: Floats = (_PRIOR_DAYS + squares) / (_PRIOR_DAYS + _window(known.astype(np.float64), rules))
+    cut = np.clip(np.where(known, z, 0.0), -_CUT, _CUT)
+    products = cut**2
+    for lag in range(1, _LAGS + 1):
+        products[:, lag:] += 2 * (1 - lag / (_LAGS + 1)) * cut[:, lag:] * cut[:, :-lag]
+    count = _window(known.astype(np.float64), rules)
+    found: Floats = (_PRIOR_DAYS + _window(products, rules) / _CUT_MEAN) / (_PRIOR_DAYS + count)
     return np.maximum(found, 1.0)
 
 

@@ -25,7 +25,7 @@ class Evidence:
 
 
 def evidence(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
-    """Gather evidence day by day; ``h`` is the limit of each day, nan in ``z`` holds everything as it is.
+    """Gather evidence day by day; ``h`` is the limit of each slice and day, nan in ``z`` holds everything as it is.
 
     S = max(0, S -+ clip(z) - allowance), signal at S >= h or one |z| >= single. S is cut at h, so that it comes down as
     soon as the level does. An episode ends when S is back at 0; within the cool-down after its alarm a new signal goes
@@ -59,9 +59,9 @@ def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
         today = np.where(known, z[:, day], 0.0)
         after = np.maximum(s + np.clip(today, -rules.clip, rules.clip) - rules.allowance, 0.0)
         # Page's estimate of the onset is the last zero; chance often stays above it, so a quarter of the limit will do.
-        run = np.where(known & (s <= h[day] / 4), start[:, day], run)
-        told = known & ((after >= h[day]) | (today >= rules.single))
-        s = np.where(known, np.minimum(after, h[day]), s)
+        run = np.where(known & (s <= h[:, day] / 4), start[:, day], run)
+        told = known & ((after >= h[:, day]) | (today >= rules.single))
+        s = np.where(known, np.minimum(after, h[:, day]), s)
         fresh = told & (open_since < 0) & ((last < 0) | (day - last >= rules.cool_down))
         last = np.where(fresh, day, last)
         open_since = np.where(told & (open_since < 0), last, open_since)

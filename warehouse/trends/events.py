@@ -17,13 +17,14 @@ WIDEST_FIRST = ("product", "channel", "market", "topic", "version")
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A slice's own alarm: first day of its episode, last day of its signals, direction (-1, +1), evidence |z|."""
+    """A slice's own alarm. ``day``, ``last``: of its episode; ``since``: where its evidence begins; ``weight``: |z|."""
 
     slice_no: int
     kind: str
     metric: str
     day: int
     last: int
+    since: int
     direction: int
     weight: float
 
@@ -73,6 +74,8 @@ def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, Told]:
 
 def _joins(alarm: Alarm, event: _Event, rules: Rules) -> bool:
     near = alarm.day - event.first < rules.cool_down or alarm.day <= event.until
+    # A narrow slice's evidence that began while the product told is of the same thing, however late it is enough.
+    near = near or (alarm.kind != "product" and event.first <= alarm.since <= event.until)
     if alarm.metric == event.metric:
         return near and alarm.direction == event.direction
     # More posts than usual come with whatever moved the mean, up or down; a moved mean is never hidden by a flood.

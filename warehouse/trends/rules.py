@@ -33,6 +33,8 @@ class Rules:
     single: float = 4.5
     #: Days after an alarm in which the same slice raises no other of the same direction.
     cool_down: int = 7
+    #: So long after its alarm a change is an episode and in no baseline; what lasts longer becomes the new one.
+    unusual_days: int = 21
     #: Alarms a year, over all slices of all products.
     per_year: float = 12.0
 

@@ -34,9 +34,26 @@ class Draft:
     counted: Ints
 
 
+def assess(series: detector.Series, rules: Rules, wide: int | None = None) -> detector.Measured:
+    """Measure twice: what stands out the first time is left out of the baselines of the second.
+
+    Else the days of a bad release would be what its end is compared with: a recovery would look like a success, and the
+    next bad release would be hidden. Only days before a day decide, so nothing is known before its time. What lasts is
+    the new normal: an episode's days stand out for ``rules.unusual_days`` at most. Slice ``wide`` decides for all.
+    """
+    first = detector.measure(series, rules)
+    h = np.full(first.z.shape, float(limit(1.0, 1.0)))
+    found = evidence(first.z, first.start, h, rules)
+    day = np.arange(first.z.shape[1])
+    unusual = (found.signal != 0) & (day - found.episode < rules.unusual_days)
+    if wide is not None:
+        unusual |= unusual[wide]
+    return detector.measure(series, rules, unusual)
+
+
 def draft(loaded: Loaded, rules: Rules) -> Draft:
     """Measure one product."""
-    m = detector.measure(loaded.series, rules)
+    m = assess(loaded.series, rules, wide=0)
     m = replace(m, z=np.where(loaded.shown[:, None], m.z, np.nan))
     columns, places = drafts.sentiment(loaded, m)
     wide = np.array([i for i, s in enumerate(loaded.slices) if s.kind in ALWAYS])
@@ -76,7 +93,7 @@ def judge(all_drafts: Sequence[Draft], rules: Rules) -> Iterator[Draft]:
 
 def _judge(each: Draft, h: Floats, rules: Rules) -> Draft:
     found = evidence(each.z, each.start, h, rules)
-    columns = dict(each.columns)
+    columns = {name: values.copy() for name, values in each.columns.items()}
     rows = columns["metric"] == METRICS.index("sentiment")
     at = each.places
     signal = found.signal[at]
@@ -129,8 +146,9 @@ def _alarms(slices: Sequence[Slice], columns: Columns) -> Iterable[Alarm]:
         weight = abs(float(np.nan_to_num(columns["z"][row])))
         old = found.get(key)
         last = max(int(columns["day"][row]), old.last if old else 0)
+        since = old.since if old else int(columns["since"][row])
         weight = max(weight, old.weight if old else 0)
-        found[key] = Alarm(key[0], slices[key[0]].kind, key[1], key[2], last, key[3], weight)
+        found[key] = Alarm(key[0], slices[key[0]].kind, key[1], key[2], last, since, key[3], weight)
     return found.values()
 
 

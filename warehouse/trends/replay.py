@@ -1,0 +1,151 @@
+"""The past judged again under other budgets: which alarms would have been raised, and which incidents they found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from warehouse.errors import WarehouseError, explained
+from warehouse.trends.drafts import METRICS, VERDICTS
+from warehouse.trends.rules import Rules
+from warehouse.trends.series import load
+from warehouse.trends.verdicts import Draft, draft, judge
+
+#: An alarm up to so many days after an incident has found it; the day before counts too, since zones differ.
+FOUND_WITHIN = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """One alarm. ``z``: the day's distance in standard errors, None for silence."""
+
+    product: str
+    day: date
+    verdict: str
+    metric: str
+    slice_kind: str
+    slice: str
+    n: int
+    change: float | None
+    z: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """Something known to have happened."""
+
+    product: str
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an incident: the alarm that found it and after how many days, or why it could not be found."""
+
+    incident: Happened
+    alarm: Raised | None
+    delay: int | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """One budget: the alarms of the days replayed, oldest first, and the incidents."""
+
+    per_year: float
+    alarms: tuple[Raised, ...]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def others(self) -> int:
+        """Alarms that found none of the incidents."""
+        matched = {(o.alarm.product, o.alarm.day) for o in self.outcomes if o.alarm}
+        return sum((a.product, a.day) not in matched for a in self.alarms)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The days [first_day, last_day] replayed, the slices judged on the last of them, and one Replay a budget."""
+
+    first_day: date
+    last_day: date
+    slices: int
+    replays: tuple[Replay, ...]
+
+
+def replay(published: Path, budgets: Sequence[float], incidents: Sequence[Happened], days: int) -> Replayed:
+    """Judge the last ``days`` days of the published file under each budget; nothing is written.
+
+    Every day is judged by the days before it alone, so these are the alarms that would have been raised, had the posts
+    been there by then. Raises WarehouseError for a file that is not there or has no posts.
+    """
+    if not published.is_file():
+        raise WarehouseError(f"{published} is not there yet: run `earful run` (or `earful demo`) first")
+    with explained(published), duckdb.connect(published, read_only=True) as con:
+        con.execute("set TimeZone = 'UTC'")
+        drafts = [draft(loaded, Rules()) for loaded in load(con, Rules())]
+    if not drafts:
+        raise WarehouseError(f"{published} has no posts: nothing to replay")
+    last = max(_last_day(d) for d in drafts)
+    first = max(last - timedelta(days=days - 1), min(d.first_day for d in drafts))
+    slices = sum(int(d.counted[-1]) for d in drafts)
+    return Replayed(first, last, slices, tuple(_replay(drafts, b, incidents, first) for b in budgets))
+
+
+def _replay(drafts: Sequence[Draft], per_year: float, incidents: Sequence[Happened], first: date) -> Replay:
+    judged = list(judge(drafts, replace(Rules(), per_year=per_year)))
+    alarms = sorted(
+        (a for d in judged for a in _alarms(d) if a.day >= first), key=lambda a: (a.day, a.product, a.metric)
+    )
+    outcomes = tuple(_outcome(i, alarms, drafts) for i in sorted(incidents, key=lambda i: (i.day, i.product)))
+    return Replay(per_year, tuple(alarms), outcomes)
+
+
+def _alarms(d: Draft) -> Iterator[Raised]:
+    c = d.columns
+    for row in np.nonzero(c["alarm"])[0].tolist():
+        s = d.slices[int(c["slice_no"][row])]
+        change, z = float(c["change"][row]), float(c["z"][row])
+        yield Raised(
+            product=d.product,
+            day=d.first_day + timedelta(days=int(c["day"][row])),
+            verdict=VERDICTS[int(c["verdict"][row])],
+            metric=METRICS[int(c["metric"][row])],
+            slice_kind=s.kind,
+            slice=" ".join(x for x in (s.channel, s.market, s.topic, s.app_version) if x),
+            n=int(c["n"][row]),
+            change=change if np.isfinite(change) else None,
+            z=z if np.isfinite(z) else None,
+        )
+
+
+def _outcome(incident: Happened, alarms: Sequence[Raised], drafts: Sequence[Draft]) -> Outcome:
+    for alarm in alarms:
+        delay = (alarm.day - incident.day).days
+        if alarm.product == incident.product and -1 <= delay <= FOUND_WITHIN:
+            return Outcome(incident, alarm, delay)
+    return Outcome(incident, None, None, _why_not(incident, drafts))
+
+
+def _why_not(incident: Happened, drafts: Sequence[Draft]) -> str:
+    """Whether the days after the incident could be judged at all."""
+    own = next((d for d in drafts if d.product == incident.product), None)
+    if own is None:
+        return "the product has no posts"
+    at = (incident.day - own.first_day).days
+    days = own.z.shape[1]
+    if not 0 <= at < days:
+        return "outside of the days that are there"
+    if not np.isfinite(own.z[:, at : at + FOUND_WITHIN + 1]).any():
+        return "not enough history or posts to judge these days"
+    return ""
+
+
+def _last_day(d: Draft) -> date:
+    return d.first_day + timedelta(days=len(d.counted) - 1)
