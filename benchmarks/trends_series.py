@@ -107,7 +107,7 @@ def simulate(world: World, seed: int) -> tuple[Series, np.ndarray, np.ndarray]:
 def _mood(rng: np.random.Generator, world: World) -> Floats:
     """First-order autoregressive wander of every day's mean."""
     shocks = rng.standard_normal((world.series, world.days)) * world.wander * np.sqrt(1 - world.stays**2)
-    mood = np.zeros_like(shocks)
+    mood: Floats = np.zeros(shocks.shape)
     mood[:, 0] = shocks[:, 0]
     for day in range(1, world.days):
         mood[:, day] = world.stays * mood[:, day - 1] + shocks[:, day]

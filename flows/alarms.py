@@ -13,7 +13,7 @@ class Alarms(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    per_year: Annotated[float, Field(ge=0.1, le=366)] = 12.0
+    per_year: Annotated[float, Field(ge=0.1, le=366)] = 4.0
 
 
 class Incident(BaseModel):

@@ -21,3 +21,23 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from landed import sample_night
 
     return sample_night(tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's folder after its night of 24 November 2026 (earful.toml, data/), landed without Prefect."""
+    from datetime import date
+    from importlib.resources import files
+
+    from demo_landed import demo_settings, land_demo
+
+    from warehouse import open_store, publish
+
+    folder, anchor = tmp_path_factory.mktemp("demo"), date(2026, 11, 24)
+    text = files("flows").joinpath("demo.toml").read_text("utf-8").replace("2026-01-01", anchor.isoformat())
+    (folder / "earful.toml").write_text(text, "utf-8")
+    settings = demo_settings(folder, anchor)
+    with open_store(settings.store, time_zone="UTC") as store:
+        land_demo(store, settings, anchor)
+        publish(store, settings.published)
+    return folder

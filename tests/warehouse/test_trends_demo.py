@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from demo_landed import demo_settings, land_demo
 
-from warehouse import Answer, open_store, publish, query
+from warehouse import Answer, open_store, query
 from warehouse.trends import update_verdicts
 
 ANCHOR = date(2026, 11, 24)
 RELEASE = ANCHOR - timedelta(days=21)
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    with open_store(folder / "store.duckdb", time_zone="UTC") as store:
-        land_demo(store, demo_settings(folder, ANCHOR), ANCHOR)
-        path = publish(store, folder / "earful.duckdb").path
-        assert update_verdicts(store) == 0, "judged again, every bit is the same"
-    return path
+@pytest.fixture
+def demo(demo_folder: Path) -> Path:
+    return demo_folder / "data" / "earful.duckdb"
+
+
+def test_judged_again_every_bit_is_the_same(demo_folder: Path, tmp_path: Path) -> None:
+    again = tmp_path / "store.duckdb"
+    shutil.copy(demo_folder / "data" / "store.duckdb", again)
+    with open_store(again, time_zone="UTC") as store:
+        assert update_verdicts(store) == 0
+        before = store.con.execute("from verdicts order by all").fetchall()
+        store.con.execute("delete from verdicts where day > '2026-10-01'")
+        assert update_verdicts(store) > 0
+        assert store.con.execute("from verdicts order by all").fetchall() == before
 
 
 def rows(answer: Answer) -> list[dict[str, object]]:

@@ -16,7 +16,7 @@ from warehouse.trends.rules import Bools, Floats, Ints, Rules
 #: The baseline's variance weighs in a test's own as that of so many posts: a few posts alike are no certainty.
 _PRIOR = 15.0
 #: Past z is cut here where its spread is estimated; the mean of its square is then, for a standard normal, this.
-_CUT, _CUT_MEAN = 2.5, 0.9659
+_CUT, _CUT_MEAN = 2.5, 0.97756
 #: So many days' worth of belief that z spreads as it should, and days that may wander together.
 _PRIOR_DAYS, _LAGS = 10.0, 4
 

@@ -58,11 +58,12 @@ def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
         known = np.isfinite(z[:, day])
         today = np.where(known, z[:, day], 0.0)
         after = np.maximum(s + np.clip(today, -rules.clip, rules.clip) - rules.allowance, 0.0)
-        # Page's estimate of the onset is the last zero; chance often stays above it, so a quarter of the limit will do.
-        run = np.where(known & (s <= h[:, day] / 4), start[:, day], run)
+        run = np.where(known & (s == 0), start[:, day], run)
         told = known & ((after >= h[:, day]) | (today >= rules.single))
         s = np.where(known, np.minimum(after, h[:, day]), s)
         fresh = told & (open_since < 0) & ((last < 0) | (day - last >= rules.cool_down))
+        for i in np.nonzero(told & (open_since < 0))[0].tolist():
+            run[i] = _onset(z[i], start[i], int(run[i]), day)
         last = np.where(fresh, day, last)
         open_since = np.where(told & (open_since < 0), last, open_since)
         alarm[:, day], signal[:, day], cusum[:, day] = fresh, told, s
@@ -70,3 +71,14 @@ def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
         episode[:, day] = np.where(told, open_since, -1)
         open_since = np.where(known & (s == 0), -1, open_since)
     return Evidence(cusum, signal, since, episode, alarm)
+
+
+def _onset(z: Floats, start: Ints, run: int, day: int) -> int:
+    """The likeliest first day of a step up that is told on ``day``, among the days since S left 0.
+
+    The step's likelihood is greatest where the sum of z from there on, by the root of their number, is (Hinkley 1970).
+    """
+    at = np.arange(run, day + 1)
+    at = at[np.isfinite(z[at])]
+    sums = np.cumsum(z[at][::-1])[::-1] / np.sqrt(np.arange(len(at), 0, -1))
+    return int(start[at[int(np.argmax(sums))]])

@@ -36,14 +36,29 @@ class Rules:
     #: So long after its alarm a change is an episode and in no baseline; what lasts longer becomes the new one.
     unusual_days: int = 21
     #: Alarms a year, over all slices of all products.
-    per_year: float = 12.0
+    per_year: float = 4.0
 
 
-def limit(slices: NDArray[np.float64] | float, per_year: float) -> Floats:
-    """The CUSUM's limit h that keeps to about ``per_year`` false alarms over so many slices.
+#: Of the formula below; fitted in docs/trends.md.
+_BASE, _SHARE, _SLOPE = 5.5, 0.8, 0.75
+#: No limit is lower, and no slice is taken to be tested more seldom than this share of days.
+_LOWEST, _SELDOM = 2.5, 4 / 56
 
-    h = 5 + ln(0.8 * slices / per_year) / 0.75, fitted to simulations on real scores (docs/trends.md); never below 3,
-    where a single clipped day would be enough.
+
+def limit(slices: Floats, per_year: float, tested: Floats) -> Floats:
+    """The CUSUM's limit that keeps to about ``per_year`` false alarms over so many slices.
+
+    h = 5.5 + ln(0.8 * slices / per_year) / 0.75 + ln(tested) / 0.75, where ``tested`` is the share of days on which
+    the slice has a test at all: who looks every third day errs a third as often, and may look more sharply.
     """
-    found = 5 + np.log(0.8 * np.maximum(slices, 1) / per_year) / 0.75
-    return np.asarray(np.maximum(found, 3.0 + 0.5), dtype=np.float64)
+    rate = _SHARE * np.maximum(slices, 1) / per_year * np.clip(tested, _SELDOM, 1.0)
+    return np.maximum(_BASE + np.log(rate) / _SLOPE, _LOWEST)
+
+
+def share_tested(start: Ints, window: int) -> Floats:
+    """Slices x days: share of the past ``window`` days with a test, or of the days since the slice's first one."""
+    tested = start >= 0
+    up = np.pad(np.cumsum(tested, axis=1), ((0, 0), (window, 0)))
+    began = np.where(tested.any(axis=1), tested.argmax(axis=1), 0)
+    age = np.maximum(np.arange(start.shape[1]) - began[:, None] + 1, 1)
+    return np.asarray((up[:, window:] - up[:, :-window]) / np.minimum(age, window), dtype=np.float64)

@@ -12,7 +12,7 @@ from warehouse.trends import detector, drafts, volume
 from warehouse.trends.drafts import METRICS, Columns
 from warehouse.trends.episodes import evidence
 from warehouse.trends.events import Alarm, Key, Told, fold
-from warehouse.trends.rules import Bools, Floats, Ints, Rules, limit
+from warehouse.trends.rules import Bools, Floats, Ints, Rules, limit, share_tested
 from warehouse.trends.series import ALWAYS, Loaded, Slice
 
 
@@ -42,7 +42,7 @@ def assess(series: detector.Series, rules: Rules, wide: int | None = None) -> de
     the new normal: an episode's days stand out for ``rules.unusual_days`` at most. Slice ``wide`` decides for all.
     """
     first = detector.measure(series, rules)
-    h = np.full(first.z.shape, float(limit(1.0, 1.0)))
+    h = limit(np.ones(1), 1.0, share_tested(first.start, rules.window))
     found = evidence(first.z, first.start, h, rules)
     day = np.arange(first.z.shape[1])
     unusual = (found.signal != 0) & (day - found.episode < rules.unusual_days)
@@ -87,7 +87,8 @@ def judge(all_drafts: Sequence[Draft], rules: Rules) -> Iterator[Draft]:
     first, slices = slices_by_day(all_drafts)
     for each in all_drafts:
         offset = (each.first_day - first).days
-        h = limit(slices[offset : offset + len(each.counted)].astype(np.float64), rules.per_year)
+        own = slices[offset : offset + len(each.counted)].astype(np.float64)
+        h = limit(own, rules.per_year, share_tested(each.start, rules.window))
         yield _judge(each, h, rules)
 
 
@@ -101,7 +102,7 @@ def _judge(each: Draft, h: Floats, rules: Rules) -> Draft:
         [signal < 0, signal > 0], [drafts.WORSE, drafts.BETTER], columns["verdict"][rows]
     )
     columns["cusum"][rows] = np.where(np.isfinite(each.z[at]), found.cusum[at], np.nan)
-    columns["cusum_limit"][rows] = h[at[1]]
+    columns["cusum_limit"][rows] = h[at]
     columns["since"][rows] = found.since[at]
     columns["episode"][rows] = found.episode[at]
     _runs(columns, rules)
