@@ -7,7 +7,7 @@ of the two, and a change of level is another mixture, as with real posts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -47,6 +47,8 @@ class World:
     #: Share of posts from the forum, before and after a mix-only shift.
     forum: float = 0.4
     forum_after: float = 0.4
+    #: Scores are drawn for whichever of the two mixes has more posts, so that both worlds of a pair draw the same.
+    paired: tuple[float, float] | None = None
     #: Change of the mean from day ``at`` on, for ``lasts`` days; one day for each series.
     change: float = 0.0
     lasts: int = 28
@@ -87,7 +89,11 @@ def simulate(world: World, seed: int) -> tuple[Series, np.ndarray, np.ndarray]:
         # The same uniform for both mixes: Poisson by its quantiles would be slow, so noise is scaled instead.
         n = np.maximum(np.rint(expected + np.sqrt(expected) * rng.standard_normal((s, d))), 0).astype(np.int64)
         level = _TEMPER[channel] + (mood + np.where(inside, world.change, 0.0) - 0.25 * out) / gap
-        sums[:, :, channel, :] = _draw(rng, n, level, world, threads=channel == 1)
+        pool = n
+        if world.paired:
+            most = max(world.paired) if channel else 1 - min(world.paired)
+            pool = np.maximum(n, np.rint(rate * most + 4 * np.sqrt(rate)).astype(np.int64))
+        sums[:, :, channel, :] = _draw(rng, n, pool, level, world, threads=channel == 1)
     n, total, squares = (x.reshape(2 * s, d) for x in sums)
     with np.errstate(invalid="ignore"):
         mean = sums[1].sum(axis=1) / sums[0].sum(axis=1)
@@ -114,9 +120,11 @@ def _mood(rng: np.random.Generator, world: World) -> Floats:
     return mood
 
 
-def _draw(rng: np.random.Generator, n: np.ndarray, level: Floats, world: World, *, threads: bool) -> Floats:
-    """Number, sum and sum of squares of the scores of every series and day."""
-    flat = n.ravel()
+def _draw(
+    rng: np.random.Generator, n: np.ndarray, pool: np.ndarray, level: Floats, world: World, *, threads: bool
+) -> Floats:
+    """Number, sum and sum of squares of every series and day's scores: the first ``n`` of ``pool`` that are drawn."""
+    flat = pool.ravel()
     cell = np.repeat(np.arange(flat.size), flat)
     share = level.ravel()[cell]
     if threads and len(cell):
@@ -127,10 +135,7 @@ def _draw(rng: np.random.Generator, n: np.ndarray, level: Floats, world: World, 
     contented = rng.random(len(cell)) < share
     pick = rng.integers(0, 100, len(cell))
     score = np.where(contented, np.array(CONTENTED)[pick], np.array(ANNOYED)[pick])
-    sums = (flat, np.bincount(cell, score, flat.size), np.bincount(cell, score**2, flat.size))
+    taken = np.arange(len(cell)) - np.repeat(np.cumsum(flat) - flat, flat) < n.ravel()[cell]
+    score, cell = score[taken], cell[taken]
+    sums = (n.ravel(), np.bincount(cell, score, flat.size), np.bincount(cell, score**2, flat.size))
     return np.stack([np.asarray(x, dtype=np.float64).reshape(n.shape) for x in sums])
-
-
-def without_change(world: World) -> World:
-    """The same world with nothing happening."""
-    return replace(world, change=0.0, forum_after=world.forum)
