@@ -35,7 +35,7 @@ from warehouse.takeout import take_out
 
 _TEMPORARY = (
     "stage", "refused", "kept_out", "candidates", "outdated", "batch", "known", "matched", "gone", "leaving", "touched",
-    "shifts", "cover", "facts", "computed", "computed_topic", "set_aside_now",
+    "telling", "versions", "shifts", "cover", "facts", "computed", "computed_topic", "set_aside_now",
 )  # fmt: skip
 
 _ASIDE = pa.schema([("item", pa.string()), ("reason", pa.string())])
@@ -150,7 +150,9 @@ def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejec
             f"{foreign} rows are not of channel {landing.channel} and product {landing.product}; nothing was landed"
         )
     run(con, "land_refuse", {"kinds": list(KINDS), "first_year": FIRST_YEAR, "last_year": LAST_YEAR})
-    run(con, "land_gone", {"channel": landing.channel, "gone": list(landing.gone), "now": now})
+    run(
+        con, "land_gone", {"channel": landing.channel, "gone": list(landing.gone), "now": now, "run_id": landing.run_id}
+    )
     _leave(con, landing.now)
     if landing.aliases:
         _rename(con, landing)
@@ -160,7 +162,9 @@ def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejec
     run(con, "land_known", key)
     first, last = con.execute("select min(old_day), max(old_day) from known").fetchall()[0]
     run(con, "land_compare", {"scorer_version": landing.scorer_version, "first_day": first, "last_day": last})
-    run(con, "land_write", {**key, "scorer_version": landing.scorer_version, "now": now})
+    run(con, "land_versions", {**key, "now": now})
+    run(con, "land_write", {**key, "scorer_version": landing.scorer_version, "now": now, "run_id": landing.run_id})
+    run(con, "land_revisions", key)
     _set_aside(con, landing, rejected)
     posts = count(con, "select count(*) from batch")
     changed = count(con, "select count(*) from matched where verdict = 'changed'")

@@ -102,7 +102,9 @@ def test_a_post_that_moves_to_another_day_leaves_its_old_day(store: Store) -> No
 def test_a_rescored_post_says_so(store: Store) -> None:
     put(store, row("a", T0, 0.1), row("b", T0, 0.1))
     put(store, row("a", T0, 0.3), scorer_version="v2")
-    assert store.con.execute("select reason, text_changed from revisions").fetchall() == [("rescored", False)]
+    assert rows_of(store, "revisions") == [], "the post is as it was"
+    told = "select run_id, reason, posts, compound_sum_before, compound_sum_after from changed_days"
+    assert store.con.execute(told).fetchall() == [("run-1", "rescored", 1, 0.1, 0.3)]
     assert store.con.execute("select scorer_version from daily").fetchall() == [("mixed",)]
 
 
@@ -115,7 +117,9 @@ def test_other_topics_are_a_change_but_no_revision_of_the_post(store: Store) -> 
     assert store.con.execute("select topic, compound_sum from daily_topic").fetchall() == [("login", 0.3)]
     assert put(store, row("a", T0, None, topics=named(login=0.3))).changed == 1, "unscored: it names nothing"
     assert rows_of(store, "daily_topic") == rows_of(store, "post_topics") == []
-    assert store.con.execute("select reason, new_compound from revisions").fetchall() == [("rescored", None)]
+    assert rows_of(store, "revisions") == []
+    told = "select reason, scored_before, scored_after from changed_days"
+    assert store.con.execute(told).fetchall() == [("rescored", 1, 0)]
 
 
 def test_a_day_is_the_reporting_zones_on_days_when_the_clocks_change(store: Store) -> None:

@@ -152,7 +152,7 @@ comment on column runs.ended_at is 'UTC; null while it runs or when it was kille
 comment on column runs.status is 'running, ok, partial or failed, as the flow says.';
 comment on column runs.error is 'What went wrong, in one line; null when nothing did.';
 
-comment on table revisions is 'One row per seen change of a post''s words, rating, answer or score. Never the words themselves.';
+comment on table revisions is 'One row per seen change of a post''s words, stars, answer or verdict. Never the words themselves.';
 comment on column revisions.channel is 'Configured way into a source.';
 comment on column revisions.product is 'Product slug.';
 comment on column revisions.post_id is 'The service''s id, unique within the channel.';
@@ -168,7 +168,22 @@ comment on column revisions.new_recommended is 'Recommended after.';
 comment on column revisions.old_compound is 'Compound score before.';
 comment on column revisions.new_compound is 'Compound score after.';
 comment on column revisions.text_changed is 'True when title or text changed.';
-comment on column revisions.reason is 'edited, or rescored when only the score changed.';
+comment on column revisions.reason is 'edited. (In older rows also rescored, where only the score changed; see changed_days.)';
+comment on column revisions.old_written_at is 'When the version before was written, UTC; null in older rows.';
+comment on column revisions.new_written_at is 'When the version after was written, UTC; null in older rows.';
+
+comment on table changed_days is 'One row per run x channel x product x day x reason: days whose numbers changed by other than edits (those are in revisions).';
+comment on column changed_days.run_id is 'The run that saw it.';
+comment on column changed_days.channel is 'Configured way into a source.';
+comment on column changed_days.product is 'Product slug.';
+comment on column changed_days.day is 'Calendar day in the reporting time zone of then.';
+comment on column changed_days.seen_at is 'When it was seen, UTC.';
+comment on column changed_days.reason is 'late: posts that came after the day had been covered; deleted: the service said they are gone; rescored: the scorer changed.';
+comment on column changed_days.posts is 'Posts that came, went or were scored anew.';
+comment on column changed_days.scored_before is 'Those of them with a score before.';
+comment on column changed_days.scored_after is 'Those of them with a score after.';
+comment on column changed_days.compound_sum_before is 'Sum of their compounds before.';
+comment on column changed_days.compound_sum_after is 'Sum of their compounds after.';
 
 comment on table set_aside is 'One row per item that could not be landed, and why. Never its content.';
 comment on column set_aside.run_id is 'The run that last met it.';

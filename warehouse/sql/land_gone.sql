@@ -16,6 +16,15 @@ where p.channel = $channel and coalesce(p.edited_at, p.created_at) <= $now;
 insert into touched
 select distinct product, day from leaving;
 
+-- one row per day that lost posts
+insert into changed_days
+select
+    $run_id, p.channel, p.product, p.day, $now, 'deleted', count(*), count(p.compound), 0,
+    cast(coalesce(sum(cast(p.compound as decimal(18, 4))), 0) as double), 0
+from posts as p
+join leaving as l on l.channel = p.channel and l.product = p.product and l.post_id = p.post_id
+group by p.channel, p.product, p.day;
+
 -- The later of two tombstones stays.
 delete from gone
 where post_key in (select post_key from tombstones where channel = $channel and gone_at >= $now);

@@ -1,29 +1,27 @@
 -- The batch goes in: only new and changed rows are touched.
 
--- one row per seen change
-insert into revisions
+-- one row per day that was covered before and got posts that had not been there, or scores by another scorer
+insert into changed_days
 select
-    $channel, $product, m.post_id, m.day, $now, s.edited_at,
-    m.old_rating, s.rating, m.old_nps, s.nps, m.old_recommended, s.recommended, m.old_compound, s.compound,
-    m.text_changed,
-    case
-        when m.text_changed
-            or s.rating is distinct from m.old_rating
-            or s.nps is distinct from m.old_nps
-            or s.recommended is distinct from m.old_recommended
-            then 'edited'
-        else 'rescored'
-    end
+    $run_id, $channel, $product, b.day, $now, 'late', count(*), 0, count(s.compound), 0,
+    cast(coalesce(sum(cast(s.compound as decimal(18, 4))), 0) as double)
+from batch as b
+join stage as s on s.rowid = b.row_no
+join coverage_daily as k on k.channel = $channel and k.product = $product and k.day = b.day and k.covered_share = 1
+where b.row_no not in (select row_no from matched)
+group by b.day
+union all
+select
+    $run_id, $channel, $product, m.day, $now, 'rescored', count(*), count(m.old_compound), count(s.compound),
+    cast(coalesce(sum(cast(m.old_compound as decimal(18, 4))), 0) as double),
+    cast(coalesce(sum(cast(s.compound as decimal(18, 4))), 0) as double)
 from matched as m
 join stage as s on s.rowid = m.row_no
-where m.verdict = 'changed'
-    and (
-        m.text_changed
-        or s.rating is distinct from m.old_rating
-        or s.nps is distinct from m.old_nps
-        or s.recommended is distinct from m.old_recommended
-        or s.compound is distinct from m.old_compound
-    );
+where m.verdict = 'changed' and not m.text_changed and s.compound is distinct from m.old_compound
+    and s.rating is not distinct from m.old_rating
+    and s.nps is not distinct from m.old_nps
+    and s.recommended is not distinct from m.old_recommended
+group by m.day;
 
 -- The days to compute anew: where a post came, changed, or moved away from.
 insert into touched

@@ -30,9 +30,13 @@ select * from store.main.coverage order by landed_at, channel, product, asked_fr
 create table runs as
 select * from store.main.runs order by started_at;
 
--- one row per seen change
+-- one row per seen change; digests of words stay in the store
 create table revisions as
-select * from store.main.revisions order by product, day, seen_at;
+select * exclude (old_seen_at, old_hash, new_hash) from store.main.revisions order by product, day, seen_at;
+
+-- one row per run x channel x product x day x reason
+create table changed_days as
+select * from store.main.changed_days order by product, day, seen_at;
 
 -- one row per item set aside
 create table set_aside as
