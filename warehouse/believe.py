@@ -26,6 +26,7 @@ from warehouse.coverage import Answer, Span, overlap, union
 from warehouse.days import bounds
 from warehouse.statements import run, text
 from warehouse.suspicion import LOOKBACK, Counted, judge
+from warehouse.unpublished import mark
 
 #: Looks of the nightly confirm when they are at least so far apart.
 SPACING = timedelta(hours=12)
@@ -57,6 +58,7 @@ def believe(con: duckdb.DuckDBPyConnection, channel: str, product: str, since: d
     con.register("judged", table)
     try:
         run(con, "believe_write", key)
+        mark(con, "select day from judged")
     finally:
         con.unregister("judged")
 

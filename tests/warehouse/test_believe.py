@@ -183,3 +183,15 @@ def test_the_order_of_landings_does_not_matter(tmp_path_factory: pytest.TempPath
                 put(store, *values.pop("rows"), **values)
             found.append((aggregates(store), rows_of(store, "posts", "updated_at")))
     assert found[0] == found[1]
+
+
+def test_a_confirmed_day_is_published_as_complete(store: Store, tmp_path: Path) -> None:
+    """Nothing of the day changed but that it is believed: the published aggregates must say so too."""
+    thin = posts(HISTORY, HISTORY + 1, 4)
+    history(store)
+    night(store, HISTORY, thin)
+    complete = f"select complete, suspect from daily where day = date '{THIN}'"
+    assert published(store, tmp_path, complete) == [{"complete": False, "suspect": True}]
+    night(store, HISTORY + 1, thin + posts(HISTORY + 1, HISTORY + 2))
+    night(store, HISTORY + 2, thin + posts(HISTORY + 1, HISTORY + 3))
+    assert published(store, tmp_path, complete) == [{"complete": True, "suspect": False}]
