@@ -103,7 +103,7 @@ def test_a_rescored_post_says_so(store: Store) -> None:
     put(store, row("a", T0, 0.1), row("b", T0, 0.1))
     put(store, row("a", T0, 0.3), scorer_version="v2")
     assert rows_of(store, "revisions") == [], "the post is as it was"
-    told = "select run_id, reason, posts, compound_sum_before, compound_sum_after from changed_days"
+    told = "select run_id, reason, posts, compound_sum_before, compound_sum_after from day_changes"
     assert store.con.execute(told).fetchall() == [("run-1", "rescored", 1, 0.1, 0.3)]
     assert store.con.execute("select scorer_version from daily").fetchall() == [("mixed",)]
 
@@ -118,7 +118,7 @@ def test_other_topics_are_a_change_but_no_revision_of_the_post(store: Store) -> 
     assert put(store, row("a", T0, None, topics=named(login=0.3))).changed == 1, "unscored: it names nothing"
     assert rows_of(store, "daily_topic") == rows_of(store, "post_topics") == []
     assert rows_of(store, "revisions") == []
-    told = "select reason, scored_before, scored_after from changed_days"
+    told = "select reason, scored_before, scored_after from day_changes"
     assert store.con.execute(told).fetchall() == [("rescored", 1, 0)]
 
 

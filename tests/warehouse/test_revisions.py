@@ -127,7 +127,7 @@ def test_which_days_changed_when_why_and_by_how_much(store: Store, tmp_path: Pat
 def test_the_first_answer_of_a_day_and_the_same_again_change_no_day(store: Store) -> None:
     put(store, review(1, 1, -0.6))
     put(store, review(1, 1, -0.6), now=NOW + DAY)
-    assert rows_of(store, "changed_days") == rows_of(store, "revisions") == []
+    assert rows_of(store, "day_changes") == rows_of(store, "revisions") == []
 
 
 def test_reviews_that_recovered(store: Store, tmp_path: Path) -> None:

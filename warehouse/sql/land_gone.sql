@@ -17,7 +17,7 @@ insert into touched
 select distinct product, day from leaving;
 
 -- one row per day that lost posts
-insert into changed_days
+insert into day_changes
 select
     $run_id, p.channel, p.product, p.day, $now, 'deleted', count(*), count(p.compound), 0,
     cast(coalesce(sum(cast(p.compound as decimal(18, 4))), 0) as double), 0

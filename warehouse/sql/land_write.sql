@@ -1,7 +1,7 @@
 -- The batch goes in: only new and changed rows are touched.
 
 -- one row per day that was covered before and got posts that had not been there, or scores by another scorer
-insert into changed_days
+insert into day_changes
 select
     $run_id, $channel, $product, b.day, $now, 'late', count(*), 0, count(s.compound), 0,
     cast(coalesce(sum(cast(s.compound as decimal(18, 4))), 0) as double)

@@ -35,8 +35,8 @@ create table revisions as
 select * exclude (old_seen_at, old_hash, new_hash) from store.main.revisions order by product, day, seen_at;
 
 -- one row per run x channel x product x day x reason
-create table changed_days as
-select * from store.main.changed_days order by product, day, seen_at;
+create table day_changes as
+select * from store.main.day_changes order by product, day, seen_at;
 
 -- one row per item set aside
 create table set_aside as

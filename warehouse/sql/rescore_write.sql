@@ -1,7 +1,7 @@
--- The new scores go in. No revision is written: the post did not change, earful's reading of it did. changed_days tells
+-- The new scores go in. No revision is written: the post did not change, earful's reading of it did. day_changes tells
 -- of it by run and day.
 
-insert into changed_days
+insert into day_changes
 select
     coalesce((select max_by(run_id, started_at) from runs where kind = 'rescore' and ended_at is null), ''),
     p.channel, p.product, p.day, $now, 'rescored', count(*), count(p.compound),

@@ -23,7 +23,7 @@ alter table revisions add column old_hash ubigint;
 alter table revisions add column new_hash ubigint;
 
 -- one row per run x channel x product x day whose numbers changed by other than an edit, and reason
-create table changed_days (
+create table day_changes (
     run_id varchar not null,
     channel varchar not null,
     product varchar not null,

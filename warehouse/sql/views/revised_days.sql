@@ -11,7 +11,7 @@ with told as (
     union all
     select
         day, product, seen_at, reason, posts, scored_before, scored_after, compound_sum_before, compound_sum_after
-    from changed_days
+    from day_changes
 ),
 changes as (
     select
