@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -87,7 +88,9 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Migrat
             )
             con.execute("commit")
         except BaseException:
-            con.execute("rollback")
+            # A disk that is full has rolled it back already; that is what is to be told.
+            with suppress(duckdb.Error):
+                con.execute("rollback")
             raise
         had |= {migration.number}
     return max(had, default=0)

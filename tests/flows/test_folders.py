@@ -14,6 +14,7 @@ from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, probe, require_room, write_whole
 from flows.secret import SECRET_ENV, author_secrets
 from flows.settings import parse
+from warehouse import WarehouseError, open_store
 
 RAW = {"products": [{"slug": "a", "name": "A"}], "channels": [{"name": "s", "connector": "sample"}]}
 
@@ -56,6 +57,20 @@ def test_a_full_disk_leaves_no_empty_secret(tmp_path):
             author_secrets(disk)
         assert caught.value.code == Exit.WAREHOUSE
         assert [f.name for f in disk.iterdir()] == ["ballast"]
+
+
+@pytest.mark.parametrize("leave", [0, 16 << 10, 64 << 10, 256 << 10])
+def test_a_store_that_finds_no_room_says_so_and_opens_once_there_is(tmp_path, leave):
+    with small_disk(tmp_path / "disk", 4) as disk:
+        ballast = fill(disk, leave)
+        with (
+            pytest.raises(WarehouseError, match="disk with .* is full"),
+            open_store(disk / "s.duckdb", time_zone="UTC"),
+        ):
+            pass
+        ballast.unlink()
+        with open_store(disk / "s.duckdb", time_zone="UTC") as store:
+            assert store.con.execute("select count(*) from posts").fetchall() == [(0,)]
 
 
 @pytest.mark.parametrize("replace", [True, False])
