@@ -138,6 +138,10 @@ def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
             mask = os.umask(0o077)
             try:
                 con = duckdb.connect(path, config={"storage_compatibility_version": STORAGE})
+            except duckdb.IOException as error:
+                if file is None and "No space left" in str(error):
+                    path.unlink(missing_ok=True)  # the beginning of a file, which no one could open any more
+                raise
             finally:
                 os.umask(mask)
             # Another process may have moved a rewritten store into place just before the lock was ours: what we hold

@@ -59,12 +59,12 @@ def test_a_full_disk_leaves_no_empty_secret(tmp_path):
         assert [f.name for f in disk.iterdir()] == ["ballast"]
 
 
-@pytest.mark.parametrize("leave", [0, 16 << 10, 64 << 10, 256 << 10])
+@pytest.mark.parametrize("leave", [0, 16 << 10])
 def test_a_store_that_finds_no_room_says_so_and_opens_once_there_is(tmp_path, leave):
     with small_disk(tmp_path / "disk", 4) as disk:
         ballast = fill(disk, leave)
         with (
-            pytest.raises(WarehouseError, match="disk with .* is full"),
+            pytest.raises(WarehouseError, match=r"disk with .* is full"),
             open_store(disk / "s.duckdb", time_zone="UTC"),
         ):
             pass
