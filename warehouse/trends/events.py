@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from warehouse.trends.rules import Rules
 
+_FIRST = ("sentiment", "silence", "volume")
 WIDEST_FIRST = ("product", "channel", "market", "topic", "version")
 
 
@@ -56,8 +57,8 @@ def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, Told]:
     out: dict[Key, Told] = {}
     events: list[_Event] = []
 
-    def order(a: Alarm) -> tuple[int, bool, int, float, int]:
-        return a.day, a.metric != "sentiment", WIDEST_FIRST.index(a.kind), -a.weight, a.slice_no
+    def order(a: Alarm) -> tuple[int, int, int, float, int]:
+        return a.day, _FIRST.index(a.metric), WIDEST_FIRST.index(a.kind), -a.weight, a.slice_no
 
     for alarm in sorted(alarms, key=order):
         event = next((e for e in reversed(events) if _joins(alarm, e, rules)), None)
@@ -79,4 +80,7 @@ def _joins(alarm: Alarm, event: _Event, rules: Rules) -> bool:
     if alarm.metric == event.metric:
         return near and alarm.direction == event.direction
     # More posts than usual come with whatever moved the mean, up or down; a moved mean is never hidden by a flood.
-    return near and event.metric == "sentiment"
+    # Fewer posts come of a silent channel.
+    if event.metric == "silence":
+        return near and alarm.metric == "volume" and alarm.direction == event.direction
+    return near and event.metric == "sentiment" and alarm.metric == "volume"

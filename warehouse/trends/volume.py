@@ -59,7 +59,7 @@ def measure(posts: Floats, live: Bools, rules: Rules) -> Volume:
     known = (days >= rules.least_days) & np.isfinite(error) & np.isfinite(scale)
     z = np.where(known, error / spread, np.nan)
     flood = known & (posts >= FLOOD * expected) & (z >= FLOOD_Z) & (posts >= FLOOD_POSTS)
-    thin = known & (posts * FLOOD <= expected) & (z <= -FLOOD_Z)
+    thin = known & (posts > 0) & (posts * FLOOD <= expected) & (z <= -FLOOD_Z)
     signal = flood.astype(np.int64) - thin.astype(np.int64)
     silent, missed = _silence(posts, live, np.where(days >= rules.least_days, expected, 0.0))
     told = (missed >= SILENCE) & (silent > 0) & live
