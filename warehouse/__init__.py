@@ -5,6 +5,7 @@
 """
 
 from warehouse.ask import Answer, query
+from warehouse.backup import BackedUp, Restored, back_up, restore
 from warehouse.checks import Applied, apply_checks, due, overdue
 from warehouse.coverage import Standing, union, without
 from warehouse.erase import AllOf, Authors, Erased, Posts, channels_of, count_erasure, erase, unfinished, unname
@@ -27,6 +28,7 @@ __all__ = [
     "Answer",
     "Applied",
     "Authors",
+    "BackedUp",
     "Erased",
     "Exported",
     "Landed",
@@ -37,12 +39,14 @@ __all__ = [
     "QueryError",
     "Reading",
     "Rescored",
+    "Restored",
     "Rewritten",
     "Standing",
     "Store",
     "WarehouseError",
     "apply_checks",
     "apply_retention",
+    "back_up",
     "channels_of",
     "count_erasure",
     "due",
@@ -63,6 +67,7 @@ __all__ = [
     "read",
     "register",
     "rescore",
+    "restore",
     "rewrite",
     "sources_with_text",
     "spool",

@@ -23,6 +23,7 @@ from warehouse.recompute import clear_touched, recompute
 from warehouse.statements import count, run
 from warehouse.store import Store
 from warehouse.takeout import FOR_GOOD, take_out, take_out_product
+from warehouse.unpublished import forget_base
 
 _TEMPORARY = ("leaving", "named", "touched", "facts", "computed")
 
@@ -92,6 +93,8 @@ def erase(
     """
     with store.transaction() as con:
         erased = _take(con, what)
+        # The base of the published file is written anew, so that its bytes go with the store's.
+        forget_base(con)
         run(con, "erase_keep_out", {**_named(what), "until": _until(now, for_good=for_good), "now": utc_naive(now)})
         _recompute(con, now)
         note(con, kind, why, now, erased)
@@ -106,6 +109,7 @@ def unname(store: Store, channel: str, ids: tuple[str, ...], now: datetime) -> E
         clear_touched(con)
         known = {"channel": channel, "ids": list(ids)}
         run(con, "unname", known)
+        forget_base(con)
         posts = count(con, "select count(*) from leaving")
         days = _recompute(con, now)
         if posts:
@@ -113,6 +117,29 @@ def unname(store: Store, channel: str, ids: tuple[str, ...], now: datetime) -> E
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.{name}")
     return Erased(posts=posts, days=days)
+
+
+def erase_listed(con: duckdb.DuckDBPyConnection, since: datetime, now: datetime) -> int:
+    """Take out what the lists of what stays out name, and products forgotten after ``since``; returns posts that went.
+
+    For a store that an older state was put into; inside the caller's transaction.
+    """
+    run(con, "erase_listed")
+    forget_base(con)
+    gone = take_out(con)
+    _recompute(con, now)
+    posts, texts = gone.pop("posts", 0), gone.pop("texts", 0)
+    forgotten_since = con.execute(
+        'select product from forgotten_products where "at" >= $since', {"since": utc_naive(since)}
+    ).fetchall()
+    for (product,) in forgotten_since:
+        of_product = take_out_product(con, product)
+        posts, texts = posts + of_product.get("posts", 0), texts + of_product.get("texts", 0)
+    if posts:
+        note(con, "post", "erased before, and in a restored backup", now, Erased(posts, texts, sum(gone.values())))
+    for name in _TEMPORARY:
+        con.execute(f"drop table if exists temp.{name}")
+    return posts
 
 
 def note(con: duckdb.DuckDBPyConnection, kind: str, why: str, now: datetime, erased: Erased) -> None:

@@ -50,7 +50,7 @@ def rewrite(store: Store, now: datetime) -> Rewritten:
         remove_aside(path)
         try:
             _copy(store.con, aside, now)
-            _swap(store.con, path, aside)
+            swap(store.con, path, aside)
         except BaseException:
             remove_aside(path)
             raise
@@ -74,10 +74,14 @@ def _copy(con: duckdb.DuckDBPyConnection, aside: Path, now: datetime) -> None:
         # The first error says what went wrong.
         with suppress(duckdb.Error):
             con.execute(f"detach {_FRESH}")
-    _sync(aside)
+    sync(aside)
 
 
-def _swap(con: duckdb.DuckDBPyConnection, path: Path, aside: Path) -> None:
+def swap(con: duckdb.DuckDBPyConnection, path: Path, aside: Path) -> None:
+    """Move ``aside`` into the place of the store that ``con`` has open at ``path``; ``con`` has the new one open then.
+
+    ``aside`` is a whole store that was checkpointed and closed. No other writer gets between.
+    """
     home = _home(con)
     # Everything of the old file is in it, and no .wal is left that the new one would be taken to own.
     con.execute(f"checkpoint {home}")
@@ -87,7 +91,7 @@ def _swap(con: duckdb.DuckDBPyConnection, path: Path, aside: Path) -> None:
     con.execute(f"attach {_literal(aside)} as {_FRESH} (read_only)")
     con.execute(f"attach ':memory:' as {_NOTHING}")
     aside.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
     con.execute(f"use {_NOTHING}")
     con.execute(f"detach {home}")
     con.execute(f"detach {_FRESH}")
@@ -117,7 +121,8 @@ def _literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Ask the disk to keep a file or folder: a rename that outlives a power cut must not lead to an empty file."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -75,7 +75,7 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
     path = path.absolute()
     deadline = time.monotonic() + wait
     with _alone(path, wait), explained(path):
-        _make_folders(path.parent)
+        make_folders(path.parent)
         con = _connect(path, deadline)
         try:
             # A copy that was being written when its process was killed; it holds texts.
@@ -162,7 +162,8 @@ def _inode(path: Path) -> int | None:
         return None
 
 
-def _make_folders(folder: Path) -> None:
+def make_folders(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for this user only."""
     missing = [f for f in (folder, *folder.parents) if not f.exists()]
     for each in reversed(missing):
         each.mkdir(mode=0o700, exist_ok=True)

@@ -1,4 +1,4 @@
-"""``earful export``: what leaves earful's folder."""
+"""``earful backup``, ``restore`` and ``export``: what leaves earful's folder, and comes back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,38 @@ from flows.commandline.options import Config, Json
 app = App()
 
 _GROUP = Group("Keep and hand on", sort_key=5)
+
+
+@app.command(group=_GROUP)
+def backup(
+    target: Annotated[Path, Parameter(help="A new folder, or a new file where the name ends in .zip.")],
+    *,
+    with_secret: Annotated[
+        bool, Parameter(negative="", show_default=False, help="The secret of author pseudonyms as well.")
+    ] = False,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Write the whole store as Parquet, with counts and hashes; holds kept texts, so only you can read it."""
+    from flows.commands.backup import run_backup
+
+    return run_backup(config, target, with_secret=with_secret, json=json)
+
+
+@app.command(group=_GROUP)
+def restore(
+    source: Annotated[Path, Parameter(help="What `earful backup` wrote.")],
+    *,
+    yes: Annotated[
+        bool, Parameter(name=["--yes", "-y"], negative="", show_default=False, help="Do it without asking.")
+    ] = False,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Put a backup in place of the store, after checking it; what was erased since stays erased. Publishes."""
+    from flows.commands.backup import run_restore
+
+    return run_restore(config, source, yes=yes, json=json)
 
 
 @app.command(group=_GROUP)

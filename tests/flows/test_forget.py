@@ -223,3 +223,29 @@ def test_a_connector_tells_who_it_met_under_former_secrets() -> None:
     }
     assert context.author("reddit", None) is None
     assert len(context.met) == 2
+
+
+def test_backup_and_restore_from_the_command_line(data: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    keys = author_secrets(data)
+    assert call(["backup", "kept"]) == 0
+    assert "author.secret apart" in capsys.readouterr().out
+    assert call(["backup", "kept.zip", "--with-secret", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["secret"] is True
+    assert call(["restore", "kept"]) == 2
+    assert "--yes" in capsys.readouterr().err
+    for file in data.iterdir():
+        if file.is_file():
+            file.unlink()
+    assert call(["restore", "kept.zip", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["secret"] is True
+    assert author_secrets(data).present == keys.present
+    assert query(data / "earful.duckdb", "select sum(posts) from daily").rows == ((10,),)
+    assert (data / "earful.html").exists()
+    assert call(["forget", "--author", NAME, "--yes"]) == 0
+    capsys.readouterr()
+    assert call(["restore", "kept", "--yes"]) == 0
+    out = capsys.readouterr().out
+    assert "1 posts in it had been erased here since" in out
+    assert "no secret in it" in out
+    assert query(data / "earful.duckdb", "select sum(posts) from daily").rows == ((9,),)
+    assert found(data, TEXT) == set()

@@ -241,10 +241,10 @@ step = int(sys.argv[2])
 def stop(n):
     if n == step:
         os.kill(os.getpid(), signal.SIGKILL)
-real, replace, at = rewriting._sync, Path.replace, [0]
+real, replace, at = rewriting.sync, Path.replace, [0]
 def sync(path):
     at[0] += 1; stop(2 * at[0]); real(path); stop(2 * at[0] + 1)
-rewriting._sync = sync
+rewriting.sync = sync
 def replaced(self, target):
     done = replace(self, target); stop(6); return done
 with warehouse.open_store(Path(sys.argv[1]), time_zone="Europe/Berlin") as store:

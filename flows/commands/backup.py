@@ -1,0 +1,79 @@
+"""``earful backup`` and ``restore``: the whole store as Parquet, and back."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+from pathlib import Path
+
+from rich.console import Console
+
+from flows.commands.ask import agreed
+from flows.erasing import WAIT, finish, opened
+from flows.errors import Exit, UserError
+from flows.folders import make_data_folder
+from flows.secret import SECRET_ENV, Secrets, author_secrets, write
+from flows.settings import Settings, load
+from warehouse import back_up, restore
+
+
+def run_backup(config: Path | None, target: Path, *, with_secret: bool, json: bool) -> int:
+    """Write a backup."""
+    settings = load(config)
+    if not settings.store.exists():
+        raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
+    secret = b"\n".join(author_secrets(settings.data).all) + b"\n" if with_secret else None
+    done = back_up(settings.store, target, time_zone=settings.time_zone, secret=secret, wait=WAIT)
+    if json:
+        print(  # noqa: T201
+            jsonlib.dumps(
+                {"path": str(done.path), "tables": done.tables, "rows": done.rows, "bytes": done.bytes,
+                 "secret": done.secret}
+            )
+        )  # fmt: skip
+        return Exit.OK
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(f"{done.rows:,} rows of {done.tables} tables, {done.bytes / 1e6:,.1f} MB, in {done.path}", markup=False)
+    if not done.secret:
+        out.print("the secret of author pseudonyms is not in it: keep author.secret apart, or give --with-secret")
+    return Exit.OK
+
+
+def run_restore(config: Path | None, source: Path, *, yes: bool, json: bool) -> int:
+    """Check, replace, publish."""
+    settings = load(config)
+    if settings.store.exists() and not agreed(f"Replace {settings.store} by {source}?", yes=yes, json=json):
+        Console(stderr=True).print("nothing was restored")
+        return Exit.OK
+    make_data_folder(settings)
+    done = restore(settings.store, source, time_zone=settings.time_zone, wait=WAIT)
+    kept = _secret(settings, done.secret)
+    with opened(settings) as store:
+        finish(settings, store)
+    if json:
+        print(  # noqa: T201
+            jsonlib.dumps(
+                {"rows": done.rows, "erased": done.erased, "made_at": done.made_at.isoformat(), "secret": kept}
+            )
+        )
+        return Exit.OK
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(f"{done.rows:,} rows as of {done.made_at:%Y-%m-%d %H:%M} UTC restored and published", markup=False)
+    if done.erased:
+        out.print(f"{done.erased:,} posts in it had been erased here since: they stay erased")
+    if not kept:
+        out.print("no secret in it: without the author.secret of that time, its authors count as others from here on")
+    return Exit.OK
+
+
+def _secret(settings: Settings, content: bytes | None) -> bool:
+    """Take over the backup's secrets, ours behind them: nobody known here or there becomes a stranger."""
+    if content is None:
+        return False
+    if os.environ.get(SECRET_ENV):
+        raise UserError(f"the store is restored; {SECRET_ENV} is set, so the backup's secret was left where it is")
+    theirs = tuple(content.split())
+    ours = author_secrets(settings.data).all
+    if theirs:
+        write(settings.data, Secrets(theirs[0], (*theirs[1:], *(key for key in ours if key not in theirs))))
+    return bool(theirs)
