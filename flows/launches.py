@@ -1,4 +1,4 @@
-"""``[[launches]]`` of ``earful.toml``: days of which the POM knows that something went out."""
+"""``[[launches]]`` and ``[digest]`` of ``earful.toml``: what went out when, and who is told of the week."""
 
 from __future__ import annotations
 
@@ -17,3 +17,11 @@ class Launch(BaseModel):
     day: date
     name: Annotated[str, Field(min_length=1, max_length=200)]
     version: Annotated[str, Field(min_length=1)] | None = None
+
+
+class DigestSettings(BaseModel):
+    """``target_env`` names the environment variable with the address (an Apprise URL, or several); None: files only."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    target_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None

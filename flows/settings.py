@@ -21,7 +21,7 @@ from connectors.registry import CONNECTORS, connector_class
 from flows.alarms import Alarms, Incident
 from flows.errors import UserError
 from flows.explain import explain
-from flows.launches import Launch
+from flows.launches import DigestSettings, Launch
 from flows.scoring import Scoring, Words
 from sentiment.profile import Profile
 from sentiment.topics import Topic, Topics
@@ -170,6 +170,7 @@ class Settings(_Strict):
     launches: tuple[Launch, ...] = ()
     alarms: Alarms = Alarms()
     incidents: tuple[Incident, ...] = ()
+    digest: DigestSettings = DigestSettings()
     file: Annotated[Path, Field(exclude=True)] = Path(FILE_NAME)
 
     @field_validator("topics")

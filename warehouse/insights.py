@@ -18,6 +18,7 @@ from warehouse.statements import run, run_text, text
 TABLES = (
     "releases",
     "release_effect",
+    "this_week",
     "share_of_voice",
     "calibration",
     "nps_summary",

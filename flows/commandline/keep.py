@@ -63,3 +63,16 @@ def export(
     from flows.commands.export import export_days
 
     return export_days(config, file, from_, to, product, format, posts=posts, json=json)
+
+
+@app.command(group=_GROUP)
+def digest(
+    *,
+    quiet: Annotated[bool, Parameter(name=["--quiet", "-q"], negative="", help="Only files and sending.")] = False,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Write the week in words, as markdown and as HTML mail; sent where [digest] names a target."""
+    from flows.commands.digest import make_digest
+
+    return make_digest(config, quiet=quiet, json=json)

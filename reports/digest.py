@@ -1,0 +1,116 @@
+"""The weekly digest: what a POM should know of the week, as markdown and as HTML mail, from the published file alone.
+
+No words of posts are in it, only single terms: what has left in a mail cannot be erased.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import jinja2
+
+from reports import words
+from reports.data import Published, Unreadable
+
+_HERE = Path(__file__).parent
+_QUESTIONS = ("week", "changes", "releases", "words", "weak", "nps", "voice", "bursts", "gaps")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """One week's digest. ``until`` is the day of its publishing, in the reporting zone; the week ends before it."""
+
+    until: date
+    subject: str
+    markdown: str
+    html: str
+
+
+def digest(published: Path) -> Digest:
+    """The digest of the ``published`` DuckDB file. Raises reports.data.Unreadable."""
+    with Published(published) as file:
+        meta = file.meta()
+        try:
+            at = datetime.fromisoformat(meta["published_at"])
+            zone = ZoneInfo(meta["time_zone"])
+        except (KeyError, ValueError, OSError):
+            raise Unreadable(f"{published}: its meta table says no published_at or time_zone; publish again") from None
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        until = at.astimezone(zone).date()
+        answers = {name: file.ask(f"digest_{name}", until=until) for name in _QUESTIONS}
+    last = max((r["last_day"] for r in answers["week"].rows), default=until)
+    first = min((r["first_day"] for r in answers["week"].rows if r["last_day"] == last), default=until)
+    told = len(answers["changes"].rows)
+    subject = f"earful, {words.day(first)} to {words.day(last)}: " + (
+        words.plural(told, "alarm") if told else "no alarm"
+    )
+    given = {"subject": subject, "until": until, "at": at, "zone": str(zone), **answers}
+    return Digest(
+        until=until,
+        subject=subject,
+        markdown=_environment(html=False).get_template("digest.md.j2").render(given),
+        html=_environment(html=True).get_template("digest.html.j2").render(given),
+    )
+
+
+def write_digest(made: Digest, folder: Path) -> tuple[Path, Path]:
+    """Write earful-digest.md and earful-digest.html into ``folder``, each aside and moved into place.
+
+    Raises OSError; what was there before is then as it was.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return (
+        _write(folder / "earful-digest.md", made.markdown),
+        _write(folder / "earful-digest.html", made.html),
+    )
+
+
+def _write(path: Path, content: str) -> Path:
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), 0o644)
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _between(low: float | None, high: float | None, digits: int = 2) -> str:
+    return f"{words.signed(low, digits)} to {words.signed(high, digits)}"
+
+
+def _points(share: float) -> str:
+    return words.signed(100 * share, 0)
+
+
+def _plain(text: object) -> str:
+    """A text in markdown that means only itself, on one line."""
+    return _SPECIAL.sub(r"\\\1", words.clip(str(text), 500))
+
+
+@cache
+def _environment(*, html: bool) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        autoescape=html,  # noqa: S701 - markdown is no HTML: there the filter md escapes
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        signed=words.signed, count=words.count, share=words.share, day=words.day, plural=words.plural,
+        stars=words.stars, md=_plain, clip=words.clip, points=_points,
+    )  # fmt: skip
+    environment.globals.update(between=_between)
+    return environment

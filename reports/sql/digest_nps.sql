@@ -1,0 +1,3 @@
+-- from nps_summary
+-- One row per product with NPS answers.
+select product_name, nps, nps_low, nps_high, nps_count, comparison, diverges from nps_summary where nps_count > 0 order by product_name
