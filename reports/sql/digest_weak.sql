@@ -1,7 +1,9 @@
 -- from weakness_radar
 -- One row per own product x competitor x topic where we are really weaker, the three that weigh most of each product.
-select product_name, competitor_name, topic_title, gap, gap_low, gap_high, posts, their_posts
+select
+    product_name, competitor_name, topic_title, complaint_share, their_complaint_share, complaint_gap, complaint_gap_low,
+    complaint_gap_high
 from weakness_radar
-where verdict = 'weaker'
-qualify row_number() over (partition by product order by weight desc, competitor, topic) <= 3
-order by product_name, weight desc, competitor_name, topic_title
+where complaint_verdict = 'weaker'
+qualify row_number() over (partition by product order by complaint_gap desc, competitor, topic) <= 3
+order by product_name, complaint_gap desc, competitor_name, topic_title

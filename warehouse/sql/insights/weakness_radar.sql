@@ -53,11 +53,60 @@ left join posts_of as p
 join last_days as l
     on l.product = coalesce(a.product, b.product) and l.competitor = coalesce(a.competitor, b.competitor);
 
+-- one row per own product x competitor x common channel: all scored posts of both
+create or replace temp table radar_channels as
+with pairs as (
+    select a.product, b.product as competitor
+    from products as a
+    join products as b on b.own <> a.own
+    where a.own
+),
+both_days as (
+    select p.product, p.competitor, a.channel, a.day, max(a.day) over (partition by p.product, p.competitor) as last_day
+    from pairs as p
+    join coverage_daily as a on a.product = p.product and a.complete
+    join coverage_daily as b on b.product = p.competitor and b.channel = a.channel and b.day = a.day and b.complete
+),
+counted as (
+    select
+        u.product, u.competitor, u.channel,
+        coalesce(sum(d.scored) filter (where d.product = u.product), 0) as n,
+        coalesce(sum(d.scored) filter (where d.product = u.competitor), 0) as m
+    from both_days as u
+    join daily as d on d.product in (u.product, u.competitor) and d.channel = u.channel and d.day = u.day
+    where u.day > u.last_day - 28
+    group by all
+)
+select *, (n + m) / sum(n + m) over (partition by product, competitor) as w
+from counted
+where n > 0 and m > 0;
+
 create table weakness_radar as
 with scored_posts as (
-    select product, competitor, sum(posts) as posts
-    from (select distinct product, competitor, channel, posts from radar_strata)
+    select product, competitor, sum(n) as posts
+    from radar_channels
     group by product, competitor
+),
+-- Complaints: negative posts about the topic among all scored posts. Also where theirs hardly name it, which is the answer.
+complaints as (
+    select
+        t.product, t.competitor, t.topic,
+        sum(c.w * coalesce(s.bad, 0) / c.n) as p, 1 / sum(c.w * c.w / c.n) as e,
+        sum(c.w * coalesce(s.their_bad, 0) / c.m) as q, 1 / sum(c.w * c.w / c.m) as f,
+        sum(c.n) >= 15 and sum(c.m) >= 15 as enough
+    from (select distinct product, competitor, topic from radar_strata) as t
+    join radar_channels as c on c.product = t.product and c.competitor = t.competitor
+    left join radar_strata as s
+        on s.product = t.product and s.competitor = t.competitor and s.topic = t.topic and s.channel = c.channel
+    group by t.product, t.competitor, t.topic
+),
+complained as (
+    select
+        *,
+        p - q as gap,
+        p - q - sqrt(pow(p - wilson_low(p, e), 2) + pow(wilson_high(q, f) - q, 2)) as gap_low,
+        p - q + sqrt(pow(wilson_high(p, e) - p, 2) + pow(q - wilson_low(q, f), 2)) as gap_high
+    from complaints
 ),
 totals as (
     select product, competitor, topic, max(last_day) as last_day, sum(n) as n, sum(their_n) as their_n
@@ -111,19 +160,30 @@ select
     case when s.enough then greatest(s.gap_low, -1) end as gap_low,
     case when s.enough then least(s.gap_high, 1) end as gap_high,
     t.n / nullif(a.posts, 0) as topic_share,
-    case when s.enough then s.gap * t.n / nullif(a.posts, 0) end as weight,
+    case when d.enough then d.p end as complaint_share,
+    case when d.enough then d.q end as their_complaint_share,
+    case when d.enough then d.gap end as complaint_gap,
+    case when d.enough then d.gap_low end as complaint_gap_low,
+    case when d.enough then d.gap_high end as complaint_gap_high,
     case
         when not coalesce(s.enough, false) then 'not enough posts'
         when s.gap_low > 0 then 'weaker'
         when s.gap_high < 0 then 'stronger'
         else 'no real difference'
     end as verdict,
-    case when s.enough then row_number() over (
-        partition by t.product, t.competitor order by case when s.enough then s.gap * t.n / nullif(a.posts, 0) end desc nulls last, t.topic
+    case
+        when not coalesce(d.enough, false) then 'not enough posts'
+        when d.gap_low > 0 then 'weaker'
+        when d.gap_high < 0 then 'stronger'
+        else 'no real difference'
+    end as complaint_verdict,
+    case when d.enough then row_number() over (
+        partition by t.product, t.competitor, d.enough order by d.gap desc, t.topic
     ) end as rank
 from totals as t
 join scored_posts as a on a.product = t.product and a.competitor = t.competitor
 left join spread as s on s.product = t.product and s.competitor = t.competitor and s.topic = t.topic
+left join complained as d on d.product = t.product and d.competitor = t.competitor and d.topic = t.topic
 left join products as o on o.product = t.product
 left join products as c on c.product = t.competitor
 left join topics as l on l.topic = t.topic
@@ -131,7 +191,9 @@ order by t.product, t.competitor, rank nulls last, t.topic;
 
 drop table temp.radar_strata;
 
-comment on table weakness_radar is 'One row per own product x competitor x topic: how negative the talk is, beside theirs, over the 28 days to the last that is complete for both, on the channels both have. Worst first: rank.';
+drop table temp.radar_channels;
+
+comment on table weakness_radar is 'One row per own product x competitor x topic: how negative the talk is, beside theirs, over the 28 days to the last that is complete for both, on the channels both have. Worst first: rank. One verdict in twenty is chance.';
 comment on column weakness_radar.product is 'Our product''s slug.';
 comment on column weakness_radar.product_name is 'Its name, for people.';
 comment on column weakness_radar.competitor is 'The competitor''s slug.';
@@ -152,6 +214,11 @@ comment on column weakness_radar.gap is 'negative_share - their_negative_share: 
 comment on column weakness_radar.gap_low is 'Lower end of its 95% interval (Newcombe 1998).';
 comment on column weakness_radar.gap_high is 'Upper end of its 95% interval.';
 comment on column weakness_radar.topic_share is 'Share of our scored posts that name the topic: how much it matters.';
-comment on column weakness_radar.weight is 'gap x topic_share: posts in a hundred of ours, /100, that are negative about the topic beyond what theirs would be.';
+comment on column weakness_radar.complaint_share is 'Posts that are negative about the topic as a share of all our scored posts: how negative x how often. Channels weigh the same for both; null below 15 posts of a side.';
+comment on column weakness_radar.their_complaint_share is 'The same of theirs.';
+comment on column weakness_radar.complaint_gap is 'complaint_share - their_complaint_share: complaints of ours beyond theirs, as a share of posts.';
+comment on column weakness_radar.complaint_gap_low is 'Lower end of its 95% interval (Newcombe 1998).';
+comment on column weakness_radar.complaint_gap_high is 'Upper end of its 95% interval.';
 comment on column weakness_radar.verdict is 'weaker, stronger, no real difference, or not enough posts (fewer than 15 on either side).';
-comment on column weakness_radar.rank is 'Place by weight, the worst first; null where there are not enough posts.';
+comment on column weakness_radar.complaint_verdict is 'The same four words for complaint_gap.';
+comment on column weakness_radar.rank is 'Place by complaint_gap, the worst first: a gap weighs as often as the topic comes up.';
