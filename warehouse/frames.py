@@ -79,7 +79,9 @@ class Reading:
     def verdicts(
         self, product: str | Iterable[str] | None = None, first: date | None = None, last: date | None = None
     ) -> pd.DataFrame:
-        """One row per verdict (better, worse, no real change, not enough posts) with its interval and n.
+        """One row per day x slice x metric: better, worse, no real change, not enough posts, with interval and n.
+
+        ``slice_kind`` says which slice of the product it is; ``change`` is in the metric's unit.
 
         Raises WarehouseError for a file that an earful without verdicts published.
         """

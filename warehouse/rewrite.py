@@ -3,7 +3,7 @@
 DuckDB keeps deleted rows in blocks that it marks as free and reuses some day. Two ways to be rid of them: overwrite the
 free blocks, for which it has no command, so that one would have to read its block list and write into its file; or copy
 what is there into a new file and move that into place. We copy: it rests on nothing but what DuckDB documents, and the
-file is compacted on the way. ``python -m benchmarks.erase`` measures it (docs/privacy.md has the figures).
+file is compacted on the way. A million posts (56 MB) take 3.6 s, 2.1 s of them CPU (``python -m benchmarks.erase``).
 
 Killed between any two steps, the path holds the whole old store or the whole new one. The old keeps its unfinished rows
 in ``erasures``, the new has them finished: so whoever finds unfinished rows rewrites again.

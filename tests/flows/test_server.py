@@ -124,6 +124,11 @@ def test_nightly_has_its_schedule(up):
     assert schedule["active"]
 
 
+def test_upkeep_has_a_schedule_of_its_own(up):
+    (schedule,) = up.deployment("upkeep")["schedules"]
+    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("15 16 * * *", "Europe/Berlin")
+
+
 def test_the_scheduler_schedules_the_nights(up):
     """With a SQLAlchemy that Prefect does not get along with all looks well, but no run is ever scheduled."""
     deployment = up.deployment("nightly")["id"]

@@ -49,6 +49,17 @@ def test_filters_are_by_product_and_by_days_both_included(path: Path) -> None:
         assert "mean_compound" in none.columns
 
 
+def test_verdicts_are_those_of_the_table(path: Path) -> None:
+    with warehouse.read(path) as earful:
+        whole, some = earful.verdicts(), earful.verdicts("orbit", date(2026, 3, 3), date(2026, 3, 3))
+    sql = "select count(*), count(*) filter (product = 'orbit' and day = date '2026-03-03') from verdicts"
+    expected = warehouse.query(path, sql)
+    assert (len(whole), len(some)) == expected.rows[0]
+    assert len(some) > 0
+    assert set(some["product"]) == {"orbit"}
+    assert {"day", "metric", "verdict", "change_low", "change_high", "n", "alarm"} <= set(whole.columns)
+
+
 def test_errors_are_one_line_and_nothing_leaves(path: Path, tmp_path: Path) -> None:
     with pytest.raises(WarehouseError, match="is not there yet"):
         warehouse.read(tmp_path / "nowhere.duckdb")
