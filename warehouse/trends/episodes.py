@@ -49,28 +49,31 @@ def evidence(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
 
 def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
     slices, days = z.shape
-    cusum, signal = np.zeros((slices, days)), np.zeros((slices, days), dtype=np.int64)
-    since, episode = np.full((slices, days), -1, dtype=np.int64), np.full((slices, days), -1, dtype=np.int64)
-    alarm = np.zeros((slices, days), dtype=np.bool_)
+    # Days first: each step reads and writes one row.
+    known, rows = np.isfinite(z.T), np.ascontiguousarray(np.nan_to_num(z.T))
+    first, limits = np.ascontiguousarray(start.T), np.ascontiguousarray(h.T)
+    cusum, signal = np.zeros((days, slices)), np.zeros((days, slices), dtype=np.int64)
+    since, episode = np.full((days, slices), -1, dtype=np.int64), np.full((days, slices), -1, dtype=np.int64)
+    alarm = np.zeros((days, slices), dtype=np.bool_)
     s = np.zeros(slices)
     run, open_since, last = (np.full(slices, -1, dtype=np.int64) for _ in range(3))
     for day in range(days):
-        known = np.isfinite(z[:, day])
-        today = np.where(known, z[:, day], 0.0)
+        there, today = known[day], rows[day]
         after = np.maximum(s + np.clip(today, -rules.clip, rules.clip) - rules.allowance, 0.0)
-        run = np.where(known & (s == 0), start[:, day], run)
-        told = known & ((after >= h[:, day]) | (today >= rules.single))
-        s = np.where(known, np.minimum(after, h[:, day]), s)
-        fresh = told & (open_since < 0) & ((last < 0) | (day - last >= rules.cool_down))
-        for i in np.nonzero(told & (open_since < 0))[0].tolist():
-            run[i] = _onset(z[i], start[i], int(run[i]), day)
-        last = np.where(fresh, day, last)
-        open_since = np.where(told & (open_since < 0), last, open_since)
-        alarm[:, day], signal[:, day], cusum[:, day] = fresh, told, s
-        since[:, day] = np.where(told, run, -1)
-        episode[:, day] = np.where(told, open_since, -1)
-        open_since = np.where(known & (s == 0), -1, open_since)
-    return Evidence(cusum, signal, since, episode, alarm)
+        run = np.where(there & (s == 0), first[day], run)
+        told = there & ((after >= limits[day]) | (today >= rules.single))
+        s = np.where(there, np.minimum(after, limits[day]), s)
+        if told.any():
+            fresh = told & (open_since < 0) & ((last < 0) | (day - last >= rules.cool_down))
+            for i in np.nonzero(told & (open_since < 0))[0].tolist():
+                run[i] = _onset(z[i], start[i], int(run[i]), day)
+            last = np.where(fresh, day, last)
+            open_since = np.where(told & (open_since < 0), last, open_since)
+            alarm[day], signal[day] = fresh, told
+            since[day], episode[day] = np.where(told, run, -1), np.where(told, open_since, -1)
+        cusum[day] = s
+        open_since = np.where(there & (s == 0), -1, open_since)
+    return Evidence(cusum.T, signal.T, since.T, episode.T, alarm.T)
 
 
 def _onset(z: Floats, start: Ints, run: int, day: int) -> int:
