@@ -236,16 +236,16 @@ select
                 j.other_value, j.difference, j.difference_low, j.difference_high
             )
             else format(
-                '{} {:+.2f}, {} {} {:+.2f} on the same {} (difference {:+.2f}, 95% interval {:+.2f} to {:+.2f}; {} and {} posts).',
+                '{} {}, {} {} {} on the same {} (difference {:+.2f}, 95% interval {:+.2f} to {:+.2f}; {} and {} posts).',
                 case j.metric when 'stars' then 'mean stars' else 'mean' end,
-                j.value,
+                case j.metric when 'stars' then format('{:.2f}', j.value) else format('{:+.2f}', j.value) end,
                 case j.verdict when 'no real difference' then 'not really different from'
                     when 'not enough posts' then 'not enough posts to compare with' else j.verdict end,
                 case j.comparison
-                    when 'competitors' then 'its competitors'''
+                    when 'competitors' then case when p.own then 'its competitors''' else 'our own products''' end
                     when 'competitor' then concat(coalesce(o.name, j.other), '''s')
                     else 'the product''s other channels''' end,
-                j.other_value,
+                case j.metric when 'stars' then format('{:.2f}', j.other_value) else format('{:+.2f}', j.other_value) end,
                 case j.comparison when 'other channels' then 'days' else 'channels and days' end,
                 j.difference, j.difference_low, j.difference_high, j.n, j.other_n
             )
