@@ -12,43 +12,10 @@ import altair as alt
 import vl_convert
 
 from reports import svg, words
-
-#: Arial first: Vega measures labels with Liberation Sans, whose letters are exactly as wide.
-FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
-
-# Stand-ins for the theme's colours: Vega wants real ones, the page puts CSS variables in their place.
-_INK, _MUTED, _GRID, _ZERO, _LINE, _DOT, _BAR, _GAP, _PAPER = (f"#0{n}0{n}0{n}" for n in range(1, 10))
-_COLOURS = {
-    _INK: "var(--ink)",
-    _MUTED: "var(--muted)",
-    _GRID: "var(--grid)",
-    _ZERO: "var(--zero)",
-    _LINE: "var(--line)",
-    _DOT: "var(--dot)",
-    _BAR: "var(--bar)",
-    _GAP: "var(--gap)",
-    _PAPER: "var(--card)",
-}
+from reports.marks import Marks, above, below
+from reports.paint import COLOURS, FONT, Data, Form, Frame, Row, at, colour, layer
 
 _FEWEST_DAYS = 14  # of the time axis: one day's bar must not fill the chart
-
-Row = dict[str, Any]  # a row of sql/trend.sql
-_Data = dict[str, list[Row]]  # the layers' rows by name; kept out of Altair, which copies what it holds at each step
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What all charts of a page share, so that one look compares products: days (inclusive) and scores shown."""
-
-    first: date
-    last: date
-    low: float
-    high: float
-
-    @property
-    def days(self) -> int:
-        """Number of days shown."""
-        return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +25,6 @@ class Drawing:
     body: str
     width: float
     height: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """Sizes in pixels of one variant of the chart."""
-
-    width: int
-    score_height: int
-    posts_height: int
-    text: int
-    dot: int  # area of a daily mean's point, square pixels
-
-
-WIDE = _Form(width=640, score_height=190, posts_height=64, text=12, dot=16)
-NARROW = _Form(width=236, score_height=170, posts_height=54, text=12, dot=11)
 
 
 def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
@@ -90,18 +42,18 @@ def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
     return Frame(min(first, last - timedelta(days=_FEWEST_DAYS - 1)), last, max(low, -1.0), min(high, 1.0))
 
 
-def draw(rows: Sequence[Row], shown: Frame, form: _Form) -> Drawing:
+def draw(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = None) -> Drawing:
     """The chart of one product's days (rows of ``sql/trend.sql``, oldest first) in one variant."""
-    data: _Data = {}
+    data: Data = {}
     # Altair checks each part as it is made; checking the whole again costs a third of the chart's time.
-    spec = _chart(rows, shown, form, data).to_dict(validate=False)
+    spec = _chart(rows, shown, form, marks or Marks(), data).to_dict(validate=False)
     text = vl_convert.vegalite_to_svg({**spec, "datasets": data})
     width, height = svg.size(text)
-    return Drawing(svg.slim(text, _COLOURS), width, height)
+    return Drawing(svg.slim(text, COLOURS), width, height)
 
 
-def describe(rows: Sequence[Row]) -> str:
-    """The chart in two or three sentences, for those who do not see it."""
+def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
+    """The chart in a few sentences, for those who do not see it."""
     means = [(row["mean_7d"], row["day"]) for row in rows if row["mean_7d"] is not None]
     incomplete = sum(not row["complete"] for row in rows)
     parts = [f"{words.plural(len(rows), 'day')}, {words.day(rows[0]['day'])} to {words.day(rows[-1]['day'])}."]
@@ -116,22 +68,29 @@ def describe(rows: Sequence[Row]) -> str:
     parts.append(f"The busiest day was {words.day(busiest['day'])} with {words.plural(busiest['posts'], 'post')}.")
     if incomplete:
         parts.append(f"{words.plural(incomplete, 'day')} incomplete.")
+    parts += [
+        f"Alarm on {words.day(row['alarm_day'])}: {words.verdict(row['verdict'])}."
+        for row in reversed(marks.episodes if marks else ())
+    ]
+    releases = [f"{row['release']} on {words.day(row['day'])}" for row in reversed(marks.releases if marks else ())]
+    if releases:
+        parts.append(f"Releases: {', '.join(releases)}.")
     return " ".join(parts)
 
 
-def _chart(rows: Sequence[Row], shown: Frame, form: _Form, data: _Data) -> alt.VConcatChart:
-    days = alt.Scale(type="utc", domain=[_at(shown.first, 0), _at(shown.last, 24)], nice=False)
+def _chart(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, data: Data) -> alt.VConcatChart:
+    days = alt.Scale(type="utc", domain=[at(shown.first, 0), at(shown.last, 24)], nice=False)
     ticks = alt.Axis(
         title=None,
-        values=[_at(day, 12) for day in _ticks(shown, form)],
+        values=[at(day, 12) for day in _ticks(shown, form)],
         labelExpr="utcFormat(datum.value, '%-d %b')",
         labelOverlap=False,
         grid=False,
-        domainColor=_ZERO,
-        tickColor=_ZERO,
+        domainColor=colour("zero"),
+        tickColor=colour("zero"),
     )
     # All is given at once: each .properties() or .configure() would copy the whole chart.
-    scores = alt.layer(*_scores(rows, shown, form, days, data), width=form.width, height=form.score_height)
+    scores = alt.layer(*_scores(rows, shown, form, marks, days, data), width=form.width, height=form.score_height)
     posts = alt.layer(*_posts(rows, days, ticks, data), width=form.width, height=form.posts_height)
     return alt.vconcat(
         scores,
@@ -144,9 +103,9 @@ def _chart(rows: Sequence[Row], shown: Frame, form: _Form, data: _Data) -> alt.V
             aria=False,
             view=alt.ViewConfig(stroke=None),
             axis=alt.AxisConfig(
-                labelColor=_MUTED,
-                titleColor=_MUTED,
-                gridColor=_GRID,
+                labelColor=colour("muted"),
+                titleColor=colour("muted"),
+                gridColor=colour("grid"),
                 labelFontSize=form.text,
                 titleFontSize=form.text,
                 titleFontWeight="normal",
@@ -157,7 +116,9 @@ def _chart(rows: Sequence[Row], shown: Frame, form: _Form, data: _Data) -> alt.V
     )
 
 
-def _scores(rows: Sequence[Row], shown: Frame, form: _Form, days: alt.Scale, data: _Data) -> list[alt.Chart]:
+def _scores(
+    rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, days: alt.Scale, data: Data
+) -> list[alt.Chart]:
     low, high = round(10 * shown.low), round(10 * shown.high)  # tenths: 0.6 / 0.2 is not quite 3
     step = next(step for step in (1, 2, 5) if (high - low) / step <= 6 or step == 5)
     axis = alt.Axis(
@@ -168,17 +129,31 @@ def _scores(rows: Sequence[Row], shown: Frame, form: _Form, days: alt.Scale, dat
         ticks=False,
         **_title_above(),
     )
-    x = alt.X("at:T", scale=days, axis=None)
-    y = alt.Y("score:Q", scale=alt.Scale(domain=[shown.low, shown.high], nice=False), axis=axis)
+    scale = alt.Scale(domain=[shown.floor, shown.roof], nice=False)
+
+    def x_of(field: str) -> alt.X:
+        return alt.X(f"{field}:T", scale=days, axis=None)
+
+    def y_of(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=scale, axis=axis)
+
+    x, y = x_of("at"), y_of("score")
     few = [row for row in rows if row["complete"] and row["scored"] < words.FEW]
     enough = [row for row in rows if row["complete"] and row["scored"] >= words.FEW]
     part = [row for row in rows if not row["complete"]]
-    dot = {"type": "circle", "color": _DOT, "opacity": 1, "size": form.dot}
-    line = [{"at": _at(row["day"], 12), "score": row["mean_7d"]} for row in rows]
+    dot = {"type": "circle", "color": colour("dot"), "opacity": 1, "size": form.dot}
+    line = [{"at": at(row["day"], 12), "score": row["mean_7d"]} for row in rows]
     end = [{**point, "text": words.signed(point["score"])} for point in line if point["score"] is not None][-1:]
     # A path breaks where the 7-day mean is unknown: a line across would claim what nobody measured.
-    path = {"type": "line", "color": _LINE, "strokeWidth": 2.5, "strokeCap": "round", "strokeJoin": "round"}
-    text = {"type": "text", "align": "left", "baseline": "middle", "dx": 7, "color": _LINE, "fontWeight": "bold"}
+    path = {"type": "line", "color": colour("line"), "strokeWidth": 2.5, "strokeCap": "round", "strokeJoin": "round"}
+    text = {
+        "type": "text",
+        "align": "left",
+        "baseline": "middle",
+        "dx": 7,
+        "color": colour("line"),
+        "fontWeight": "bold",
+    }
     data |= {
         "gaps": _gaps(rows),
         "zero": [{"score": 0}],
@@ -190,25 +165,27 @@ def _scores(rows: Sequence[Row], shown: Frame, form: _Form, days: alt.Scale, dat
     }
     return [
         _gap_layer(days, None),
-        _layer("zero", {"type": "rule", "color": _ZERO, "strokeWidth": 1}, y=y),
-        _layer("few", {**dot, "size": form.dot / 2}, x=x, y=y),
-        _layer("enough", dot, x=x, y=y),
-        _layer("part", {**dot, "filled": False, "strokeWidth": 1.2}, x=x, y=y),
-        _layer("line", {**path, "invalid": "break-paths-show-path-domains"}, x=x, y=y),
-        _layer("end", {**text, "fontSize": form.text + 1}, x=x, y=y, text=alt.Text("text:N")),
+        *below(marks, shown, x_of, y_of, data),
+        layer("zero", {"type": "rule", "color": colour("zero"), "strokeWidth": 1}, y=y),
+        layer("few", {**dot, "size": form.dot / 2}, x=x, y=y),
+        layer("enough", dot, x=x, y=y),
+        layer("part", {**dot, "filled": False, "strokeWidth": 1.2}, x=x, y=y),
+        layer("line", {**path, "invalid": "break-paths-show-path-domains"}, x=x, y=y),
+        layer("end", {**text, "fontSize": form.text + 1}, x=x, y=y, text=alt.Text("text:N")),
+        *above(marks, shown, form, x_of, y_of, data),
     ]
 
 
 def _dots(rows: Iterable[Row], shown: Frame) -> list[Row]:
     """Points of daily means; those beyond the scale at its edge."""
     return [
-        {"at": _at(row["day"], 12), "score": min(max(row["mean_compound"], shown.low), shown.high)}
+        {"at": at(row["day"], 12), "score": shown.clamp(row["mean_compound"])}
         for row in rows
         if row["mean_compound"] is not None
     ]
 
 
-def _posts(rows: Sequence[Row], days: alt.Scale, ticks: alt.Axis, data: _Data) -> list[alt.Chart]:
+def _posts(rows: Sequence[Row], days: alt.Scale, ticks: alt.Axis, data: Data) -> list[alt.Chart]:
     most = max((row["posts"] for row in rows), default=0) or 1
     axis = alt.Axis(title="posts a day", values=[0, most], format=",d", domain=False, ticks=False, **_title_above())
     x = alt.X("from:T", scale=days, axis=ticks)
@@ -216,13 +193,15 @@ def _posts(rows: Sequence[Row], days: alt.Scale, ticks: alt.Axis, data: _Data) -
     data |= {"bars": [], "part bars": []}
     for row in rows:
         if row["posts"]:
-            bar = {"from": _at(row["day"], 3), "to": _at(row["day"], 21), "posts": row["posts"]}
+            bar = {"from": at(row["day"], 3), "to": at(row["day"], 21), "posts": row["posts"]}
             data["bars" if row["complete"] else "part bars"].append(bar)
     reach = {"x": x, "x2": alt.X2("to:T"), "y": y, "y2": alt.datum(0)}
     return [
         _gap_layer(days, ticks),
-        _layer("bars", {"type": "rect", "color": _BAR}, **reach),
-        _layer("part bars", {"type": "rect", "color": _PAPER, "stroke": _BAR, "strokeWidth": 1}, **reach),
+        layer("bars", {"type": "rect", "color": colour("bar")}, **reach),
+        layer(
+            "part bars", {"type": "rect", "color": colour("card"), "stroke": colour("bar"), "strokeWidth": 1}, **reach
+        ),
     ]
 
 
@@ -236,20 +215,15 @@ def _gaps(rows: Sequence[Row]) -> list[Row]:
             runs[-1][1] = row["day"]
         else:
             runs.append([row["day"], row["day"]])
-    return [{"from": _at(first, 0), "to": _at(last, 24)} for first, last in runs]
+    return [{"from": at(first, 0), "to": at(last, 24)} for first, last in runs]
 
 
 def _gap_layer(days: alt.Scale, ticks: alt.Axis | None) -> alt.Chart:
     x = alt.X("from:T", scale=days, axis=ticks)
-    return _layer("gaps", {"type": "rect", "color": _GAP}, x=x, x2=alt.X2("to:T"))
+    return layer("gaps", {"type": "rect", "color": colour("gap")}, x=x, x2=alt.X2("to:T"))
 
 
-def _layer(data: str, mark: dict[str, Any], **channels: Any) -> alt.Chart:  # noqa: ANN401 - Altair's own union
-    chart: alt.Chart = alt.Chart(alt.NamedData(data), mark=alt.MarkDef(aria=False, **mark)).encode(**channels)
-    return chart
-
-
-def _ticks(shown: Frame, form: _Form) -> list[date]:
+def _ticks(shown: Frame, form: Form) -> list[date]:
     """Days to name on the time axis: the first of each month; Mondays, or every day, where there are few."""
     days = [shown.first + timedelta(days=n) for n in range(shown.days)]
     room = form.width // (4 * form.text)  # a label such as "23 Nov" and air
@@ -269,8 +243,3 @@ def _title_above() -> dict[str, Any]:
         "titleX": 0,
         "titleY": -8,
     }
-
-
-def _at(day: date, hour: int) -> int:
-    """Milliseconds since 1970 of an hour of a day. Days have no zone here: the chart's scale is UTC throughout."""
-    return (day - date(1970, 1, 1)).days * 86_400_000 + hour * 3_600_000

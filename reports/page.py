@@ -5,54 +5,24 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
 from markupsafe import Markup
 
-from reports import charts, words
-from reports.data import Answer, Published, Unreadable
+from reports import words
+from reports.data import Published, Unreadable
+from reports.sections import CHART_DAYS, anchors, sections
 
 _HERE = Path(__file__).parent
 
-#: Days in a chart. The views keep all; a longer line would be too dense to see a bad release in.
-CHART_DAYS = 120
 _TABLE_DAYS = 14
-_MOST_MARKETS = 8
-_MOST_VERSIONS = 6
 _MOST_GAPS = 20
-_WORST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Chart:
-    """A product's chart in both variants, and in words."""
-
-    wide: charts.Drawing
-    narrow: charts.Drawing
-    words: str
-    few_days: int
-    incomplete_days: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """Everything the page says of one product. ``anchor`` is its id on the page; ``head`` its row of sql/today.sql."""
-
-    anchor: str
-    head: dict[str, Any]
-    trend: Answer
-    chart: _Chart | None
-    shares: Answer
-    nps: Answer
-    markets: Answer
-    versions: Answer
-    worst: Answer
+_MOST_CHANGES = 12
+_MOST_CHANNELS = 16
 
 
 def write_page(published: Path, out: Path) -> Path:
@@ -86,8 +56,10 @@ def render(published: Path) -> str:
         zone, at = _zone(meta, published), _published_at(meta, published)
         until = at.astimezone(zone).date()
         today = file.ask("today", until=until)
-        freshness, gaps = file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
-        sections = _sections(file, today, until)
+        changed = file.ask("changed", until=until, most=_MOST_CHANGES)
+        state, freshness, gaps = file.ask("state"), file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
+        voice, trust = file.ask("voice", until=until), file.ask("trust", most=_MOST_CHANNELS)
+        products = sections(file, today, until)
     return (
         _environment(zone)
         .get_template("page.html.j2")
@@ -96,47 +68,20 @@ def render(published: Path) -> str:
             published_at=at,
             until=until,
             today=today,
+            changed=changed,
+            anchors=anchors(today),
+            state=state,
             freshness=freshness,
             gaps=gaps,
-            sections=sections,
+            voice=voice,
+            trust=trust,
+            sections=products,
             has_posts=any(row["last_day"] for row in today.rows),
             few=words.FEW,
             chart_days=CHART_DAYS,
             table_days=_TABLE_DAYS,
             style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         )
-    )
-
-
-def _sections(file: Published, today: Answer, until: date) -> list[_Section]:
-    last = max((row["last_day"] for row in today.rows if row["last_day"]), default=until)
-    asks = {"since": last - timedelta(days=CHART_DAYS), "until": until}
-    trends = [file.ask("trend", product=row["product"], **asks) for row in today.rows]
-    every = [day for trend in trends for day in trend.rows]
-    frame = charts.frame(every, min((day["day"] for day in every), default=last), last)
-    return [
-        _Section(
-            anchor=f"product-{number}-" + re.sub(r"[^a-z0-9]+", "-", row["product"].lower()).strip("-"),
-            head=row,
-            trend=trend,
-            chart=_chart(trend, frame) if trend.rows else None,
-            shares=file.ask("shares", product=row["product"], until=until),
-            nps=file.ask("nps", product=row["product"], until=until),
-            markets=file.ask("markets", product=row["product"], most=_MOST_MARKETS),
-            versions=file.ask("versions", product=row["product"], most=_MOST_VERSIONS),
-            worst=file.ask("worst", product=row["product"], until=until, most=_WORST),
-        )
-        for number, (row, trend) in enumerate(zip(today.rows, trends, strict=True), 1)
-    ]
-
-
-def _chart(trend: Answer, frame: charts.Frame) -> _Chart:
-    return _Chart(
-        wide=charts.draw(trend.rows, frame, charts.WIDE),
-        narrow=charts.draw(trend.rows, frame, charts.NARROW),
-        words=charts.describe(trend.rows),
-        few_days=sum(0 < day["scored"] < words.FEW for day in trend.rows),
-        incomplete_days=sum(not day["complete"] for day in trend.rows),
     )
 
 
@@ -179,9 +124,12 @@ def _environment(zone: ZoneInfo) -> jinja2.Environment:
         weekday=words.weekday,
         plural=words.plural,
         clip=words.clip,
+        nameless=words.nameless,
+        decimal=words.decimal,
+        verdict=words.verdict,
         moment=partial(words.moment, zone=zone),
         web_link=_web_link,
         svg=lambda drawing: Markup(drawing.body),  # noqa: S704 - drawn from numbers and dates only
     )
-    environment.globals.update(channel_state=words.channel_state, behind=words.behind)
+    environment.globals.update(channel_state=words.channel_state, behind=words.behind, interval=words.interval)
     return environment

@@ -112,3 +112,30 @@ def behind(last_complete: date | None, today: date) -> str:
         return "no complete day yet"
     late = (today - last_complete).days - 1
     return "" if late <= 0 else f"{plural(late, 'day')} behind"
+
+
+_VERDICTS = {"flood": "a flood of posts", "fewer": "far fewer posts", "silent": "no posts any more"}
+
+
+def verdict(value: str) -> str:
+    """A verdict of an episode in words that stand alone."""
+    return _VERDICTS.get(value, value)
+
+
+def interval(low: float | None, high: float | None, digits: int = 2) -> str:
+    """A 95% interval: −0.12 to +0.03; a dash where it is not known."""
+    return "–" if low is None or high is None else f"{signed(low, digits)} to {signed(high, digits)}"
+
+
+def decimal(value: float | None, digits: int = 2) -> str:
+    """A number without a sign of its own where it is not negative: 0.71; a dash for none."""
+    return "–" if value is None else f"{value:.{digits}f}".replace("-", "−")
+
+
+_NAMES = re.compile(r"(?<![\w/@.])(@|/?u/)[\w.-]{2,}")
+
+
+def nameless(text: str | None) -> str:
+    """A quoted text without the user names it addresses: @… and u/… instead. Mail addresses go whole."""
+    text = re.sub(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "…@…", text or "")
+    return _NAMES.sub(lambda found: found[1] + "…", text)

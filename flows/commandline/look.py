@@ -59,3 +59,16 @@ def sql(
     from flows.commands.look import run_sql
 
     return run_sql(config, query, limit, json=json)
+
+
+@app.command(group=_GROUP)
+def page(
+    *,
+    open_: Annotated[bool, Parameter(name="--open", negative="", help="Open it in a browser.")] = False,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Write the page again from the published file, as every run does."""
+    from flows.commands.page import make_page
+
+    return make_page(config, show=open_, json=json)

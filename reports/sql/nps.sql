@@ -1,23 +1,8 @@
--- from nps_daily
--- One row: the answers of the 90 days ending on the last day with one.
--- The interval is the view's own (adjusted Wald, 95%: 3 added to n, 3/4 to promoters and to detractors) on the sums.
-with recent as (
-    select * from nps_daily
-    where product = $product and nps_count > 0 and day <= $until
-        and day > (select max(day) - 90 from nps_daily where product = $product and nps_count > 0 and day <= $until)
-),
-sums as (
-    select
-        min(day) as first_day, max(day) as last_day, sum(nps_count)::bigint as nps_count,
-        sum(promoters)::bigint as promoters, sum(passives)::bigint as passives, sum(detractors)::bigint as detractors,
-        count(*) filter (where not complete) as incomplete_days,
-        (sum(promoters) + 0.75) / (sum(nps_count) + 3) as p, (sum(detractors) + 0.75) / (sum(nps_count) + 3) as d
-    from recent
-)
+-- from nps_summary
+-- One row: the 28 days to the survey's last complete one beside the 28 before, and social sentiment beside both.
 select
-    first_day, last_day, nps_count, promoters, passives, detractors, incomplete_days,
-    100.0 * (promoters - detractors) / nps_count as nps,
-    greatest(-100, 100 * (p - d - 1.959964 * sqrt((p + d - (p - d) ** 2) / (nps_count + 3)))) as nps_low,
-    least(100, 100 * (p - d + 1.959964 * sqrt((p + d - (p - d) ** 2) / (nps_count + 3)))) as nps_high
-from sums
-where nps_count > 0
+    first_day, last_day, nps_count, promoters, passives, detractors, nps, nps_low, nps_high, distribution,
+    nps_count_before, nps_before, change, change_low, change_high, verdict, social_n, social_mean, social_change,
+    social_verdict, diverges, comparison
+from nps_summary
+where product = $product and nps_count > 0

@@ -25,6 +25,7 @@ class PageReader(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.tables: list[Table] = []
         self.sql: list[str] = []
+        self.blocks: list[tuple[list[Table], list[str]]] = [([], [])]  # tables, and the SQL that stands below them
         self.headings: list[str] = []
         self.quotes: list[str] = []
         self._texts: list[str] = []
@@ -47,6 +48,9 @@ class PageReader(HTMLParser):
         self.tags.append((tag, told))
         if tag == "table":
             self.tables.append(Table())
+            if self.blocks[-1][1]:
+                self.blocks.append(([], []))
+            self.blocks[-1][0].append(self.tables[-1])
         elif tag == "tr":
             self.tables[-1].rows.append([])
         if tag not in _VOID:
@@ -78,3 +82,4 @@ class PageReader(HTMLParser):
             self.quotes.append(text)
         elif tag == "pre":
             self.sql.append(raw)
+            self.blocks[-1][1].append(raw)

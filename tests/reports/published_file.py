@@ -3,45 +3,48 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from published_story import story
+
+import warehouse
+from warehouse import open_store
 
 Row = dict[str, Any]
 
 LAST = date(2026, 11, 22)  # the file is published in the night after it
 
-COLUMNS = {
-    "meta": "key varchar, value varchar",
-    "products": "product varchar, name varchar, own boolean",
-    "daily_sentiment": """day date, product varchar, product_name varchar, own boolean, posts bigint, scored bigint,
-        unscored bigint, positive bigint, neutral bigint, negative bigint, mean_compound double, positive_share double,
-        negative_share double, rating_count bigint, rating_mean double, recommend_share double, channels bigint,
-        complete boolean, scorer_version varchar""",
-    "trend": """day date, product varchar, product_name varchar, own boolean, posts bigint, scored bigint,
-        mean_compound double, posts_7d bigint, scored_7d bigint, mean_7d double, days_7d bigint, posts_28d bigint,
-        scored_28d bigint, mean_28d double, days_28d bigint, complete boolean""",
-    "coverage_gaps": """product varchar, channel varchar, gap_from date, gap_to date, days bigint, reason varchar,
-        command varchar""",
-    "worst_posts": """day date, product varchar, product_name varchar, own boolean, channel varchar, source varchar,
-        market varchar, compound double, rating tinyint, app_version varchar, title varchar, text varchar, url varchar,
-        post_id varchar""",
-    "nps_daily": """day date, product varchar, product_name varchar, nps_count bigint, promoters bigint,
-        passives bigint, detractors bigint, nps double, nps_low double, nps_high double, complete boolean""",
-    "by_version": """product varchar, product_name varchar, app_version varchar, first_day date, last_day date,
-        posts bigint, scored bigint, mean_compound double, negative_share double, rating_count bigint,
-        rating_mean double""",
-    "by_market": """product varchar, product_name varchar, source varchar, market varchar, posts bigint, scored bigint,
-        mean_compound double, rating_mean double, posts_before bigint, mean_before double, change double""",
-    "freshness": """product varchar, product_name varchar, channel varchar, source varchar, last_landed_at timestamp,
-        last_post_at timestamp, last_complete_day date, capped boolean, note varchar, posts_28d bigint, status varchar,
-        error varchar""",
-}
+#: The views and tables that the page reads.
+READ = (
+    "meta", "products", "topics", "posts", "daily_sentiment", "trend", "coverage_gaps", "worst_posts", "by_version",
+    "by_market", "by_topic", "freshness", "verdicts", "what_changed", "what_moved", "level", "emerging_words", "releases",
+    "release_effect", "weakness_radar", "nps_summary", "nps_topics", "share_of_voice", "calibration", "robust_daily",
+    "bursts", "recovery",
+)  # fmt: skip
+
+
+@cache
+def columns() -> dict[str, dict[str, str]]:
+    """Columns and types of what the page reads, as an empty store publishes it."""
+    with TemporaryDirectory() as folder:
+        published = Path(folder) / "earful.duckdb"
+        with open_store(Path(folder) / "store.duckdb", time_zone="UTC") as store:
+            warehouse.publish(store, published)
+        with duckdb.connect(str(published), read_only=True) as con:
+            found: dict[str, dict[str, str]] = {}
+            for table, column, kind in con.execute(
+                "select table_name, column_name, data_type from duckdb_columns() order by table_name, column_index"
+            ).fetchall():
+                found.setdefault(table, {})[column] = kind
+    return {table: found[table] for table in READ}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,12 @@ class Product:
     name: str
     own: bool = True
     days: Sequence[Day] = ()
-    nps: Sequence[Row] = ()
     markets: Sequence[Row] = ()
     versions: Sequence[Row] = ()
     worst: Sequence[Row] = ()
     channels: Sequence[Row] = field(default=({"channel": "store", "source": "app_store", "status": "ok"},))
     gaps: Sequence[Row] = ()
+    more: Mapping[str, Sequence[Row]] = field(default_factory=dict)  # rows of any other view
 
 
 def publish(path: Path, products: Iterable[Product], **meta: str) -> Path:
@@ -81,8 +84,9 @@ def publish(path: Path, products: Iterable[Product], **meta: str) -> Path:
         "scorer_version": "vaderSentiment 3.3.2",
     } | meta
     with duckdb.connect(str(path)) as con:
-        for table, columns in COLUMNS.items():
-            con.execute(f"create table {table} ({columns})")
+        for table, fields in columns().items():
+            typed = ", ".join('"' + name + '" ' + kind for name, kind in fields.items())
+            con.execute(f"create table {table} ({typed})")
         _insert(con, "meta", [{"key": key, "value": value} for key, value in told.items()])
         for product in products:
             _insert(con, "products", [{"product": product.slug, "name": product.name, "own": product.own}])
@@ -90,7 +94,7 @@ def publish(path: Path, products: Iterable[Product], **meta: str) -> Path:
             _insert(con, "trend", [whose | row for row in _trend(product.days)])
             _insert(con, "daily_sentiment", [whose | _daily(day) for day in product.days if day.posts])
             for table, rows in (
-                ("nps_daily", product.nps),
+                *product.more.items(),
                 ("by_market", product.markets),
                 ("by_version", product.versions),
                 ("worst_posts", product.worst),
@@ -136,7 +140,6 @@ def _busy(slug: str, name: str, own: bool, posts: int, mean: float, *, days: int
         name,
         own,
         line,
-        nps=[_nps(day.day, rng) for day in line[-60::4]] if slug == "orbit" else [],
         markets=[_market(code, n, rng) for n, code in enumerate(["us", "gb", "de", "fr", "jp", "br", ""])],
         versions=[_version(n, rng) for n in range(12)] if own else [],
         worst=[_worst(n) for n in range(8)],
@@ -148,6 +151,7 @@ def _busy(slug: str, name: str, own: bool, posts: int, mean: float, *, days: int
                 "command": f"earful backfill --from 2026-09-21 --to 2026-09-24 --product {slug} --channel reddit",
             }
         ] if slug == "orbit" else [],
+        more=story(slug, rng) if posts >= 18 else {},
     )  # fmt: skip
 
 
@@ -180,14 +184,6 @@ def _channels(slug: str) -> list[Row]:
             }
         )  # fmt: skip
     return rows
-
-
-def _nps(day: date, rng: random.Random) -> Row:
-    promoters, passives, detractors = rng.randint(2, 9), rng.randint(1, 5), rng.randint(0, 4)
-    return {
-        "day": day, "nps_count": promoters + passives + detractors, "promoters": promoters, "passives": passives,
-        "detractors": detractors, "complete": True,
-    }  # fmt: skip
 
 
 def _market(code: str, n: int, rng: random.Random) -> Row:
@@ -247,9 +243,8 @@ def _trend(days: Sequence[Day]) -> Iterable[Row]:
 
 def _insert(con: duckdb.DuckDBPyConnection, table: str, rows: Sequence[Row]) -> None:
     """Rows into a table, by name; keys the table has no column for are left out, columns without a key are null."""
-    names = [column.split()[0] for column in COLUMNS[table].split(",")]
     if rows:
-        batch = pa.Table.from_pylist([{name: row.get(name) for name in names} for row in rows])
-        con.register("batch", batch)
+        given = [name for name in columns()[table] if any(name in row for row in rows)]
+        con.register("batch", pa.Table.from_pylist([{name: row.get(name) for name in given} for row in rows]))
         con.execute(f"insert into {table} by name select * from batch")
         con.unregister("batch")

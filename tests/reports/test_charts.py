@@ -12,9 +12,30 @@ from xml.etree import ElementTree as ET
 import pytest
 from published_file import LAST, Day, _trend, steady
 
-from reports import charts, svg
+from reports import charts, paint, svg
+from reports.marks import Marks
 
-FORMS = [charts.WIDE, charts.NARROW]
+FORMS = [paint.WIDE, paint.NARROW]
+
+
+MARKS = Marks(
+    judged=[
+        {"day": LAST - timedelta(days=n), "baseline": 0.1, "margin": 0.08, "verdict": "no real change"}
+        for n in range(6)
+    ],
+    releases=[
+        {"day": LAST - timedelta(days=4), "release": "7.1", "verdict": "worse"},
+        {"day": LAST - timedelta(days=3), "release": "7.1.1-a-long-one", "verdict": "no real change"},
+    ],
+    episodes=[
+        {
+            "verdict": "worse",
+            "first_day": LAST - timedelta(days=4),
+            "last_day": LAST,
+            "alarm_day": LAST - timedelta(days=2),
+        }
+    ],
+)
 
 
 def _rows(days: Sequence[Day]) -> list[dict[str, Any]]:
@@ -69,14 +90,14 @@ def test_days_are_dots_and_bars_and_the_mean_is_a_line(form: Any) -> None:
 def test_the_line_breaks_where_nothing_was_complete() -> None:
     days = steady(30)
     days[8:18] = [Day(day.day, 5, 5, 0.1, complete=False) for day in days[8:18]]
-    root, _ = _draw(days, charts.WIDE)
+    root, _ = _draw(days, paint.WIDE)
     assert _paths(root, "stroke", "line")[0].count("M") == 2
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_chart_is_vega_lite_by_its_schema(form: charts._Form) -> None:
+def test_the_chart_is_vega_lite_by_its_schema(form: paint.Form) -> None:
     rows = _rows(steady(9))
-    chart = charts._chart(rows, charts.frame(rows, rows[0]["day"], LAST), form, {})
+    chart = charts._chart(rows, charts.frame(rows, rows[0]["day"], LAST), form, MARKS, {})
     assert chart.to_dict(validate=True) == chart.to_dict(validate=False)
 
 
@@ -90,7 +111,7 @@ def test_colours_follow_the_theme(form: Any) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("count", [1, 2, 5, 9, 14, 28, 45, 62, 90, 120])
-def test_day_labels_have_room(form: charts._Form, count: int) -> None:
+def test_day_labels_have_room(form: paint.Form, count: int) -> None:
     frame = charts.frame([], LAST - timedelta(days=count - 1), LAST)
     ticks = charts._ticks(frame, form)
     assert ticks
@@ -99,7 +120,7 @@ def test_day_labels_have_room(form: charts._Form, count: int) -> None:
 
 
 def test_the_narrow_chart_fits_a_phone() -> None:
-    _, drawing = _draw(steady(120, posts=123456), charts.NARROW)
+    _, drawing = _draw(steady(120, posts=123456), paint.NARROW)
     assert drawing.width <= 360
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 from page_reader import PageReader
 from published_file import LAST, Day, Product, five, publish, steady
+from published_story import episode, hostile, level
 
 from reports import words
 from reports.data import Published, Unreadable
@@ -58,23 +61,24 @@ def test_today_is_what_the_views_say(busy: Path, busy_html: str) -> None:
     expected = _values(
         busy,
         """
-        select t.product_name, t.day, t.mean_compound, t.scored, t.mean_7d, t.scored_7d, t.mean_28d, t.posts,
+        select t.product_name, t.day, t.mean_compound, t.scored, t.mean_7d, t.scored_7d, v.change, v.verdict, t.posts,
             d.rating_mean, d.rating_count
         from trend t left join daily_sentiment d using (product, day)
+        left join verdicts v on v.product = t.product and v.day = t.day and slice_kind = 'product' and metric = 'sentiment'
         where t.day = (select max(day) from trend u where u.product = t.product and u.complete)
         order by t.own desc, t.product_name
         """,
     )
     rows = PageReader(busy_html).table("Stars").rows
     assert len(rows) == len(expected) == 5
-    for cells, (name, day, mean, n, mean_7d, n_7d, mean_28d, posts, rating, ratings) in zip(
+    for cells, (name, day, mean, n, mean_7d, n_7d, change, verdict, posts, rating, ratings) in zip(
         rows, expected, strict=True
     ):
         assert cells[0].removesuffix(" competitor") == name
         assert cells[1] == words.weekday(day)
         assert cells[2] == f"{words.signed(mean)} n = {n:,}" + (", few posts" if n < words.FEW else "")
-        assert cells[3] == f"{words.signed(mean_7d)} n = {n_7d:,}" + (", few posts" if n_7d < words.FEW else "")
-        assert cells[4].startswith(f"{words.signed(mean_7d - mean_28d)} from 28-day mean {words.signed(mean_28d)}")
+        assert cells[3] == (f"{words.signed(change)} −0.14 to +0.10 {verdict}" if verdict else "not judged")
+        assert cells[4] == f"{words.signed(mean_7d)} n = {n_7d:,}" + (", few posts" if n_7d < words.FEW else "")
         assert cells[5] == f"{posts:,}"
         assert cells[6] == ("–" if rating is None else f"{rating:.1f} n = {ratings}")
 
@@ -88,7 +92,7 @@ def test_every_sql_on_the_page_repeats_its_block(busy: Path, busy_html: str) -> 
     statements = PageReader(busy_html).sql
     with Published(busy) as file:
         today = file.ask("today", until=LAST + timedelta(days=1))
-        worst = file.ask("worst", product="orbit", until=LAST + timedelta(days=1), most=5)
+        worst = file.ask("worst", product="orbit", until=LAST + timedelta(days=1), most=3)
     assert today.sql in statements
     assert worst.sql in statements
     for answer in (today, worst):
@@ -117,14 +121,135 @@ def test_unscored_days_are_not_neutral(tmp_path: Path) -> None:
     assert page.table("Unscored").rows[0] == ["that day", "– 0", "– 0", "– 0", "0 few posts", "12"]
 
 
-def test_nps_has_its_interval_and_n(tmp_path: Path) -> None:
-    answers = {"day": LAST, "nps_count": 10, "promoters": 5, "passives": 3, "detractors": 2, "complete": True}
-    older = {"day": LAST - timedelta(days=200), "nps_count": 90, "promoters": 0, "passives": 0, "detractors": 90}
-    product = Product("a", "A", days=steady(3), nps=[older, answers])
-    text = PageReader(render(publish(tmp_path / "p.duckdb", [product]))).text
-    # By hand: (5.75 - 2.75) / 13 = 0.2308; sd = sqrt(8.5/13 - 0.2308^2) = 0.7750; 1.96 x 0.7750 / sqrt(13) = 0.4213
-    assert "+30 NPS, between −19 and +65 (95% interval), n = 10, few answers" in text
-    assert "5 promoters (9 and 10), 3 passives (7 and 8), 2 detractors (0 to 6)" in text
+def test_what_changed_comes_first_ours_before_others_and_the_worst_on_top(tmp_path: Path) -> None:
+    days = steady(40)
+    when = (LAST - timedelta(days=9), LAST - timedelta(days=2))
+    products = [
+        Product("a", "A", days=days, more={"what_changed": [
+            episode("a up", *when, verdict="better", change=0.2, value=0.3, ongoing=True),
+            episode("a flood", *when, metric="volume", verdict="flood", value=130.4, baseline=40.2, change=90.2,
+                    change_low=60.0, change_high=120.4, topics=[], versions=[]),
+            episode("a old", LAST - timedelta(days=90), LAST - timedelta(days=80)),
+        ]}),
+        Product("b", "B", own=False, days=days, more={"what_changed": [episode("b down", *when)]}),
+        Product("c", "C", days=days, more={"what_changed": [
+            episode("c quiet", *when, metric="silence", verdict="silent", value=0.0, baseline=12.0, change=None, topics=[]),
+        ]}),
+    ]  # fmt: skip
+    page = PageReader(render(publish(tmp_path / "p.duckdb", products)))
+    rows = page.table("What moved").rows
+    assert [(row[0], row[1]) for row in rows] == [
+        ("C", "no posts any more all posts"),
+        ("A", "a flood of posts all posts"),
+        ("A", "better all posts"),
+        ("B competitor", "worse all posts"),
+    ]
+    assert rows[0][2:4] == ["0 posts 12 were to come", "–"]
+    assert rows[1][2:5] == ["130 posts a day usual are 40", "+90 +60 to +120", "512"]
+    assert rows[2][5] == "13 Nov 2026 on still so"
+    assert rows[3][2:] == [
+        "−0.07 before +0.21", "−0.28 −0.35 to −0.21", "512", "13 Nov 2026 to 20 Nov 2026, over now", "login, crashes version 7.9.0",
+    ]  # fmt: skip
+    assert page.headings[:2] == ["earful", "What changed"]
+
+
+def test_a_calm_month_says_so(tmp_path: Path) -> None:
+    text = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(40))]))).text
+    assert "Nothing really changed in the last 28 days" in text
+    assert "the last pull of 1 of 1 brought all that was asked; no gaps" in text
+
+
+def test_every_number_on_the_page_is_one_of_the_sql_below_it(busy: Path, busy_html: str) -> None:
+    page = PageReader(busy_html)
+    checked = 0
+    assert len(page.tables) >= 40
+    with duckdb.connect(str(busy), read_only=True) as con:
+        for tables, statements in page.blocks:
+            answers = [row for sql in statements for row in con.execute(sql).fetchall()]
+            # Counts of rows left out stand in captions; all other numbers are the query's, as the page writes them.
+            known = set().union(*(_written(value) for row in answers for value in row)) if answers else set()
+            for table in tables:
+                for cells in table.rows:
+                    said = re.sub(r"\d+ days? behind", "", " ".join(cells[1:]))  # words.behind has its own test
+                    for number in _NUMBER.findall(said):
+                        assert number in known, (table.heads, cells, number)
+                        checked += 1
+    assert checked > 1500
+
+
+_NUMBER = re.compile(r"[+−]?\d+(?:,\d{3})*(?:\.\d+)?%?")
+
+
+def _written(value: Any) -> set[str]:
+    if isinstance(value, bool) or value is None:
+        return set()
+    if isinstance(value, int | float):
+        return {
+            words.signed(value), words.signed(value, 0), words.signed(value, 3), words.signed(100 * value, 0), words.signed(100 * value, 1), words.count(value),
+            words.share(value), words.share(value).removeprefix("<").removeprefix(">"), words.stars(value), words.decimal(value),
+            words.signed(value, 1), words.signed(value).lstrip("+"),
+        }  # fmt: skip
+    if isinstance(value, list):
+        return set().union(*map(_written, value))
+    if isinstance(value, datetime):
+        return set(re.findall(r"\d+", words.moment(value, ZoneInfo("Europe/Berlin"))))
+    if isinstance(value, date):
+        return set(re.findall(r"\d+", words.day(value)))
+    text = str(value)
+    return {*_NUMBER.findall(text.replace("-", "−")), *re.findall(r"\d+", text)}
+
+
+def test_what_moved_it_has_words_and_quotes_without_names(busy: Path, busy_html: str) -> None:
+    page = PageReader(busy_html)
+    moved = page.table("Part")
+    expected = _values(
+        busy,
+        "select value, contribution from what_moved where dimension = 'topic' order by abs(contribution) desc limit 5",
+    )
+    assert [(row[0], row[1]) for row in moved.rows] == [(title, words.signed(part)) for title, part in expected]
+    assert "drafts 30% of 300 people, before <1%" in page.text
+    quotes = [quote for quote in page.quotes if quote.startswith("Bad")]
+    assert len(quotes) == 4
+    assert len(set(quotes)) == 4
+    assert all("@… and u/…" in quote for quote in quotes)
+    assert "@somebody" not in busy_html
+    assert "someone-else" not in busy_html
+
+
+def test_nps_has_its_interval_its_answers_and_the_divergence(busy_html: str) -> None:
+    text = PageReader(busy_html).text
+    assert "+25 NPS, between +10 and +39 (95% interval), n = 120" in text
+    assert "60 promoters (9 and 10), 30 passives (7 and 8), 30 detractors (0 to 6)" in text
+    assert "NPS did not really change (-26 to +14), but social sentiment fell by 0.12 (0.05 to 0.19)" in text
+    assert 'aria-label="Answers from 0 to 10: 2, 1, 3, 4, 5, 7, 8, 14, 16, 33, 27"' in busy_html
+
+
+def test_ratings_taken_back_are_told(busy_html: str) -> None:
+    assert (
+        "12 of 20 reviews whose rating is known to have changed stand higher now (60%), by 2.4 stars on average, "
+        "3.5 days later in the middle. 4 of them show a reply of the developer."
+    ) in PageReader(busy_html).text
+
+
+def test_a_new_product_is_judged_beside_others(tmp_path: Path) -> None:
+    far = level(
+        "sentiment",
+        value=-0.3,
+        difference=-0.4,
+        difference_low=-0.5,
+        difference_high=-0.3,
+        verdict="far below",
+        new=True,
+        complete_days=20,
+    )
+    page = PageReader(
+        render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(20), more={"level": [far]})]))
+    )
+    assert "Not enough history yet to say whether something changed: 20 complete days" in page.text
+    assert page.table("Beside").rows == [
+        ["all competitors", "mean score 28 days", "−0.30 n = 900", "+0.10 n = 1,800", "−0.40 −0.50 to −0.30", "far below"]
+    ]  # fmt: skip
+    assert page.headings.index("Where it stands") < page.headings.index("Trend")
 
 
 def test_hostile_texts_neither_run_nor_break_the_page(tmp_path: Path) -> None:
@@ -151,6 +276,7 @@ def test_hostile_texts_neither_run_nor_break_the_page(tmp_path: Path) -> None:
                 {"channel": evil, "gap_from": LAST, "gap_to": LAST, "days": 1, "reason": evil, "command": evil}
                 for evil in some
             ],
+            more=hostile(some),
         )
         for half, name, some in ((0, HOSTILE[0] + HOSTILE[5], HOSTILE[:5]), (5, HOSTILE[3] + HOSTILE[9], HOSTILE[5:]))
     ]
@@ -226,19 +352,15 @@ def test_blocks_without_data_are_left_out(tmp_path: Path) -> None:
     product = Product("a", "A", days=steady(9), markets=[unknown], versions=[nowhere])
     headings = PageReader(render(publish(tmp_path / "p.duckdb", [product]))).headings
     assert headings == [
-        "earful", "Today by product", "Freshness and coverage", "Gaps", "A our product", "Trend",
-        "Positive, neutral, negative", "How to read this",
+        "earful", "What changed", "Today by product", "A our product", "Trend", "Positive, neutral, negative",
+        "Freshness and coverage", "Gaps", "How to read this",
     ]  # fmt: skip
 
 
 def test_one_day_is_enough(tmp_path: Path) -> None:
     page = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(1))])))
     row = page.table("Stars").rows[0]
-    assert row[2:5] == [
-        "+0.10 n = 36",
-        "+0.10 n = 36 1 of 7 days complete",
-        "0.00 from 28-day mean +0.10, 1 of 28 days complete",
-    ]
+    assert row[2:5] == ["+0.10 n = 36", "not judged", "+0.10 n = 36 1 of 7 days complete"]
     assert "The last 1 day in numbers" in page.text
 
 
@@ -246,7 +368,7 @@ def test_a_day_without_posts_is_no_neutral_day(tmp_path: Path) -> None:
     days = [*steady(6, last=LAST - timedelta(days=1)), Day(LAST, posts=0, scored=0, mean=None)]
     row = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=days)]))).table("Stars").rows[0]
     assert row[2] == "– no posts that day"
-    assert row[3] == "+0.10 n = 216"
+    assert row[4] == "+0.10 n = 216"
 
 
 def test_dates_after_publishing_do_not_move_the_page(tmp_path: Path) -> None:

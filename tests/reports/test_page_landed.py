@@ -94,20 +94,22 @@ def test_numbers_are_the_views(published: Path, reader: PageReader) -> None:
             con.execute(sql)
         expected = con.execute(
             """
-            select product_name, day, mean_compound, scored, mean_7d, scored_7d, mean_7d - mean_28d, posts
-            from trend where complete
-            qualify row_number() over (partition by product order by day desc) = 1 order by own desc
+            select t.product_name, t.day, t.mean_compound, t.scored, t.mean_7d, t.scored_7d, v.verdict, t.posts
+            from trend as t
+            join verdicts as v on v.product = t.product and v.day = t.day and slice_kind = 'product' and metric = 'sentiment'
+            where complete
+            qualify row_number() over (partition by t.product order by t.day desc) = 1 order by t.own desc
             """
         ).fetchall()
     assert [row[0] for row in expected] == ["Ours", "Theirs"]
-    for cells, (name, day, mean, n, mean_7d, n_7d, change, posts) in zip(
+    for cells, (name, day, mean, n, mean_7d, n_7d, verdict, posts) in zip(
         reader.table("Stars").rows, expected, strict=True
     ):
         assert cells[0].removesuffix(" competitor") == name
         assert cells[1] == words.weekday(day)
         assert cells[2].startswith(f"{words.signed(mean)} n = {n}")
-        assert cells[3].startswith(f"{words.signed(mean_7d)} n = {n_7d}")
-        assert cells[4].startswith(words.signed(change))
+        assert cells[3].endswith(verdict)
+        assert cells[4].startswith(f"{words.signed(mean_7d)} n = {n_7d}")
         assert cells[5] == str(posts)
 
 
@@ -116,7 +118,7 @@ def test_by_hand(reader: PageReader) -> None:
     assert reader.table("Stars").rows[1][1:4] == [
         "Sun 22 Nov 2026",
         "−0.22 n = 2, few posts",
-        "−0.22 n = 14, few posts",
+        "not enough posts",
     ]
     assert [row[4:] for row in reader.table("Unscored").rows][-1] == ["56", "28"]
     assert reader.quotes[0].startswith("It & <them> The app lost draft")
@@ -125,14 +127,12 @@ def test_by_hand(reader: PageReader) -> None:
     assert "the last pull failed: the service answered 503; the next night asks again" in reader.text
 
 
-def test_pooled_nps_uses_the_views_formula(published: Path, reader: PageReader) -> None:
-    """The page pools answers of 90 days by the view's formula: on one day alone both must agree."""
-    sql = next(sql for sql in reader.sql if "nps_daily" in sql)
+def test_nps_is_the_views(published: Path, reader: PageReader) -> None:
     with duckdb.connect(str(published), read_only=True) as con:
-        day = con.execute("select min(day) from nps_daily where product = 'ours' and nps_count > 0").fetchall()[0][0]
-        view = con.execute(
-            "select nps, nps_low, nps_high from nps_daily where product = 'ours' and day = $day", {"day": day}
+        nps, low, high, n = con.execute(
+            "select nps, nps_low, nps_high, nps_count from nps_summary where product = 'ours'"
         ).fetchall()[0]
-        until = sql.replace("date '2026-11-23'", f"date '{day}'")
-        row = con.execute(f"select nps, nps_low, nps_high from ({until})").fetchall()[0]
-    assert row == pytest.approx(view, abs=1e-9)
+    assert (
+        f"{words.signed(nps, 0)} NPS, between {words.signed(low, 0)} and {words.signed(high, 0)} (95% interval), n = {n}"
+        in reader.text
+    )

@@ -1,0 +1,88 @@
+"""What the chart's parts share: colours, sizes, the time axis, and one kind of layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import altair as alt
+
+#: Arial first: Vega measures labels with Liberation Sans, whose letters are exactly as wide.
+FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
+
+# Stand-ins for the theme's colours: Vega wants real ones, the page puts CSS variables in their place.
+_NAMES = (
+    "ink", "muted", "grid", "zero", "line", "dot", "bar", "gap", "card", "band", "release", "worse", "better", "other",
+)  # fmt: skip
+_STAND_INS = {name: f"#0{n:x}0{n:x}0{n:x}" for n, name in enumerate(_NAMES, 1)}
+#: Stand-in -> the CSS value that the page puts there.
+COLOURS = {stand_in: f"var(--{name})" for name, stand_in in _STAND_INS.items()}
+
+Row = dict[str, Any]
+Data = dict[str, list[Row]]  # the layers' rows by name; kept out of Altair, which copies what it holds at each step
+
+
+def colour(name: str) -> str:
+    """The stand-in for a colour of the theme (style.css)."""
+    return _STAND_INS[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Sizes in pixels of one variant of the chart."""
+
+    width: int
+    score_height: int
+    posts_height: int
+    text: int
+    dot: int  # area of a daily mean's point, square pixels
+
+
+WIDE = Form(width=640, score_height=210, posts_height=64, text=12, dot=16)
+NARROW = Form(width=236, score_height=190, posts_height=54, text=12, dot=11)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all charts of a page share, so that one look compares products: days (inclusive) and scores shown."""
+
+    first: date
+    last: date
+    low: float
+    high: float
+
+    @property
+    def days(self) -> int:
+        """Number of days shown."""
+        return (self.last - self.first).days + 1
+
+    def holds(self, day: date) -> bool:
+        """Whether the day is shown."""
+        return self.first <= day <= self.last
+
+    def clamp(self, score: float) -> float:
+        """A score beyond the scale at its edge."""
+        return min(max(score, self.low), self.high)
+
+    # Releases are named above the scores, alarms stand below them: no dot is ever in the way.
+    @property
+    def roof(self) -> float:
+        """Upper end of the drawn scale, above ``high``: room for one line of names."""
+        return self.high + 0.13 * (self.high - self.low)
+
+    @property
+    def floor(self) -> float:
+        """Lower end of the drawn scale, below ``low``: room for the alarms."""
+        return self.low - 0.09 * (self.high - self.low)
+
+
+def layer(data: str, mark: dict[str, Any], **channels: Any) -> alt.Chart:  # noqa: ANN401 - Altair's own union
+    """One layer over the named rows, without a voice of its own."""
+    chart: alt.Chart = alt.Chart(alt.NamedData(data), mark=alt.MarkDef(aria=False, **mark)).encode(**channels)
+    return chart
+
+
+def at(day: date, hour: int) -> int:
+    """Milliseconds since 1970 of an hour of a day. Days have no zone here: the chart's scale is UTC throughout."""
+    return (day - date(1970, 1, 1)).days * 86_400_000 + hour * 3_600_000

@@ -1,0 +1,156 @@
+"""What the page says of one product: every block with its answer, every chart with its marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from reports import charts, words
+from reports.data import Answer, Published
+from reports.marks import Marks
+from reports.paint import NARROW, WIDE, Frame
+
+#: Days in a chart. The views keep all; a longer line would be too dense to see a bad release in.
+CHART_DAYS = 120
+_MOST_MARKETS = 8
+_MOST_VERSIONS = 6
+_MOST_RELEASES = 6
+_MOST_TOPICS = 14
+_MOST_WORDS = 8
+_MOST_QUOTES = 4
+_MOST_GAPS = 6
+_MOST_MOVED = 5
+_MOST_LEVELS = 9
+_WORST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A product's chart in both variants, and in words. ``marks`` says what is marked in it."""
+
+    wide: charts.Drawing
+    narrow: charts.Drawing
+    words: str
+    marks: Marks
+    few_days: int
+    incomplete_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """Something that really changed, what it is made of, the words and the posts that tell of it."""
+
+    head: dict[str, Any]
+    moved: Answer
+    driver_words: Answer
+    quotes: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Everything the page says of one product. ``anchor`` is its id on the page; ``head`` its row of sql/today.sql."""
+
+    anchor: str
+    head: dict[str, Any]
+    level: Answer
+    trend: Answer
+    judged: Answer
+    chart: Chart | None
+    episodes: Answer
+    episode: Episode | None
+    shares: Answer
+    topics: Answer
+    driver_words: Answer
+    quotes: Answer
+    releases: Answer
+    recovery: Answer
+    nps: Answer
+    nps_topics: Answer
+    radar: Answer
+    markets: Answer
+    versions: Answer
+    guards: Answer
+    bursts: Answer
+    worst: Answer
+
+
+def anchors(today: Answer) -> dict[str, str]:
+    """The id of every product's section."""
+    return {
+        row["product"]: f"product-{number}-" + re.sub(r"[^a-z0-9]+", "-", row["product"].lower()).strip("-")
+        for number, row in enumerate(today.rows, 1)
+    }
+
+
+def sections(file: Published, today: Answer, until: date) -> list[Section]:
+    """One for each product of ``today``, in its order. ``until`` is the local day of publishing."""
+    last = max((row["last_day"] for row in today.rows if row["last_day"]), default=until)
+    since = last - timedelta(days=CHART_DAYS)
+    trends = [file.ask("trend", product=row["product"], since=since, until=until) for row in today.rows]
+    every = [day for trend in trends for day in trend.rows]
+    shown = charts.frame(every, min((day["day"] for day in every), default=last), last)
+    names = anchors(today)
+    return [
+        _section(file, names[row["product"]], row, trend, shown, since, until)
+        for row, trend in zip(today.rows, trends, strict=True)
+    ]
+
+
+def _section(
+    file: Published, anchor: str, head: dict[str, Any], trend: Answer, shown: Frame, since: date, until: date
+) -> Section:
+    def ask(name: str, **values: Any) -> Answer:  # noqa: ANN401 - as Published.ask
+        return file.ask(name, product=head["product"], until=until, **values)
+
+    judged, episodes = ask("judged", since=since), ask("episodes", since=since)
+    releases = ask("releases", most=_MOST_RELEASES)
+    marks = Marks(judged.rows, releases.rows, episodes.rows)
+    told = [row for row in episodes.rows if row["metric"] == "sentiment"]
+    return Section(
+        anchor=anchor,
+        head=head,
+        level=ask("level", most=_MOST_LEVELS),
+        trend=trend,
+        judged=judged,
+        chart=_chart(trend, shown, marks) if trend.rows else None,
+        episodes=episodes,
+        episode=_episode(ask, told[0]) if told else None,
+        shares=ask("shares"),
+        topics=ask("topics", most=_MOST_TOPICS),
+        driver_words=ask("driver_words", episode="", most=_MOST_WORDS),
+        quotes=ask("quotes", episode="", verdict="", longest=words.LONGEST, most=_MOST_QUOTES),
+        releases=releases,
+        recovery=ask("recovery"),
+        nps=ask("nps"),
+        nps_topics=ask("nps_topics", most=_MOST_TOPICS),
+        radar=ask("radar", most=_MOST_GAPS),
+        markets=ask("markets", most=_MOST_MARKETS),
+        versions=ask("versions", most=_MOST_VERSIONS),
+        guards=ask("guards"),
+        bursts=ask("bursts", most=3),
+        worst=ask("worst", most=_WORST),
+    )
+
+
+def _episode(ask: Any, head: dict[str, Any]) -> Episode:  # noqa: ANN401 - as _section's own
+    return Episode(
+        head=head,
+        moved=ask("moved", episode=head["episode"], most=_MOST_MOVED),
+        driver_words=ask("driver_words", episode=head["episode"], most=_MOST_WORDS),
+        quotes=ask(
+            "quotes", episode=head["episode"], verdict=head["verdict"], longest=words.LONGEST, most=_MOST_QUOTES
+        ),
+    )
+
+
+def _chart(trend: Answer, shown: Frame, marks: Marks) -> Chart:
+    return Chart(
+        wide=charts.draw(trend.rows, shown, WIDE, marks),
+        narrow=charts.draw(trend.rows, shown, NARROW, marks),
+        words=charts.describe(trend.rows, marks),
+        marks=marks,
+        few_days=sum(0 < day["scored"] < words.FEW for day in trend.rows),
+        incomplete_days=sum(not day["complete"] for day in trend.rows),
+    )

@@ -1,0 +1,10 @@
+-- from what_changed
+-- One row per episode that reached into the 28 days to $until, ours first, the worst first.
+select
+    episode, product, product_name, own, metric, verdict, slice_kind, channel, market, topic, app_version,
+    first_day, last_day, alarm_day, ongoing, days, n, value, baseline, change, change_low, change_high, within, mix,
+    topics, versions, flood, sentence, count(*) over () as of_all
+from what_changed
+where last_day > $until - 28 and alarm_day <= $until
+order by own desc, list_position(['worse', 'silent', 'flood', 'fewer', 'better'], verdict), change, alarm_day desc, episode
+limit $most
