@@ -102,13 +102,38 @@ def night(size: Size, posts: int, folder: Path) -> list[Landing]:
     return landings
 
 
-def frame(channel: int, product: int, posts: int, start: datetime, *, seed: int, prefix: str = "new") -> Any:  # noqa: ANN401
-    """Scored posts of one channel and product on the day that begins at ``start``, as an Arrow table of rows.SCHEMA."""
+def million(file: Path, posts: int) -> None:
+    """A Parquet file of so many scored posts of one channel and product over a year, as a backfill brings them."""
+    start = datetime.combine(FIRST_DAY, time(), UTC)
+    with pq.ParquetWriter(file, pa.schema([(f.name, f.type) for f in SCHEMA])) as out:
+        step = 100_000
+        for at, begin in enumerate(range(0, posts, step)):
+            out.write_table(frame(0, 0, min(step, posts - begin), start, seed=at, days=365))
+
+
+def landing_of(file: Path) -> Landing:
+    """The landing of such a file."""
+    window = Window(datetime.combine(FIRST_DAY, time(), UTC), datetime.combine(FIRST_DAY, time(), UTC) + timedelta(365))
+    return Landing(
+        run_id="backfill",
+        channel="channel_0",
+        source="source_0",
+        product="product-0",
+        window=window,
+        coverage=Coverage.whole(window),
+        scorer_version=SCORER,
+        now=window.end + timedelta(days=1),
+        rows=[file],
+    )
+
+
+def frame(channel: int, product: int, posts: int, start: datetime, *, seed: int, days: int = 1) -> Any:  # noqa: ANN401
+    """Scored posts of one channel and product in the days from ``start``, as an Arrow table of rows.SCHEMA."""
     draw = np.random.default_rng(seed)
     begin = np.datetime64(start.replace(tzinfo=None), "us")
-    created = begin + draw.integers(0, 86_400_000_000, posts).astype("timedelta64[us]")
+    created = begin + draw.integers(0, days * 86_400_000_000, posts).astype("timedelta64[us]")
     compound = np.round(draw.uniform(-1, 1, posts), 4)
-    ids = [f"{prefix}{seed:04d}{n:07d}" for n in draw.permutation(posts)]
+    ids = [f"new{seed:04d}{n:07d}" for n in draw.permutation(posts)]
     words = draw.integers(0, 2**62, posts)
     values: dict[str, Any] = {
         "source": f"source_{channel}",

@@ -22,6 +22,15 @@ from warehouse.recompute import rezone
 #: Files are written so that DuckDB 1.4 and later read them, whatever wrote them.
 STORAGE = "v1.4.0"
 
+#: DuckDB's own share of a process's memory; more than that goes to ``store.duckdb.tmp`` beside the store. Unbounded it
+#: takes 80% of the machine's, and a night on ten million posts had 2.3 GB (benchmarks/scale.py).
+MEMORY = "512MB"
+
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": STORAGE,
+    "memory_limit": MEMORY,
+}
+
 _PAUSE = 0.1  # seconds between two tries for a file in use
 
 # DuckDB hands every connection of one process the same open database, so threads would not exclude each other.
@@ -137,7 +146,7 @@ def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
             # DuckDB makes its files with the process's mask; the store holds texts.
             mask = os.umask(0o077)
             try:
-                con = duckdb.connect(path, config={"storage_compatibility_version": STORAGE})
+                con = duckdb.connect(path, config=_CONFIG)
             except duckdb.IOException as error:
                 if file is None and "No space left" in str(error):
                     path.unlink(missing_ok=True)  # the beginning of a file, which no one could open any more

@@ -76,7 +76,10 @@ where day >= $last_day - cast($kept_days as integer)
 order by day, channel_no, product_no, n;
 
 -- One post in fifty was edited once.
-insert into revisions
+insert into revisions (
+    channel, product, post_id, day, seen_at, edited_at, old_rating, new_rating, old_nps, new_nps, old_recommended,
+    new_recommended, old_compound, new_compound, text_changed, reason
+)
 select
     'channel_' || channel_no, 'product-' || product_no, left(md5('post' || n), 12), day, cast(day + 2 as timestamp),
     cast(day + 1 as timestamp), 1, 5, null, null, null, null, -0.5, 0.5, true, 'edited'
@@ -89,7 +92,10 @@ insert into topics select 'topic-' || i, 'Topic ' || i from range($topics) as nu
 insert into channels select 'channel_' || i, 'source_' || i, 'sample' from range($channels) as numbers(i);
 
 -- Each night asked every channel for every product, a day and a half back.
-insert into coverage
+insert into coverage (
+    run_id, channel, source, product, asked_from, asked_to, reached, until, capped, note, posts, new, changed, unchanged,
+    gone, rejected, status, error, landed_at, day_from, day_to
+)
 select
     'night-' || d, 'channel_' || c, 'source_' || c, 'product-' || p,
     cast($first_day + cast(d as integer) as timestamp) - interval 12 hour,
@@ -110,7 +116,7 @@ insert into watermarks
 select 'channel_' || c, 'product-' || p, cast($last_day + 1 as timestamp)
 from range($channels) as channels(c), range($products) as products(p);
 
-insert into coverage_daily
+insert into coverage_daily (day, product, channel, source, complete, covered_share)
 select $first_day + cast(d as integer), 'product-' || p, 'channel_' || c, 'source_' || c, true, 1.0
 from range($days) as nights(d), range($channels) as channels(c), range($products) as products(p)
 order by d, p, c;
