@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import duckdb
 
 from warehouse.errors import WarehouseError, explain, explained
-from warehouse.migrate import applied, migrate
+from warehouse.migrate import applied, migrate, missing
 from warehouse.recompute import rezone
 
 #: Files are written so that DuckDB 1.4 and later read them, whatever wrote them.
@@ -90,6 +90,11 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
             # A copy that was being written when its process was killed; it holds texts.
             remove_aside(path)
             con.execute("set TimeZone = 'UTC'")
+            if (had := applied(con, path)) and missing(had):
+                _migrate_a_copy(con, path)
+                con.close()
+                con = _connect(path, deadline)
+                con.execute("set TimeZone = 'UTC'")
             migrate(con, path)
             store = Store(con, time_zone, path)
             _make_private(path)
@@ -109,6 +114,46 @@ def remove_aside(path: Path) -> None:
     aside = aside_of(path)
     for each in (aside, aside.with_name(aside.name + ".wal")):
         each.unlink(missing_ok=True)
+
+
+def _migrate_a_copy(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Bring a copy of the open store to the newest schema, check it, and move it into the store's place.
+
+    Killed or failing anywhere (a full disk), the path holds the store as it was, or the whole new one.
+    """
+    aside = aside_of(path)
+    home = con.execute("select current_database()").fetchall()[0][0].replace('"', '""')
+    place = str(aside).replace("'", "''")
+    try:
+        con.execute("checkpoint")
+        mask = os.umask(0o077)
+        try:
+            con.execute(f"attach '{place}' as earful_migrating (storage_version '{STORAGE}')")
+        finally:
+            os.umask(mask)
+        try:
+            con.execute(f'copy from database "{home}" to earful_migrating')
+            con.execute("checkpoint earful_migrating")
+        finally:
+            with suppress(duckdb.Error):  # the first error says what went wrong
+                con.execute("detach earful_migrating")
+        with duckdb.connect(aside, config=_CONFIG) as fresh:
+            fresh.execute("set TimeZone = 'UTC'")
+            migrate(fresh, path)
+            for table in ("posts", "texts", "revisions", "coverage", "runs", "daily"):
+                before, after = (c.execute(f"select count(*) from {table}").fetchall()[0][0] for c in (con, fresh))
+                if before != after:
+                    raise WarehouseError(
+                        f"migrating {path} would leave {after} of {before} rows of {table}: the store is as it was;"
+                        " please report it"
+                    )
+            fresh.execute("checkpoint")
+        # No log of the old file may be taken for the new one's.
+        for wal in path.parent.glob(f"{path.name}.wal*"):
+            wal.unlink()
+        aside.replace(path)
+    finally:
+        remove_aside(path)
 
 
 def _settle_zone(store: Store) -> None:
