@@ -230,9 +230,10 @@ def first_release(home: Path) -> None:
         migrate(con, home / "store.duckdb", known()[:1])
         con.execute("insert into meta values ('time_zone', 'Europe/Berlin')")
         con.execute(
-            "insert into posts (channel, product, post_id, source, kind, market, created_at, day, scored, compound, capped,"
-            " scorer_version, first_seen_at, updated_at, content_hash)"
-            " select 'old', 'orbit', 'old' || i, 'reddit', 'post', '', $at, $at::date, true, 0.5, false, 'v0', $at, $at, i"
+            "insert into posts (channel, product, post_id, source, kind, market, created_at, day, scored, compound,"
+            " capped, scorer_version, first_seen_at, updated_at, content_hash)"
+            " select 'old', 'orbit', 'old' || i, 'reddit', 'post', '', $at, $at::date, true, 0.5, false, 'v0', $at,"
+            " $at, i"
             " from range(50) as numbers(i)",
             {"at": (START - 9 * DAY).replace(tzinfo=None)},
         )

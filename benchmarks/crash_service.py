@@ -34,7 +34,8 @@ class _Service(BaseHTTPRequestHandler):
             return self._say(429, b"slow down", retry_after="0")
         if fault == 2:
             self.close_connection = True
-            return self.connection.close()
+            self.connection.close()
+            return None
         body = self._page()
         if fault == 3:
             self.send_response_only(200)

@@ -32,8 +32,10 @@ _BATCH = 1000
 _GOOD = 100
 
 _STRINGS: tuple[Any, ...] = (
-    "\ud800", "a\udfffb", "\x00", "a\x00b", "\u202eabc\u2066", "\x1b[31m", "\x07\x08", "﷽" * 50, "😂" * 300, "", None, 7,
-    b"bytes", 3.5, float("nan"), [], {}, "x" * 100_000, "\r\n'; drop table posts; --", "=1+1", "\ufeff", "\uffff",
+    "\ud800", "a\udfffb", "\x00", "a\x00b", "\u202eabc\u2066", "\x1b[31m", "\x07\x08", "﷽" * 50, "😂" * 300, "", None,
+    7,
+    b"bytes", 3.5, float("nan"), [], {}, "x" * 100_000,
+    "\r\n'; drop table posts; --", "=1+1", "\ufeff", "\uffff",
 )  # fmt: skip
 _NUMBERS: tuple[Any, ...] = (
     float("nan"), float("inf"), -float("inf"), 2**63, -(2**63) - 1, 2**200, -1, 0, 6, 11, 300, 1.5, "5", "five", None,
@@ -112,8 +114,8 @@ def _numbers(table: str) -> str:
 def _landing(rows: list[dict[str, Any]]) -> Landing:
     frame = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in SCHEMA.names})
     return Landing(
-        run_id="hostile", channel="rd", source="reddit", product="orbit", window=WINDOW, coverage=Coverage.whole(WINDOW),
-        scorer_version="v1", now=WINDOW.end + DAY, rows=frame,
+        run_id="hostile", channel="rd", source="reddit", product="orbit", window=WINDOW,
+        coverage=Coverage.whole(WINDOW), scorer_version="v1", now=WINDOW.end + DAY, rows=frame,
     )  # fmt: skip
 
 
@@ -140,8 +142,19 @@ def _spoilt(draw: random.Random, number: int) -> dict[str, Any]:
             value = draw.choice(_BOOLS)
         else:
             value = draw.choice(_NUMBERS)
+        if name == "post_id":
+            value = _apart(value, number)
         row[name] = value
     return row
+
+
+def _apart(value: Any, number: int) -> Any:  # noqa: ANN401 - whatever it is
+    """An id of its own for every row: two rows of one id would be one post, and neither of them lost."""
+    if isinstance(value, str) and value:
+        return f"{value}-{number}"
+    if isinstance(value, bytes):
+        return value + str(number).encode()
+    return value + number if isinstance(value, int | float) else value
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """``python -m benchmarks.readers``: readers that query without pause while night after night is published.
 
-Each reader is a process that opens the published file anew for every question, as POMs do, and asks for numbers of several
-tables in one query that agree in a whole night only. The writer lands one more post a night and publishes; how long each
-publish takes is compared with publishes that nobody reads.
+Each reader is a process that opens the published file anew for every question, as POMs do, and asks for numbers of
+several tables in one query that agree in a whole night only. The writer lands one more post a night and publishes;
+how long each publish takes is compared with publishes that nobody reads.
 """
 
 from __future__ import annotations

@@ -120,7 +120,7 @@ def _one_by_one(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: A
     for at, value in enumerate(values):
         try:
             scalar = value if isinstance(value, pa.Scalar) else pa.scalar(_plain(mend(value)))
-            if pa.types.is_timestamp(field.type) and pa.types.is_timestamp(scalar.type) and scalar.type.tz is None:
+            if pa.types.is_timestamp(field.type) and not _has_zone(scalar.type):
                 raise ValueError("no time zone")
             fitted = scalar.cast(field.type)
             fitted.validate(full=True)
@@ -129,6 +129,13 @@ def _one_by_one(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: A
             out.append(pa.scalar(None, field.type))
             bad.setdefault(at, f"{field.name} does not fit {field.type}")
     return pa.array([scalar.as_py() for scalar in out], type=field.type)
+
+
+def _has_zone(kind: Any) -> bool:  # noqa: ANN401
+    """Whether values of an Arrow type say their zone; text may. A day or a number has none, and none is guessed."""
+    if pa.types.is_timestamp(kind):
+        return kind.tz is not None
+    return bool(pa.types.is_null(kind) or pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def _has_naive(values: Any) -> bool:  # noqa: ANN401
