@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from datetime import datetime
@@ -147,7 +148,8 @@ def _has_naive(values: Any) -> bool:  # noqa: ANN401
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
     """None for pandas' several ways to say missing."""
-    return None if value is None or value is pd.NaT or value is pd.NA else value
+    nothing = value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value))
+    return None if nothing else value
 
 
 def _without_nul(array: Any) -> Any:  # noqa: ANN401
