@@ -7,24 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import crash, hostile, readers, scale
-from benchmarks.scale_store import Size
+from benchmarks import crash, hostile, readers
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes that it forks")
 def test_killed_anywhere_and_run_again_it_is_a_clean_history(tmp_path: Path) -> None:
-    found = crash.measure(tmp_path, trials=7, seed=11)
-    assert found["identical"] == found["trials"] == 7, found["differing"]
+    found = crash.measure(tmp_path, trials=4, seed=11)
+    assert found["identical"] == found["trials"] == 4, found["differing"]
     assert found["killed"] > 0
     assert found["controls_caught"] == found["controls"] == 4, found["caught_after_trials"]
 
 
 def test_readers_see_whole_nights_and_no_error(tmp_path: Path) -> None:
-    found = readers.measure(tmp_path, readers=6, publishes=5)
+    found = readers.measure(tmp_path, readers=4, publishes=4)
     assert found["errors"] == []
     assert found["torn"] == []
     assert found["went_back"] == 0
-    assert found["queries"] >= 6
+    assert found["queries"] >= 4
     assert found["nights_seen"] > 1
 
 
@@ -36,10 +35,3 @@ def test_hostile_rows_stop_nothing_and_change_nobody(tmp_path: Path) -> None:
     assert found["set_aside"] > 500
     assert found["without_reason"] == 0
     assert not found["good_changed"]
-
-
-def test_scale_measures_what_it_says(tmp_path: Path) -> None:
-    found = scale.measure(tmp_path, Size(20_000, 60), rounds=1, landed=20_000)
-    assert {"nightly_ratio", "query_ms", "land_ratio", "peak_mb"} <= set(found)
-    assert found["nightly_ratio"] > 0
-    assert found["query_ms"] > 0
