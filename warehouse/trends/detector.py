@@ -113,7 +113,8 @@ def measure(series: Series, rules: Rules, unusual: Bools | None = None) -> Measu
         known = tested & (seen_days >= rules.least_days) & (past_n > 0)
         within = np.where(known, by_slice(within), np.nan)
         raw = within / np.sqrt(by_slice(noise) + wander)
-        wide = _spread(raw, rules)
+        # A day that stood out says how large what happened was, not how widely days lie when nothing happens.
+        wide = _spread(raw if unusual is None else np.where(unusual, np.nan, raw), rules)
         z = raw / np.sqrt(wide)
         se = np.sqrt(wide * (var / n + past_var / past_n + wander))
     return Measured(start, n, mean, baseline, past_n, past_days, se, within, z)
