@@ -75,6 +75,20 @@ def test_a_drop_that_lasts_is_one_episode_and_its_end_is_no_success(store: Store
     assert count["n"] == 1, "the channel moved as well, and that is the same thing"
 
 
+def test_after_an_episode_a_day_is_judged_as_finely_as_before(store: Store, tmp_path: Path) -> None:
+    put(store, *posts(SHOP, lambda d: 40, lambda d: -0.2 if AT <= d < AT + 4 else 0.3), window=span(0, DAYS), **SHOP)
+    rows = ask(
+        store,
+        tmp_path,
+        "select day, change_high - change_low as width from verdicts where slice_kind = 'product' and metric = 'sentiment'"
+        " and change is not null",
+    )
+    width = {row["day"]: row["width"] for row in rows}
+    before = np.mean([width[day(d)] for d in range(AT - 10, AT)])
+    after = np.mean([width[day(d)] for d in range(AT + 8, DAYS)])
+    assert after < 1.25 * before
+
+
 def test_a_rise_is_told_too(store: Store, tmp_path: Path) -> None:
     put(store, *posts(SHOP, lambda d: 40, lambda d: 0.3 if d >= AT else 0.0), window=span(0, DAYS), **SHOP)
     (only,) = ask(store, tmp_path, "from what_changed")

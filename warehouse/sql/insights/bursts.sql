@@ -27,7 +27,8 @@ prolific as (
         list_sort(list(distinct channel)) as channels, avg(compound) as mean_compound,
         cast(null as varchar) as text
     from posts
-    where author is not null
+    -- As far back as words are kept by default; a store of years is not read whole each night.
+    where author is not null and day > (select max(day) - 90 from daily)
     group by product, source, author, day
     having count(*) >= 5
 ),
@@ -55,7 +56,7 @@ from both_kinds as b
 left join products as p on p.product = b.product
 order by b.product, b.last_day desc, b.posts desc, b.kind, b.text;
 
-comment on table bursts is 'One row per burst: nearly the same text (0.6 of its runs of three words; eight words or more) in five or more posts of three days, or five or more posts of one author on a day. No names.';
+comment on table bursts is 'One row per burst: nearly the same text (0.6 of its runs of three words; eight words or more) in five or more posts of three days, or five or more posts of one author on a day of the last 90. No names.';
 comment on column bursts.product is 'Product slug.';
 comment on column bursts.product_name is 'Product name, for people.';
 comment on column bursts.kind is 'repeated text, or one author.';
