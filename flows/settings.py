@@ -74,6 +74,10 @@ class Retention(_Strict):
         return self.by_source.get(source, 2 if source == "reddit" else self.default)
 
 
+#: Keys of a product's ids that connectors ask for.
+STORES = ("app_store", "google_play", "reddit", "steam")
+
+
 class Schedule(_Strict):
     """When the nightly and the upkeep run, in the reporting time zone."""
 
@@ -208,6 +212,12 @@ class Settings(_Strict):
             for i, name in enumerate(named):
                 if name not in slugs:
                     raise ValueError(f"{what}[{i}].product: found {name!r}; allowed: {', '.join(sorted(slugs))}")
+        for i, product in enumerate(self.products):
+            # Files may tell rows by ids of any name; one that nearly is a store's is a slip, and never asked.
+            for key in set(product.ids) - set(STORES):
+                near = difflib.get_close_matches(key.lower(), STORES, 1, cutoff=0.75)
+                if near:
+                    raise ValueError(f"products[{i}].ids: found {key!r}; did you mean {near[0]}?")
         for i, channel in enumerate(self.channels):
             if channel.options is None:
                 continue  # its own keys are wrong, and parse says how

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from connectors.registry import CONNECTORS, connector_class
 from flows.errors import UserError
-from flows.settings import ChannelSettings, ProductSettings, Settings, load, parse
+from flows.settings import STORES, ChannelSettings, ProductSettings, Settings, load, parse
 
 GOOD = """
 time_zone = "Europe/Berlin"
@@ -27,6 +27,10 @@ def write(tmp_path, text):
     file = tmp_path / "earful.toml"
     file.write_text(text, "utf-8")
     return file
+
+
+def test_the_keys_of_ids_are_those_that_connectors_need():
+    assert {c.needs for c in map(connector_class, CONNECTORS)} - {None} | {"reddit"} == set(STORES)
 
 
 def test_a_small_configuration(tmp_path):
@@ -122,6 +126,10 @@ def test_what_we_ship_is_valid(tmp_path, name):
                 '[[products]]\nslug = "b"\nname = "B"\n[[channels]]\nname = "f"\nconnector = "files"\npaths = ["a.csv"]\n[[channels]]',
             ),
             ["channels[0].products: several products", "product_column"],
+        ),
+        (
+            ('app_store = ["1", "2"]', 'appstore = "1"'),
+            ["products[0].ids: found 'appstore'", "did you mean app_store?"],
         ),
         (("[[products]]", "[path]\n[[products]]"), ["path: unknown key", "did you mean paths?"]),
     ],
