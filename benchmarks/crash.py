@@ -55,7 +55,9 @@ def main() -> int:
     return int(not good or (arguments.trials >= 100 and bool(found["phases_never_hit"])))
 
 
-def measure(folder: Path, trials: int, seed: int, control_trials: int = 40) -> dict[str, Any]:
+def measure(
+    folder: Path, trials: int, seed: int, control_trials: int = 40, variants: tuple[str, ...] = VARIANTS
+) -> dict[str, Any]:
     """All figures, as plain values."""
     # Made once, in the parent that every process forks from; it holds no thread and no open database.
     from sentiment.plain import PlainScorer
@@ -66,12 +68,12 @@ def measure(folder: Path, trials: int, seed: int, control_trials: int = 40) -> d
         harness = Harness(folder, url, scorer, random.Random(seed))
         clean = harness.clean("")
         results = [harness.trial(clean, n) for n in range(trials)]
-        caught = {variant: harness.control(variant, control_trials) for variant in VARIANTS}
+        caught = {variant: harness.control(variant, control_trials) for variant in variants}
     hit = Counter(r.phase for r in results if r.killed)
     return {
         "trials": trials,
         "identical": sum(r.identical for r in results),
-        "controls": len(VARIANTS),
+        "controls": len(variants),
         "controls_caught": sum(n is not None for n in caught.values()),
         "caught_after_trials": caught,
         "killed": sum(r.killed for r in results),
