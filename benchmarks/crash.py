@@ -169,7 +169,11 @@ class Harness:
         where = f"{HISTORY[at]} in {phase} at {point if after is None else f'{after:.3f} s'}"
         before = clean.published[at - 1] if at else ""
         seen = _apart(lambda: crash_run.digest_of_published(home))
-        said = "" if seen in {before, clean.published[at]} or status == _FAILED else f"published torn: {where}"
+        said = (
+            ""
+            if seen in {before, clean.published[at]} or (status == _FAILED and seen != "torn")
+            else f"published torn: {where}"
+        )
         failed = 0
         for step in range(at, min(at + 2, len(HISTORY))):
             # Once killed, the operation is run again; one that was through runs again too, which must change nothing.
