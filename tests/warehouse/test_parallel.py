@@ -74,7 +74,9 @@ def schedules(seed: int) -> list[dict[str, Any]]:
         a, b = sorted(draw.sample(range(LENGTH), 2))
         windows = [*whole[writer::WRITERS], (a, b), draw.choice(whole)]
         draw.shuffle(windows)
-        out.append({"seed": seed, "windows": windows, "pauses": [draw.random() / 20 for _ in windows]})
+        # Longer than a waiting writer's own pause between two tries (0.1 s): else who has the store may keep it to the end.
+        pauses = [0.15 + draw.random() / 10 for _ in windows]
+        out.append({"seed": seed, "windows": windows, "pauses": pauses})
     return out
 
 
