@@ -34,11 +34,14 @@ from typing import Any
 from benchmarks import crash_run
 from benchmarks.crash_run import HISTORY, VARIANTS, Failed, Run
 from benchmarks.crash_service import serving
+from warehouse import WarehouseError
 
 #: Calls that can be the last: DuckDB statements and operations on files.
 _POINTS = frozenset({"execute", "replace", "unlink", "rename", "fsync", "chmod", "copy_file_range", "mkdir", "stat"})
 _PHASES = ("open", "pull", "land", "erase", "end", "publish", "rewrite")
-_FAILED = 3
+_FAILED, _REFUSED = 3, 4
+#: How a digest begins that could not be computed. It equals nothing, not even itself.
+_ERROR = "error: "
 
 
 def main() -> int:
@@ -87,8 +90,8 @@ def measure(
     }
 
 
-class Stopped(Exception):
-    """An operation that nobody killed did not get through."""
+class Refused(Exception):
+    """The warehouse itself would not go on with what a broken variant had made, without any kill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +138,24 @@ class Harness:
             status, points = self._run(home, at, variant)
             while status == _FAILED:
                 status, _ = self._run(home, at, variant)
+            if status == _REFUSED and variant:
+                raise Refused(f"{HISTORY[at]} of {variant}")
             if status:
-                raise Stopped(f"{HISTORY[at]} ended with {status} without being killed")
+                raise RuntimeError(f"{HISTORY[at]} ended with {status} without being killed")
             out.seconds.append(time.monotonic() - begin)
             out.points.append(points)
             out.stores.append(_apart(lambda: crash_run.digest_of_store(home)))
             out.published.append(_apart(lambda: crash_run.digest_of_published(home)))
+            for digest in (out.stores[-1], out.published[-1]):
+                if _broken(digest):
+                    raise (Refused if variant else RuntimeError)(f"after {HISTORY[at]}, which nobody killed: {digest}")
         return out
 
     def control(self, variant: str, trials: int) -> int | None:
         """After how many trials a broken variant is caught; 0: it cannot even get through without a kill."""
         try:
             broken = self.clean(variant)
-        except Stopped:
+        except Refused:
             # Publishing counts what it publishes, so a store with doubled posts is refused.
             return 0
         return next((n + 1 for n in range(trials) if not self.trial(broken, n, kinds=("night",)).identical), None)
@@ -171,7 +179,7 @@ class Harness:
         seen = _apart(lambda: crash_run.digest_of_published(home))
         said = (
             ""
-            if seen in {before, clean.published[at]} or (status == _FAILED and seen != "torn")
+            if seen in {before, clean.published[at]} or (status == _FAILED and not _broken(seen))
             else f"published torn: {where}"
         )
         failed = 0
@@ -206,6 +214,9 @@ class Harness:
                 status = 0
             except Failed:
                 status = _FAILED
+            except WarehouseError as error:
+                print(f"{HISTORY[at]}: {error}", file=sys.stderr)
+                status = _REFUSED
             except BaseException:  # noqa: BLE001 - a process of its own: told, and seen by its status
                 import traceback
 
@@ -239,6 +250,10 @@ class Harness:
         sys.setprofile(told)
 
 
+def _broken(digest: str) -> bool:
+    return digest == "torn" or digest.startswith(_ERROR)
+
+
 def _apart(work: Callable[[], Any]) -> Any:  # noqa: ANN401
     """The result of a function, computed in a process of its own: the parent must never hold a database."""
     ours, theirs = os.pipe()
@@ -249,7 +264,7 @@ def _apart(work: Callable[[], Any]) -> Any:  # noqa: ANN401
             os.write(theirs, json.dumps(work()).encode())
             status = 0
         except BaseException as error:  # noqa: BLE001 - told to the parent
-            os.write(theirs, json.dumps(f"error: {error}").encode())
+            os.write(theirs, json.dumps(f"{_ERROR}{error}").encode())
             status = 0
         finally:
             os._exit(status)

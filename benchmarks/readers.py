@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
+import subprocess
 import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from statistics import median
 from typing import Any
-
-import duckdb
 
 from benchmarks.scale_store import SCORER, frame
 from connectors.base import Coverage, Window
@@ -27,15 +24,6 @@ from warehouse import Landing, land, open_store, publish
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
-#: Every night has three posts more. All of it in one query, so that one open file answers it.
-_ASKED = """
-    select
-        (select count(*) from posts),
-        (select sum(posts) from daily),
-        (select sum(posts) from daily_sentiment),
-        (select count(*) from posts_with_words),
-        3 * (select count(*) from coverage)
-"""
 
 
 def main() -> int:
@@ -53,22 +41,25 @@ def main() -> int:
 
 def measure(folder: Path, readers: int, publishes: int) -> dict[str, Any]:
     """All figures, as plain values."""
-    context = multiprocessing.get_context("spawn")
     path = folder / "earful.duckdb"
     alone = [_night(folder, path, n) for n in range(5)]
-    over = context.Event()
-    answers: Any = context.Queue()
-    processes = [context.Process(target=_read, args=(path, over, answers)) for _ in range(readers)]
-    for process in processes:
-        process.start()
-    first = [answers.get(timeout=600) for _ in range(readers)]  # each says when it has had its first answer
+    command = [sys.executable, "-m", "benchmarks.reader", str(path)]
+    processes = [
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent
+        )
+        for _ in range(readers)
+    ]
+    ready = [_line(process) for process in processes]  # each has had its first answer
     amid = [_night(folder, path, n) for n in range(5, 5 + publishes)]
-    over.set()
-    told = [answers.get(timeout=600) for _ in range(readers)]
     for process in processes:
-        process.join()
+        assert process.stdin is not None
+        process.stdin.close()
+    told = [json.loads(_line(process)) for process in processes]
+    for process in processes:
+        process.wait()
     return {
-        "readers": len(first),
+        "readers": sum(r == "ready\n" for r in ready),
         "publishes": publishes,
         "queries": sum(t["queries"] for t in told),
         "errors": [e for t in told for e in t["errors"]][:5],
@@ -100,28 +91,9 @@ def _night(folder: Path, path: Path, number: int) -> tuple[float, float]:
         return time.process_time() - cpu, time.perf_counter() - wall
 
 
-def _read(path: Path, over: Event, answers: Any) -> None:  # noqa: ANN401 - a queue
-    errors: list[str] = []
-    torn: list[str] = []
-    nights: list[int] = []
-    queries = went_back = 0
-    while not over.is_set() or not queries:
-        try:
-            with duckdb.connect(path, read_only=True) as con:
-                found = con.execute(_ASKED).fetchall()[0]
-        except duckdb.Error as error:
-            errors.append(str(error).splitlines()[0])
-        else:
-            night = int(found[0]) // 3
-            if len({int(x) for x in found}) != 1:
-                torn.append(str(found))
-            went_back += bool(nights and night < nights[-1])
-            if not nights or nights[-1] != night:
-                nights.append(night)
-        queries += 1
-        if queries == 1:
-            answers.put("ready")
-    answers.put({"queries": queries, "errors": errors, "torn": torn, "went_back": went_back, "nights": nights})
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
 
 
 if __name__ == "__main__":
