@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from landing import DAY, HOUR, NOW, T0, named, put, row, span
 
@@ -218,7 +219,7 @@ def test_by_topic(tmp_path: Path) -> None:
         "product": "orbit", "product_name": "Orbit", "own": True, "topic": "ads", "topic_title": "Advertising",
         "posts": 2, "share": 2 / 4, "mean_compound": -0.3, "negative_share": 0.5, "rating_mean": 2.5,
         # 1.2 of 4 posts with them, 1.4 of 2 without.
-        "impact": 1.2 / 4 - 1.4 / 2, "posts_before": 1, "share_before": 1 / 2, "mean_before": -0.1,
+        "impact": 1.2 / 4 - 1.4 / 2, "impact_low": None, "impact_high": None, "posts_before": 1, "share_before": 1 / 2, "mean_before": -0.1,
         "negative_share_before": 1.0, "change": -0.3 - -0.1,
     }  # fmt: skip
     names = ("topic", "posts", "share", "mean_compound", "impact", "posts_before", "change")
@@ -226,6 +227,37 @@ def test_by_topic(tmp_path: Path) -> None:
         ("login", 0, 0.0, None, 0.0, 1, None),
         ("ui", 2, 2 / 4, 0.4, 1.2 / 4 - 0.2 / 2, 0, None),
     ]
+
+
+def test_the_interval_of_a_topics_impact_is_numpys(tmp_path: Path) -> None:
+    """Two channels, words kept and words gone, posts of before: only the last 28 days count, from both tables."""
+    rng = np.random.default_rng(7)
+    scores = np.round(np.clip(rng.normal(0.1, 0.5, 60), -1, 1), 4)
+    later = NOON + 40 * DAY
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        for start, end, channel in ((0, 40, "rd"), (40, 60, "app")):
+            part = {"channel": channel, "source": channel}
+            rows = [
+                row(
+                    f"p{i}", later - (i % 20) * DAY, float(scores[i]), text="words" if i % 2 else "",
+                    topics=named(ads=0.9, login=-0.2) if i % 3 == 0 else named(ui=0.1) if i < 5 else named(), **part,
+                )
+                for i in range(start, end)
+            ]  # fmt: skip
+            rows += [row("before", NOON, -0.9, topics=named(ads=-0.9, ui=0.5), **part)]
+            put(store, *rows, window=span(-40, 60), **part)
+        path = publish(store, tmp_path / "earful.duckdb").path
+    found = {r["topic"]: r for r in ask(path, "from by_topic")}
+    with_it, without = scores[0::3], np.delete(scores, np.s_[0::3])
+    share, pull = len(with_it) / 60, with_it.mean() - without.mean()
+    parts = with_it.var(ddof=1) / len(with_it) + without.var(ddof=1) / len(without)
+    margin = 1.959964 * np.sqrt(share**2 * parts + pull**2 * share * (1 - share) / 60)
+    ads = found["ads"]
+    assert (ads["posts"], ads["impact"]) == (20, pytest.approx(scores.mean() - without.mean()))
+    assert (ads["impact_low"], ads["impact_high"]) == pytest.approx((ads["impact"] - margin, ads["impact"] + margin))
+    # How a post speaks of the topic itself plays no part: impact is of whole posts.
+    assert found["login"]["impact_high"] == pytest.approx(ads["impact_high"])
+    assert (found["ui"]["posts"], found["ui"]["impact_low"]) == (3, None), "too few posts to say"
 
 
 def test_a_topic_that_every_post_names_has_no_impact_to_tell(tmp_path: Path) -> None:

