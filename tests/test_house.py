@@ -104,3 +104,12 @@ def test_no_stored_sql_in_python():
                         node.value,
                         re.IGNORECASE | re.DOTALL,
                     ), f"{file.relative_to(ROOT)}:{node.lineno}"
+
+
+def test_no_test_asserts_how_many_seconds_something_takes():
+    """A busy machine is no fault of the code: growth.py compares, benchmarks measure. Waiting at least so long is fine."""
+    for file in sorted((ROOT / "tests").rglob("*.py")):
+        text = file.read_text("utf-8")
+        if file.name != "growth.py" and file != Path(__file__).resolve():
+            assert not re.search(r"time\.(perf_counter|process_time|thread_time)\(", text), file.relative_to(ROOT)
+            assert not re.search(r"assert .*time\.(monotonic|time)\(\) - \w+ <", text), file.relative_to(ROOT)

@@ -178,7 +178,7 @@ def test_of_many_writers_each_that_cannot_wait_is_told_who_holds_it(tmp_path: Pa
         said = [other.communicate(timeout=60)[0] for other in others]
         for line in said:
             waited, message = line.strip().split(" ", 1)
-            assert 1 <= float(waited) < 20
+            assert float(waited) >= 1
             assert f"in use by process {holder.pid} (python" in message
             assert str(path) in message
     finally:

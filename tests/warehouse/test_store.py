@@ -136,7 +136,7 @@ def test_a_second_process_waits_and_then_is_told_who_holds_it(tmp_path: Path) ->
         began = time.monotonic()
         with pytest.raises(WarehouseError) as caught, open_store(path, time_zone="UTC", wait=0.5):
             pass
-        assert 0.5 <= time.monotonic() - began < 10
+        assert time.monotonic() - began >= 0.5
         assert re.search(rf"in use by process {holder.pid} \(python[\d.]*\): wait", str(caught.value))
         assert "\n" not in str(caught.value)
     finally:
