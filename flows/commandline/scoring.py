@@ -74,10 +74,13 @@ def fit(
     stars: Annotated[str, Parameter(help="Column of the stars, 1 to 5.")],
     save: Annotated[Path | None, Parameter(help="The list to write; FILE-words.toml where left out.")] = None,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], negative="", help="Write it without asking.")] = False,
+    force: Annotated[
+        bool, Parameter(negative="", help="Also a list that loses accuracy, or gains nothing, on held-out reviews.")
+    ] = False,
     config: Config = None,
     json: Json = False,
 ) -> int:
     """Learn a small word list from rated reviews; shows the words and the gain on held-out reviews, asks, writes."""
     from flows.commands.lexicon import fit_file
 
-    return fit_file(config, file, text, stars, save, yes=yes, json=json)
+    return fit_file(config, file, text, stars, save, yes=yes, force=force, json=json)

@@ -26,9 +26,17 @@ from sentiment.reading import capped, join
 
 
 def fit_file(
-    config: Path | None, file: Path, text: Sequence[str], stars: str, save: Path | None, *, yes: bool, json: bool
+    config: Path | None,
+    file: Path,
+    text: Sequence[str],
+    stars: str,
+    save: Path | None,
+    *,
+    yes: bool,
+    force: bool,
+    json: bool,
 ) -> int:
-    """Learn from a file, show it, ask, write. Nothing is written where the held-out gain is not positive."""
+    """Learn from a file, show it, ask, write. One that does not help on held-out reviews is refused unless forced."""
     columns = read_columns(file, [*text, stars])
     try:
         rated = truth.read(columns[stars], "stars").values
@@ -41,17 +49,22 @@ def fit_file(
         found = fit(texts.filter(english), rated[np.asarray(english)].tolist(), profile)
     except ValueError as error:
         raise UserError(f"{file.name}: {error}") from None
-    helps = bool(found.words) and found.gain > 0
     if not json:
         _show(found, file)
     target = save or file.with_name(f"{file.name.split('.')[0]}-words.toml")
-    saved = helps and (yes or (not json and _agreed(target)))
+    refusal = "" if force else _refusal(found, file)
+    saved = bool(found.words) and not refusal and (yes or (not json and _agreed(target)))
     if saved:
         _write(target, found, file)
     if json:
         said = {**_plain(found), "saved": str(target) if saved else None}
+        if refusal:
+            said |= {"ok": False, "error": refusal, "exit_code": int(Exit.USAGE)}
         print(jsonlib.dumps(said))  # noqa: T201
-    elif saved:
+        return Exit.USAGE if refusal else Exit.OK
+    if refusal:
+        raise UserError(refusal)
+    if saved:
         out = Console(highlight=False, soft_wrap=True, markup=False)
         out.print(f"wrote {target}; to use it, add it to overlay_files under [scoring] in {FILE_NAME}:")
         out.print(f"    [scoring]\n    overlay_files = [{str(target)!r}]".replace("'", '"'))
@@ -67,6 +80,22 @@ def _profile(config: Path | None) -> Profile:
     if profile.name == "vader":
         raise UserError('scoring.profile: "vader" is the bare package and takes no words; use "product"')
     return profile
+
+
+def _refusal(found: Fit, file: Path) -> str:
+    """Why the list is not to be used, or "": on reviews it has not seen it must gain, and no measure may get worse."""
+    if not found.words:
+        return ""  # nothing to write is no refusal
+    before, after = found.before, found.after
+    if after.accuracy < before.accuracy:
+        why = f"lose accuracy on held-out reviews ({before.accuracy:.3f} without, {after.accuracy:.3f} with them)"
+    elif found.gain <= 0:
+        why = (
+            f"do not help on held-out reviews (macro-F1 {before.macro_f1:.3f} without, {after.macro_f1:.3f} with them)"
+        )
+    else:
+        return ""
+    return f"{file.name}: the learned words {why}: not written; give more reviews, or --force to write them anyway"
 
 
 def _agreed(target: Path) -> bool:
@@ -122,5 +151,3 @@ def _show(found: Fit, file: Path) -> None:
         out.print(f"  {name}  {before:.3f} without, {after:.3f} with them ({100 * (after - before):+.1f} points)")
     if not found.words:
         out.print("no word stands out: nothing to write.")
-    elif found.gain <= 0:
-        out.print("they do not help on reviews they have not seen: nothing is written.")

@@ -108,7 +108,33 @@ def test_fit_shows_words_and_gain_and_writes_only_when_it_may(home, capsys):
     assert settings.profile.lexicon().words["borked"] == words["borked"]
     # with the list in use there is nothing left to gain
     assert call([*asked, "--yes", "--save", "more.toml"]) == 0
+    assert "no word stands out" in capsys.readouterr().out
     assert not (home / "more.toml").exists()
+
+
+def test_a_list_that_loses_on_held_out_reviews_is_refused_unless_forced(home, capsys):
+    """A word that most of the unhappy use and, being many more, still more of the happy: low reviews are found, at a price."""
+    rng = random.Random(5)
+    with (home / "reviews.csv").open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(["review", "stars"])
+        for i in range(1000):
+            bad = i % 10 == 0
+            slow = rng.random() < (0.7 if bad else 0.2)
+            table.writerow([f"it is nice {'but tabbed ' if slow else ''}on my tablet {i}", 1 if bad else 5])
+    asked = ["lexicon", "fit", "reviews.csv", "--text", "review", "--stars", "stars", "--yes"]
+    assert call(asked) == 2
+    (said,) = capsys.readouterr().err.splitlines()
+    assert "reviews.csv: the learned words lose accuracy on held-out reviews" in said
+    assert "--force" in said
+    assert call([*asked, "--json"]) == 2
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["ok"], answer["saved"], answer["exit_code"]) == (False, None, 2)
+    assert answer["gain"] > 0
+    assert answer["after"]["accuracy"] < answer["before"]["accuracy"]
+    assert not (home / "reviews-words.toml").exists()
+    assert call([*asked, "--force"]) == 0
+    assert (home / "reviews-words.toml").is_file()
 
 
 @pytest.mark.parametrize(
