@@ -237,6 +237,13 @@ def first_release(home: Path) -> None:
             " from range(50) as numbers(i)",
             {"at": (START - 9 * DAY).replace(tzinfo=None)},
         )
+        # Posts have their day, or the published file would never be of one piece.
+        con.execute(
+            "insert into daily"
+            " select day, product, channel, any_value(source), market, count(*), count(*), 0, count(*), 0, 0,"
+            " sum(compound), sum(compound * compound), avg(compound), 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), sum(compound),"
+            " 0, false, 'v0', max(updated_at) from posts group by day, product, channel, market"
+        )
 
 
 def digest_of_store(home: Path) -> str:
