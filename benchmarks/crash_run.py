@@ -241,7 +241,8 @@ def first_release(home: Path) -> None:
         con.execute(
             "insert into daily"
             " select day, product, channel, any_value(source), market, count(*), count(*), 0, count(*), 0, 0,"
-            " sum(compound), sum(compound * compound), avg(compound), 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), sum(compound),"
+            " sum(compound), sum(compound * compound), avg(compound),"
+            " 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), sum(compound),"
             " 0, false, 'v0', max(updated_at) from posts group by day, product, channel, market"
         )
 
