@@ -113,3 +113,4 @@ def test_no_test_asserts_how_many_seconds_something_takes():
         if file.name != "growth.py" and file != Path(__file__).resolve():
             assert not re.search(r"time\.(perf_counter|process_time|thread_time)\(", text), file.relative_to(ROOT)
             assert not re.search(r"assert .*time\.(monotonic|time)\(\) - \w+ <", text), file.relative_to(ROOT)
+            assert not re.search(r"assert .*\b(seconds|elapsed|took|duration)\b <", text), file.relative_to(ROOT)
