@@ -115,7 +115,7 @@ def _write(store: Store, path: Path, token: str) -> None:
             con.execute("insert into base values ($token, $definition)", {"token": token, "definition": _definition()})
             first, last = con.execute(
                 f"select min(day), max(day) from (select day from {home}.main.posts union all"
-                f" select day from {home}.main.daily)"
+                f" select day from {home}.main.daily union all select day from {home}.main.verdicts)"
             ).fetchall()[0]
             if first is not None:
                 _run(con, home, "base/fill", {"first": first, "last": last})

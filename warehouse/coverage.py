@@ -32,12 +32,17 @@ class Answer:
         """The spans that were seen whole, as a union; none where nothing came."""
         if self.reached is None or self.reached >= self.until:
             return []
-        return without([(self.reached, self.until)], self.missing)
+        came = (self.reached, self.until)
+        return without([came], self.missing) if self.missing else [came]
 
     @property
     def refused(self) -> list[Span]:
         """What the service did not bring though it brought later moments: older than it lists, or an outage."""
-        return without([(self.asked_from, self.until)], self.covered) if self.covered else []
+        solid = self.covered
+        # Nearly every night came whole: no look at it in detail.
+        if not solid or (not self.missing and solid[0][0] <= self.asked_from):
+            return []
+        return without([(self.asked_from, self.until)], solid)
 
 
 def union(spans: Iterable[Span]) -> list[Span]:
@@ -138,6 +143,8 @@ def _twice(unions: Iterable[list[Span]]) -> list[Span]:
     once: list[Span] = []
     twice: list[Span] = []
     for spans in unions:
+        if not spans:
+            continue
         twice += overlap(once, spans)
         once = union([*once, *spans])
     return union(twice)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from warehouse import Answer, open_store, query
-from warehouse.trends import update_verdicts
+from warehouse.trends import forget_judged, update_verdicts
 
 ANCHOR = date(2026, 11, 24)
 RELEASE = ANCHOR - timedelta(days=21)
@@ -27,6 +27,7 @@ def test_judged_again_every_bit_is_the_same(demo_folder: Path, tmp_path: Path) -
         assert update_verdicts(store) == 0
         before = store.con.execute("from verdicts order by all").fetchall()
         store.con.execute("delete from verdicts where day > '2026-10-01'")
+        forget_judged(store)
         assert update_verdicts(store) > 0
         assert store.con.execute("from verdicts order by all").fetchall() == before
 

@@ -14,7 +14,7 @@ from landing import DAY, HOUR, NOW, T0, put, row, span
 
 from connectors.base import Coverage
 from warehouse import Store, land_failure, open_store, publish, query, register
-from warehouse.trends import set_budget, update_verdicts
+from warehouse.trends import forget_judged, set_budget, update_verdicts
 
 DAYS = 80
 AT = 66  # the day on which things happen
@@ -212,6 +212,7 @@ def test_late_posts_change_the_days_they_can_change_and_nothing_else(store: Stor
     order = "from verdicts order by all"
     found = store.con.execute(order).fetchall()
     store.con.execute("delete from verdicts")
+    forget_judged(store)
     update_verdicts(store)
     assert store.con.execute(order).fetchall() == found
 

@@ -6,10 +6,6 @@
 create table coverage_daily as
 select * from store.main.coverage_daily order by product, day, channel;
 
--- one row per day x slice x metric
-create table verdicts as
-select * from store.main.verdicts order by product, slice_kind, channel, market, topic, app_version, metric, day;
-
 -- one row per product
 create table products as
 select * from store.main.products order by product;

@@ -11,13 +11,17 @@ import duckdb
 import numpy as np
 
 from warehouse.errors import WarehouseError, explained
+from warehouse.statements import one, run, text
+from warehouse.trends.blocks import Block, block_of, measured
 from warehouse.trends.drafts import METRICS, VERDICTS
 from warehouse.trends.rules import Rules
-from warehouse.trends.series import load
-from warehouse.trends.verdicts import Draft, draft, judge
+from warehouse.trends.verdicts import Draft, judge
 
 #: An alarm up to so many days after an incident has found it; the day before counts too, since zones differ.
 FOUND_WITHIN = 14
+
+#: A block, and its products as they were measured for it.
+Measured = tuple[Block, list[Draft]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +93,28 @@ def replay(published: Path, budgets: Sequence[float], incidents: Sequence[Happen
         raise WarehouseError(f"{published} is not there yet: run `earful run` (or `earful demo`) first")
     with explained(published), duckdb.connect(published, read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
-        drafts = [draft(loaded, Rules()) for loaded in load(con, Rules())]
-    if not drafts:
-        raise WarehouseError(f"{published} has no posts: nothing to replay")
-    last = max(_last_day(d) for d in drafts)
-    first = max(last - timedelta(days=days - 1), min(d.first_day for d in drafts))
-    slices = sum(int(d.counted[-1]) for d in drafts)
-    return Replayed(first, last, slices, tuple(_replay(drafts, b, incidents, first) for b in budgets))
+        run(con, "trends/channel_days")
+        oldest, last = one(con, text("trends/span"))
+        if not isinstance(oldest, date) or not isinstance(last, date):
+            raise WarehouseError(f"{published} has no posts: nothing to replay")
+        first = max(last - timedelta(days=days - 1), oldest)
+        blocks = [Block(no) for no in range(block_of(first).no, block_of(last).no + 1)]
+        by_block = [(block, measured(con, block, Rules())) for block in blocks]
+    slices = sum(int(d.counted[-1]) for d in by_block[-1][1])
+    return Replayed(first, last, slices, tuple(_replay(by_block, b, incidents, first) for b in budgets))
 
 
-def _replay(drafts: Sequence[Draft], per_year: float, incidents: Sequence[Happened], first: date) -> Replay:
-    judged = list(judge(drafts, replace(Rules(), per_year=per_year)))
-    alarms = sorted(
-        (a for d in judged for a in _alarms(d) if a.day >= first), key=lambda a: (a.day, a.product, a.metric)
+def _replay(by_block: Sequence[Measured], per_year: float, incidents: Sequence[Happened], first: date) -> Replay:
+    rules = replace(Rules(), per_year=per_year)
+    found = (
+        alarm
+        for block, drafts in by_block
+        for judged in judge(drafts, rules)
+        for alarm in _alarms(judged)
+        if alarm.day >= max(first, block.first)
     )
-    outcomes = tuple(_outcome(i, alarms, drafts) for i in sorted(incidents, key=lambda i: (i.day, i.product)))
+    alarms = sorted(found, key=lambda a: (a.day, a.product, a.metric))
+    outcomes = tuple(_outcome(i, alarms, by_block) for i in sorted(incidents, key=lambda i: (i.day, i.product)))
     return Replay(per_year, tuple(alarms), outcomes)
 
 
@@ -125,27 +136,28 @@ def _alarms(d: Draft) -> Iterator[Raised]:
         )
 
 
-def _outcome(incident: Happened, alarms: Sequence[Raised], drafts: Sequence[Draft]) -> Outcome:
+def _outcome(incident: Happened, alarms: Sequence[Raised], by_block: Sequence[Measured]) -> Outcome:
     for alarm in alarms:
         delay = (alarm.day - incident.day).days
         if alarm.product == incident.product and -1 <= delay <= FOUND_WITHIN:
             return Outcome(incident, alarm, delay)
-    return Outcome(incident, None, None, _why_not(incident, drafts))
+    return Outcome(incident, None, None, _why_not(incident, by_block))
 
 
-def _why_not(incident: Happened, drafts: Sequence[Draft]) -> str:
+def _why_not(incident: Happened, by_block: Sequence[Measured]) -> str:
     """Whether the days after the incident could be judged at all."""
-    own = next((d for d in drafts if d.product == incident.product), None)
-    if own is None:
+    own = [(block, d) for block, drafts in by_block for d in drafts if d.product == incident.product]
+    if not own:
         return "the product has no posts"
-    at = (incident.day - own.first_day).days
-    days = own.z.shape[1]
-    if not 0 <= at < days:
+    there = judged = False
+    for block, each in own:
+        tested = np.logical_or.reduce(np.isfinite(each.z), axis=0)
+        for n in range(FOUND_WITHIN + 1):
+            day = incident.day + timedelta(days=n)
+            at = (day - each.first_day).days
+            if block.first <= day and 0 <= at < len(tested):
+                there |= n == 0
+                judged |= tested[at]
+    if not there:
         return "outside of the days that are there"
-    if not np.isfinite(own.z[:, at : at + FOUND_WITHIN + 1]).any():
-        return "not enough history or posts to judge these days"
-    return ""
-
-
-def _last_day(d: Draft) -> date:
-    return d.first_day + timedelta(days=len(d.counted) - 1)
+    return "" if judged else "not enough history or posts to judge these days"

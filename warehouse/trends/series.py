@@ -50,11 +50,14 @@ class Loaded:
         return np.array([s.kind != "versioned" for s in self.slices])
 
 
-def load(con: duckdb.DuckDBPyConnection, rules: Rules) -> Iterator[Loaded]:
-    """The products with posts, one after another. Leaves temporary tables trend_* behind."""
-    run(con, "trends/points", {"floor": rules.floor})
-    for product, first, last in con.execute(text("trends/products")).fetchall():
-        yield _product(con, product, first, last)
+def load(con: duckdb.DuckDBPyConnection, first: date, last: date, rules: Rules) -> Iterator[Loaded]:
+    """The products with posts in the days [first, last], one after another. Leaves temporary tables trend_* behind.
+
+    Reads the temporary table trend_channel_days (trends/channel_days.sql) beside the aggregates.
+    """
+    run(con, "trends/points", {"floor": rules.floor, "from": first, "to": last})
+    for product, its_first, its_last in con.execute(text("trends/products")).fetchall():
+        yield _product(con, product, its_first, its_last)
 
 
 def _product(con: duckdb.DuckDBPyConnection, product: str, first: date, last: date) -> Loaded:

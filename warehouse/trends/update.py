@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from hashlib import sha256
+from importlib.resources import files
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from warehouse.statements import count, run
+from warehouse.statements import count, run, text
 from warehouse.store import Store
+from warehouse.trends.blocks import Block, measured, touched
 from warehouse.trends.drafts import METRICS, VERDICTS
 from warehouse.trends.rules import Rules
-from warehouse.trends.series import load
-from warehouse.trends.verdicts import Draft, draft, judge
+from warehouse.trends.verdicts import Draft, judge
 
 #: The key in `meta` of the budget: alarms a year, over all slices of all products.
 BUDGET = "alarms_per_year"
+#: And that of the digest of what the verdicts were made by.
+_MADE_BY = "verdicts_made_by"
+#: Code that reads verdicts or the same inputs and has no part in their making.
+_NO_PART = ("replay.py", "span.sql")
 
 _TEMPORARY = (
-    "channel_days", "points", "slices", "cells", "scorers", "series", "days", "verdicts", "new", "old",
+    "channel_days", "inputs", "changed", "points", "slices", "cells", "scorers", "series", "days", "verdicts", "new",
+    "old",
 )  # fmt: skip
 _DAYS = ("day", "span_from", "since", "episode")
 
@@ -40,37 +47,81 @@ def rules_of(con: duckdb.DuckDBPyConnection) -> Rules:
 
 
 def update_verdicts(store: Store) -> int:
-    """Judge every slice and day anew from the aggregates; returns how many rows changed.
+    """Judge the days whose aggregates changed since, and those that look back on them; returns how many rows changed.
 
-    A function of the aggregates and the budget alone: the same bits whatever was there, and nothing is written where
-    nothing changed. All days are judged each time, in memory; that costs little (docs/trends.md) and leaves no state.
+    A function of the aggregates and the budget alone: the same bits whatever was there, in whatever order it came, and
+    nothing is written where nothing changed. Which days changed is told by a digest of each day's aggregates, not by
+    who changed them. Everything is judged anew under another budget or by another version of the detector.
     """
     with store.transaction() as con:
         rules = rules_of(con)
-        drafts = [draft(loaded, rules) for loaded in load(con, rules)]
-        table = _table(list(judge(drafts, rules)))
-        con.register("judging", table)
-        try:
-            run(con, "trends/stage", asdict(rules))
-        finally:
-            con.unregister("judging")
-        run(con, "trends/write")
-        changed = count(con, "select (select count(*) from trend_new) + (select count(*) from trend_old)")
+        _forget_other_definition(con, rules)
+        run(con, "trends/channel_days")
+        run(con, "trends/inputs")
+        changed, newest = con.execute(text("trends/changed")).fetchall()[0]
+        rows = sum(_judge(con, block, rules) for block in touched(changed, newest)) if changed else 0
+        run(con, "trends/judged")
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.trend_{name}")
-    return changed
+    return rows
 
 
-def _table(judged: Sequence[Draft]) -> pa.Table:
-    """All rows; day numbers become days, codes words, and nan null."""
-    return pa.concat_tables([_EMPTY, *(_one(each) for each in judged)])
+def _judge(con: duckdb.DuckDBPyConnection, block: Block, rules: Rules) -> int:
+    """One block; the number of rows that changed."""
+    table = _table(list(judge(measured(con, block, rules), rules)), block)
+    con.register("judging", table)
+    try:
+        run(con, "trends/stage", asdict(rules))
+    finally:
+        con.unregister("judging")
+    run(con, "trends/write", {"first": block.first, "last": block.last})
+    return count(con, "select (select count(*) from trend_new) + (select count(*) from trend_old)")
 
 
-def _one(each: Draft) -> pa.Table:
-    size = len(each.columns["day"])
+def _forget_other_definition(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
+    """Where the verdicts were made by other rules or other code, no day counts as judged."""
+    now = _definition(rules)
+    if con.execute("select value from meta where key = $key", {"key": _MADE_BY}).fetchall() == [(now,)]:
+        return
+    _forget(con)
+    con.execute("delete from meta where key = $key", {"key": _MADE_BY})
+    con.execute("insert into meta values ($key, $value)", {"key": _MADE_BY, "value": now})
+
+
+def forget_judged(store: Store) -> None:
+    """The next update judges every day anew."""
+    with store.transaction() as con:
+        _forget(con)
+
+
+def _forget(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("delete from judged_days")
+    # Days that have verdicts and nothing to judge any more are to be looked at too.
+    con.execute("insert into judged_days select distinct day, 0 from verdicts")
+
+
+def _definition(rules: Rules) -> str:
+    """What verdicts are a function of beside the aggregates: the rules, and all code between them and the rows."""
+    said = sha256(repr((rules, np.__version__)).encode())
+    for folder in (files("warehouse.trends"), files("warehouse").joinpath("sql", "trends")):
+        for file in sorted((f for f in folder.iterdir() if f.name.endswith((".py", ".sql"))), key=lambda f: f.name):
+            if file.name not in _NO_PART:
+                said.update(file.name.encode() + file.read_bytes())
+    return said.hexdigest()
+
+
+def _table(judged: Sequence[Draft], block: Block) -> pa.Table:
+    """The block's rows; day numbers become days, codes words, and nan null."""
+    return pa.concat_tables([_EMPTY, *(_one(each, block) for each in judged)])
+
+
+def _one(each: Draft, block: Block) -> pa.Table:
+    wanted = each.columns["day"] >= (block.first - each.first_day).days
+    size = int(wanted.sum())
     first = np.datetime64(each.first_day, "D")
     columns = {"product": pa.array([each.product] * size, pa.string())}
-    for name, values in each.columns.items():
+    for name, every in each.columns.items():
+        values = every[wanted]
         if name in _DAYS:
             days = first + values.astype("timedelta64[D]")
             columns[name] = pa.array(days, pa.date32(), mask=values < 0)

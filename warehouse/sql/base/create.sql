@@ -19,6 +19,10 @@ select * from store.main.daily_version limit 0;
 create table daily_topic as
 select * from store.main.daily_topic limit 0;
 
+-- one row per day x slice x metric
+create table verdicts as
+select * from store.main.verdicts limit 0;
+
 -- one row per (channel, product, post_id) whose words are kept no more, or which never had any: title and text are null
 create table posts_without_words as
 select

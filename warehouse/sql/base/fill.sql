@@ -22,6 +22,13 @@ select * from store.main.daily_topic
 where day between $first and $last
 order by product, day, channel, topic;
 
+delete from verdicts where day between $first and $last;
+
+insert into verdicts by name
+select * from store.main.verdicts
+where day between $first and $last
+order by product, slice_kind, channel, market, topic, app_version, metric, day;
+
 delete from posts_without_words where day between $first and $last;
 
 insert into posts_without_words by name

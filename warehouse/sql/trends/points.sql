@@ -1,26 +1,5 @@
--- The aggregates as the detector reads them: slices, cells and days by number. Temporary tables, made anew each time.
-
--- one row per day x product x channel that was asked about, from the channel's first covered day on
-create or replace temp table trend_channel_days as
-with asked as (
-    select day, product, channel, complete
-    from coverage_daily
-    union all
-    -- A failed window leaves no row in coverage_daily, but its days were asked about.
-    select cast(unnest(generate_series(day_from, day_to, interval 1 day)) as date), product, channel, false
-    from coverage
-    where status = 'failed'
-),
-began as (
-    select product, channel, min(day) as first_day
-    from coverage_daily
-    where covered_share > 0
-    group by product, channel
-)
-select a.product, a.channel, a.day, bool_or(a.complete) as complete
-from asked as a
-join began as b on b.product = a.product and b.channel = a.channel and a.day >= b.first_day
-group by a.product, a.channel, a.day;
+-- The aggregates of the days $from to $to as the detector reads them: slices, cells and days by number. Temporary tables,
+-- made anew for each span of days. Both bounds are said of each table, so that DuckDB skips what lies outside unread.
 
 -- one row per day x slice x cell; 'versioned' (posts that name a version) is the baseline of versions and never shown
 create or replace temp table trend_points as
@@ -29,28 +8,31 @@ select
     channel as cell_channel, market as cell_market,
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily
+where day between $from and $to
 union all
 select
     day, product, 'channel', channel, '', '', '', channel, market,
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily
+where day between $from and $to
 union all
 select
     day, product, 'market', channel, market, '', '', channel, market,
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily
-where market <> ''
+where day between $from and $to and market <> ''
 union all
 select
     day, product, 'topic', '', '', topic, '', channel, '',
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily_topic
+where day between $from and $to
 union all
 select
     day, product, 'version', '', '', '', app_version, channel, '',
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily_version
-where app_version <> ''
+where day between $from and $to and app_version <> ''
 union all
 select
     day, product, 'versioned', '', '', '', '', channel, '',
@@ -59,10 +41,10 @@ select
     case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end,
     bool_and(complete)
 from daily_version
-where app_version <> ''
+where day between $from and $to and app_version <> ''
 group by day, product, channel;
 
--- one row per slice that ever had enough posts for one verdict (product and channels always), by number within the product
+-- one row per slice that had enough posts for one verdict (product and channels always), by number within the product
 create or replace temp table trend_slices as
 with found as (
     select product, slice_kind, channel, market, topic, app_version
@@ -131,4 +113,5 @@ with channels_of as (
 select c.product, c.slice_no, d.day, bool_and(d.complete) as complete
 from channels_of as c
 join trend_channel_days as d using (product, channel)
+where d.day between $from and $to
 group by c.product, c.slice_no, d.day;
