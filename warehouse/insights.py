@@ -12,10 +12,12 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.guards import clusters
-from warehouse.statements import run, run_text, text
+from warehouse.statements import count, run, run_text, text
 
 #: The tables, each after those it reads.
 TABLES = (
+    "daily_sentiment",
+    "trend",
     "releases",
     "release_effect",
     "this_week",
@@ -29,8 +31,9 @@ TABLES = (
     "bursts",
 )
 
-#: Posts that are read for words, for each window and for each time before one: bounds the work of a publish.
-MOST_POSTS = 20_000
+#: Posts that are read for words: for each window, and for each time before one, so many at most, and fewer where there
+#: are many windows, so that all of them together read MOST_IN_ALL. Bounds the work of a publish.
+MOST_POSTS, LEAST_POSTS, MOST_IN_ALL = 20_000, 1_000, 100_000
 #: Terms listed for each window and direction.
 MOST_TERMS = 25
 
@@ -52,7 +55,9 @@ def _words(con: duckdb.DuckDBPyConnection) -> None:
     """The temporary tables that emerging_words is made of."""
     run(con, "words/stop_words")
     run(con, "words/windows")
-    run(con, "words/score", {"most": MOST_POSTS})
+    windows = count(con, "select count(*) from word_windows")
+    most = min(MOST_POSTS, max(LEAST_POSTS, MOST_IN_ALL // (2 * max(windows, 1))))
+    run(con, "words/score", {"most": most})
     scored = con.execute(
         "select window_no, term, g2 > 0 from word_scores order by window_no, abs(g2) desc, length(term) desc, term"
     ).fetchall()

@@ -27,8 +27,6 @@ VIEWS = (
     "posts",
     "post_topics",
     "completeness",
-    "daily_sentiment",
-    "trend",
     "coverage_gaps",
     "worst_posts",
     "nps_daily",

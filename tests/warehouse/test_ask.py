@@ -26,7 +26,8 @@ def test_a_query_and_its_limit(path: Path) -> None:
 
 def test_the_lists(path: Path) -> None:
     tables = {name: (kind, comment) for kind, name, comment in query(path, ".tables").rows}
-    assert tables["trend"][0] == "view"
+    assert tables["trend"][0] == "table"
+    assert tables["freshness"][0] == "view"
     assert tables["posts_with_words"][0] == "table"
     assert str(tables["trend"][1]).startswith("One row per calendar day x product")
     columns = query(path, ".schema trend;")

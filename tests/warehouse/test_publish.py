@@ -123,7 +123,7 @@ def test_an_older_client_opens_it(store: Store, tmp_path: Path) -> None:
     put(store, row("a", T0, -0.5, nps=3, rating=1, topics=named(ads=-0.5)))
     path = publish(store, tmp_path / "earful.duckdb").path
     code = "import sys, duckdb\ncon = duckdb.connect(sys.argv[1], read_only=True)\n" + "\n".join(
-        f"print('{view}', len(con.execute('select * from {view}').fetchall()))" for view in VIEWS
+        f"print('{view}', len(con.execute('select * from {view}').fetchall()))" for view in VIEWS + TABLES
     )
     run = subprocess.run([python, "-c", code, str(path)], capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr

@@ -19,18 +19,13 @@ both_sides as (
     group by product, window_no, channel
     having bool_or(is_now) and bool_or(not is_now)
 ),
-found as (
-    select
-        u.window_no, u.is_now, coalesce(p.author, p.channel || chr(31) || p.post_id) as author, p.compound,
-        hash(p.channel, p.post_id) as draw,
-        -- Words as people type them: one kind of apostrophe, no capitals, no links.
-        regexp_replace(
-            replace(lower(concat_ws(chr(10), p.title, p.text)), '’', ''''), 'https?://[^[:space:]]+|[^[:space:]]+@[^[:space:]]+', ' ', 'g'
-        ) as said
+-- Who is drawn is settled before any words are read: most posts are not.
+drawn as (
+    select u.window_no, u.is_now, p.channel, p.product, p.post_id, p.day
     from used as u
     join both_sides as b on b.product = u.product and b.window_no = u.window_no and b.channel = u.channel
-    join posts as p on p.product = u.product and p.channel = u.channel and p.day = u.day
-    where p.scored and (p.title is not null or p.text is not null)
+    join posts_with_words as p on p.product = u.product and p.channel = u.channel and p.day = u.day
+    where p.scored
         and (u.market = '' or p.market = u.market)
         -- An episode of a version is told against all that went before.
         and (u.app_version = '' or not u.is_now or p.app_version = u.app_version)
@@ -41,13 +36,25 @@ found as (
                 where t.channel = p.channel and t.product = p.product and t.post_id = p.post_id and t.topic = u.topic
             )
         )
+    qualify row_number() over (partition by u.window_no, u.is_now order by hash(p.channel, p.post_id)) <= $most
+),
+found as (
+    select
+        d.window_no, d.is_now, coalesce(p.author, p.channel || chr(31) || p.post_id) as author, p.compound,
+        -- Words as people type them: one kind of apostrophe, no capitals, no links.
+        regexp_replace(
+            replace(lower(concat_ws(chr(10), p.title, p.text)), '’', ''''), 'https?://[^[:space:]]+|[^[:space:]]+@[^[:space:]]+', ' ', 'g'
+        ) as said
+    from drawn as d
+    join posts_with_words as p
+        on p.product = d.product and p.channel = d.channel and p.post_id = d.post_id and p.day = d.day
+    where p.title is not null or p.text is not null
 )
 select
     window_no, is_now, author, compound,
     -- Words, numbers with dots (4.2.0), and the marks that end a sentence: no phrase goes over them.
     regexp_extract_all(said, '[0-9]+(?:[.][0-9]+)+|[\pL\pN]+(?:''[\pL]+)?|[.!?;:,()\n]+') as words
-from found
-qualify row_number() over (partition by window_no, is_now order by draw) <= $most;
+from found;
 
 -- one row per window x side x author x term
 create or replace temp table word_authors as

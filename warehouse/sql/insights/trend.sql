@@ -1,5 +1,5 @@
 -- one row per calendar day x product, from the product's first day with posts to its last known day
-create view trend as
+create table trend as
 with span as (
     select product, min(first_day) as first_day, max(last_day) as last_day
     from (
@@ -74,7 +74,7 @@ from rolled as r
 left join products as p on p.product = r.product
 order by r.product, r.day;
 
-comment on view trend is 'One row per calendar day x product, days without posts included: the day, and pooled means over 7 and 28 days. Only complete days enter the pooled numbers.';
+comment on table trend is 'One row per calendar day x product, days without posts included: the day, and pooled means over 7 and 28 days. Only complete days enter the pooled numbers.';
 comment on column trend.day is 'Calendar day in the reporting time zone.';
 comment on column trend.product is 'Product slug.';
 comment on column trend.product_name is 'Product name, for people.';

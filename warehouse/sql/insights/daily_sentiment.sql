@@ -1,5 +1,5 @@
 -- one row per day x product that has posts
-create view daily_sentiment as
+create table daily_sentiment as
 with per_day as (
     select
         day,
@@ -46,7 +46,7 @@ left join products as p on p.product = d.product
 left join completeness as k on k.product = d.product and k.day = d.day
 order by d.day, d.product;
 
-comment on view daily_sentiment is 'One row per day x product that has posts: how many, how they sound, and whether the day is complete.';
+comment on table daily_sentiment is 'One row per day x product that has posts: how many, how they sound, and whether the day is complete.';
 comment on column daily_sentiment.day is 'Calendar day in the reporting time zone.';
 comment on column daily_sentiment.product is 'Product slug.';
 comment on column daily_sentiment.product_name is 'Product name, for people.';
