@@ -6,9 +6,9 @@ operation in a real process, kills that with SIGKILL at a seeded random point, r
 the operation after it, and compares every row of the store and of the published file, to the last bit. While it runs,
 the service on loopback answers every sixth request with 500, 429, a reset connection or a body cut short.
 
-Half of the kills are at a counted point (the k-th statement or file operation of the operation), half at a random
-moment (inside a statement, too). After each kill the published file must open and be one whole night, the old or the
-new.
+Half of the kills are at a counted point (before a statement or a file operation; the phases of an operation take
+turns, however short), half at a random moment (inside a statement, too). After each kill the published file must open
+and be one whole night, the old or the new.
 
 Controls: the same harness on four broken variants; each must be caught, or the harness proves nothing.
 """
@@ -40,6 +40,8 @@ from warehouse import WarehouseError
 _POINTS = frozenset({"execute", "replace", "unlink", "rename", "fsync", "chmod", "copy_file_range", "mkdir", "stat"})
 _PHASES = ("open", "pull", "land", "erase", "end", "publish", "rewrite")
 _FAILED, _REFUSED = 3, 4
+#: Shared with the process of an operation: its phase (1 byte), how many points it passed (8), and the phase of each.
+_HEAD, _MOST = 9, 1 << 20
 #: How a digest begins that could not be computed. It equals nothing, not even itself.
 _ERROR = "error: "
 
@@ -114,7 +116,8 @@ class Clean:
     homes: list[Path] = field(default_factory=list)
     stores: list[str] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
-    points: list[int] = field(default_factory=list)
+    #: Of each operation: the phase (its number) of every point.
+    points: list[bytes] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 
 
@@ -123,7 +126,7 @@ class Harness:
 
     def __init__(self, folder: Path, url: str, scorer: Any, draw: random.Random) -> None:  # noqa: ANN401
         self._folder, self._url, self._scorer, self._draw = folder, url, scorer, draw
-        self._shared = mmap(-1, 16)
+        self._shared = mmap(-1, _HEAD + _MOST)
 
     def clean(self, variant: str) -> Clean:
         """The history without a kill."""
@@ -168,7 +171,7 @@ class Harness:
         shutil.copytree(clean.homes[at], home)
         point = after = None
         if self._draw.random() < 0.5:
-            point = self._draw.randrange(clean.points[at])
+            point = self._point(clean.points[at])
         else:
             after = self._draw.uniform(0, clean.seconds[at])
         status, _ = self._run(home, at, clean.variant, point=point, after=after)
@@ -197,11 +200,16 @@ class Harness:
         shutil.rmtree(home)
         return Result(not said, HISTORY[at].kind, phase, killed, failed, said)
 
+    def _point(self, phases: bytes) -> int:
+        """A point of a phase: each phase as likely as any other, and each of its points."""
+        wanted = self._draw.choice(sorted(set(phases)))
+        return self._draw.choice([n for n, phase in enumerate(phases) if phase == wanted])
+
     def _run(
         self, home: Path, at: int, variant: str, *, point: int | None = None, after: float | None = None
-    ) -> tuple[int, int]:
-        """An operation in a process: its exit status (negative: the signal) and the points it passed."""
-        self._shared[:9] = bytes(9)
+    ) -> tuple[int, bytes]:
+        """An operation in a process: its exit status (negative: the signal) and the phases of the points it passed."""
+        self._shared[:_HEAD] = bytes(_HEAD)
         child = os.fork()
         if not child:
             status = 1
@@ -228,7 +236,8 @@ class Harness:
             time.sleep(after)
             os.kill(child, signal.SIGKILL)
         _, told = os.waitpid(child, 0)
-        return os.waitstatus_to_exitcode(told), int.from_bytes(self._shared[1:9], "little")
+        passed = int.from_bytes(self._shared[1:_HEAD], "little")
+        return os.waitstatus_to_exitcode(told), self._shared[_HEAD : _HEAD + passed]
 
     def _phase(self, name: str) -> None:
         self._shared[0] = _PHASES.index(name)
@@ -244,8 +253,9 @@ class Harness:
                     return  # str.replace
                 if passed == point:
                     os.kill(os.getpid(), signal.SIGKILL)
+                self._shared[_HEAD + passed] = self._shared[0]
                 passed += 1
-                self._shared[1:9] = passed.to_bytes(8, "little")
+                self._shared[1:_HEAD] = passed.to_bytes(_HEAD - 1, "little")
 
         sys.setprofile(told)
 

@@ -47,9 +47,10 @@ CHANNEL, SOURCE = "steam", "steam"
 PRODUCTS = {"orbit": "440", "nova": "570"}
 #: The tables that a killed and continued history must leave as an unkilled one does; logs of runs are not among them.
 TABLES = (
-    "posts", "texts", "tombstones", "watermarks", "daily", "daily_version", "daily_topic", "forgotten_authors",
+    "posts", "texts", "tombstones", "watermarks", "daily", "daily_version", "daily_topic", "verdicts",
+    "forgotten_authors",
 )  # fmt: skip
-PUBLISHED = ("daily", "daily_version", "daily_topic", "posts", "post_topics", "daily_sentiment")
+PUBLISHED = ("daily", "daily_version", "daily_topic", "posts", "post_topics", "daily_sentiment", "trend", "verdicts")
 VARIANTS = ("cursor first", "cursor in a side file", "append only", "incremental counters")
 
 
