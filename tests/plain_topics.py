@@ -36,16 +36,17 @@ class PlainTopics:
                 found[exclude] += [(name, set(range(start, end + 1))) for end in _ends(words, start, slots[1:])]
         return {n for n, span in found[False] if not any(n == other and span & bad for other, bad in found[True])}
 
-    def of_text(self, text: str, score: Callable[[str], float]) -> dict[str, tuple[float, int]]:
-        """By topic: the mean score (four decimals, half to even) of the sentences that name it, and how many do."""
-        said: dict[str, list[float]] = defaultdict(list)
-        sentences, _ = split(pa.array([text], pa.large_string()))
-        for sentence in sentences.to_pylist():
+    def of_texts(self, texts: Sequence[str], score: Callable[[str], float]) -> list[dict[str, tuple[float, int]]]:
+        """For each text by topic: the mean score (four decimals, half to even) of the sentences that name it, and how
+        many do."""
+        said: list[dict[str, list[float]]] = [defaultdict(list) for _ in texts]
+        sentences, parents = split(pa.array(texts, pa.large_string()))
+        for sentence, parent in zip(sentences.to_pylist(), parents.tolist(), strict=True):
             named = self.of_sentence(sentence)
             value = score(sentence) if named else 0.0
             for name in named:
-                said[name].append(value)
-        return {name: (_mean(values), len(values)) for name, values in said.items()}
+                said[parent][name].append(value)
+        return [{name: (_mean(values), len(values)) for name, values in each.items()} for each in said]
 
 
 def _mean(scores: list[float]) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from replay import Response, serve
@@ -106,21 +107,28 @@ outage_days_ago = 7
     assert call(["backfill", "--from", old]) == 2
 
 
-def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys):
+def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys, monkeypatch):
+    from connectors import app_store_rss
+    from connectors.web import Web
+    from flows import tasks
+
+    # Nobody sits the pauses out: noted instead, they are what the retries are told by.
+    pauses: list[float] = []
+    waits: list[float] = []
+    monkeypatch.setattr(app_store_rss, "Web", partial(Web, sleep=pauses.append))
+    monkeypatch.setattr(tasks, "sleep", waits.append)
     # A port that nothing listens on any more.
     with serve(lambda _request: Response(404)) as gone:
         dead = gone.url
     write(
         home, SAMPLE + f'[[channels]]\nname = "apple"\nconnector = "app_store_rss"\nbase_url = "{dead}"\nspacing = 0\n'
     )
-    from flows import tasks
-
-    tasks.FIRST_WAIT, before = 0.01, tasks.FIRST_WAIT
-    try:
-        code, said, _ = run(capsys, "run")
-    finally:
-        tasks.FIRST_WAIT = before
+    code, said, _ = run(capsys, "run")
     assert code == 3
+    # three pulls of four requests each, and longer pauses every time
+    assert waits == [5, 10]
+    assert [1 <= p <= 2 for p in pauses[::3]] == [2 <= p <= 4 for p in pauses[1::3]] == [True] * 3
+    assert [4 <= p <= 8 for p in pauses[2::3]] == [True] * 3
     by_channel = {b["channel"]: b for b in said["brought"]}
     assert by_channel["apple"]["status"] == "failed"
     assert "no answer from 127.0.0.1" in by_channel["apple"]["error"]

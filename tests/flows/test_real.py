@@ -119,17 +119,18 @@ def expected():
     ours.lexicon, ours.emojis = dict(profile.lexicon().words), dict(profile.lexicon().emojis)
     found["language"] = found["text"].map(gate)
     found["vader"] = found["text"].map({t: bare.polarity_scores(t[:5000])["compound"] for t in english})
-    repaired = {t: mended(t[:5000], profile) for t in english}
-    found["compound"] = found["text"].map({t: ours.polarity_scores(repaired[t])["compound"] for t in english})
-    topics = PlainTopics(Topics.load())
-    named = {t: topics.of_text(repaired[t], lambda s: ours.polarity_scores(s)["compound"]) for t in english}
+    repaired = repair(pa.array([t[:5000] for t in english]), profile.repairs).to_pylist()
+    known = {}  # a text of one sentence is scored once, as is a sentence that many write
+
+    def score(text):
+        if text not in known:
+            known[text] = ours.polarity_scores(text)["compound"]
+        return known[text]
+
+    found["compound"] = found["text"].map(dict(zip(english, map(score, repaired), strict=True)))
+    named = dict(zip(english, PlainTopics(Topics.load()).of_texts(repaired, score), strict=True))
     found["topics"] = found["text"].map(lambda t: named.get(t, {}))
     return found
-
-
-def mended(text, profile):
-    """One text after the profile's repairs, alone."""
-    return repair(pa.array([text]), profile.repairs)[0].as_py()
 
 
 def test_every_post_is_there_once(ran, expected):
