@@ -41,9 +41,10 @@ def read_gaps(published: Path) -> list[Gap]:
 
 
 def wanted(settings: Settings, gaps: Iterable[Gap], products: Iterable[str], channels: Iterable[str]) -> list[Gap]:
-    """Those of products and channels that are configured, switched on and asked for."""
+    """Those of products and channels that are configured, switched on and asked for, and not after a channel's end."""
     served = {(channel.name, product.slug) for channel, product in pairs(settings, products, channels)}
-    return [gap for gap in gaps if (gap.channel, gap.product) in served]
+    ends = {channel.name: channel.end or date.max for channel in settings.channels}
+    return [gap for gap in gaps if (gap.channel, gap.product) in served and gap.first <= ends[gap.channel]]
 
 
 def gap_jobs(
@@ -57,7 +58,10 @@ def gap_jobs(
     jobs: list[Job] = []
     for channel, product in pairs(settings, products, channels):
         spans = [
-            (settings.midnight(gap.first), min(settings.midnight(gap.last + timedelta(days=1)), now))
+            (
+                settings.midnight(gap.first),
+                min(settings.midnight(gap.last + timedelta(days=1)), settings.until(channel, now)),
+            )
             for gap in asked
             if (gap.channel, gap.product) == (channel.name, product.slug)
         ]

@@ -36,20 +36,26 @@ def nightly_jobs(
     Two things are asked for besides. What nobody ever asked for since the channel's start: a store may have been filled
     by a backfill of some days first, or the start been set back since. And days of late that are suspected of having
     come in part. A channel that cannot seek lists all the way back to the oldest of them, in one window.
+
+    A channel whose ``end`` is over is asked up to there, for as long as late posts may come (its overlap), and then
+    only for what is left of these two things.
     """
     jobs: list[Job] = []
     today = now.astimezone(settings.zone).date()
     for channel, product in pairs(settings, products, channels):
         connector = connector_class(channel.connector)
-        start = settings.midnight(channel.first_day(today))
+        start, until = settings.midnight(channel.first_day(today)), settings.until(channel, now)
         stands = standing(channel.name, product.slug)
-        wanted = [(start, now)]
-        if stands.watermark is not None and connector.overlap is not None:
+        wanted = [(start, until)]
+        unasked = without(wanted, stands.asked)
+        if channel.ended(today) and not unasked and now - until >= (connector.overlap or timedelta()):
+            wanted = union(stands.suspect)
+        elif stands.watermark is not None and connector.overlap is not None:
             # A watermark beyond now was left by a clock that was wrong.
-            wanted = [(max(start, min(stands.watermark, now) - connector.overlap), now)]
-            wanted = union([*wanted, *without([(start, now)], stands.asked), *stands.suspect])
-            if not connector.seekable:
-                wanted = [(wanted[0][0], now)]
+            wanted = [(max(start, min(stands.watermark, until) - connector.overlap), until)]
+            wanted = union([*wanted, *unasked, *stands.suspect])
+        if wanted and not connector.seekable:
+            wanted = [(wanted[0][0], wanted[-1][1])]
         for begin, end in wanted:
             jobs += pieces(channel, product, begin, end)
     return jobs
@@ -63,15 +69,22 @@ def backfill_jobs(
     products: Iterable[str] = (),
     channels: Iterable[str] = (),
 ) -> list[Job]:
-    """The reporting days first..last, both included, clipped to now; in pieces where a channel can seek."""
+    """The reporting days first..last, both included, clipped to now; in pieces where a channel can seek.
+
+    A channel is asked for no day after its ``end``. Raises UserError where that leaves nothing to ask for.
+    """
     if last < first:
         raise UserError(f"--from {first} is after --to {last}; give the earlier day first")
     whole = (settings.midnight(first), min(settings.midnight(last + timedelta(days=1)), now))
     if whole[0] >= now:
         raise UserError(f"--from {first} has not begun yet in {settings.time_zone}; nothing to pull")
     jobs: list[Job] = []
-    for channel, product in pairs(settings, products, channels):
-        jobs += pieces(channel, product, *whole)
+    asked = pairs(settings, products, channels)
+    for channel, product in asked:
+        jobs += pieces(channel, product, whole[0], min(whole[1], settings.until(channel, now)))
+    if not jobs:
+        ended = ", ".join(sorted({f"{channel.name} ended {channel.end}" for channel, _ in asked}))
+        raise UserError(f"--from {first} is after the end of every channel asked for ({ended}); nothing to pull")
     return jobs
 
 

@@ -19,12 +19,13 @@ from prefect.states import Completed, Crashed, Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import progress
+from flows.configured import note_configured
 from flows.erasing import retention_days
 from flows.errors import UserError
 from flows.folders import make_data_folder
 from flows.plan import Job, Standings
 from flows.pull import Pulled, Workshop
-from flows.scorers import scorers, topics
+from flows.scorers import scorers
 from flows.secret import author_secrets, fingerprint
 from flows.settings import Settings, load
 from flows.spool import living, spool_folder, sweep
@@ -39,7 +40,6 @@ from warehouse import (
     finish_run,
     note_secret,
     open_store,
-    register,
     rewrite,
     standing,
     start_run,
@@ -89,13 +89,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     with spool_folder(settings.data, run_id, flow_run.id) as folder:
         with opened(settings) as store:
             end_lost(store, KINDS, living(settings.data))
-            register(
-                store,
-                products=[(p.slug, p.name, p.own) for p in settings.products],
-                channels=[(c.name, c.source, c.connector) for c in settings.channels],
-                topics=topics(settings),
-                launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
-            )
+            note_configured(store, settings, now)
             set_budget(store, settings.alarms.per_year)
             jobs = plan(settings, lambda channel, product: standing(store, channel, product, now), now)
             start_run(store, run_id, kind, now)

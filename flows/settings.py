@@ -7,7 +7,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -128,6 +128,7 @@ class ChannelSettings(_Strict):
     connector: str
     products: tuple[str, ...] = ()  # empty: all
     start: date | None = None
+    end: date | None = None  # the last day, included: of an export that will not be continued, of an app taken down
     days: Annotated[int, Field(ge=1)] = 120  # how far the first night looks back where no start is given
     enabled: bool = True
     options: Any = Field(default=None, repr=False)
@@ -138,6 +139,12 @@ class ChannelSettings(_Strict):
         if value not in CONNECTORS:
             raise ValueError(f"allowed: {', '.join(sorted(CONNECTORS))}")
         return value
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"end: found {self.end}; allowed: {self.start} (its start) or later")
+        return self
 
     @property
     def connector_options(self) -> Options:
@@ -157,7 +164,11 @@ class ChannelSettings(_Strict):
 
     def first_day(self, today: date) -> date:
         """The first day this channel is asked for."""
-        return self.start or date.fromordinal(today.toordinal() - self.days)
+        return self.start or date.fromordinal(min(today, self.end or today).toordinal() - self.days)
+
+    def ended(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return self.end is not None and self.end < today
 
 
 class Settings(_Strict):
@@ -266,6 +277,12 @@ class Settings(_Strict):
     def midnight(self, day: date) -> datetime:
         """The first moment of a reporting day, in UTC."""
         return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def until(self, channel: ChannelSettings, now: datetime) -> datetime:
+        """The moment up to which a channel can be asked: now, or the end of its last day where that is over (UTC)."""
+        if channel.end is None or not channel.ended(now.astimezone(self.zone).date()):
+            return now
+        return self.midnight(channel.end + timedelta(days=1))
 
     @property
     def _words(self) -> dict[str, Mapping[str, float]]:

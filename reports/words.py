@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 #: Fewer scored posts than this a day say little: the trends' own limit, see DESIGN.md "Trends".
@@ -106,12 +106,18 @@ def channel_state(status: str | None, capped: bool | None, note: str | None, err
     return "good", "fine" + (f" ({clip(note, 200)})" if note else "")
 
 
-def behind(last_complete: date | None, today: date) -> str:
-    """How far a channel's last complete day is from the last day that can be complete (yesterday), in words."""
+def behind(last_complete: date | None, today: date, ended_on: date | None = None) -> str:
+    """How far a channel's last complete day is from the last day that can be complete, in words.
+
+    That is yesterday, or the channel's own last day where it has ended.
+    """
+    last = today - timedelta(days=1)
+    ended = ended_on is not None and ended_on <= last
+    said = [f"ended {day(ended_on)}"] if ended else []
     if last_complete is None:
-        return "no complete day yet"
-    late = (today - last_complete).days - 1
-    return "" if late <= 0 else f"{plural(late, 'day')} behind"
+        return ", ".join([*said, "no complete day yet"])
+    late = (min(last, ended_on or last) - last_complete).days
+    return ", ".join([*said, *([f"{plural(late, 'day')} behind"] if late > 0 else [])])
 
 
 _VERDICTS = {"flood": "a flood of posts", "fewer": "far fewer posts", "silent": "no posts any more"}

@@ -8,6 +8,7 @@ from warehouse.ask import Answer, query
 from warehouse.backup import BackedUp, Restored, back_up, restore
 from warehouse.checks import Applied, apply_checks, due, overdue
 from warehouse.coverage import Standing, union, without
+from warehouse.ends import set_ends
 from warehouse.erase import AllOf, Authors, Erased, Posts, channels_of, count_erasure, erase, unfinished, unname
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.export import Exported, export
@@ -69,6 +70,7 @@ __all__ = [
     "rescore",
     "restore",
     "rewrite",
+    "set_ends",
     "sources_with_text",
     "spool",
     "standing",

@@ -13,7 +13,7 @@ from __future__ import annotations
 import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -27,7 +27,7 @@ from warehouse.coverage import find_watermark, union
 from warehouse.days import last_day_over, local_day, utc_naive
 from warehouse.erase import Erased, forgotten, note
 from warehouse.errors import WarehouseError
-from warehouse.recompute import answers, clear_touched, cover, load_shifts, recompute
+from warehouse.recompute import answers, clear_touched, cover, last_day_of, load_shifts, recompute
 from warehouse.rows import SCHEMA, to_table
 from warehouse.statements import count, run
 from warehouse.store import Store
@@ -272,7 +272,7 @@ def _add_coverage(
         "error": error,
         "landed_at": utc_naive(now),
         "day_from": local_day(store.zone, window.start),
-        "day_to": last_day_over(store.zone, min(window.end, now)),
+        "day_to": min(last_day_over(store.zone, min(window.end, now)), last_day_of(con, ids[1]) or date.max),
         "missing": missing,
     }
     names = ", ".join(row)

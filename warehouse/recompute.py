@@ -76,6 +76,12 @@ def answers(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[
     ]
 
 
+def last_day_of(con: duckdb.DuckDBPyConnection, channel: str) -> date | None:
+    """The last day (included) that a channel is meant to bring; None while it goes on. See ends.py."""
+    rows = con.execute("select last_day from channels where channel = $channel", {"channel": channel}).fetchall()
+    return rows[0][0] if rows else None
+
+
 def cover(
     con: duckdb.DuckDBPyConnection,
     zone: ZoneInfo,
@@ -85,10 +91,12 @@ def cover(
 ) -> None:
     """Coverage of the days that the spans ``asked`` touch; a day whose completeness changes becomes a touched day.
 
-    ``key`` is (channel, source, product), ``found`` everything that landed for it.
+    Days after the channel's last day are left out. ``key`` is (channel, source, product), ``found`` everything that
+    landed for it.
     """
     solid = covered(found)
-    days = {d.day: d for start, end in union(asked) for d in by_day(zone, solid, start, end)}
+    last = last_day_of(con, key[0]) or date.max
+    days = {d.day: d for start, end in union(asked) for d in by_day(zone, solid, start, end) if d.day <= last}
     columns = (list(days), [d.complete for d in days.values()], [d.share for d in days.values()])
     _load(con, "cover", pa.table([pa.array(c, f.type) for c, f in zip(columns, _COVER, strict=True)], schema=_COVER))
     run(con, "cover", dict(zip(("channel", "source", "product"), key, strict=True)))
@@ -97,10 +105,13 @@ def cover(
 def rezone(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, now: datetime) -> None:
     """Every day, coverage and aggregate of the store in another reporting time zone."""
     load_shifts(con, zone, "posts")
-    rows = con.execute("select rowid, asked_from, asked_to, landed_at from coverage").fetchall()
+    rows = con.execute(
+        "select coverage.rowid, asked_from, least(asked_to, landed_at), last_day from coverage left join channels"
+        " using (channel)"
+    ).fetchall()
     days = [
-        (row, local_day(zone, start.replace(tzinfo=UTC)), last_day_over(zone, min(end, landed).replace(tzinfo=UTC)))
-        for row, start, end, landed in rows
+        (row, local_day(zone, _aware(start)), min(last_day_over(zone, _aware(end)), last or date.max))
+        for row, start, end, last in rows
     ]
     columns = list(zip(*days, strict=True)) or [(), (), ()]
     _load(con, "asked", pa.table([pa.array(c, f.type) for c, f in zip(columns, _ASKED, strict=True)], schema=_ASKED))

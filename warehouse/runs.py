@@ -67,11 +67,16 @@ def register(
                 "insert into products values ($product, $name, $own)", {"product": product, "name": name, "own": own}
             )
         for channel, source, connector in channels:
-            con.execute("delete from channels where channel = $channel", {"channel": channel})
-            con.execute(
-                "insert into channels values ($channel, $source, $connector)",
-                {"channel": channel, "source": source, "connector": connector},
-            )
+            row = {"channel": channel, "source": source, "connector": connector}
+            # Its last day stays: set_ends changes it.
+            known = con.execute(
+                "update channels set source = $source, connector = $connector where channel = $channel returning 1", row
+            ).fetchall()
+            if not known:
+                con.execute(
+                    "insert into channels (channel, source, connector) values ($channel, $source, $connector)",
+                    row,
+                )
         for topic, title in topics:
             con.execute("delete from topics where topic = $topic", {"topic": topic})
             con.execute("insert into topics values ($topic, $title)", {"topic": topic, "title": title})

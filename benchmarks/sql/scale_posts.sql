@@ -89,7 +89,7 @@ order by day, channel_no, product_no, n;
 
 insert into products select 'product-' || i, 'Product ' || i, i < 3 from range($products) as numbers(i);
 insert into topics select 'topic-' || i, 'Topic ' || i from range($topics) as numbers(i);
-insert into channels select 'channel_' || i, 'source_' || i, 'sample' from range($channels) as numbers(i);
+insert into channels (channel, source, connector) select 'channel_' || i, 'source_' || i, 'sample' from range($channels) as numbers(i);
 
 -- Each night asked every channel for every product, a day and a half back.
 insert into coverage (

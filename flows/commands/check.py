@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
+from collections.abc import Container
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from flows.plan import servable
 from flows.scorers import scorers
 from flows.settings import ChannelSettings, ProductSettings, Settings, load
 from sentiment.vader import has_numba
+from warehouse import query
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,12 @@ class Answer:
 def check_all(config: Path | None, *, json: bool) -> int:
     """Ask all channels, show the answers; UNREADY where one that is switched on cannot work."""
     settings = load(config)
+    today = datetime.now(settings.zone).date()
+    done = _brought(settings)
     scorers(settings)  # a word list that cannot be read is said here, not at night
     pairs = [(c, p) for c in settings.channels if c.enabled for p in settings.products_of(c) if servable(c, p)]
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda pair: _ask(settings, *pair), pairs))
+        answers = list(pool.map(lambda pair: _ask(settings, pair[0], pair[1], today, done), pairs))
     idle = [c.name for c in settings.channels if c.enabled and c.name not in {a.channel for a in answers}]
     answers += [Answer(name, "", False, _lacking(settings, name), "") for name in idle]
     ok = all(a.ok for a in answers)
@@ -51,7 +56,25 @@ def check_all(config: Path | None, *, json: bool) -> int:
     return Exit.OK if ok else Exit.UNREADY
 
 
-def _ask(settings: Settings, channel: ChannelSettings, product: ProductSettings) -> Answer:
+def _brought(settings: Settings) -> set[tuple[str, str]]:
+    """(channel, product) of which the published file holds something."""
+    if not settings.published.exists() or not any(channel.end for channel in settings.channels):
+        return set()
+    rows = query(settings.published, "select distinct channel, product from coverage where reached is not null").rows
+    return {(str(channel), str(product)) for channel, product in rows}
+
+
+def _ask(
+    settings: Settings,
+    channel: ChannelSettings,
+    product: ProductSettings,
+    today: date,
+    done: Container[tuple[str, str]],
+) -> Answer:
+    ended = f"ended {channel.end}" if channel.ended(today) else ""
+    if ended and (channel.name, product.slug) in done:
+        # Nobody asks it any more, so that its files may have been put away since.
+        return Answer(channel.name, product.slug, True, ended, "")
     # A throw-away pseudonym key: a check writes nothing, not even the secret's file.
     context = Context(channel.name, b"check", os.environ, str(settings.root))
     try:
@@ -59,7 +82,8 @@ def _ask(settings: Settings, channel: ChannelSettings, product: ProductSettings)
         health = connector.check(product.product())
     except PullError as error:
         health = Health(ok=False, says=str(error))
-    return Answer(channel.name, product.slug, health.ok, health.says, health.reaches_back)
+    says = f"{ended}, nothing of it has landed yet: {health.says}" if ended else health.says
+    return Answer(channel.name, product.slug, health.ok, says, health.reaches_back)
 
 
 def _lacking(settings: Settings, name: str) -> str:

@@ -60,14 +60,14 @@ select
     count(*) as days,
     reason,
     fetchable,
-    format(
+    case when fetchable then format(
         'earful backfill --from {} --to {} --product {} --channel {}', min(day), max(day), product, channel
-    ) as command
+    ) end as command
 from islands
 group by product, channel, reason, fetchable, island
 order by product, channel, gap_from;
 
-comment on view coverage_gaps is 'One row per run of days that a channel does not cover in full, or brought so few posts for that they are not believed, from its first asked day to its last finished one, with the command that asks again.';
+comment on view coverage_gaps is 'One row per run of days that a channel does not cover in full, or brought so few posts for that they are not believed, from its first asked day to its last finished one (or the channel''s end), with the command that asks again.';
 comment on column coverage_gaps.product is 'Product slug.';
 comment on column coverage_gaps.channel is 'Configured way into a source.';
 comment on column coverage_gaps.gap_from is 'First day of the gap.';
@@ -75,4 +75,4 @@ comment on column coverage_gaps.gap_to is 'Last day of the gap, itself missing t
 comment on column coverage_gaps.days is 'Number of days.';
 comment on column coverage_gaps.reason is 'Why the newest window that asked did not bring them: failed, the service''s limit, nobody asked, or suspected.';
 comment on column coverage_gaps.fetchable is 'False where asking again cannot help: the service lists no further back, or brought the same part of the day twice. `earful backfill --gaps` asks for the others.';
-comment on column coverage_gaps.command is 'The command that tries to fill the gap.';
+comment on column coverage_gaps.command is 'The command that tries to fill the gap; null where it cannot be filled (see fetchable).';

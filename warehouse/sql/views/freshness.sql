@@ -60,9 +60,11 @@ select
     w.note,
     coalesce(recent.posts_28d, 0) as posts_28d,
     w.status,
-    w.error
+    w.error,
+    c.last_day as ended_on
 from windows as w
 left join products as p on p.product = w.product
+left join channels as c on c.channel = w.channel
 left join landed on landed.product = w.product and landed.channel = w.channel
 left join newest on newest.product = w.product and newest.channel = w.channel
 left join covered on covered.product = w.product and covered.channel = w.channel
@@ -86,3 +88,4 @@ comment on column freshness.note is 'Which limit bit in the newest window, in wo
 comment on column freshness.posts_28d is 'Posts it brought in the product''s last 28 days with data.';
 comment on column freshness.status is 'Status of the newest window: ok or failed.';
 comment on column freshness.error is 'What went wrong in the newest window; null when it landed.';
+comment on column freshness.ended_on is 'Last day that the channel is asked for (its end in earful.toml); null while it goes on.';
