@@ -12,11 +12,12 @@ from importlib.metadata import version
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.text import Text
 
 from connectors.base import Context, Health
 from connectors.errors import PullError
 from connectors.registry import connector_class
+from flows.commands.tables import show, table_of
 from flows.errors import Exit
 from flows.plan import servable
 from flows.scorers import scorers
@@ -104,22 +105,19 @@ def _scorer() -> str:
 
 def _show(settings: Settings, answers: list[Answer]) -> None:
     out = Console(highlight=False)
-    table = Table(
-        title=f"{settings.file} (days are in {settings.time_zone})", title_justify="left", box=None, pad_edge=False
-    )
-    for column in ("channel", "product", "", "what it says", "reaches back"):
-        table.add_column(column, overflow="fold")
-    for a in answers:
-        table.add_row(
-            a.channel, a.product, "[green]ok[/]" if a.ok else "[red]no[/]", _plain(a.says), _plain(a.reaches_back)
-        )
-    out.print(table)
+    out.print(f"{settings.file} (days are in {settings.time_zone})", markup=False, soft_wrap=True, style="italic")
+    rows = [
+        [
+            Text(a.channel),
+            Text(a.product),
+            Text("ok", style="green") if a.ok else Text("no", style="red"),
+            Text(a.says + (f"\nreaches back: {a.reaches_back}" if a.reaches_back else "")),
+        ]
+        for a in answers
+    ]
+    show(out, table_of(("channel", "product", "", "what it says"), rows, (False,) * 4, out.width))
     out.print(f"scorer: {_scorer()}", markup=False, soft_wrap=True)
     bad = sum(not a.ok for a in answers)
     out.print(
         f"{len(answers) - bad} of {len(answers)} can work." + (" The others fail alone; the rest runs." if bad else "")
     )
-
-
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")

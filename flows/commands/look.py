@@ -15,7 +15,9 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from flows.commands.tables import show, table_of
 from flows.errors import Exit, UserError
 from flows.settings import Settings, load
 from warehouse import Answer, query
@@ -88,12 +90,9 @@ def run_sql(config: Path | None, text: str, limit: int, *, json: bool) -> int:
         print(jsonlib.dumps({"columns": list(answer.columns), "rows": plain(records(answer)), "more": answer.more}))  # noqa: T201
         return Exit.OK
     out = Console(highlight=False)
-    table = Table(box=None, pad_edge=False)
-    for column, kind in zip(answer.columns, answer.types, strict=True):
-        table.add_column(column, justify="right" if _NUMERIC.match(kind) else "left", overflow="fold")
-    for row in answer.rows:
-        table.add_row(*(_cell(value) for value in row))
-    out.print(table)
+    rows = [[_cell(value) for value in row] for row in answer.rows]
+    right = [_NUMERIC.match(kind) is not None for kind in answer.types]
+    show(out, table_of(answer.columns, rows, right, out.width))
     if answer.more:
         out.print(f"the first {limit} rows; --limit 0 shows all", style="dim")
     return Exit.OK
@@ -131,13 +130,13 @@ def _value(value: Any) -> Any:  # noqa: ANN401 - whatever a query gives
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401 - as above
+def _cell(value: Any) -> Text:  # noqa: ANN401 - as above
     shown = _value(value)
     if shown is None:
-        return "[dim]-[/]"
+        return Text("-", style="dim")
     if isinstance(shown, float):
-        return f"{shown:.4f}".rstrip("0").rstrip(".") if abs(shown) < 1e6 else f"{shown:,.0f}"
-    return str(shown).replace("[", r"\[")
+        return Text(f"{shown:.4f}".rstrip("0").rstrip(".") if abs(shown) < 1e6 else f"{shown:,.0f}")
+    return Text(str(shown))
 
 
 def _signed(value: float | None) -> str:
