@@ -24,7 +24,7 @@ from prefect.schedules import Cron, Schedule
 from prefect.states import Cancelled, Crashed
 from prefect.types.entrypoint import EntrypointType
 
-from flows.backfill import backfill
+from flows.backfill import backfill, backfill_gaps
 from flows.nightly import nightly
 from flows.publish import publish
 from flows.settings import CONFIG_ENV, Settings
@@ -44,6 +44,7 @@ def deploy(settings: Settings) -> list[tuple[str, str]]:
         (nightly, settings.schedule.nightly),
         (upkeep, settings.schedule.upkeep),
         (backfill, None),
+        (backfill_gaps, None),
         (publish, None),
     ]
     made = []

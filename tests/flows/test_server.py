@@ -139,11 +139,16 @@ def test_the_scheduler_schedules_the_nights(up):
 
 
 def assert_form(deployment):
-    """Two dates to pick, and the configured products and channels to choose from, none of them required."""
+    """Two dates to pick, and lists to choose from, none of them required."""
     schema = deployment["parameter_openapi_schema"]
     assert schema["required"] == ["first_day", "last_day"]
     fields = schema["properties"]
     assert fields["first_day"]["format"] == fields["last_day"]["format"] == "date"
+    assert_lists(fields)
+
+
+def assert_lists(fields):
+    """The configured products and channels to choose from."""
     for name, offered in (("products", ["northwind", "contoso"]), ("channels", ["reviews", "forum"])):
         # An array at the top: as `list | None` the form would ask for a type first.
         assert fields[name]["type"] == "array"
@@ -154,6 +159,15 @@ def test_backfill_has_its_form_and_no_schedule(up):
     backfill = up.deployment("backfill")
     assert backfill["schedules"] == []
     assert_form(backfill)
+
+
+def test_the_gaps_can_be_filled_from_the_ui_without_naming_days(up):
+    gaps = up.deployment("backfill-gaps")
+    assert gaps["schedules"] == []
+    schema = gaps["parameter_openapi_schema"]
+    assert schema.get("required", []) == []
+    assert set(schema["properties"]) == {"products", "channels"}
+    assert_lists(schema["properties"])
 
 
 def test_the_pages_may_talk_to_their_own_server_alone(up):
@@ -243,7 +257,8 @@ def test_prefect_s_own_command_deploys_from_the_checkout(up):
     command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
     deployed = subprocess.run(command, check=False, cwd=ROOT, env=env, capture_output=True, text=True, timeout=240)
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
-    backfill = up.deployment("backfill")
+    backfill, gaps = up.deployment("backfill"), up.deployment("backfill-gaps")
+    assert gaps["entrypoint"] == "flows/backfill.py:backfill_gaps"
     assert backfill["entrypoint"] == "flows/backfill.py:backfill"
     assert_form(backfill)
     (step,) = backfill["pull_steps"]
