@@ -26,7 +26,8 @@ def prepare(data: Path, *, quiet: bool = True) -> None:
     """
     home = prefect_home(data)
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        # Its database may be read by everybody; the folder is for its owner alone. One that is there stays as it is.
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise unusable(home, error) from None
     defaults = {

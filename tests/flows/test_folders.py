@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tmpfs import fill, small_disk
 
+from flows import prefect_env
 from flows.cli import call
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, probe, require_room, write_whole
@@ -35,6 +36,17 @@ def test_the_secret_is_made_once_for_all_and_for_its_owner_alone(tmp_path):
     assert len(key) == 64
     assert [f.name for f in tmp_path.iterdir()] == ["author.secret"]
     assert stat.S_IMODE((tmp_path / "author.secret").stat().st_mode) == 0o600
+
+
+def test_prefects_folder_is_for_its_owner_alone_where_it_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "environ", {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")})
+    (tmp_path / "theirs").mkdir(mode=0o755)
+    prefect_env.prepare(tmp_path / "data")
+    assert os.environ["PREFECT_HOME"] == str(tmp_path / "data" / "prefect")
+    os.environ["PREFECT_HOME"] = str(tmp_path / "theirs")
+    prefect_env.prepare(tmp_path / "data")
+    modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("data", "data/prefect", "theirs")}
+    assert modes == {"data": 0o755, "data/prefect": 0o700, "theirs": 0o755}
 
 
 def test_a_secret_that_others_could_read_is_closed_to_them(tmp_path):
