@@ -5,7 +5,7 @@ Computed in the store before each publish, for the days that changed since the l
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -15,8 +15,10 @@ import pyarrow as pa
 from warehouse.statements import count, run
 from warehouse.store import Store
 
-#: Days whose texts are compared at a time: bounds the memory.
-SPAN = timedelta(days=7)
+#: Posts whose texts are compared at a time, unless a day has more: bounds the memory.
+POSTS = 50_000
+#: Days to compute that lie further apart are computed apart: what is between them is not read.
+GAP = timedelta(days=30)
 
 Item = TypeVar("Item", bound=Hashable)
 
@@ -26,21 +28,18 @@ _CLUSTERS = pa.schema([(n, pa.string()) for n in ("product", "channel", "post_id
 def refresh(store: Store) -> int:
     """Bring pairs of like posts and robust sums up to date; the number of (product, day) computed anew."""
     run(store.con, "guards/stale")
-    first, last = store.con.execute("select min(day), max(day) from guard_days").fetchall()[0]
-    if first is None:
-        return 0
     days = count(store.con, "select count(*) from guard_days")
+    if not days:
+        return 0
     with store.transaction() as con:
-        run(con, "guards/tidy")
-        for start, end in _spans(con):
-            run(con, "guards/shingles", {"first_day": start, "last_day": end})
-        pairs = con.execute(
-            "select p.product, p.day, p.channel, p.post_id, p.other_channel, p.other_post_id from post_pairs as p"
-            " join guard_days as g on g.product = p.product and g.day = p.day where p.other_day = p.day"
-        ).fetchall()
-        edges = (((p, d, c, i), (p, d, oc, oi)) for p, d, c, i, oc, oi in pairs)
-        _load(con, "same_day", [(*key[:1], *key[2:], cluster, key[1]) for key, cluster in grouped(edges).items()])
-        run(con, "guards/votes", {"first_day": first, "last_day": last})
+        for first, last in _spans(con):
+            span = {"first_day": first, "last_day": last}
+            run(con, "guards/tidy", span)
+            if count(con, "select count(*) from texts where day between $first_day and $last_day", span):
+                run(con, "guards/shingles", span)
+            _load(con, "same_day", _same_day(con, span))
+            run(con, "guards/votes", span)
+        run(con, "guards/seen")
     return days
 
 
@@ -71,18 +70,29 @@ def grouped(edges: Iterable[tuple[Item, Item]]) -> dict[Item, str]:
 
 
 def _spans(con: duckdb.DuckDBPyConnection) -> list[tuple[date, date]]:
-    """Spans of at most SPAN that hold the days to compute and whose words are kept, at least in part."""
-    rows = con.execute(
-        "select distinct g.day from guard_days as g join (select distinct product, day from texts) as t"
-        " on t.product = g.product and t.day = g.day order by g.day"
-    ).fetchall()
+    """Spans (first day, last day) that hold the days to compute: of at most POSTS, and with no gap of more than GAP."""
     spans: list[tuple[date, date]] = []
-    for (day,) in rows:
-        if spans and day - spans[-1][0] < SPAN:
+    held = 0
+    for day, posts in con.execute("select day, sum(posts) from guard_days group by day order by day").fetchall():
+        if spans and held + posts <= POSTS and day - spans[-1][1] <= GAP:
             spans[-1] = (spans[-1][0], day)
+            held += posts
         else:
             spans.append((day, day))
+            held = posts
     return spans
+
+
+def _same_day(con: duckdb.DuckDBPyConnection, span: Mapping[str, object]) -> list[tuple[object, ...]]:
+    """The clusters of posts that say the same on one day, as rows of _CLUSTERS."""
+    pairs = con.execute(
+        "select p.product, p.day, p.channel, p.post_id, p.other_channel, p.other_post_id from post_pairs as p"
+        " join guard_days as g on g.product = p.product and g.day = p.day"
+        " where p.other_day = p.day and p.day between $first_day and $last_day",
+        dict(span),
+    ).fetchall()
+    edges = (((p, d, c, i), (p, d, oc, oi)) for p, d, c, i, oc, oi in pairs)
+    return [(*key[:1], *key[2:], cluster, key[1]) for key, cluster in grouped(edges).items()]
 
 
 def _load(con: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[object, ...]]) -> None:

@@ -1,9 +1,10 @@
 -- Near duplicates by shared shingles (Broder 1997): each run of three words is hashed; two texts are alike where at least
 -- 0.6 of the shingles of both together are in both. Who could be alike is found by min-hashes in bins (one permutation hashing,
 -- Li, Owen and Zhang 2012), so that no text is compared with all others. Texts below eight words are often alike by chance
--- ("great app love it") and are left alone.
+-- ("great app love it") and are left alone. What a day says many times in the same words is compared once.
 
--- one row per post with enough words, of the days $first_day to $last_day and the two before them
+-- one row per post with enough words, of the days $first_day to $last_day and the two before them: the first of its day that
+-- says the same stands for all that do
 create or replace temp table guard_texts as
 with near as (
     select distinct g.product, cast(unnest(generate_series(g.day - interval 2 day, g.day, interval 1 day)) as date) as day
@@ -11,74 +12,101 @@ with near as (
     where g.day between $first_day and $last_day
 ),
 read as (
-    select
-        t.product, t.day, t.channel, t.post_id,
-        regexp_extract_all(lower(concat_ws(' ', t.title, t.text)), '[\pL\pN]+') as words
+    select t.product, t.day, t.channel, t.post_id, lower(concat_ws(' ', t.title, t.text)) as words
     from texts as t
     join near as n on n.product = t.product and n.day = t.day
+    -- Said once more for the scan, which skips row groups by it.
+    where t.day between $first_day - 2 and $last_day
+),
+split as (
+    select words, regexp_extract_all(words, '[\pL\pN]+')[:300] as list
+    from (select distinct words from read)
+),
+numbered as (
+    select
+        row_number() over (order by r.product, r.day, r.channel, r.post_id) as no,
+        r.product, r.day, r.channel, r.post_id, s.list as words, hash(s.list) as said
+    from read as r
+    join split as s on s.words = r.words
+    where len(s.list) >= 8
 )
-select row_number() over (order by product, day, channel, post_id) as no, product, day, channel, post_id, words[:300] as words
-from read
-where len(words) >= 8;
+select
+    no, product, day, channel, post_id, said,
+    min(no) over same as first_no,
+    case when no = min(no) over same then words end as words
+from numbered
+window same as (partition by product, day, said);
 
--- one row per text x shingle
+-- one row per different text of a day
 create or replace temp table guard_shingles as
-select distinct no, product, day, hash(words[i], words[i + 1], words[i + 2]) as shingle
-from (select no, product, day, words, unnest(range(1, len(words) - 1)) as i from guard_texts);
+select
+    no, product, day, said,
+    list_distinct(list_transform(list_zip(words, words[2:], words[3:], true), lambda run: hash(run[1], run[2], run[3]))) as shingles
+from guard_texts
+where no = first_no;
 
--- one row per text x band of two bins
+-- one row per different text of a day x band of two bins
 create or replace temp table guard_bands as
 with bins as (
     select no, product, day, shingle % 16 as bin, min(shingle) as least
-    from guard_shingles
+    from (select no, product, day, unnest(shingles) as shingle from guard_shingles)
     group by all
 )
 select a.no, a.product, a.day, a.bin, hash(a.least, b.least) as band
 from bins as a
 join bins as b on b.no = a.no and b.bin = a.bin + 1;
 
--- one row per pair of texts at most two days apart that are alike. Each is compared with the first of its band and day, and
--- the firsts of a band with each other.
+-- one row per pair of posts at most two days apart that are alike. A copy is with the first of its day that says the same.
+-- Of different texts, each is compared with the first of its band and day, and the firsts of a band with each other.
 create or replace temp table guard_pairs as
-with firsts as (
+with ahead as (
+    select unnest([0, 1, 2]) as days
+),
+firsts as (
     select product, bin, band, day, min(no) as first_no
     from guard_bands
     group by product, bin, band, day
 ),
 candidates as (
-    select f.first_no as a, b.no as b
-    from guard_bands as b
-    join firsts as f
-        on f.product = b.product and f.bin = b.bin and f.band = b.band and f.day between b.day - 2 and b.day
+    select distinct f.first_no as a, b.no as b
+    from firsts as f
+    cross join ahead as h
+    join guard_bands as b on b.product = f.product and b.bin = f.bin and b.band = f.band and b.day = f.day + h.days
     where f.first_no < b.no
-    group by all
 ),
-shared as (
-    select c.a, c.b, count(*) as both_have
+compared as (
+    select
+        c.a, c.b, len(x.shingles) + len(y.shingles) as sizes,
+        len(list_intersect(x.shingles, y.shingles)) as both_have
     from candidates as c
     join guard_shingles as x on x.no = c.a
-    join guard_shingles as y on y.no = c.b and y.shingle = x.shingle
-    group by c.a, c.b
-),
-sizes as (
-    select no, count(*) as size
-    from guard_shingles
-    group by no
+    join guard_shingles as y on y.no = c.b
 )
-select s.a, s.b
-from shared as s
-join sizes as x on x.no = s.a
-join sizes as y on y.no = s.b
-where s.both_have >= 0.6 * (x.size + y.size - s.both_have);
+select a, b
+from compared
+where both_have >= 0.6 * (sizes - both_have)
+union
+-- Few words may fill no band; the same words are alike all the same.
+select x.no, y.no
+from guard_shingles as x
+cross join ahead as h
+join guard_shingles as y on y.product = x.product and y.said = x.said and y.day = x.day + h.days
+where h.days > 0
+union all
+select first_no, no
+from guard_texts
+where no <> first_no;
 
 -- What is known of the days is replaced, but for posts whose words are gone by now.
 delete from post_pairs
 where rowid in (
     select p.rowid
     from post_pairs as p
-    join guard_days as g on g.product = p.product and g.day = p.day and g.day between $first_day and $last_day
+    join guard_days as g on g.product = p.product and g.day = p.day
     join texts as x on x.product = p.product and x.channel = p.channel and x.post_id = p.post_id
     join texts as y on y.product = p.product and y.channel = p.other_channel and y.post_id = p.other_post_id
+    where p.day between $first_day and $last_day
+        and x.day between $first_day and $last_day and y.day between $first_day - 2 and $last_day
 );
 
 insert into post_pairs
@@ -90,6 +118,7 @@ join guard_days as g on g.product = b.product and g.day = b.day
 where g.day between $first_day and $last_day
     and not exists (
         from post_pairs as k
-        where k.product = b.product and k.channel = b.channel and k.post_id = b.post_id
+        where k.day between $first_day and $last_day
+            and k.product = b.product and k.channel = b.channel and k.post_id = b.post_id
             and k.other_channel = a.channel and k.other_post_id = a.post_id
     );

@@ -1,4 +1,4 @@
--- Robust sums of the days to compute: an author has one vote a day, and so has a text that several posts share. A post weighs
+-- Robust sums of the days to compute, $first_day to $last_day: an author has one vote a day, and so has a text that several posts share. A post weighs
 -- 1 / the greater of its author's posts of the day and the posts of the day that say the same. `same_day` (product, day,
 -- channel, post_id, cluster) says which.
 
@@ -7,6 +7,7 @@ where rowid in (
     select r.rowid
     from daily_robust as r
     join guard_days as g on g.product = r.product and g.day = r.day
+    where r.day between $first_day and $last_day
 );
 
 insert into daily_robust
@@ -35,15 +36,3 @@ select
     count(*) filter (where by_author > 1)
 from weighed
 group by day, product, channel;
-
-delete from daily_robust_seen
-where rowid in (
-    select s.rowid
-    from daily_robust_seen as s
-    join changed_days as c on c.product = s.product and c.day = s.day
-);
-
-insert into daily_robust_seen
-select day, product, seen
-from changed_days
-where seen is not null;
