@@ -45,7 +45,10 @@ def from_nothing(store: Store) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_after_any_change_it_is_as_computed_from_nothing(tmp_path: Path, seed: int) -> None:
+def test_after_any_change_it_is_as_computed_from_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr("warehouse.guards.POSTS", 15)  # a post may be moved out of the span it was in
     draw = Random(seed)
 
     def post(n: int, step: int) -> dict[str, Any]:
