@@ -5,9 +5,8 @@ Computed in the store before each publish, for the days that changed since the l
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -20,9 +19,10 @@ POSTS = 50_000
 #: Days to compute that lie further apart are computed apart: what is between them is not read.
 GAP = timedelta(days=30)
 
-Item = TypeVar("Item", bound=Hashable)
+#: Bursts are told of so many days to the last; as far back as words are kept by default.
+DAYS = timedelta(days=90)
 
-_CLUSTERS = pa.schema([(n, pa.string()) for n in ("product", "channel", "post_id", "cluster")] + [("day", pa.date32())])
+_GROUPS = pa.schema([("no", pa.int64()), ("cluster", pa.int64())])
 
 
 def refresh(store: Store) -> int:
@@ -37,26 +37,48 @@ def refresh(store: Store) -> int:
             run(con, "guards/tidy", span)
             if count(con, "select count(*) from texts where day between $first_day and $last_day", span):
                 run(con, "guards/shingles", span)
-            _load(con, "same_day", _same_day(con, span))
+            con.execute(
+                "create or replace temp table linked as select p.* from post_pairs as p"
+                " join guard_days as g on g.product = p.product and g.day = p.day"
+                " where p.other_day = p.day and p.day between $first_day and $last_day",
+                span,
+            )
+            _clusters(con)
             run(con, "guards/votes", span)
         run(con, "guards/seen")
     return days
 
 
 def clusters(con: duckdb.DuckDBPyConnection, pairs: str) -> None:
-    """Fill the temporary table ``clusters`` (product, channel, post_id, cluster, day) from the table ``pairs``."""
-    rows = con.execute(
-        f"select product, day, channel, post_id, other_day, other_channel, other_post_id from {pairs}"
-    ).fetchall()
-    edges = (((p, d, c, i), (p, od, oc, oi)) for p, d, c, i, od, oc, oi in rows)
-    _load(con, "clusters", [(*key[:1], *key[2:], cluster, key[1]) for key, cluster in grouped(edges).items()])
+    """Fill the temporary table ``clusters`` (product, day, channel, post_id, cluster) from the last DAYS of ``pairs``.
+
+    ``cluster`` is a number that means nothing else. The last day is that of the table ``daily`` in use.
+    """
+    con.execute(
+        f"create or replace temp table linked as from {pairs}"
+        " where other_day > (select max(day) - cast($days as integer) from daily)",
+        {"days": DAYS.days},
+    )
+    _clusters(con)
 
 
-def grouped(edges: Iterable[tuple[Item, Item]]) -> dict[Item, str]:
-    """The connected components of a graph: item -> name of its component, the same in whatever order the edges come."""
-    parent: dict[Item, Item] = {}
+def _clusters(con: duckdb.DuckDBPyConnection) -> None:
+    """The temporary table ``clusters`` from ``linked``, which has the columns of post_pairs."""
+    run(con, "guards/ends")
+    edges = con.execute("select no, other_no from linked_pairs where not leaf").fetchall()
+    found = grouped(edges)
+    con.register("group_of", pa.table([list(found), list(found.values())], schema=_GROUPS))
+    try:
+        run(con, "guards/clusters")
+    finally:
+        con.unregister("group_of")
 
-    def root(item: Item) -> Item:
+
+def grouped(edges: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """The connected components of a graph: node -> the least node of its own, in whatever order the edges come."""
+    parent: dict[int, int] = {}
+
+    def root(item: int) -> int:
         while parent.setdefault(item, item) != item:
             parent[item] = parent[parent[item]]
             item = parent[item]
@@ -65,8 +87,8 @@ def grouped(edges: Iterable[tuple[Item, Item]]) -> dict[Item, str]:
     for a, b in edges:
         x, y = root(a), root(b)
         if x != y:
-            parent[max(x, y, key=repr)] = min(x, y, key=repr)
-    return {item: repr(root(item)) for item in list(parent)}
+            parent[max(x, y)] = min(x, y)
+    return {item: root(item) for item in list(parent)}
 
 
 def _spans(con: duckdb.DuckDBPyConnection) -> list[tuple[date, date]]:
@@ -81,25 +103,3 @@ def _spans(con: duckdb.DuckDBPyConnection) -> list[tuple[date, date]]:
             spans.append((day, day))
             held = posts
     return spans
-
-
-def _same_day(con: duckdb.DuckDBPyConnection, span: Mapping[str, object]) -> list[tuple[object, ...]]:
-    """The clusters of posts that say the same on one day, as rows of _CLUSTERS."""
-    pairs = con.execute(
-        "select p.product, p.day, p.channel, p.post_id, p.other_channel, p.other_post_id from post_pairs as p"
-        " join guard_days as g on g.product = p.product and g.day = p.day"
-        " where p.other_day = p.day and p.day between $first_day and $last_day",
-        dict(span),
-    ).fetchall()
-    edges = (((p, d, c, i), (p, d, oc, oi)) for p, d, c, i, oc, oi in pairs)
-    return [(*key[:1], *key[2:], cluster, key[1]) for key, cluster in grouped(edges).items()]
-
-
-def _load(con: duckdb.DuckDBPyConnection, name: str, rows: list[tuple[object, ...]]) -> None:
-    columns = list(zip(*rows, strict=True)) or [()] * len(_CLUSTERS)
-    arrays = [pa.array(c, f.type) for c, f in zip(columns, _CLUSTERS, strict=True)]
-    con.register("loading", pa.table(arrays, schema=_CLUSTERS))
-    try:
-        con.execute(f"create or replace temp table {name} as select * from loading")
-    finally:
-        con.unregister("loading")

@@ -1,6 +1,6 @@
--- Robust sums of the days to compute, $first_day to $last_day: an author has one vote a day, and so has a text that several posts share. A post weighs
--- 1 / the greater of its author's posts of the day and the posts of the day that say the same. `same_day` (product, day,
--- channel, post_id, cluster) says which.
+-- Robust sums of the days to compute, $first_day to $last_day: an author has one vote a day, and so has a text that several
+-- posts share. A post weighs 1 / the greater of its author's posts of the day and the posts of the day that say the same.
+-- `clusters` (product, day, channel, post_id, cluster) says which.
 
 delete from daily_robust
 where rowid in (
@@ -15,7 +15,7 @@ with facts as (
     select p.product, p.day, p.channel, p.source, p.author, p.scored, p.compound, s.cluster
     from posts as p
     join guard_days as g on g.product = p.product and g.day = p.day
-    left join same_day as s
+    left join clusters as s
         on s.product = p.product and s.day = p.day and s.channel = p.channel and s.post_id = p.post_id
     -- Said once more for the scan, which skips row groups by it.
     where p.day between $first_day and $last_day

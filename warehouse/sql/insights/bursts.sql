@@ -8,7 +8,7 @@ with members as (
             partition by c.cluster order by c.day range between interval 2 days preceding and current row
         ) as of_three_days
     from clusters as c
-    join posts as p on p.product = c.product and p.channel = c.channel and p.post_id = c.post_id
+    join posts as p on p.product = c.product and p.channel = c.channel and p.post_id = c.post_id and p.day = c.day
 ),
 repeated as (
     select
@@ -27,7 +27,8 @@ prolific as (
         list_sort(list(distinct channel)) as channels, avg(compound) as mean_compound,
         cast(null as varchar) as text
     from posts
-    -- As far back as words are kept by default; a store of years is not read whole each night.
+    -- As far back as words are kept by default, as those of a repeated text (guards.py): a store of years is not read whole
+    -- each night.
     where author is not null and day > (select max(day) - 90 from daily)
     group by product, source, author, day
     having count(*) >= 5
@@ -56,11 +57,11 @@ from both_kinds as b
 left join products as p on p.product = b.product
 order by b.product, b.last_day desc, b.posts desc, b.kind, b.text;
 
-comment on table bursts is 'One row per burst: nearly the same text (0.6 of its runs of three words; eight words or more) in five or more posts of three days, or five or more posts of one author on a day of the last 90. No names.';
+comment on table bursts is 'One row per burst of the last 90 days with posts: nearly the same text (0.6 of its runs of three words; eight words or more) in five or more posts of three days, or five or more posts of one author on a day. No names.';
 comment on column bursts.product is 'Product slug.';
 comment on column bursts.product_name is 'Product name, for people.';
 comment on column bursts.kind is 'repeated text, or one author.';
-comment on column bursts.first_day is 'First day of a post in it.';
+comment on column bursts.first_day is 'First day of a post in it, of the last 90.';
 comment on column bursts.last_day is 'Last day of a post in it; repetitions at most two days apart go on with it.';
 comment on column bursts.posts is 'Posts in it.';
 comment on column bursts.authors is 'Different authors of these posts; a post without an author counts as one.';

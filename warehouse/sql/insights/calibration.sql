@@ -1,25 +1,35 @@
 -- one row per channel x language x what people said in numbers (stars, nps, recommended), over the last 365 days
 create table calibration as
-with rated as (
-    select channel, source, language, scored, compound, said."against", said."value", said.side
-    from (
-        select
-            channel, source, coalesce(language, '') as language, scored, compound,
-            unnest([
-                struct_pack("against" := 'stars', "value" := cast(rating as integer), side := case when rating >= 4 then 1 when rating <= 2 then 0 end),
-                struct_pack("against" := 'nps', "value" := cast(nps as integer), side := case when nps >= 9 then 1 when nps <= 6 then 0 end),
-                struct_pack("against" := 'recommended', "value" := cast(recommended as integer), side := cast(recommended as integer))
-            ]) as said
-        from posts
-        where day > (select max(day) - 365 from daily)
-            and (rating is not null or nps is not null or recommended is not null)
-            and unscored_reason is distinct from 'no text'
-    )
-    where said."value" is not null
+-- Scores have four decimals, so there are at most 20,001 of them: counts (c) stand for posts from the first step on.
+with spoken as materialized (
+    select
+        channel, any_value(source) as source, coalesce(language, '') as language, scored, compound,
+        rating, nps, recommended, count(*) as c
+    from posts
+    where day > (select max(day) - 365 from daily)
+        and (rating is not null or nps is not null or recommended is not null)
+        and unscored_reason is distinct from 'no text'
+    group by channel, coalesce(language, ''), scored, compound, rating, nps, recommended
 ),
--- Scores have four decimals, so there are at most 20,001 of them: counts stand for posts from here on.
+rated as (
+    select
+        channel, source, language, scored, compound, c, 'stars' as "against", cast(rating as integer) as "value",
+        case when rating >= 4 then 1 when rating <= 2 then 0 end as side
+    from spoken
+    where rating is not null
+    union all
+    select
+        channel, source, language, scored, compound, c, 'nps', cast(nps as integer),
+        case when nps >= 9 then 1 when nps <= 6 then 0 end
+    from spoken
+    where nps is not null
+    union all
+    select channel, source, language, scored, compound, c, 'recommended', cast(recommended as integer), cast(recommended as integer)
+    from spoken
+    where recommended is not null
+),
 cells as (
-    select channel, source, language, "against", compound, "value", side, count(*) as c
+    select channel, language, "against", compound, "value", side, sum(c) as c
     from rated
     where scored
     group by all
@@ -87,15 +97,15 @@ correlations as (
 totals as (
     select
         channel, any_value(source) as source, language, "against",
-        count(*) as rated, count(*) filter (where scored) as n,
-        avg(compound) as mean_compound,
-        avg(compound) filter (where "against" = 'stars' and "value" = 1) as mean_1,
-        avg(compound) filter (where "against" = 'stars' and "value" = 2) as mean_2,
-        avg(compound) filter (where "against" = 'stars' and "value" = 3) as mean_3,
-        avg(compound) filter (where "against" = 'stars' and "value" = 4) as mean_4,
-        avg(compound) filter (where "against" = 'stars' and "value" = 5) as mean_5,
-        avg(compound) filter (where side = 0) as mean_low,
-        avg(compound) filter (where side = 1) as mean_high
+        cast(sum(c) as bigint) as rated, cast(coalesce(sum(c) filter (where scored), 0) as bigint) as n,
+        sum(c * compound) / sum(c) filter (where scored) as mean_compound,
+        sum(c * compound) filter (where "against" = 'stars' and "value" = 1) / sum(c) filter (where scored and "against" = 'stars' and "value" = 1) as mean_1,
+        sum(c * compound) filter (where "against" = 'stars' and "value" = 2) / sum(c) filter (where scored and "against" = 'stars' and "value" = 2) as mean_2,
+        sum(c * compound) filter (where "against" = 'stars' and "value" = 3) / sum(c) filter (where scored and "against" = 'stars' and "value" = 3) as mean_3,
+        sum(c * compound) filter (where "against" = 'stars' and "value" = 4) / sum(c) filter (where scored and "against" = 'stars' and "value" = 4) as mean_4,
+        sum(c * compound) filter (where "against" = 'stars' and "value" = 5) / sum(c) filter (where scored and "against" = 'stars' and "value" = 5) as mean_5,
+        sum(c * compound) filter (where side = 0) / sum(c) filter (where scored and side = 0) as mean_low,
+        sum(c * compound) filter (where side = 1) / sum(c) filter (where scored and side = 1) as mean_high
     from rated
     group by channel, language, "against"
 ),

@@ -1,12 +1,19 @@
 -- one row per product x release x scope x topic: the complete days before beside those after, on the same mix
 
+-- one row per release to compare: those of the last 365 days, and the 20 newest of a product however old. What older ones
+-- changed is long known, and a store of years is not compared anew each night.
+create or replace temp table late_releases as
+select *
+from releases
+qualify day > (select max(day) - 365 from daily) or row_number() over (partition by product order by day desc, release) <= 20;
+
 -- one row per release x channel x day that is compared: up to 14 days a side, cut at the neighbouring releases; a channel is
 -- in with the days it covers whole
 create or replace temp table release_days as
 with used as (
     -- A channel whose reviews name versions, but never this one, tells of another platform's releases.
     select r.product, r.release, r.day as release_day, r.version, r.previous_day, r.next_day, c.channel
-    from releases as r
+    from late_releases as r
     join (select distinct product, channel from coverage_daily) as c on c.product = r.product
     where len(r.channels) = 0
         or list_contains(r.channels, c.channel)
@@ -108,7 +115,7 @@ days as (
 rows as (
     select product, release, release_day, scope, topic from totals
     union
-    select product, release, day, 'product', '' from releases
+    select product, release, day, 'product', '' from late_releases
 ),
 -- Welch's interval on the stratified difference, and between two days of the same product even the true means differ by
 -- about 0.04 (DESIGN.md, Trends), which more posts a day do not take away.
@@ -169,11 +176,13 @@ from said as s
 left join products as p on p.product = s.product
 order by s.product, s.release_day desc, s.release, s.scope, s.posts_after desc, s.topic;
 
+drop table temp.late_releases;
+
 drop table temp.release_days;
 
 drop table temp.release_strata;
 
-comment on table release_effect is 'One row per product x release x scope x topic: up to 14 complete days before beside 14 after, cut at the releases before and after, each channel and market weighing the same on both sides. One row in twenty differs by chance.';
+comment on table release_effect is 'One row per product x release x scope x topic, of the releases of the last 365 days and the product''s 20 newest: up to 14 complete days before beside 14 after, cut at the releases before and after, each channel and market weighing the same on both sides. One row in twenty differs by chance.';
 comment on column release_effect.product is 'Product slug.';
 comment on column release_effect.product_name is 'Product name, for people.';
 comment on column release_effect.release is 'Release, see releases.';

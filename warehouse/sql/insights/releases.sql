@@ -5,14 +5,33 @@ with began as (
     from daily_version
     group by product, channel
 ),
--- An edited review may name the version of the day of its edit: that day is the one the version was seen on.
-named as (
-    select
-        product, channel, app_version,
-        day + cast(coalesce(cast(edited_at as date) - cast(created_at as date), 0) as integer) as day, count(*) as posts
-    from posts
+versions as (
+    select app_version
+    from (select distinct app_version from daily_version)
     where regexp_matches(app_version, '[0-9]')
+),
+-- An edited review may name the version of the day of its edit: that day is the one the version was seen on. All others are
+-- counted by the day already; only the edited are read one by one.
+moved as (
+    select
+        product, channel, app_version, day,
+        day + cast(cast(edited_at as date) - cast(created_at as date) as integer) as seen_day, count(*) as posts
+    from posts
+    where edited_at is not null and app_version is not null and cast(edited_at as date) <> cast(created_at as date)
     group by all
+),
+named as (
+    select n.product, n.channel, n.app_version, n.day, sum(n.posts) as posts
+    from (
+        select product, channel, app_version, day, posts from daily_version
+        union all
+        select product, channel, app_version, day, -posts from moved
+        union all
+        select product, channel, app_version, seen_day, posts from moved
+    ) as n
+    join versions as v on v.app_version = n.app_version
+    group by n.product, n.channel, n.app_version, n.day
+    having sum(n.posts) > 0
 ),
 all_named as (
     select product, channel, day, sum(posts) as posts

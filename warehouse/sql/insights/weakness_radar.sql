@@ -1,43 +1,68 @@
 -- one row per own product x competitor x topic, over the 28 days to the last one complete for both
 
--- one row per own product x competitor x topic x common channel
-create or replace temp table radar_strata as
-with pairs as (
-    select a.product, b.product as competitor
-    from products as a
-    join products as b on b.own <> a.own
-    where a.own
+-- one row per own product x competitor
+create or replace temp table radar_pairs as
+select a.product, b.product as competitor
+from products as a
+join products as b on b.own <> a.own
+where a.own;
+
+-- one row per own product x competitor x channel x day that the channel covers for both, of the 28 days to the last such day:
+-- only there is one to be held against the other. Most pairs have one of late; only for the others are all days looked at.
+create or replace temp table radar_days as
+with late as (
+    select max(day) - 90 as day from coverage_daily
 ),
--- Days that a channel covers for both: only there is one to be held against the other.
-both_days as (
-    select p.product, p.competitor, a.channel, a.day, max(a.day) over (partition by p.product, p.competitor) as last_day
-    from pairs as p
+late_days as (
+    select p.product, p.competitor, a.channel, a.day
+    from radar_pairs as p
     join coverage_daily as a on a.product = p.product and a.complete
     join coverage_daily as b on b.product = p.competitor and b.channel = a.channel and b.day = a.day and b.complete
+    where a.day > (select day - 28 from late) and b.day > (select day - 28 from late)
 ),
-used as (
-    select product, competitor, channel, day, last_day from both_days where day > last_day - 28
+late_pairs as (
+    select distinct product, competitor from late_days where day > (select day from late)
 ),
-ours as (
+both_days as (
+    select d.* from late_days as d semi join late_pairs as l on l.product = d.product and l.competitor = d.competitor
+    union all
+    select p.product, p.competitor, a.channel, a.day
+    from (from radar_pairs as r anti join late_pairs as l on l.product = r.product and l.competitor = r.competitor) as p
+    join coverage_daily as a on a.product = p.product and a.complete
+    join coverage_daily as b on b.product = p.competitor and b.channel = a.channel and b.day = a.day and b.complete
+)
+select product, competitor, channel, day, max(day) over (partition by product, competitor) as last_day
+from both_days
+qualify day > last_day - 28;
+
+-- one row per day x product x channel x topic of the days that are looked at
+create or replace temp table radar_topics as
+select day, product, channel, topic, scored, negative
+from daily_topic
+where day >= (select min(day) from radar_days);
+
+-- one row per own product x competitor x topic x common channel
+create or replace temp table radar_strata as
+with ours as (
     select u.product, u.competitor, u.channel, t.topic, sum(t.scored) as n, sum(t.negative) as bad
-    from used as u
-    join daily_topic as t on t.product = u.product and t.channel = u.channel and t.day = u.day
+    from radar_days as u
+    join radar_topics as t on t.product = u.product and t.channel = u.channel and t.day = u.day
     group by all
 ),
 theirs as (
     select u.product, u.competitor, u.channel, t.topic, sum(t.scored) as n, sum(t.negative) as bad
-    from used as u
-    join daily_topic as t on t.product = u.competitor and t.channel = u.channel and t.day = u.day
+    from radar_days as u
+    join radar_topics as t on t.product = u.competitor and t.channel = u.channel and t.day = u.day
     group by all
 ),
 posts_of as (
     select u.product, u.competitor, u.channel, sum(d.scored) as n
-    from used as u
+    from radar_days as u
     join daily as d on d.product = u.product and d.channel = u.channel and d.day = u.day
     group by all
 ),
 last_days as (
-    select product, competitor, max(last_day) as last_day from used group by product, competitor
+    select product, competitor, max(last_day) as last_day from radar_days group by product, competitor
 )
 select
     coalesce(a.product, b.product) as product, coalesce(a.competitor, b.competitor) as competitor,
@@ -55,26 +80,13 @@ join last_days as l
 
 -- one row per own product x competitor x common channel: all scored posts of both
 create or replace temp table radar_channels as
-with pairs as (
-    select a.product, b.product as competitor
-    from products as a
-    join products as b on b.own <> a.own
-    where a.own
-),
-both_days as (
-    select p.product, p.competitor, a.channel, a.day, max(a.day) over (partition by p.product, p.competitor) as last_day
-    from pairs as p
-    join coverage_daily as a on a.product = p.product and a.complete
-    join coverage_daily as b on b.product = p.competitor and b.channel = a.channel and b.day = a.day and b.complete
-),
-counted as (
+with counted as (
     select
         u.product, u.competitor, u.channel,
         coalesce(sum(d.scored) filter (where d.product = u.product), 0) as n,
         coalesce(sum(d.scored) filter (where d.product = u.competitor), 0) as m
-    from both_days as u
+    from radar_days as u
     join daily as d on d.product in (u.product, u.competitor) and d.channel = u.channel and d.day = u.day
-    where u.day > u.last_day - 28
     group by all
 )
 select *, (n + m) / sum(n + m) over (partition by product, competitor) as w
@@ -188,6 +200,12 @@ left join products as o on o.product = t.product
 left join products as c on c.product = t.competitor
 left join topics as l on l.topic = t.topic
 order by t.product, t.competitor, rank nulls last, t.topic;
+
+drop table temp.radar_pairs;
+
+drop table temp.radar_days;
+
+drop table temp.radar_topics;
 
 drop table temp.radar_strata;
 
