@@ -212,6 +212,22 @@ def test_radar_compares_on_one_mix_and_on_common_channels(utc: Store, tmp_path: 
     assert (login["posts"], login["their_posts"]) == (100, 100)
 
 
+def test_radar_of_a_pair_whose_common_days_are_long_ago(utc: Store, tmp_path: Path) -> None:
+    """Most pairs are compared on days of late; one that has none of those is compared where it has them."""
+    found = radar(utc, tmp_path, talk("orbit", "rd", 30, 50) + talk("nova", "rd", 40, 20))["login"]
+    register(utc, [("orbit", "Orbit", True), ("nova", "Nova", False), ("vega", "Vega", False)], [])
+    late = T0 + 400 * DAY
+    for product in ("orbit", "vega"):
+        posts = [
+            row(f"{product}late{i}", late + 12 * HOUR, 0.0, product=product, topics=named(login=-0.5 if i % 3 else 0.5))
+            for i in range(30)
+        ]
+        put(utc, *posts, product=product, window=span(400, 401), now=late + 2 * DAY)
+    both = {r["competitor"]: r for r in published(utc, tmp_path, "from weakness_radar")}
+    assert both["nova"] == found
+    assert (both["vega"]["last_day"], both["vega"]["posts"]) == (late.date(), 30)
+
+
 def test_this_week_beside_the_28_days_before(utc: Store, tmp_path: Path) -> None:
     rng = np.random.default_rng(9)
     posts: list[dict[str, Any]] = []

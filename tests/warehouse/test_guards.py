@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, landing, published, put, row, rows_of, span
 
 from warehouse import Store, apply_retention, land, open_store
-from warehouse.guards import grouped, refresh
+from warehouse.guards import clusters, grouped, refresh
 
 NOON = T0 + 12 * HOUR
 RANT = "This update ruined everything I loved about the app, give me my money back right now please"
@@ -91,6 +93,18 @@ def test_a_burst_goes_on_over_days_and_a_slow_echo_is_none(utc: Store, tmp_path:
     assert (burst["posts"], (burst["last_day"] - burst["first_day"]).days) == (6, 1)
 
 
+def test_bursts_are_those_of_the_last_90_days(utc: Store, tmp_path: Path) -> None:
+    old = [row(f"o{i}", NOON, -0.8, text=RANT) for i in range(6)]
+    old += [row(f"l{i}", NOON, -0.9, author="loud", text=f"bad {i}") for i in range(6)]
+    put(utc, *old, window=span(0, 1))
+    put(utc, row("later", NOON + 89 * DAY, 0.1), window=span(89, 90))
+    assert {b["kind"] for b in published(utc, tmp_path, "from bursts")} == {"repeated text", "one author"}
+    put(utc, row("latest", NOON + 90 * DAY, 0.1), window=span(90, 91))
+    assert published(utc, tmp_path, "from bursts") == []
+    (first,) = published(utc, tmp_path, "from robust_daily where repeated > 0")
+    assert (first["repeated"], first["prolific"]) == (6, 6)
+
+
 def test_order_of_landing_does_not_matter_and_a_second_publish_computes_nothing(tmp_path: Path) -> None:
     posts = [
         row(f"p{i}", NOON + (i % 5) * DAY, -0.1 * (i % 7), text=f"{RANT} {'x' * (i % 3)}", author=f"a{i % 4}")
@@ -141,3 +155,27 @@ def test_components_are_the_same_in_any_order(edges: list[tuple[int, int]], rng:
     assert grouped(edges) == grouped(other)
     found = grouped(edges)
     assert all(found[a] == found[b] for a, b in edges)
+
+
+def test_clusters_are_the_components_of_the_pairs() -> None:
+    """Leaves go with what they hang on: the same as all pairs grouped one by one."""
+    draw = Random(7)
+    with duckdb.connect() as con:
+        con.execute("create table daily as select date '2026-03-02' as day")
+        for _ in range(40):
+            edges = sorted({(draw.randrange(12), draw.randrange(12, 30)) for _ in range(draw.randrange(20))})
+            edges += [(a, b) for a, b in [(1, 2), (2, 3)] if draw.random() < 0.5]
+            con.execute(
+                "create or replace table pairs (product varchar, day date, channel varchar, post_id varchar,"
+                " other_day date, other_channel varchar, other_post_id varchar)"
+            )
+            for a, b in edges:
+                con.execute(
+                    "insert into pairs select 'x', day, 'c', $b, day, 'c', $a from daily", {"a": str(a), "b": str(b)}
+                )
+            clusters(con, "pairs")
+            rows = con.execute("select cast(post_id as integer), cluster from clusters").fetchall()
+            parts = {frozenset(i for i, c in rows if c == cluster) for _, cluster in rows}
+            found = grouped(edges)
+            assert parts == {frozenset(i for i, c in found.items() if c == root) for root in found.values()}
+            assert len(rows) == len(found)

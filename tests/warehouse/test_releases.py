@@ -52,7 +52,9 @@ def test_an_edited_review_names_the_version_of_its_edit(utc: Store, tmp_path: Pa
     rows = reviews(range(30), 3, "1.0") + reviews(range(20, 30), 3, "1.1")
     rows += reviews(range(10, 14), 3, "1.1", "edited", edited_at=NOON + 21 * DAY)
     put(utc, *rows, window=span(0, 30), channel="app", source="app_store")
-    assert [r["day"] for r in published(utc, tmp_path, "from releases")] == [D0 + timedelta(20)]
+    (found,) = published(utc, tmp_path, "from releases")
+    assert (found["release"], found["day"]) == ("1.1", D0 + timedelta(20))
+    assert found["posts"] == 3 * 10 + 3 * 4, "those of the fortnight, and the edited on the day of their edit"
 
 
 def test_a_repair_of_the_old_line_is_a_release_where_it_takes_over(utc: Store, tmp_path: Path) -> None:
@@ -175,3 +177,31 @@ def test_a_release_without_anything_around_it_has_its_row(utc: Store, tmp_path: 
         0,
         0,
     )
+
+
+def test_old_releases_are_listed_and_those_of_a_year_or_the_newest_are_compared(utc: Store, tmp_path: Path) -> None:
+    register(
+        utc,
+        [("orbit", "Orbit", True), ("nova", "Nova", False)],
+        [],
+        launches=[("orbit", D0 + timedelta(20 * n), f"{n}", None) for n in range(40)]
+        + [("nova", D0 + timedelta(n), f"{n}", None) for n in range(30)],
+    )
+    put(utc, row("first", NOON), row("last", NOON + 800 * DAY), window=span(0, 801), now=T0 + 802 * DAY)
+    listed = published(utc, tmp_path, "select product, count(*) as n from releases group by product order by product")
+    assert [r["n"] for r in listed] == [30, 40]
+    found = published(
+        utc, tmp_path, "select product, min(day) as day, count(*) as n from release_effect group by product"
+    )
+    compared = {r["product"]: (r["day"], r["n"]) for r in found}
+    assert compared == {
+        "nova": (D0 + timedelta(10), 20),  # all of them are old
+        "orbit": (D0 + timedelta(400), 20),
+    }
+    register(
+        utc,
+        [("orbit", "Orbit", True)],
+        [],
+        launches=[("orbit", D0 + timedelta(700 + n), f"{n}", None) for n in range(40)],
+    )
+    assert len(published(utc, tmp_path, "from release_effect")) == 40, "all of the last year"
