@@ -3,47 +3,55 @@
 -- Li, Owen and Zhang 2012), so that no text is compared with all others. Texts below eight words are often alike by chance
 -- ("great app love it") and are left alone. What a day says many times in the same words is compared once.
 
--- one row per post with enough words, of the days $first_day to $last_day and the two before them: the first of its day that
--- says the same stands for all that do
-create or replace temp table guard_texts as
+-- one row per post of the days $first_day to $last_day and the two before them
+create or replace temp table guard_read as
 with near as (
     select distinct g.product, cast(unnest(generate_series(g.day - interval 2 day, g.day, interval 1 day)) as date) as day
     from guard_days as g
     where g.day between $first_day and $last_day
-),
-read as (
-    select t.product, t.day, t.channel, t.post_id, lower(concat_ws(' ', t.title, t.text)) as words
-    from texts as t
-    join near as n on n.product = t.product and n.day = t.day
-    -- Said once more for the scan, which skips row groups by it.
-    where t.day between $first_day - 2 and $last_day
-),
-split as (
-    select words, regexp_extract_all(words, '[\pL\pN]+')[:300] as list
-    from (select distinct words from read)
-),
-numbered as (
+)
+select t.product, t.day, t.channel, t.post_id, lower(concat_ws(' ', t.title, t.text)) as said
+from texts as t
+join near as n on n.product = t.product and n.day = t.day
+-- Said once more for the scan, which skips row groups by it.
+where t.day between $first_day - 2 and $last_day;
+
+-- one row per different text with enough words: `said` tells the words apart, marks and spaces make no difference
+create or replace temp table guard_words as
+-- Materialized: else the last line comes down to every post, and its words are split for it.
+with different as materialized (
+    select distinct said from guard_read
+)
+select text, hash(words) as said, words
+from (select said as text, regexp_extract_all(said, '[\pL\pN]+')[:300] as words from different)
+where len(words) >= 8;
+
+-- one row per post with enough words; the first of its day that says the same stands for all that do
+create or replace temp table guard_texts as
+with numbered as (
     select
         row_number() over (order by r.product, r.day, r.channel, r.post_id) as no,
-        r.product, r.day, r.channel, r.post_id, s.list as words, hash(s.list) as said
-    from read as r
-    join split as s on s.words = r.words
-    where len(s.list) >= 8
+        r.product, r.day, r.channel, r.post_id, w.said
+    from guard_read as r
+    join guard_words as w on w.text = r.said
 )
-select
-    no, product, day, channel, post_id, said,
-    min(no) over same as first_no,
-    case when no = min(no) over same then words end as words
-from numbered
-window same as (partition by product, day, said);
+select *, min(no) over (partition by product, day, said) as first_no
+from numbered;
 
 -- one row per different text of a day
 create or replace temp table guard_shingles as
-select
-    no, product, day, said,
-    list_distinct(list_transform(list_zip(words, words[2:], words[3:], true), lambda run: hash(run[1], run[2], run[3]))) as shingles
-from guard_texts
-where no = first_no;
+with shingled as (
+    select
+        said,
+        list_distinct(
+            list_transform(list_zip(words, words[2:], words[3:], true), lambda run: hash(run[1], run[2], run[3]))
+        ) as shingles
+    from (select said, any_value(words) as words from guard_words group by said)
+)
+select t.no, t.product, t.day, t.said, s.shingles
+from guard_texts as t
+join shingled as s on s.said = t.said
+where t.no = t.first_no;
 
 -- one row per different text of a day x band of two bins
 create or replace temp table guard_bands as
@@ -102,11 +110,14 @@ delete from post_pairs
 where rowid in (
     select p.rowid
     from post_pairs as p
-    join guard_days as g on g.product = p.product and g.day = p.day
-    join texts as x on x.product = p.product and x.channel = p.channel and x.post_id = p.post_id
-    join texts as y on y.product = p.product and y.channel = p.other_channel and y.post_id = p.other_post_id
+    semi join guard_days as g on g.product = p.product and g.day = p.day
+    semi join (
+        from texts where day between $first_day and $last_day
+    ) as x on x.product = p.product and x.channel = p.channel and x.post_id = p.post_id
+    semi join (
+        from texts where day between $first_day - 2 and $last_day
+    ) as y on y.product = p.product and y.channel = p.other_channel and y.post_id = p.other_post_id
     where p.day between $first_day and $last_day
-        and x.day between $first_day and $last_day and y.day between $first_day - 2 and $last_day
 );
 
 insert into post_pairs
