@@ -22,12 +22,15 @@ where n.seen is distinct from s.seen;
 
 -- one row per day x product to compute, and the posts it has
 create or replace temp table guard_days as
-select d.product, d.day, max(d.posts) as posts
-from changed_days as c
-cross join (select unnest([0, 1, 2]) as days) as h
-join (
+with reached as (
+    select distinct product, day + unnest([0, 1, 2]) as day
+    from changed_days
+),
+known as (
     select product, day, posts from guard_now
     union all
-    select product, day, 0 from changed_days
-) as d on d.product = c.product and d.day = c.day + h.days
-group by d.product, d.day;
+    select product, day, 0 from changed_days where seen is null
+)
+select k.product, k.day, k.posts
+from known as k
+semi join reached as r on r.product = k.product and r.day = k.day;
