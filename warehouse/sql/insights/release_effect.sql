@@ -3,7 +3,7 @@
 -- one row per release to compare: those of the last 365 days, and the 20 newest of a product however old. What older ones
 -- changed is long known, and a store of years is not compared anew each night.
 create or replace temp table late_releases as
-select *
+select row_number() over () as release_no, *
 from releases
 qualify day > (select max(day) - 365 from daily) or row_number() over (partition by product order by day desc, release) <= 20;
 
@@ -12,7 +12,7 @@ qualify day > (select max(day) - 365 from daily) or row_number() over (partition
 create or replace temp table release_days as
 with used as (
     -- A channel whose reviews name versions, but never this one, tells of another platform's releases.
-    select r.product, r.release, r.day as release_day, r.version, r.previous_day, r.next_day, c.channel
+    select r.release_no, r.product, r.release, r.day as release_day, r.version, r.previous_day, r.next_day, c.channel
     from late_releases as r
     join (select distinct product, channel from coverage_daily) as c on c.product = r.product
     where len(r.channels) = 0
@@ -22,7 +22,7 @@ with used as (
         )
 ),
 beside as (
-    select u.product, u.release, u.release_day, u.version, u.channel, k.day, k.day >= u.release_day as after
+    select u.release_no, u.product, u.release, u.release_day, u.version, u.channel, k.day, k.day >= u.release_day as after
     from used as u
     join coverage_daily as k
         on k.product = u.product and k.channel = u.channel and k.complete
@@ -37,34 +37,42 @@ qualify dense_rank() over (partition by product, release, release_day, after ord
 create or replace temp table release_strata as
 with by_market as (
     select
-        d.product, d.release, d.release_day, 'product' as scope, '' as topic, d.channel || chr(31) || f.market as stratum, d.after,
+        d.release_no, 'product' as scope, '' as topic, d.channel || chr(31) || f.market as stratum, d.after,
         sum(f.posts) as posts, sum(f.scored) as n, sum(f.compound_sum) as s, sum(f.compound_sq_sum) as ss
     from release_days as d
     join daily as f on f.product = d.product and f.channel = d.channel and f.day = d.day
-    group by all
+    group by d.release_no, d.channel, f.market, d.after
 ),
 by_version as (
     select
-        d.product, d.release, d.release_day, 'version' as scope, '' as topic, d.channel as stratum, d.after,
+        d.release_no, 'version' as scope, '' as topic, d.channel as stratum, d.after,
         sum(f.posts) as posts, sum(f.scored) as n, sum(f.compound_sum) as s, sum(f.compound_sq_sum) as ss
     from release_days as d
     join daily_version as f on f.product = d.product and f.channel = d.channel and f.day = d.day
     where d.version is not null and (f.app_version = d.version or not d.after)
-    group by all
+    group by d.release_no, d.channel, d.after
 ),
+-- The filters are always true. Without them DuckDB sums each topic of each day of the store before it joins, for nothing: each
+-- has one row.
 by_topic as (
     select
-        d.product, d.release, d.release_day, 'topic' as scope, f.topic, d.channel as stratum, d.after,
-        sum(f.posts) as posts, sum(f.scored) as n, sum(f.compound_sum) as s, sum(f.compound_sq_sum) as ss
+        d.release_no, 'topic' as scope, f.topic, d.channel as stratum, d.after,
+        sum(f.posts) filter (where d.day is not null) as posts, sum(f.scored) filter (where d.day is not null) as n,
+        sum(f.compound_sum) filter (where d.day is not null) as s,
+        sum(f.compound_sq_sum) filter (where d.day is not null) as ss
     from release_days as d
     join daily_topic as f on f.product = d.product and f.channel = d.channel and f.day = d.day
-    group by all
+    group by d.release_no, f.topic, d.channel, d.after
 )
-from by_market
-union all
-from by_version
-union all
-from by_topic;
+select r.product, r.release, r.day as release_day, s.* exclude (release_no)
+from (
+    from by_market
+    union all
+    from by_version
+    union all
+    from by_topic
+) as s
+join late_releases as r on r.release_no = s.release_no;
 
 create table release_effect as
 with paired as (
