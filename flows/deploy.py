@@ -25,6 +25,7 @@ from prefect.states import Cancelled, Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from flows.backfill import backfill, backfill_gaps
+from flows.digest import digest
 from flows.nightly import nightly
 from flows.publish import publish
 from flows.settings import CONFIG_ENV, Settings
@@ -43,6 +44,7 @@ def deploy(settings: Settings) -> list[tuple[str, str]]:
     flows: list[tuple[Flow[..., Any], str | None]] = [
         (nightly, settings.schedule.nightly),
         (upkeep, settings.schedule.upkeep),
+        (digest, settings.schedule.digest),
         (backfill, None),
         (backfill_gaps, None),
         (publish, None),

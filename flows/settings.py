@@ -79,12 +79,13 @@ STORES = ("app_store", "google_play", "reddit", "steam")
 
 
 class Schedule(_Strict):
-    """When the nightly and the upkeep run, in the reporting time zone."""
+    """When the nightly, the upkeep and the weekly digest run, in the reporting time zone."""
 
     nightly: str = "15 4 * * *"
     upkeep: str = "15 16 * * *"
+    digest: str = "0 7 * * 1"
 
-    @field_validator("nightly", "upkeep")
+    @field_validator("nightly", "upkeep", "digest")
     @classmethod
     def _cron(cls, value: str) -> str:
         allowed = 'allowed: a cron expression of five fields, minute hour day month weekday, such as "15 4 * * *"'

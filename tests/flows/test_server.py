@@ -129,6 +129,11 @@ def test_upkeep_has_a_schedule_of_its_own(up):
     assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("15 16 * * *", "Europe/Berlin")
 
 
+def test_the_week_is_told_on_mondays(up):
+    (schedule,) = up.deployment("digest")["schedules"]
+    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("0 7 * * 1", "Europe/Berlin")
+
+
 def test_the_scheduler_schedules_the_nights(up):
     """With a SQLAlchemy that Prefect does not get along with all looks well, but no run is ever scheduled."""
     deployment = up.deployment("nightly")["id"]
@@ -227,14 +232,7 @@ def test_a_backfill_started_as_the_form_does_lands_and_publishes(up):
     last = first + timedelta(days=2)
     asked = {"first_day": str(first), "last_day": str(last), "products": ["northwind"], "channels": ["reviews"]}
     deployment = up.deployment("backfill")["id"]
-    run = up.post(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
-
-    def ended():
-        state = httpx.get(f"{up.api}/flow_runs/{run['id']}", timeout=30).json()["state"]
-        return state if state["type"] in ENDED else None
-
-    state = wait_for("the backfill", 240, ended)
-    assert state["type"] == "COMPLETED", state["message"]
+    run = started(up, deployment, asked)
     with duckdb.connect(str(up.home / "earful-data" / "earful.duckdb"), read_only=True) as con:
         whole = con.execute("select distinct product, channel, day from daily where complete order by day").fetchall()
     assert whole == [("northwind", "reviews", first + timedelta(days=n)) for n in range(3)]
@@ -243,6 +241,28 @@ def test_a_backfill_started_as_the_form_does_lands_and_publishes(up):
         ("backfill-channels", "table"),
         ("backfill-summary", "markdown"),
     }
+
+
+def test_the_digest_of_what_was_published_is_written(up):
+    """Runs after the backfill above."""
+    run = started(up, up.deployment("digest")["id"], {})
+    told = (up.home / "earful-data" / "earful-digest.md").read_text("utf-8")
+    assert told.startswith("# earful, ")
+    (artifact,) = up.post("artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+    assert (artifact["key"], artifact["data"]) == ("digest", told)
+
+
+def started(up, deployment, asked):
+    """A run of a deployment that was completed."""
+    run = up.post(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
+
+    def ended():
+        state = httpx.get(f"{up.api}/flow_runs/{run['id']}", timeout=30).json()["state"]
+        return state if state["type"] in ENDED else None
+
+    state = wait_for("the run", 240, ended)
+    assert state["type"] == "COMPLETED", state["message"]
+    return run
 
 
 def test_prefect_s_own_command_deploys_from_the_checkout(up):

@@ -1,0 +1,28 @@
+"""The weekly flow that tells the week in words, to files and to whoever is named."""
+
+from __future__ import annotations
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from flows.digesting import Told, tell
+from flows.errors import UserError
+from flows.settings import load
+
+
+@flow(
+    name="digest",
+    description="The week in words, from the published file: beside the page, and sent where [digest] names a target.",
+)
+def digest() -> State[Told]:
+    """Tell. The state's data is what was told, or the error that ended it."""
+    try:
+        told = tell(load())
+    except UserError as error:
+        get_run_logger().error("%s", error)
+        return Failed(message=str(error), data=error)
+    create_markdown_artifact(key="digest", markdown=told.digest.markdown)
+    said = told.digest.subject + (f"; sent to {told.sent}" if told.sent else "; not sent: [digest] names no target")
+    return Completed(message=said, data=told)
