@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from connectors.base import Window
 from connectors.registry import connector_class
 from flows.errors import UserError
-from flows.settings import ChannelSettings, ProductSettings, Settings
+from flows.sections import ChannelSettings, ProductSettings
+from flows.settings import Settings
 from warehouse import Standing, union, without
 
 #: A long span lands in pieces, so that a failure late costs one piece and not the whole.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -12,17 +11,17 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
 
-from cronsim import CronSim, CronSimError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
-from connectors.base import Options, Product
+from connectors.base import Options
 from connectors.registry import CONNECTORS, connector_class
 from flows.alarms import Alarms, Incident
 from flows.errors import UserError
 from flows.explain import explain
 from flows.launches import DigestSettings, Launch
-from flows.scoring import Scoring, Words
+from flows.scoring import Scoring
+from flows.sections import STORES, ChannelSettings, Paths, ProductSettings, Retention, Schedule, Slug, Strict
 from sentiment.profile import Profile
 from sentiment.topics import Topic, Topics
 
@@ -30,149 +29,8 @@ FILE_NAME = "earful.toml"
 #: Names the configuration file where it is not ./earful.toml; deployments carry it to the worker.
 CONFIG_ENV = "EARFUL_CONFIG"
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 
-
-def _not_blank(value: str) -> str:
-    if not value.strip():
-        raise ValueError("allowed: a word or a phrase")
-    return value
-
-
-Term = Annotated[str, AfterValidator(_not_blank)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Paths(_Strict):
-    """Where the files lie; relative to the configuration file."""
-
-    data: Path = Path("earful-data")
-
-    @field_validator("data")
-    @classmethod
-    def _not_empty(cls, value: Path) -> Path:
-        if value == Path():
-            raise ValueError("the data folder needs a name of its own")
-        return value
-
-
-class Retention(_Strict):
-    """Days that text is kept, by source; numbers are kept for ever."""
-
-    default: Annotated[int, Field(ge=1)] = 90
-    # Reddit's Data API terms ask for deleted content to go within 48 hours; text older than that is not kept at all.
-    by_source: dict[str, Annotated[int, Field(ge=1)]] = {}
-    # Posts that `upkeep` asks their service about again each day, where it can: 60,000 are 600 requests to Reddit, six
-    # minutes of its allowance.
-    recheck: Annotated[int, Field(ge=0)] = 60_000
-
-    def days_of(self, source: str) -> int:
-        """Days that a source's text is kept."""
-        return self.by_source.get(source, 2 if source == "reddit" else self.default)
-
-
-#: Keys of a product's ids that connectors ask for.
-STORES = ("app_store", "google_play", "reddit", "steam")
-
-
-class Schedule(_Strict):
-    """When the nightly, the upkeep and the weekly digest run, in the reporting time zone."""
-
-    nightly: str = "15 4 * * *"
-    upkeep: str = "15 16 * * *"
-    digest: str = "0 7 * * 1"
-
-    @field_validator("nightly", "upkeep", "digest")
-    @classmethod
-    def _cron(cls, value: str) -> str:
-        allowed = 'allowed: a cron expression of five fields, minute hour day month weekday, such as "15 4 * * *"'
-        # CronSim takes more than Prefect does: a field for seconds, LW, 5L.
-        if len(value.split()) != 5 or re.search(r"LW|\dL", value, re.IGNORECASE):
-            raise ValueError(allowed)
-        try:
-            CronSim(value, datetime(2026, 1, 1, tzinfo=UTC))
-        except CronSimError as error:
-            raise ValueError(f"{allowed} ({error})") from None
-        return value
-
-
-class ProductSettings(_Strict):
-    """One product, ours or a competitor's."""
-
-    slug: Slug
-    name: Annotated[str, Field(min_length=1)]
-    own: bool = True
-    include: tuple[Term, ...] = ()
-    exclude: tuple[Term, ...] = ()
-    ids: dict[str, tuple[str, ...]] = {}
-    words: Words = {}
-
-    @field_validator("ids", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: object) -> object:
-        if isinstance(value, Mapping):
-            return {k: (str(v),) if isinstance(v, str | int) else v for k, v in value.items()}
-        return value
-
-    def product(self) -> Product:
-        """What connectors see of it."""
-        return Product(self.slug, self.name, self.include, self.exclude, self.ids)
-
-
-class ChannelSettings(_Strict):
-    """One way into a service. Keys that are not ours belong to the connector and are checked by it."""
-
-    name: Slug
-    connector: str
-    products: tuple[str, ...] = ()  # empty: all
-    start: date | None = None
-    end: date | None = None  # the last day, included: of an export that will not be continued, of an app taken down
-    days: Annotated[int, Field(ge=1)] = 120  # how far the first night looks back where no start is given
-    enabled: bool = True
-    options: Any = Field(default=None, repr=False)
-
-    @field_validator("connector")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        if value not in CONNECTORS:
-            raise ValueError(f"allowed: {', '.join(sorted(CONNECTORS))}")
-        return value
-
-    @model_validator(mode="after")
-    def _ends_after_its_start(self) -> Self:
-        if self.start and self.end and self.end < self.start:
-            raise ValueError(f"end: found {self.end}; allowed: {self.start} (its start) or later")
-        return self
-
-    @property
-    def connector_options(self) -> Options:
-        """The connector's own part, as its model."""
-        assert isinstance(self.options, Options)
-        return self.options
-
-    @property
-    def source(self) -> str:
-        """The source that its posts carry."""
-        return self.connector_options.source_of(connector_class(self.connector).source)
-
-    @property
-    def needs(self) -> str | None:
-        """The key of a product's ids that the channel cannot do without."""
-        return self.connector_options.needs_of(connector_class(self.connector).needs)
-
-    def first_day(self, today: date) -> date:
-        """The first day this channel is asked for."""
-        return self.start or date.fromordinal(min(today, self.end or today).toordinal() - self.days)
-
-    def ended(self, today: date) -> bool:
-        """Whether its last day is over."""
-        return self.end is not None and self.end < today
-
-
-class Settings(_Strict):
+class Settings(Strict):
     """The whole configuration. ``root`` is the folder of the file; ``file`` its path."""
 
     time_zone: str = "UTC"
@@ -180,7 +38,7 @@ class Settings(_Strict):
     retention: Retention = Retention()
     schedule: Schedule = Schedule()
     scoring: Scoring = Scoring()
-    topics: dict[Slug, Topic] = {}
+    topics: dict[Slug, Topic] = Field(default_factory=dict)
     products: Annotated[tuple[ProductSettings, ...], Field(min_length=1)]
     channels: Annotated[tuple[ChannelSettings, ...], Field(min_length=1)]
     launches: tuple[Launch, ...] = ()
@@ -334,7 +192,7 @@ def parse(raw: Mapping[str, Any], file: Path) -> Settings:
     settings = None
     try:
         if "file" in raw:  # ours, not the user's: said as any other unknown key
-            _Strict.model_validate({"file": raw["file"]})
+            Strict.model_validate({"file": raw["file"]})
         settings = Settings.model_validate({**raw, "file": file})
     except ValidationError as error:
         found = error.errors(include_url=False) + found

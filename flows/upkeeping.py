@@ -14,7 +14,8 @@ from connectors.errors import PullError
 from connectors.registry import connector_class
 from flows.erasing import finish, opened, retention_days
 from flows.secret import author_secrets
-from flows.settings import ChannelSettings, Settings
+from flows.sections import ChannelSettings
+from flows.settings import Settings
 from warehouse import apply_checks, apply_retention, due, finish_run, overdue, start_run
 
 #: Answers gathered before they are applied in one go: each is a transaction and a few days computed anew.

@@ -21,7 +21,8 @@ from flows.commands.tables import show, table_of
 from flows.errors import Exit
 from flows.plan import servable
 from flows.scorers import scorers
-from flows.settings import ChannelSettings, ProductSettings, Settings, load
+from flows.sections import ChannelSettings, ProductSettings
+from flows.settings import Settings, load
 from sentiment.vader import has_numba
 from warehouse import query
 

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from connectors.registry import CONNECTORS, connector_class
 from flows.errors import UserError
-from flows.settings import STORES, ChannelSettings, ProductSettings, Settings, load, parse
+from flows.sections import STORES, ChannelSettings, ProductSettings
+from flows.settings import Settings, load, parse
 
 GOOD = """
 time_zone = "Europe/Berlin"
