@@ -58,6 +58,9 @@ def believe(con: duckdb.DuckDBPyConnection, channel: str, product: str, since: d
     con.register("judged", table)
     try:
         run(con, "believe_write", key)
+        # Most days are as believable as they were: only what is usual for them is new.
+        if any(d.suspect != known[d.day].suspect for d in changed):
+            run(con, "believe_carry", key)
         mark(con, "select day from judged")
     finally:
         con.unregister("judged")

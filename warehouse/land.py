@@ -27,7 +27,7 @@ from warehouse.coverage import find_watermark, union
 from warehouse.days import last_day_over, local_day, utc_naive
 from warehouse.erase import Erased, forgotten, note
 from warehouse.errors import WarehouseError
-from warehouse.recompute import answers, clear_touched, cover, last_day_of, load_shifts, recompute
+from warehouse.recompute import clear_touched, condensed, cover, last_day_of, load_shifts, recompute
 from warehouse.rows import SCHEMA, to_table
 from warehouse.statements import count, run
 from warehouse.store import Store
@@ -227,7 +227,7 @@ def _cover(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, count
     window = landing.window
     ids = (landing.run_id, landing.channel, landing.source, landing.product)
     _add_coverage(con, store, ids, window, landing.now, coverage=landing.coverage, counts=counts)
-    found = answers(con, landing.channel, landing.product)
+    found = condensed(con, landing.channel, landing.product)
     asked = [(window.start, min(window.end, landing.now.astimezone(UTC)))]
     cover(con, store.zone, (landing.channel, landing.source, landing.product), found, asked)
     watermark = find_watermark(found)

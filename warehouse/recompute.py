@@ -17,7 +17,7 @@ import pyarrow as pa
 from warehouse.believe import believe
 from warehouse.coverage import Answer, Span, by_day, covered, union
 from warehouse.days import last_day_over, local_day, shifts, utc_naive
-from warehouse.statements import run
+from warehouse.statements import run, text
 from warehouse.unpublished import forget_base, mark
 
 _SHIFTS = pa.schema([("starts_at", pa.timestamp("us")), ("ends_at", pa.timestamp("us")), ("shift", pa.int64())])
@@ -70,10 +70,16 @@ def answers(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[
         " where status = 'ok' and channel = $channel and product = $product order by landed_at, rowid",
         {"channel": channel, "product": product},
     ).fetchall()
-    return [
-        Answer(_aware(a), _aware(b), _aware(c) if c else None, _aware(d or b), e, _spans(f))
-        for a, b, c, d, e, f in rows
-    ]
+    return [_answer(*row) for row in rows]
+
+
+def condensed(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[Answer]:
+    """Answers that cover and refuse what all those that landed do, the first that covered anything first.
+
+    Few however many nights there were, for coverage.covered and coverage.find_watermark.
+    """
+    rows = con.execute(text("answers"), {"channel": channel, "product": product}).fetchall()
+    return [_answer(*row) for row in rows]
 
 
 def last_day_of(con: duckdb.DuckDBPyConnection, channel: str) -> date | None:
@@ -140,6 +146,18 @@ def rezone(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, now: datetime) -> Non
             "insert into touched select distinct product, day from posts where channel = $channel", {"channel": channel}
         )
         recompute(con, channel, now, asked)
+
+
+def _answer(
+    asked_from: datetime,
+    asked_to: datetime,
+    reached: datetime | None,
+    until: datetime | None,
+    capped: bool,
+    missing: list[dict[str, datetime]] | None,
+) -> Answer:
+    came = _aware(reached) if reached else None
+    return Answer(_aware(asked_from), _aware(asked_to), came, _aware(until or asked_to), capped, _spans(missing))
 
 
 def _spans(missing: list[dict[str, datetime]] | None) -> tuple[Span, ...]:

@@ -136,6 +136,17 @@ def test_pairs_outlive_the_words_and_a_day_can_be_computed_again(utc: Store, tmp
     assert (burst["posts"], burst["text"]) == (5, None)
 
 
+def test_who_is_erased_after_the_words_are_gone_takes_no_group_apart(utc: Store, tmp_path: Path) -> None:
+    """Copies hang on the first of their day; without it they hang on the first that is left."""
+    put(utc, *(row(f"c{i}", NOON, -0.8, text=RANT) for i in range(6)), window=span(0, 1))
+    assert day(utc, tmp_path)["votes"] == 1.0
+    apply_retention(utc, {"reddit": 1}, NOW + 9 * DAY)
+    for gone, left in (("c0", 5), ("c1", 4), ("c4", 3)):
+        land(utc, landing(gone=(gone,), window=span(0, 1)))
+        found = day(utc, tmp_path)
+        assert (found["posts"], found["repeated"], found["votes"]) == (left, left, 1.0)
+
+
 def test_what_is_erased_or_rewritten_leaves_its_burst(utc: Store, tmp_path: Path) -> None:
     put(utc, *(row(f"c{i}", NOON, -0.8, text=RANT) for i in range(6)), window=span(0, 1))
     assert [b["posts"] for b in published(utc, tmp_path, "from bursts")] == [6]

@@ -23,6 +23,11 @@ class Evidence:
     episode: Ints
     alarm: Bools
 
+    def part(self, first: int, last: int) -> Evidence:
+        """Of the slices [first, last)."""
+        at = slice(first, last)
+        return Evidence(self.cusum[at], self.signal[at], self.since[at], self.episode[at], self.alarm[at])
+
 
 def evidence(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
     """Gather evidence day by day; ``h`` is the limit of each slice and day, nan in ``z`` holds everything as it is.
@@ -31,8 +36,8 @@ def evidence(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
     soon as the level does. An episode ends when S is back at 0; within the cool-down after its alarm a new signal goes
     on with it.
     """
-    down = _one_side(-z, start, h, rules)
-    up = _one_side(z, start, h, rules)
+    both = _one_side(np.concatenate([-z, z]), np.concatenate([start, start]), np.concatenate([h, h]), rules)
+    down, up = both.part(0, len(z)), both.part(len(z), 2 * len(z))
     falling = (down.signal > 0) & ~((up.signal > 0) & (up.cusum > down.cusum))
 
     def choose(a: Ints, b: Ints) -> Ints:

@@ -21,17 +21,28 @@ repeated as (
     group by cluster, product
     having max(of_three_days) >= 5
 ),
-prolific as (
-    select
-        product, 'one author' as kind, day as first_day, day as last_day, count(*) as posts, 1 as authors,
-        list_sort(list(distinct channel)) as channels, avg(compound) as mean_compound,
-        cast(null as varchar) as text
+recent as (
+    select product, source, author, day, channel, compound
     from posts
     -- As far back as words are kept by default, as those of a repeated text (guards.py): a store of years is not read whole
     -- each night.
     where author is not null and day > (select max(day) - 90 from daily)
+),
+-- Counted first: hardly anybody is among them, and lists of channels cost.
+loud as (
+    select product, source, author, day
+    from recent
     group by product, source, author, day
     having count(*) >= 5
+),
+prolific as (
+    select
+        r.product, 'one author' as kind, r.day as first_day, r.day as last_day, count(*) as posts, 1 as authors,
+        list_sort(list(distinct r.channel)) as channels, avg(r.compound) as mean_compound,
+        cast(null as varchar) as text
+    from recent as r
+    join loud as l on l.product = r.product and l.source = r.source and l.author = r.author and l.day = r.day
+    group by r.product, r.source, r.author, r.day
 ),
 both_kinds as (
     from repeated

@@ -19,13 +19,33 @@ both_sides as (
     group by product, window_no, channel
     having bool_or(is_now) and bool_or(not is_now)
 ),
--- Who is drawn is settled before any words are read: most posts are not.
+-- Who is drawn is settled before any words are read, and before they are put in order: those whose hash is far beyond the
+-- share that is wanted are not.
+kept as (
+    select product, channel, day, count(*) as posts
+    from posts_with_words
+    where scored
+    group by product, channel, day
+),
+shares as (
+    select
+        u.window_no, u.is_now,
+        case
+            when any_value(u.market || u.topic || u.app_version) <> '' then 1
+            else 1.3 * $most / sum(k.posts)
+        end as share
+    from used as u
+    join both_sides as b on b.product = u.product and b.window_no = u.window_no and b.channel = u.channel
+    join kept as k on k.product = u.product and k.channel = u.channel and k.day = u.day
+    group by u.window_no, u.is_now
+),
 drawn as (
     select u.window_no, u.is_now, p.channel, p.product, p.post_id, p.day
     from used as u
     join both_sides as b on b.product = u.product and b.window_no = u.window_no and b.channel = u.channel
     join posts_with_words as p on p.product = u.product and p.channel = u.channel and p.day = u.day
-    where p.scored
+    join shares as s on s.window_no = u.window_no and s.is_now = u.is_now
+    where p.scored and hash(p.channel, p.post_id) / 18446744073709551615 <= s.share
         and (u.market = '' or p.market = u.market)
         -- An episode of a version is told against all that went before.
         and (u.app_version = '' or not u.is_now or p.app_version = u.app_version)
