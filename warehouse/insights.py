@@ -33,7 +33,7 @@ TABLES = (
 
 #: Posts that are read for words: for each window, and for each time before one, so many at most, and fewer where there
 #: are many windows, so that all of them together read MOST_IN_ALL. Bounds the work of a publish.
-MOST_POSTS, LEAST_POSTS, MOST_IN_ALL = 20_000, 1_000, 100_000
+MOST_POSTS, LEAST_POSTS, MOST_IN_ALL = 20_000, 1_000, 80_000
 #: Terms listed for each window and direction.
 MOST_TERMS = 25
 

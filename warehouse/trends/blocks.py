@@ -1,11 +1,11 @@
-"""Days are judged in blocks of a quarter, each from its own days and those of 44 weeks before it.
+"""Days are judged in blocks of a quarter, each from its own days and those of 40 weeks before it.
 
 So a verdict is a function of a bounded past: a night judges the block that its days lie in, not the age of the store; a
 change far back is judged again up to where it can still be seen; and whatever came in whatever order, the rows are
 those of judging everything at once, to the bit. What a verdict sees is a baseline (59 days) of days that are measured
 against baselines of their own, twice (see verdicts.assess), and the days over which evidence gathers. On simulated
-series with episodes of up to 90 days, 280 days before a block gave the verdicts and alarms of the whole series, all of
-them; 196 did not (tests/warehouse/test_trends_blocks.py).
+series with episodes of up to 90 days, so many days before a block gave the verdicts and alarms of the whole series, all
+of them; 196 did not (tests/warehouse/test_trends_blocks.py).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from warehouse.trends.verdicts import Draft, draft
 #: not judge; shorter, and a whole store takes longer to judge from nothing.
 BLOCK = 91
 #: Days before a block that its verdicts depend on; a whole number of weeks.
-LEAD = 308
+LEAD = 280
 
 _MONDAY = date(1970, 1, 5)
 

@@ -63,7 +63,8 @@ def load(con: duckdb.DuckDBPyConnection, first: date, last: date, rules: Rules) 
 def _product(con: duckdb.DuckDBPyConnection, product: str, first: date, last: date) -> Loaded:
     key = {"product": product}
     found = con.execute(text("trends/slices"), key).fetchall()
-    slices = tuple(Slice(*row[1:]) for row in found)
+    slices = tuple(Slice(*row[:-1]) for row in found)
+    sets = np.array([row[-1] for row in found], np.int64)
     cells = con.execute(text("trends/cells"), key).fetchnumpy()
     shape = len(cells["cell_no"]), (last - first).days + 1
     rows = con.execute(text("trends/series"), {**key, "first_day": first}).fetchnumpy()
@@ -77,7 +78,7 @@ def _product(con: duckdb.DuckDBPyConnection, product: str, first: date, last: da
 
     first_cells = np.searchsorted(np.asarray(cells["slice_no"]), np.arange(len(slices)))
     by_day = np.asarray(rows["slice_no"], np.int64), at[1]
-    asked, live = _asked(con, product, (first, last), (len(slices), shape[1]))
+    asked, live = (x[sets] for x in _asked(con, product, (first, last), (int(sets.max()) + 1, shape[1])))
     n, total, squares = (np.asarray(rows[name], np.float64) for name in ("scored", "total", "squares"))
     series = Series(
         first=np.asarray(first_cells, np.int64),
@@ -96,9 +97,10 @@ def _product(con: duckdb.DuckDBPyConnection, product: str, first: date, last: da
 def _asked(
     con: duckdb.DuckDBPyConnection, product: str, days: tuple[date, date], shape: tuple[int, int]
 ) -> tuple[Bools, Bools]:
+    """Sets of channels x days: whether any was asked about the day, and whether all that were answered whole."""
     key = {"product": product, "first_day": days[0], "last_day": days[1]}
     rows = con.execute(text("trends/days"), key).fetchnumpy()
-    at = np.asarray(rows["slice_no"], np.int64), np.asarray(rows["day_no"], np.int64)
+    at = np.asarray(rows["set_no"], np.int64), np.asarray(rows["day_no"], np.int64)
     asked, live = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
     asked[at] = True
     live[at] = np.asarray(rows["complete"], np.bool_)

@@ -27,8 +27,8 @@ _MADE_BY = "verdicts_made_by"
 _NO_PART = ("replay.py", "span.sql")
 
 _TEMPORARY = (
-    "channel_days", "inputs", "changed", "points", "slices", "cells", "scorers", "series", "days", "verdicts", "new",
-    "old",
+    "channel_days", "inputs", "changed", "points", "slices", "cells", "scorers", "series", "sets", "days", "verdicts",
+    "new", "old",
 )  # fmt: skip
 _DAYS = ("day", "span_from", "since", "episode")
 

@@ -98,8 +98,8 @@ join trend_cells as c
     and c.cell_channel = p.cell_channel and c.cell_market = p.cell_market
 left join trend_scorers as v on v.scorer_version = p.scorer_version;
 
--- one row per slice x day that any of its channels was asked about
-create or replace temp table trend_days as
+-- one row per slice: the set of channels, by number within the product, that its posts might have come by
+create or replace temp table trend_sets as
 with channels_of as (
     -- A post about anything, or on any topic, might have come by any channel of the product.
     select s.product, s.slice_no, d.channel
@@ -109,9 +109,24 @@ with channels_of as (
     union
     select product, slice_no, cell_channel
     from trend_cells
+),
+listed as (
+    select product, slice_no, list(channel order by channel) as channels
+    from channels_of
+    group by product, slice_no
 )
-select c.product, c.slice_no, d.day, bool_and(d.complete) as complete
-from channels_of as c
+select *, dense_rank() over (partition by product order by channels) - 1 as set_no
+from listed;
+
+-- one row per set of channels x day that any of them was asked about: many slices share a set
+create or replace temp table trend_days as
+with members as (
+    select product, set_no, unnest(any_value(channels)) as channel
+    from trend_sets
+    group by product, set_no
+)
+select c.product, c.set_no, d.day, bool_and(d.complete) as complete
+from members as c
 join trend_channel_days as d using (product, channel)
 where d.day between $from and $to
-group by c.product, c.slice_no, d.day;
+group by c.product, c.set_no, d.day;

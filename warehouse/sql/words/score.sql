@@ -49,13 +49,7 @@ drawn as (
         and (u.market = '' or p.market = u.market)
         -- An episode of a version is told against all that went before.
         and (u.app_version = '' or not u.is_now or p.app_version = u.app_version)
-        and (
-            u.topic = ''
-            or exists (
-                from post_topics as t
-                where t.channel = p.channel and t.product = p.product and t.post_id = p.post_id and t.topic = u.topic
-            )
-        )
+        and (u.topic = '' or list_contains(list_transform(p.topics, lambda each: each.topic), u.topic))
     qualify row_number() over (partition by u.window_no, u.is_now order by hash(p.channel, p.post_id)) <= $most
 ),
 found as (
