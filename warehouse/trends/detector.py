@@ -80,11 +80,38 @@ def spans(n: Floats, live: Bools, rules: Rules) -> Ints:
     return out
 
 
-def measure(series: Series, rules: Rules, unusual: Bools | None = None) -> Measured:
-    """The test of every slice on every day, by the days before it alone.
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Cells x days."""
 
-    ``unusual``: slices x days that are in no baseline, though they count where a baseline must have enough days.
-    """
+    n: Floats
+    total: Floats
+    squares: Floats
+
+    def scatter(self) -> Floats:
+        """Sum of squared distances from the cell's own mean."""
+        found: Floats = self.squares - self.total**2 / np.maximum(self.n, 1)
+        return np.maximum(found, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What each day's test is about, the same whatever its baseline leaves out; see prepare()."""
+
+    series: Series
+    rules: Rules
+    slice_of: Ints
+    start: Ints
+    #: Sums over the spans, of each cell and of the cell that its baseline comes from; complete days in them.
+    now: _Sums
+    base_now: _Sums
+    length: Floats
+    #: Scorer of the whole span, slices x days; 0 for several.
+    code: Ints
+
+
+def prepare(series: Series, rules: Rules) -> Prepared:
+    """The spans that are tested, and their sums."""
     slice_of, by_slice = series.slice_of, _adder(series.first)
     start = spans(by_slice(series.n), series.live, rules)
     tested = start >= 0
@@ -95,10 +122,21 @@ def measure(series: Series, rules: Rules, unusual: Bools | None = None) -> Measu
     length = np.where(tested, seen[:, 1:] - np.take_along_axis(seen[:, :-1], begin, axis=1), 0.0)
     one_scorer = np.take_along_axis(series.scorer, begin, axis=1) == series.scorer
     code = np.where(one_scorer, series.scorer, 0)
-    # What a cell's baseline comes from, and the slice that it lies in.
-    base, parent = series.base, slice_of[series.base]
-    base_now = (now.n[base], now.total[base], now.squares[base])
+    base_now = _Sums(now.n[series.base], now.total[series.base], now.squares[series.base])
+    return Prepared(series, rules, slice_of, start, now, base_now, length, code)
+
+
+def measure(p: Prepared, unusual: Bools | None = None) -> Measured:
+    """The test of every slice on every day, by the days before it alone.
+
+    ``unusual``: slices x days that are in no baseline, though they count where a baseline must have enough days.
+    """
+    series, rules, now, length, code, slice_of = p.series, p.rules, p.now, p.length, p.code, p.slice_of
+    by_slice, tested = _adder(series.first), p.start >= 0
+    # The slice that the cell of a baseline lies in.
+    parent = slice_of[series.base]
     usual = np.ones(tested.shape, np.bool_) if unusual is None else ~unusual
+    base_now = (p.base_now.n, p.base_now.total, p.base_now.squares)
     past = _Sums(*(_past(np.where(usual[parent], x, 0.0), code[parent], code[slice_of], rules) for x in base_now))
     home = parent[series.first]
     seen_days = _past(length[home], code[home], code, rules)
@@ -117,21 +155,7 @@ def measure(series: Series, rules: Rules, unusual: Bools | None = None) -> Measu
         wide = _spread(raw if unusual is None else np.where(unusual, np.nan, raw), rules)
         z = raw / np.sqrt(wide)
         se = np.sqrt(wide * (var / n + past_var / past_n + wander))
-    return Measured(start, n, mean, baseline, past_n, past_days, se, within, z)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sums:
-    """Cells x days."""
-
-    n: Floats
-    total: Floats
-    squares: Floats
-
-    def scatter(self) -> Floats:
-        """Sum of squared distances from the cell's own mean."""
-        found: Floats = self.squares - self.total**2 / np.maximum(self.n, 1)
-        return np.maximum(found, 0.0)
+    return Measured(p.start, n, mean, baseline, past_n, past_days, se, within, z)
 
 
 def _within(

@@ -41,14 +41,15 @@ def assess(series: detector.Series, rules: Rules, wide: int | None = None) -> de
     next bad release would be hidden. Only days before a day decide, so nothing is known before its time. What lasts is
     the new normal: an episode's days stand out for ``rules.unusual_days`` at most. Slice ``wide`` decides for all.
     """
-    first = detector.measure(series, rules)
+    prepared = detector.prepare(series, rules)
+    first = detector.measure(prepared)
     h = limit(np.ones(1), 1.0, share_tested(first.start, rules.window))
     found = evidence(first.z, first.start, h, rules)
     day = np.arange(first.z.shape[1])
     unusual = (found.signal != 0) & (day - found.episode < rules.unusual_days)
     if wide is not None:
         unusual |= unusual[wide]
-    return detector.measure(series, rules, unusual)
+    return detector.measure(prepared, unusual)
 
 
 def draft(loaded: Loaded, rules: Rules) -> Draft:
