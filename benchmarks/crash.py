@@ -175,6 +175,12 @@ class Harness:
         else:
             after = self._draw.uniform(0, clean.seconds[at])
         status, _ = self._run(home, at, clean.variant, point=point, after=after)
+        if not status and after is not None:
+            # It was through before its moment came: killed at a point instead.
+            shutil.rmtree(home)
+            shutil.copytree(clean.homes[at], home)
+            point, after = self._point(clean.points[at]), None
+            status, _ = self._run(home, at, clean.variant, point=point)
         killed = status == -signal.SIGKILL
         phase = _PHASES[self._shared[0]]
         where = f"{HISTORY[at]} in {phase} at {point if after is None else f'{after:.3f} s'}"
