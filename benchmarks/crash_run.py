@@ -38,6 +38,7 @@ from warehouse import (
 )  # fmt: skip
 from warehouse.erase import Authors, erase, unfinished
 from warehouse.migrate import known, migrate
+from warehouse.opening import open_published
 from warehouse.rewrite import rewrite
 from warehouse.statements import text
 
@@ -259,7 +260,7 @@ def digest_of_published(home: Path) -> str:
     """Of the published file, opened as a POM does; also checks that it is of one piece. "" where there is none."""
     if not (home / "earful.duckdb").exists():
         return ""
-    with duckdb.connect(home / "earful.duckdb", read_only=True) as con:
+    with open_published(home / "earful.duckdb") as con:
         whole = con.execute(
             "select (select count(*) from posts) = (select coalesce(sum(posts), 0) from daily)"
             " and (select count(*) from meta) >= 5"

@@ -9,6 +9,7 @@ import json
 import os
 import select
 import sys
+from pathlib import Path
 
 import duckdb
 
@@ -30,14 +31,23 @@ def main(path: str) -> None:
     errors: list[str] = []
     torn: list[str] = []
     nights: list[int] = []
-    queries = went_back = 0
+    queries = went_back = reopened = 0
     while not queries or not select.select([sys.stdin], [], [], 0)[0]:
+        before, connected = _identity(path), False
         try:
             with duckdb.connect(path, read_only=True) as con:
+                # As warehouse.opening does, which would load more than DuckDB here.
+                if _identity(path) != before:
+                    reopened += 1
+                    continue
                 # On a busy machine a question takes seconds, and DuckDB would draw its progress between our lines.
                 con.execute("set enable_progress_bar = false")
+                connected = True
                 found = con.execute(_ASKED).fetchall()[0]
         except duckdb.Error as error:
+            if not connected and _identity(path) != before:
+                reopened += 1
+                continue
             errors.append(str(error).splitlines()[0])
         else:
             night = int(found[0]) // 3
@@ -50,9 +60,23 @@ def main(path: str) -> None:
         if queries == 1:
             print("ready", flush=True)
     print(
-        json.dumps({"queries": queries, "errors": errors, "torn": torn, "went_back": went_back, "nights": nights}),
+        json.dumps(
+            {
+                "queries": queries,
+                "errors": errors,
+                "torn": torn,
+                "went_back": went_back,
+                "reopened": reopened,
+                "nights": nights,
+            }
+        ),
         flush=True,
     )
+
+
+def _identity(path: str) -> tuple[int, int]:
+    found = Path(path).stat()
+    return found.st_ino, found.st_mtime_ns
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 Each reader is a process that opens the published file anew for every question, as POMs do, and asks for numbers of
 several tables in one query that agree in a whole night only. The writer lands one more post a night and publishes;
-how long each publish takes is compared with publishes that nobody reads.
+how long each publish takes is compared with publishes that nobody reads. ``reopened`` counts the times that the file
+was replaced while DuckDB was opening it, and the reader opened it again (see warehouse.opening).
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ def measure(folder: Path, readers: int, publishes: int) -> dict[str, Any]:
         "errors": [e for t in told for e in t["errors"]][:5],
         "torn": [x for t in told for x in t["torn"]][:5],
         "went_back": sum(t["went_back"] for t in told),
+        "reopened": sum(t["reopened"] for t in told),
         "nights_seen": len({n for t in told for n in t["nights"]}),
         "publish_cpu_ms_alone": 1e3 * median(a[0] for a in alone),
         "publish_cpu_ms_read": 1e3 * median(a[0] for a in amid),

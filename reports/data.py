@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import duckdb
 
+from warehouse.opening import open_published
+
 _SQL = Path(__file__).parent / "sql"
 _PARAMETER = re.compile(r"\$(\w+)")
 
@@ -51,7 +53,7 @@ class Published:
             raise Unreadable(f"{path}: there is no published file yet; `earful run` or `earful demo` makes one")
         try:
             # The same configuration as warehouse.ask: one process may not open one file in two ways.
-            self._connection = duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})
+            self._connection = open_published(path, {"enable_external_access": "false"})
         except duckdb.Error as error:
             raise Unreadable(f"{path}: not readable as DuckDB ({_first_line(error)}); publish again") from None
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.errors import QueryError, WarehouseError, explain
+from warehouse.opening import open_published
 from warehouse.statements import text
 
 
@@ -54,7 +55,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     if not path.is_file():
         raise WarehouseError(f"{path} is not there yet: run `earful run` (or `earful demo`) first")
     try:
-        con = duckdb.connect(path, read_only=True, config={"enable_external_access": "false"})
+        con = open_published(path, {"enable_external_access": "false"})
     except duckdb.Error as error:
         raise explain(error, path) from error
     con.execute("set TimeZone = 'UTC'")

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
 from warehouse.errors import WarehouseError, explained
+from warehouse.opening import open_published
 from warehouse.statements import one, run, text
 from warehouse.trends.blocks import Block, block_of, measured
 from warehouse.trends.drafts import METRICS, VERDICTS
@@ -91,7 +91,7 @@ def replay(published: Path, budgets: Sequence[float], incidents: Sequence[Happen
     """
     if not published.is_file():
         raise WarehouseError(f"{published} is not there yet: run `earful run` (or `earful demo`) first")
-    with explained(published), duckdb.connect(published, read_only=True) as con:
+    with explained(published), open_published(published) as con:
         con.execute("set TimeZone = 'UTC'")
         run(con, "trends/channel_days")
         oldest, last = one(con, text("trends/span"))
