@@ -226,7 +226,7 @@ def test_backfills_ask_for_no_day_after_the_end(shop: Shop) -> None:
 
 def test_check_says_that_it_ended(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     def says() -> dict[str, tuple[bool, str]]:
-        check_all(None, json=True)
+        check_all(shop.folder / "earful.toml", json=True)
         return {a["channel"]: (a["ok"], a["says"]) for a in json.loads(capsys.readouterr().out)["channels"]}
 
     shop.configure(end=date(2025, 10, 31), covers_to=END, start="start = 2025-07-01")
