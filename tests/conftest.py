@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,14 @@ os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(autouse=True)
+def no_configuration_left() -> Iterator[None]:
+    """A command run in the test's own process names its file in EARFUL_CONFIG, for the flow: the next test has none."""
+    os.environ.pop("EARFUL_CONFIG", None)
+    yield
+    os.environ.pop("EARFUL_CONFIG", None)
 
 
 @pytest.fixture(scope="session")

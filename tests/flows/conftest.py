@@ -21,7 +21,6 @@ def prefect_server(tmp_path_factory):
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """An empty working folder without any configuration named in the environment."""
+    """An empty working folder; tests/conftest.py sees to it that no configuration is named in the environment."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("EARFUL_CONFIG", raising=False)
     return tmp_path

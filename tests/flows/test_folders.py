@@ -127,7 +127,6 @@ def test_a_disk_with_too_little_room_is_refused_with_both_numbers(tmp_path):
 
 def test_a_read_only_folder_ends_every_command_that_writes_in_one_line_before_prefect(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("EARFUL_CONFIG", raising=False)
     with small_disk(tmp_path / "disk", 1, read_only=True) as disk:
         (tmp_path / "earful.toml").write_text(
             f'paths.data = "{disk}"\n[[products]]\nslug = "a"\nname = "A"\n[[channels]]\nname = "s"\nconnector = "sample"\n'

@@ -149,7 +149,6 @@ def test_an_error_names_file_key_what_was_found_and_what_is_allowed(tmp_path, ch
 
 def test_a_missing_file_says_what_to_do(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("EARFUL_CONFIG", raising=False)
     with pytest.raises(UserError, match="earful init"):
         load()
 
