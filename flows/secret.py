@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.errors import Exit, UserError
-from flows.folders import unusable, write_whole
+from flows.folders import unusable
+from warehouse.disk import write_whole
 
 #: Overrides the file, for installations that keep secrets elsewhere; former ones, separated by blanks, beside it.
 SECRET_ENV = "EARFUL_AUTHOR_SECRET"  # noqa: S105 - a variable's name

@@ -5,9 +5,7 @@ No words of posts are in it, only single terms: what has left in a mail cannot b
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -18,6 +16,7 @@ import jinja2
 
 from reports import words
 from reports.data import Published, Unreadable
+from warehouse.disk import write_whole
 
 _HERE = Path(__file__).parent
 _QUESTIONS = ("week", "changes", "releases", "words", "weak", "nps", "voice", "bursts", "gaps")
@@ -67,23 +66,10 @@ def write_digest(made: Digest, folder: Path) -> tuple[Path, Path]:
     Raises OSError; what was there before is then as it was.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return (
-        _write(folder / "earful-digest.md", made.markdown),
-        _write(folder / "earful-digest.html", made.html),
-    )
-
-
-def _write(path: Path, content: str) -> Path:
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
-            os.fchmod(file.fileno(), 0o644)
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-    return path
+    written = folder / "earful-digest.md", folder / "earful-digest.html"
+    for path, content in zip(written, (made.markdown, made.html), strict=True):
+        write_whole(path, content)
+    return written
 
 
 def _between(low: float | None, high: float | None, digits: int = 2) -> str:

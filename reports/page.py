@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -16,6 +14,7 @@ from markupsafe import Markup
 from reports import words
 from reports.data import Published, Unreadable
 from reports.sections import CHART_DAYS, anchors, sections
+from warehouse.disk import write_whole
 
 _HERE = Path(__file__).parent
 
@@ -35,17 +34,7 @@ def write_page(published: Path, out: Path) -> Path:
     """
     html = render(published)
     out.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(html)
-            file.flush()
-            os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)
-        Path(aside).replace(out)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+    write_whole(out, html)
     return out
 
 

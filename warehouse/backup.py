@@ -23,10 +23,11 @@ from typing import Any
 
 import duckdb
 
+from warehouse.disk import private, sync
 from warehouse.erase import erase_listed
 from warehouse.errors import WarehouseError, explained
 from warehouse.migrate import known, migrate, newest
-from warehouse.rewrite import swap, sync
+from warehouse.rewrite import swap
 from warehouse.statements import count
 from warehouse.store import STORAGE, make_folders, open_store
 from warehouse.takeout import quoted
@@ -162,11 +163,8 @@ def _build(
 ) -> tuple[int, int]:
     """The backup as a store of today's schema in ``aside``; its rows, and posts left out since they were erased."""
     aside.unlink(missing_ok=True)
-    mask = os.umask(0o077)
-    try:
+    with private():
         con = duckdb.connect(aside, config={"storage_compatibility_version": STORAGE})
-    finally:
-        os.umask(mask)
     try:
         con.execute("set TimeZone = 'UTC'")
         migrate(con, aside, tuple(m for m in known() if m.number <= manifest["schema"]))

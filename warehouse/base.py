@@ -15,7 +15,6 @@ Whoever changes posts, texts or aggregates says which days, see unpublished.py.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
@@ -25,6 +24,7 @@ from uuid import uuid4
 
 import duckdb
 
+from warehouse.disk import private
 from warehouse.migrate import known
 from warehouse.statements import run_text, text
 from warehouse.store import STORAGE, Store
@@ -175,11 +175,8 @@ def attached(con: duckdb.DuckDBPyConnection, file: Path, name: str) -> Iterator[
     """
     home = _quoted(str(con.execute("select current_database()").fetchall()[0][0]))
     place = str(file).replace("'", "''")
-    mask = os.umask(0o077)
-    try:
+    with private():
         con.execute(f"attach '{place}' as {name} (storage_version '{STORAGE}')")
-    finally:
-        os.umask(mask)
     try:
         with con.cursor() as inside:
             inside.execute("set TimeZone = 'UTC'")

@@ -15,6 +15,7 @@ import duckdb
 from warehouse import guards, insights
 from warehouse.base import attached, refresh, remove, wal
 from warehouse.days import utc_naive
+from warehouse.disk import sync
 from warehouse.errors import WarehouseError, explained
 from warehouse.migrate import newest
 from warehouse.statements import count, run, run_text, text
@@ -77,12 +78,12 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
         remove(aside)
         try:
             rows = _compose(store, aside, at)
-            _sync(aside)
+            sync(aside)
             aside.chmod(0o444)
             size = aside.stat().st_size
             wal(path).unlink(missing_ok=True)
             aside.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
         finally:
             remove(aside)
     return Published(path, size, rows, at)
@@ -166,12 +167,3 @@ def _own_version() -> str:
         return version("earful")
     except PackageNotFoundError:
         return "unknown"
-
-
-def _sync(path: Path) -> None:
-    """Ask the disk to keep it: a rename that outlives a power cut must not point to an empty file."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

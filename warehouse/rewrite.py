@@ -11,7 +11,6 @@ in ``erasures``, the new has them finished: so whoever finds unfinished rows rew
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.days import utc_naive
+from warehouse.disk import private, sync
 from warehouse.errors import explain, explained
 from warehouse.store import STORAGE, Store, aside_of, remove_aside
 from warehouse.takeout import quoted
@@ -59,11 +59,8 @@ def rewrite(store: Store, now: datetime) -> Rewritten:
 
 def _copy(con: duckdb.DuckDBPyConnection, aside: Path, now: datetime) -> None:
     home = _home(con)
-    mask = os.umask(0o077)
-    try:
+    with private():
         con.execute(f"attach {_literal(aside)} as {_FRESH} (storage_version '{STORAGE}')")
-    finally:
-        os.umask(mask)
     try:
         con.execute(f"copy from database {home} to {_FRESH}")
         con.execute(
@@ -119,12 +116,3 @@ def _home(con: duckdb.DuckDBPyConnection) -> str:
 
 def _literal(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
-
-
-def sync(path: Path) -> None:
-    """Ask the disk to keep a file or folder: a rename that outlives a power cut must not lead to an empty file."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
+from warehouse.disk import private
 from warehouse.errors import WarehouseError, explain, explained
 from warehouse.migrate import applied, migrate, missing
 from warehouse.recompute import rezone
@@ -127,11 +127,8 @@ def _migrate_a_copy(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     place = str(aside).replace("'", "''")
     try:
         con.execute("checkpoint")
-        mask = os.umask(0o077)
-        try:
+        with private():
             con.execute(f"attach '{place}' as earful_migrating (storage_version '{STORAGE}')")
-        finally:
-            os.umask(mask)
         try:
             con.execute(f'copy from database "{home}" to earful_migrating')
             con.execute("checkpoint earful_migrating")
@@ -190,15 +187,13 @@ def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
                 with duckdb.connect(path, read_only=True) as look:
                     applied(look, path)
             # DuckDB makes its files with the process's mask; the store holds texts.
-            mask = os.umask(0o077)
             try:
-                con = duckdb.connect(path, config=_CONFIG)
+                with private():
+                    con = duckdb.connect(path, config=_CONFIG)
             except duckdb.IOException as error:
                 if file is None and "No space left" in str(error):
                     path.unlink(missing_ok=True)  # the beginning of a file, which no one could open any more
                 raise
-            finally:
-                os.umask(mask)
             # Another process may have moved a rewritten store into place just before the lock was ours: what we hold
             # then has no name any more, and what we wrote would be lost.
             if file is None or file == _inode(path):

@@ -14,8 +14,9 @@ from rich.console import Console
 from flows.commands import runs
 from flows.commands.look import plain, trend_rows, trend_table
 from flows.errors import Exit
-from flows.folders import unusable, write_whole
+from flows.folders import unusable
 from flows.settings import FILE_NAME
+from warehouse.disk import write_whole
 
 QUERY = "select day, mean_compound, mean_7d, posts from trend where product = 'notes' order by day desc limit 30"
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from rich.console import Console
 
 from flows.errors import Exit, UserError
-from flows.folders import make_data_folder, unusable, write_whole
+from flows.folders import make_data_folder, unusable
 from flows.secret import author_secrets
 from flows.settings import FILE_NAME, load
+from warehouse.disk import write_whole
 
 
 def write_config(folder: Path, *, force: bool) -> int:

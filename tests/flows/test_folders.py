@@ -12,10 +12,11 @@ from tmpfs import fill, small_disk
 from flows import prefect_env
 from flows.cli import call
 from flows.errors import Exit, UserError
-from flows.folders import make_data_folder, probe, require_room, write_whole
+from flows.folders import make_data_folder, probe, require_room
 from flows.secret import SECRET_ENV, author_secrets
 from flows.settings import parse
 from warehouse import WarehouseError, open_store
+from warehouse.disk import write_whole
 
 RAW = {"products": [{"slug": "a", "name": "A"}], "channels": [{"name": "s", "connector": "sample"}]}
 
