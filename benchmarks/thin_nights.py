@@ -3,7 +3,8 @@
 Channels are simulated for two years, the first 90 days of which only teach: a weekly rhythm, days that vary more than
 chance (negative binomial), a level that wanders. To some something happens besides: launches, holidays, a slow decline,
 a sudden loss. Every night judges as the warehouse does, with the doubts of three nights ago confirmed. Then single
-nights are cut to a half, a fifth and nothing. Counts are simulated; that real channels behave so is an assumption.
+nights are cut to a half, a fifth and nothing; ``young`` does the same on each of the 11th to 28th night of a store.
+Counts are simulated; that real channels behave so is an assumption.
 """
 
 from __future__ import annotations
@@ -109,6 +110,21 @@ def caught(days: list[Counted], keep: float, rng: np.random.Generator, tries: in
     return hits, lost
 
 
+def young(level: float, spread: float, channels: int, rng: np.random.Generator) -> dict[str, float]:
+    """The same for nights 11 to 28 of plain channels: doubts a channel in all of these, shares of cut nights caught."""
+    doubted = 0
+    hits = dict.fromkeys(CUTS, 0)
+    for _ in range(channels):
+        found = counts(level, spread, _plain, rng)[:28].tolist()
+        days = [Counted(FIRST + timedelta(days=i), posts, True) for i, posts in enumerate(found)]
+        for at in range(10, 28):
+            doubted += judge(days[: at + 1], days[at].day, lambda _: False)[0].suspect
+            for label, keep in CUTS.items():
+                cut = Counted(days[at].day, int(rng.binomial(days[at].posts, keep)), True)
+                hits[label] += judge([*days[:at], cut], cut.day, lambda _: False)[0].suspect
+    return {"doubted": doubted / channels, **{label: n / channels / 18 for label, n in hits.items()}}
+
+
 def measure(
     channels: int, seed: int, levels: Sequence[float] = LEVELS, shapes: Iterable[str] = tuple(SHAPES)
 ) -> dict[str, Any]:
@@ -145,6 +161,11 @@ def measure(
         "doubted_a_year": round(sum(r["doubted_a_year"] for r in plain) / len(plain), 3),
         "worst_doubted_a_year": max(r["doubted_a_year"] for r in plain),
         "rows": rows,
+        "young": [
+            {"posts_a_day": level, "varies": manner, **young(level, spread, 20 * channels, rng)}
+            for level in levels
+            for manner, spread in SPREADS.items()
+        ],
     }
 
 
@@ -165,6 +186,9 @@ def main() -> None:
             f"{row['posts_a_day']:>7g}/day {row['varies']:<7} {row['shape']:<22}"
             f" doubted {row['doubted_a_year']:.2f}/year, {row['nights_under_suspicion_a_year']:.2f} nights  {said}"
         )
+    for row in found["young"]:
+        said = "  ".join(f"{label} {row[label]:.0%}" for label in CUTS)
+        print(f"{row['posts_a_day']:>7g}/day {row['varies']:<7} nights 11 to 28: doubted {row['doubted']:.2f}  {said}")
 
 
 if __name__ == "__main__":

@@ -92,7 +92,7 @@ def erase(
     Raises WarehouseError; the store is then as it was.
     """
     with store.transaction() as con:
-        erased = _take(con, what)
+        erased = _take(con, what, ("erased" if for_good else "deleted", now))
         # The base of the published file is written anew, so that its bytes go with the store's.
         forget_base(con)
         run(con, "erase_keep_out", {**_named(what), "until": _until(now, for_good=for_good), "now": utc_naive(now)})
@@ -176,9 +176,14 @@ def _named(what: Posts | Authors | AllOf) -> dict[str, object]:
     }
 
 
-def _take(con: duckdb.DuckDBPyConnection, what: Posts | Authors | AllOf) -> Erased:
+def _take(
+    con: duckdb.DuckDBPyConnection, what: Posts | Authors | AllOf, told: tuple[str, datetime] | None = None
+) -> Erased:
+    """``told``: for which reason and when, for the list of the days that changed."""
     clear_touched(con)
     run(con, "erase_find", _named(what))
+    if told and not isinstance(what, AllOf):
+        run(con, "erase_told", {"reason": told[0], "now": utc_naive(told[1])})
     days = count(con, "select count(*) from (select distinct channel, product, day from leaving)")
     gone = take_out(con)
     if isinstance(what, Posts):

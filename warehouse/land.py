@@ -161,9 +161,10 @@ def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejec
     run(con, "land_batch")
     run(con, "land_known", key)
     first, last = con.execute("select min(old_day), max(old_day) from known").fetchall()[0]
-    run(con, "land_compare", {"scorer_version": landing.scorer_version, "first_day": first, "last_day": last})
+    read = {"scorer_version": landing.scorer_version, "now": now}
+    run(con, "land_compare", {**read, "first_day": first, "last_day": last})
     run(con, "land_versions", {**key, "now": now})
-    run(con, "land_write", {**key, "scorer_version": landing.scorer_version, "now": now, "run_id": landing.run_id})
+    run(con, "land_write", {**key, **read, "run_id": landing.run_id})
     run(con, "land_revisions", key)
     _set_aside(con, landing, rejected)
     posts = count(con, "select count(*) from batch")

@@ -5,7 +5,8 @@ usual for a day is the interquartile mean of its weekday in the 8 weeks before (
 few posts are usual). A day is doubted when the tail of a negative binomial distribution makes so few posts
 less likely than ALPHA: its mean is what is usual, its spread what the channel shows beyond chance (median absolute
 deviation of log counts from what was usual), plus the uncertainty of the mean itself. So a channel of few posts a day
-is doubted only after many empty days in a row, and one that varies a lot only when very little is left.
+is doubted only after many empty days in a row, and one that varies a lot only when very little is left. In a store too
+young to know its weekdays (10 to 27 days) the lowest day seen stands for what is usual.
 
 A doubted day is suspect until it is confirmed (see the warehouse's belief). A suspect day is no history for later ones.
 Once a low day is confirmed, the level since then is what later days are held against, as long as it lasts: a source
@@ -78,14 +79,16 @@ def _judged(known: dict[date, Counted], today: Counted, confirmed: Callable[[dat
         for back in range(1, 7 * WEEKS + 1)
         if (before := known.get(today.day - timedelta(days=back))) and before.believed
     ]
-    found = _usual(today.day, history)
-    if found is None or not today.covered:
+    if not today.covered:
         return bare
+    found = _usual(today.day, history)
+    if found is None:
+        return _young(bare, history, confirmed)
     usual, seen = found
     bare = replace(bare, usual=round(usual, 4))
     if today.posts >= usual:
         return bare
-    left = _level(today.day, history)
+    left = _level(today.day, history, usual)
     level = usual * left
     spread = _spread(history)
     spread += (spread + 1 / max(level, 1)) * math.pi / 2 / seen  # the mean is an estimate from so many days
@@ -100,6 +103,23 @@ def _judged(known: dict[date, Counted], today: Counted, confirmed: Callable[[dat
     if doubt is None:
         return bare
     return replace(bare, doubt=doubt, suspect=not confirmed(today.day))
+
+
+def _young(today: Counted, history: Sequence[Counted], confirmed: Callable[[date], bool]) -> Counted:
+    """The day in a history of too few weeks: held against the lowest day seen, its own weekday among them.
+
+    What is usual is not known, so only what is far below all that ever came is doubted: a night cut to a fifth, not one
+    cut to a half. The lowest of so many days has the channel's own spread in it; chance and SPREAD come on top.
+    """
+    near = [d for d in history if (today.day - d.day).days <= DAYS]
+    if len(near) < FEWEST_DAYS or not any(d.day.weekday() == today.day.weekday() for d in near):
+        return today
+    lowest = min(d.posts for d in near)
+    spread = SPREAD + (SPREAD + 1 / max(lowest, 1)) * math.pi / 2 / len(near)
+    if not unlikely(today.posts, lowest, spread, ALPHA):
+        return today
+    doubt = f"{today.posts:,} {_posts(today.posts)} where none of {len(near)} days before had fewer than {lowest:,}"
+    return replace(today, doubt=doubt, suspect=not confirmed(today.day))
 
 
 def _usual(day: date, history: Sequence[Counted]) -> tuple[float, int] | None:
@@ -120,16 +140,19 @@ def _middle(counts: Sequence[int]) -> float:
     return sum(kept) / len(kept)
 
 
-def _level(day: date, history: Sequence[Counted]) -> float:
-    """What is left of the usual since the latest confirmed low day, at most 1. ``history``: newest first."""
+def _level(day: date, history: Sequence[Counted], usual: float) -> float:
+    """What is left of the usual since the latest confirmed low day, at most 1. ``history``: newest first.
+
+    Days of which nobody knew what was usual are held against what is ``usual`` on the day that is judged.
+    """
     recent: list[float] = []
     for before in history:
         if (day - before.day).days > MEMORY:
             break
-        if before.usual:
-            recent.append(before.posts / before.usual)
+        if expected := usual if before.usual is None else before.usual:
+            recent.append(before.posts / expected)
         if before.doubt:
-            return min(1.0, median(recent[:7]))
+            return min(1.0, median(recent[:7])) if recent else 1.0
     return 1.0
 
 

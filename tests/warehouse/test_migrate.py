@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from landing import T0, put, row
+from landing import DAY, T0, put, row
 
 from warehouse import WarehouseError, open_store
 from warehouse import store as store_module
@@ -49,6 +49,22 @@ def test_from_every_earlier_schema(tmp_path: Path, schema: int) -> None:
         assert store.con.execute("select count(*) from texts").fetchall() == [(301,)]
     assert sorted(f.name for f in tmp_path.iterdir()) == ["store.duckdb"]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_edits_of_before_are_told_of_as_changed_days(tmp_path: Path) -> None:
+    path = tmp_path / "store.duckdb"
+    earlier(path, 9, posts=3)
+    with duckdb.connect(path) as con:
+        con.execute(
+            "insert into revisions by name select 'rd' as channel, 'orbit' as product, 'old' || i as post_id, $at as day,"
+            " $later as seen_at, 0.5 as old_compound, if(i = 0, null, -0.5) as new_compound, 'edited' as reason,"
+            " true as text_changed, if(i = 2, $later, $at) as old_seen_at from range(3) as numbers(i)",
+            {"at": T0.replace(tzinfo=None), "later": (T0 + DAY).replace(tzinfo=None)},
+        )
+    with open_store(path, time_zone="UTC") as store:
+        told = "select day, reason, posts, scored_before, scored_after, compound_sum_before, compound_sum_after from day_changes"
+        # The third was seen in one answer with what it had been before: no number changed.
+        assert store.con.execute(told).fetchall() == [(T0.date(), "edited", 2, 2, 1, 1.0, -0.5)]
 
 
 def test_what_a_store_has_had_counts_and_not_its_highest_number(tmp_path: Path) -> None:

@@ -58,6 +58,29 @@ def test_without_history_nothing_is_doubted() -> None:
     assert all(d.usual is None for d in judged(100, 90, 110, 0, 95))
 
 
+@pytest.mark.parametrize("known", [10, 17, 27])
+def test_in_a_young_store_a_night_far_below_all_days_is_doubted(known: int) -> None:
+    thick = [300, 310, 290, 305, 280, 120, 130] * 4
+    *_, last = judged(*thick[:known], 20)
+    assert last.suspect
+    low = min(thick[:known])
+    assert last.doubt == f"20 posts where none of {known} days before had fewer than {low}"
+    assert last.usual is None
+    *_, half = judged(*thick[:known], low // 2 + 30)
+    assert half.doubt is None
+    *_, again, after = judged(*thick[:known], 20, 21, confirmed={known})
+    assert (again.suspect, after.doubt) == (False, None), "a confirmed low day is one of the days seen"
+    *_, grown = judged(*thick[:known], 20, *[25] * 30, confirmed={known})
+    assert grown.doubt is None
+
+
+def test_in_a_young_store_a_weekday_not_seen_and_few_posts_are_not_doubted() -> None:
+    weekdays = [Counted(MONDAY + timedelta(days=n), 300, n % 7 < 5) for n in range(20)]
+    saturday = Counted(MONDAY + timedelta(days=19), 9, True)
+    assert judge([*weekdays[:19], saturday], saturday.day, lambda _: False)[0].doubt is None
+    assert not any(d.doubt for d in judged(*[7, 5, 9, 4, 6, 8, 5] * 2, 0))
+
+
 def test_a_day_that_is_not_covered_is_neither_judged_nor_history() -> None:
     found = judge([*days(*[100] * 30), *days(*[0] * 31, covered=False)[30:]], MONDAY, lambda _: False)
     assert found[-1] == Counted(MONDAY + timedelta(days=30), 0, False)
@@ -120,3 +143,7 @@ def test_simulated_channels_are_rarely_doubted_and_lost_nights_are_caught() -> N
     assert rows[300.0, "usual"]["all"] == 1.0
     assert rows[300.0, "steady"]["four_fifths"] > 0.9
     assert rows[1.0, "usual"]["all"] < 0.1, "one post a day: an empty day is a day like others"
+    young = {(r["posts_a_day"], r["varies"]): r for r in found["young"]}
+    assert max(r["doubted"] for r in young.values()) < 0.5
+    assert young[300.0, "usual"]["all"] == 1.0
+    assert young[300.0, "usual"]["four_fifths"] > 0.9

@@ -173,15 +173,15 @@ comment on column revisions.reason is 'edited. (In older rows also rescored, whe
 comment on column revisions.old_written_at is 'When the version before was written, UTC; null in older rows.';
 comment on column revisions.new_written_at is 'When the version after was written, UTC; null in older rows.';
 
-comment on table day_changes is 'One row per run x channel x product x day x reason: days whose numbers changed by other than edits (those are in revisions).';
+comment on table day_changes is 'One row per run x channel x product x day x reason: days whose numbers changed after they had been there. revised_days sums them up.';
 comment on column day_changes.run_id is 'The run that saw it.';
 comment on column day_changes.channel is 'Configured way into a source.';
 comment on column day_changes.product is 'Product slug.';
 comment on column day_changes.day is 'Calendar day in the reporting time zone of then.';
 comment on column day_changes.seen_at is 'When it was seen, UTC.';
-comment on column day_changes.reason is 'late: posts that came after the day had been covered; deleted: the service said they are gone; rescored: the scorer changed.';
-comment on column day_changes.posts is 'Posts that came, went or were scored anew.';
-comment on column day_changes.scored_before is 'Those of them with a score before.';
+comment on column day_changes.reason is 'edited: words, stars or verdict; moved: posts that their service dated anew, in the day they left and in the one they came to; late: posts that came after the day had been covered; deleted: the service said they are gone; erased: by earful forget; rescored: the scorer changed.';
+comment on column day_changes.posts is 'Posts that changed, came, went or were scored anew.';
+comment on column day_changes.scored_before is 'Those of them with a score before; 0 for erased.';
 comment on column day_changes.scored_after is 'Those of them with a score after.';
 comment on column day_changes.compound_sum_before is 'Sum of their compounds before.';
 comment on column day_changes.compound_sum_after is 'Sum of their compounds after.';

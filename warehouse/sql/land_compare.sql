@@ -38,6 +38,8 @@ select
             and s.topics is not distinct from p.topics
             and p.scorer_version = $scorer_version
             then 'same'
+        -- Two answers that date a post alike differ by when they were given, not by which of them lands first.
+        when k.version = coalesce(p.edited_at, p.created_at) and $now < p.updated_at then 'older'
         else 'changed'
     end as verdict,
     s.content_hash <> p.content_hash as text_changed,

@@ -25,7 +25,8 @@ from matched as m
 join revisions as r on r.channel = $channel and r.product = $product and r.post_id = m.post_id and r.seen_at > $now
 where m.verdict = 'same';
 
--- one row per version of such a post that is known
+-- one row per version of such a post that is known; where a service dates its versions alike (no time of the edit), one per
+-- stretch in which it was seen so: stars that went down and up again are three versions
 create or replace temp table versions as
 with told as (
     select * from revisions
@@ -38,6 +39,8 @@ seen as (
     from candidates as c
     join stage as s on s.rowid = c.row_no
     where c.post_id in (select post_id from telling)
+    -- Of rows that one answer dates alike only the last counts: the others say nothing of when they held.
+    qualify row_number() over (partition by c.post_id, c.version order by c.row_no desc) = 1
     union all
     -- The stored version was seen when its last change was, else when the post was.
     select
@@ -51,10 +54,37 @@ seen as (
     select post_id, old_written_at, old_seen_at, old_hash, old_rating, old_nps, old_recommended, old_compound from told
     union all
     select post_id, new_written_at, seen_at, new_hash, new_rating, new_nps, new_recommended, new_compound from told
+),
+marked as (
+    select
+        *,
+        coalesce(
+            written_at = lag(written_at) over writing
+            and content_hash = lag(content_hash) over writing
+            and rating is not distinct from lag(rating) over writing
+            and nps is not distinct from lag(nps) over writing
+            and recommended is not distinct from lag(recommended) over writing,
+            false
+        ) as again,
+        row_number() over writing as place
+    from seen
+    window writing as (
+        partition by post_id order by written_at, seen_at, content_hash, rating, nps, recommended, compound
+    )
+),
+numbered as (
+    select *, count(*) filter (where not again) over (partition by post_id order by place) as version
+    from marked
 )
 select
-    post_id, written_at, min(seen_at) as seen_at, content_hash, rating, nps, recommended,
+    post_id,
+    any_value(written_at) as written_at,
+    min(seen_at) as seen_at,
+    any_value(content_hash) as content_hash,
+    any_value(rating) as rating,
+    any_value(nps) as nps,
+    any_value(recommended) as recommended,
     -- A version read again by another scorer: as it was read first.
-    arg_min(compound, seen_at) as compound
-from seen
-group by post_id, written_at, content_hash, rating, nps, recommended;
+    arg_min(compound, place) as compound
+from numbered
+group by post_id, version;

@@ -1,6 +1,8 @@
 -- The batch goes in: only new and changed rows are touched.
 
--- one row per day that was covered before and got posts that had not been there, or scores by another scorer
+-- What changed in days that had numbers before, and why: posts that had not been there on a day that was covered, edits,
+-- posts that their service dated anew (one row for the day they left, one for the covered day they came to), and scores by
+-- another scorer. A state that was never stored (an older version beside its newer one) changed no number.
 insert into day_changes
 select
     $run_id, $channel, $product, b.day, $now, 'late', count(*), 0, count(s.compound), 0,
@@ -12,15 +14,44 @@ where b.row_no not in (select row_no from matched)
 group by b.day
 union all
 select
-    $run_id, $channel, $product, m.day, $now, 'rescored', count(*), count(m.old_compound), count(s.compound),
+    $run_id, $channel, $product, m.day, $now,
+    case
+        when m.text_changed
+            or s.rating is distinct from m.old_rating
+            or s.nps is distinct from m.old_nps
+            or s.recommended is distinct from m.old_recommended
+            then 'edited'
+        else 'rescored'
+    end as reason,
+    count(*), count(m.old_compound), count(s.compound),
     cast(coalesce(sum(cast(m.old_compound as decimal(18, 4))), 0) as double),
     cast(coalesce(sum(cast(s.compound as decimal(18, 4))), 0) as double)
 from matched as m
 join stage as s on s.rowid = m.row_no
-where m.verdict = 'changed' and not m.text_changed and s.compound is distinct from m.old_compound
-    and s.rating is not distinct from m.old_rating
-    and s.nps is not distinct from m.old_nps
-    and s.recommended is not distinct from m.old_recommended
+where m.verdict = 'changed' and m.day = m.old_day
+    and (
+        m.text_changed
+        or s.rating is distinct from m.old_rating
+        or s.nps is distinct from m.old_nps
+        or s.recommended is distinct from m.old_recommended
+        or s.compound is distinct from m.old_compound
+    )
+group by m.day, reason
+union all
+select
+    $run_id, $channel, $product, m.old_day, $now, 'moved', count(*), count(m.old_compound), 0,
+    cast(coalesce(sum(cast(m.old_compound as decimal(18, 4))), 0) as double), 0
+from matched as m
+where m.verdict = 'changed' and m.day <> m.old_day
+group by m.old_day
+union all
+select
+    $run_id, $channel, $product, m.day, $now, 'moved', count(*), 0, count(s.compound),
+    0, cast(coalesce(sum(cast(s.compound as decimal(18, 4))), 0) as double)
+from matched as m
+join stage as s on s.rowid = m.row_no
+join coverage_daily as k on k.channel = $channel and k.product = $product and k.day = m.day and k.covered_share = 1
+where m.verdict = 'changed' and m.day <> m.old_day
 group by m.day;
 
 -- The days to compute anew: where a post came, changed, or moved away from.

@@ -1,12 +1,25 @@
 -- one row per review whose rating rose under the same id, and is still higher
 create view recovered as
-with turns as (
+with dated as (
     select
         *,
-        coalesce(old_written_at, seen_at) as old_at,
-        coalesce(new_written_at, edited_at, seen_at) as new_at,
+        -- A service that does not date edits gives both versions the post's own time: when it was seen then has to do.
+        case
+            when new_written_at <= old_written_at then seen_at
+            else coalesce(new_written_at, edited_at, seen_at)
+        end as new_at,
         coalesce(new_rating > old_rating, false) or coalesce(new_recommended and not old_recommended, false) as rise
     from revisions
+),
+turns as (
+    select
+        *,
+        coalesce(
+            lag(new_at) over (partition by product, channel, post_id order by new_written_at, seen_at),
+            old_written_at,
+            seen_at
+        ) as old_at
+    from dated
 ),
 first_rise as (
     select *
@@ -68,8 +81,8 @@ comment on column recovered.rating_before is 'Stars before the first rise; null 
 comment on column recovered.rating_now is 'Stars now.';
 comment on column recovered.recommended_before is 'Thumbs before; null where the source asks for stars.';
 comment on column recovered.recommended_now is 'Thumbs now.';
-comment on column recovered.low_since is 'When the first version known to be that low was written, UTC.';
-comment on column recovered.recovered_at is 'When the first higher version was written, UTC.';
+comment on column recovered.low_since is 'When the first version known to be that low was written, UTC; when it was seen, where the service does not date edits.';
+comment on column recovered.recovered_at is 'When the first higher version was written, UTC; when it was seen, where the service does not date edits.';
 comment on column recovered.days_to_recover is 'Days between the two.';
 comment on column recovered.compound_before is 'Compound score before; null when unscored.';
 comment on column recovered.compound_now is 'Compound score now; null when unscored.';

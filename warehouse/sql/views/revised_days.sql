@@ -1,19 +1,6 @@
 -- one row per day x product x date on which a change of the day was seen (UTC) x reason
 create view revised_days as
-with told as (
-    select
-        day, product, seen_at, reason, 1 as posts,
-        cast(old_compound is not null as integer) as scored_before,
-        cast(new_compound is not null as integer) as scored_after,
-        coalesce(old_compound, 0) as sum_before,
-        coalesce(new_compound, 0) as sum_after
-    from revisions
-    union all
-    select
-        day, product, seen_at, reason, posts, scored_before, scored_after, compound_sum_before, compound_sum_after
-    from day_changes
-),
-changes as (
+with changes as (
     select
         day,
         product,
@@ -22,9 +9,9 @@ changes as (
         cast(sum(posts) as bigint) as posts,
         cast(sum(scored_before) as bigint) as scored_before,
         cast(sum(scored_after) as bigint) as scored_after,
-        cast(sum(cast(sum_before as decimal(18, 4))) as double) as sum_before,
-        cast(sum(cast(sum_after as decimal(18, 4))) as double) as sum_after
-    from told
+        cast(sum(cast(compound_sum_before as decimal(18, 4))) as double) as sum_before,
+        cast(sum(cast(compound_sum_after as decimal(18, 4))) as double) as sum_after
+    from day_changes
     group by all
 ),
 today as (
@@ -42,9 +29,11 @@ select
     c.sum_before / nullif(c.scored_before, 0) as mean_before,
     c.sum_after / nullif(c.scored_after, 0) as mean_after,
     t.compound_sum / nullif(t.scored, 0) as day_mean,
-    t.compound_sum / nullif(t.scored, 0)
-        - (t.compound_sum - (c.sum_after - c.sum_before)) / nullif(t.scored - (c.scored_after - c.scored_before), 0)
-        as day_effect
+    case
+        when c.reason <> 'erased'
+            then t.compound_sum / nullif(t.scored, 0)
+                - (t.compound_sum - (c.sum_after - c.sum_before)) / nullif(t.scored - (c.scored_after - c.scored_before), 0)
+    end as day_effect
 from changes as c
 left join products as p on p.product = c.product
 left join today as t on t.day = c.day and t.product = c.product
@@ -55,9 +44,9 @@ comment on column revised_days.day is 'The day whose numbers changed, in the rep
 comment on column revised_days.product is 'Product slug.';
 comment on column revised_days.product_name is 'Product name, for people.';
 comment on column revised_days.seen_on is 'Date (UTC) on which the change was seen.';
-comment on column revised_days.reason is 'edited: authors changed words, stars or verdict; late: posts came after the day had been covered; deleted: the service said they are gone; rescored: earful''s scorer changed.';
+comment on column revised_days.reason is 'edited: authors changed words, stars or verdict; moved: an edited post was dated anew by its service (it left one day and came to another); late: posts came after the day had been covered; deleted: the service said they are gone; erased: taken out by earful forget; rescored: earful''s scorer changed.';
 comment on column revised_days.posts is 'Posts that changed, came or went.';
-comment on column revised_days.mean_before is 'Their mean compound before; null where none had a score.';
+comment on column revised_days.mean_before is 'Their mean compound before; null where none had a score, and of erased posts: nothing is kept of those.';
 comment on column revised_days.mean_after is 'Their mean compound after; null where none has a score.';
 comment on column revised_days.day_mean is 'Mean compound of the whole day now.';
-comment on column revised_days.day_effect is 'day_mean less what it would be without this change; null where nothing would be left.';
+comment on column revised_days.day_effect is 'day_mean less what it would be without this change; null where nothing would be left, and of erased posts.';
