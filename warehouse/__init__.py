@@ -5,7 +5,7 @@
 """
 
 from warehouse.ask import Answer, query
-from warehouse.backup import BackedUp, Restored, back_up, restore
+from warehouse.backup import BackedUp, back_up
 from warehouse.checks import Applied, apply_checks, due, overdue
 from warehouse.coverage import Standing, union, without
 from warehouse.ends import set_ends
@@ -17,6 +17,7 @@ from warehouse.land import Landed, Landing, land, land_failure
 from warehouse.pseudonyms import forgotten_authors, note_secret
 from warehouse.publish import Published, publish
 from warehouse.rescore import Pending, Rescored, pending, rescore
+from warehouse.restore import Restored, restore
 from warehouse.retention import apply_retention, sources_with_text
 from warehouse.rewrite import Rewritten, rewrite
 from warehouse.rows import joined, spool

@@ -58,8 +58,14 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         con = open_published(path, {"enable_external_access": "false"})
     except duckdb.Error as error:
         raise explain(error, path) from error
-    con.execute("set TimeZone = 'UTC'")
-    con.execute("set lock_configuration = true")
+    try:
+        # For every connection: DuckDB gives those of one process the same open file, and its settings.
+        con.execute("set global TimeZone = 'UTC'")
+        con.execute("set lock_configuration = true")
+    except duckdb.InvalidInputException:
+        if con.execute("select current_setting('lock_configuration')").fetchall() != [(True,)]:
+            raise
+        # Another reader of this process has it open: set and locked already.
     return con
 
 

@@ -2,18 +2,21 @@
 
 The rule for CSV, on text columns only (a negative mean stays a number):
 
-- a value whose first character, blanks aside, is one of = + - @ (or their full-width twins), or that begins with a tab
-  or a carriage return, gets an apostrophe in front: a spreadsheet then shows it instead of computing it
-  (owasp.org/www-community/attacks/CSV_Injection);
+- a value whose first character is one of = + - @ (or a full-width or small twin) gets an apostrophe in front: a
+  spreadsheet then shows it instead of computing it (owasp.org/www-community/attacks/CSV_Injection). Blanks, invisible
+  characters (byte order mark, zero-width space, soft hyphen, direction marks, ...) and quotes before it do not count.
+  A value that begins with a tab or a carriage return gets one too;
+- so does what follows a semicolon, a tab or a line feed inside a value: a spreadsheet whose list separator is the
+  semicolon, as in much of Europe, takes the quotes of a comma's file for text and begins a cell or a row there. Only
+  the smiley ;-) stays as it is, since -) is no formula anywhere;
 - control characters (C0, DEL, C1) other than line feed and tab are dropped; CR LF and CR become line feeds.
 
-Quotes and separators are quoted as RFC 4180 says. UTF-8, a header, line feeds, an empty field for a missing value.
-Parquet holds the values as they are.
+A value with a comma, semicolon, quote, tab or line feed is quoted as RFC 4180 says. UTF-8, a header, line feeds, an
+empty field for a missing value. Parquet holds the values as they are.
 """
 
 from __future__ import annotations
 
-import csv
 import os
 import re
 from dataclasses import dataclass
@@ -28,7 +31,17 @@ import pyarrow.parquet as pq
 from warehouse.errors import explained
 from warehouse.frames import read
 
-_RISKY = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r]")
+#: Unicode's format characters (Cf) and the others that have no width (Default_Ignorable_Code_Point).
+_UNSEEN = (
+    "\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_SIGN = r"[=+\-@＝＋－＠﹦﹢﹣﹫]"
+_RISKY = re.compile(rf'[\s"{_UNSEEN}]*{_SIGN}|[\t\r]')
+# Blanks end at the next tab or line feed, which is looked at by itself: a page of line feeds would cost its square.
+_RISKY_INSIDE = re.compile(rf'(?<=[;\t\n])(?!-[)\]])(?=(?:[^\S\t\n]|["{_UNSEEN}])*{_SIGN})')
+_QUOTED = re.compile(r'[,;"\t\r\n]')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -84,18 +97,24 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
         else:
             columns.append([None if pd.isna(v) else _plain(v) for v in column])
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(frame.columns)
-        writer.writerows(zip(*columns, strict=True))
+        file.write(",".join(frame.columns) + "\n")
+        for row in zip(*columns, strict=True):
+            file.write(",".join(_field(value) for value in row) + "\n")
         file.flush()
         os.fsync(file.fileno())
 
 
+def _field(value: object) -> str:
+    said = "" if value is None else str(value)
+    return '"' + said.replace('"', '""') + '"' if _QUOTED.search(said) else said
+
+
 def guarded(value: str) -> str:
     """Text that a spreadsheet shows and does not compute; see the module for the rule."""
-    risky = _RISKY.match(value)
     clean = _CONTROL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return "'" + clean if risky or _RISKY.match(clean) else clean
+    risky = _RISKY.match(value) or _RISKY.match(clean)
+    clean = _RISKY_INSIDE.sub("'", clean)
+    return "'" + clean if risky else clean
 
 
 def _plain(value: object) -> object:

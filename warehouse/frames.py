@@ -2,8 +2,8 @@
 
 Every answer is a pandas frame. ``day`` is datetime64[s]: a calendar day in the file's reporting time zone
 (``time_zone``), at midnight, without a zone. Moments are datetime64[us, UTC]. All other columns are Arrow-backed, so
-that a missing number is missing and a count stays whole. Nothing is written, and no query can reach another file or the
-network.
+that a missing number is missing and a count stays whole. Every column, with its unit: docs/frames.md. Nothing is
+written, and no query can reach another file or the network.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Reading:
         """One row per day x product x channel x market with posts: counts and sums that can be summed further.
 
         Means are compounds in [-1, 1]. ``authors`` is exact at this grain only and must not be summed. The columns
-        are those of the table ``daily`` (``earful sql ".schema daily"``).
+        are those of the table ``daily`` (docs/frames.md).
         """
         return self._frame("daily", product, first, last)
 

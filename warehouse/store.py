@@ -18,6 +18,7 @@ from warehouse.disk import private
 from warehouse.errors import WarehouseError, explain, explained
 from warehouse.migrate import applied, migrate, missing
 from warehouse.recompute import rezone
+from warehouse.working import remove_dead, remove_dead_backups, restore_folder
 
 #: Files are written so that DuckDB 1.4 and later read them, whatever wrote them.
 STORAGE = "v1.4.0"
@@ -88,8 +89,10 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
         make_folders(path.parent)
         con = _connect(path, deadline)
         try:
-            # A copy that was being written when its process was killed; it holds texts.
+            # What was being written when its process was killed; it holds texts.
             remove_aside(path)
+            remove_dead(restore_folder(path))
+            remove_dead_backups(path.parent)
             con.execute("set TimeZone = 'UTC'")
             if (had := applied(con, path)) and missing(had):
                 _migrate_a_copy(con, path)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from flows.commands.ask import agreed
-from flows.erasing import WAIT, finish, opened
+from flows.erasing import WAIT, finish, opened, retention_days
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder
-from flows.secret import SECRET_ENV, Secrets, author_secrets, write
+from flows.secret import FORMER_ENV, SECRET_ENV, Secrets, author_secrets, write
 from flows.settings import Settings, load
-from warehouse import back_up, restore
+from warehouse import apply_retention, back_up, restore
 
 
 def run_backup(config: Path | None, target: Path, *, with_secret: bool, json: bool) -> int:
@@ -40,15 +41,23 @@ def run_backup(config: Path | None, target: Path, *, with_secret: bool, json: bo
 
 
 def run_restore(config: Path | None, source: Path, *, yes: bool, json: bool) -> int:
-    """Check, replace, publish."""
+    """Check, replace, drop words past retention, publish."""
     settings = load(config)
     if settings.store.exists() and not agreed(f"Replace {settings.store} by {source}?", yes=yes, json=json):
         Console(stderr=True).print("nothing was restored")
         return Exit.OK
     make_data_folder(settings)
-    done = restore(settings.store, source, time_zone=settings.time_zone, wait=WAIT)
+    done = restore(
+        settings.store,
+        source,
+        time_zone=settings.time_zone,
+        wait=WAIT,
+        approve=lambda secret: _refuse_unknown(settings, source, secret),
+    )
     kept = _secret(settings, done.secret)
     with opened(settings) as store:
+        # The backup's words may be past retention by now.
+        apply_retention(store, retention_days(settings, store), datetime.now(UTC))
         finish(settings, store)
     if json:
         print(  # noqa: T201
@@ -66,14 +75,24 @@ def run_restore(config: Path | None, source: Path, *, yes: bool, json: bool) -> 
     return Exit.OK
 
 
+def _refuse_unknown(settings: Settings, source: Path, content: bytes | None) -> None:
+    """Before anything is replaced: secrets from the environment are not ours to change, so they must be enough."""
+    if content is None:
+        return
+    ours = author_secrets(settings.data).all
+    if os.environ.get(SECRET_ENV) and not set(content.split()) <= set(ours):
+        raise UserError(
+            f"{source}: holds secrets that {SECRET_ENV} and {FORMER_ENV} do not; nothing was restored: add what is in "
+            f"its author.secret to {FORMER_ENV}, or run this without {SECRET_ENV}"
+        )
+
+
 def _secret(settings: Settings, content: bytes | None) -> bool:
     """Take over the backup's secrets, ours behind them: nobody known here or there becomes a stranger."""
     if content is None:
         return False
-    if os.environ.get(SECRET_ENV):
-        raise UserError(f"the store is restored; {SECRET_ENV} is set, so the backup's secret was left where it is")
     theirs = tuple(content.split())
     ours = author_secrets(settings.data).all
-    if theirs:
+    if theirs and not os.environ.get(SECRET_ENV):
         write(settings.data, Secrets(theirs[0], (*theirs[1:], *(key for key in ours if key not in theirs))))
     return bool(theirs)

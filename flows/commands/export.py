@@ -11,7 +11,7 @@ from rich.console import Console
 
 from flows.errors import Exit, UserError
 from flows.settings import load
-from warehouse import export
+from warehouse import export, query
 
 
 def export_days(
@@ -29,9 +29,11 @@ def export_days(
     settings = load(config)
     if first and last and last < first:
         raise UserError(f"--from {first} is after --to {last}; give the earlier day first")
-    known = [p.slug for p in settings.products]
-    if product is not None and product not in known:
-        raise UserError(f"--product: found {product!r}; allowed: {', '.join(known)}")
+    if product is not None and product not in (known := [p.slug for p in settings.products]):
+        # One that has left the configuration keeps its days.
+        published = [str(slug) for (slug,) in query(settings.published, "select distinct product from daily").rows]
+        if product not in published:
+            raise UserError(f"--product: found {product!r}; allowed: {', '.join(sorted({*known, *published}))}")
     form = form or _by_name(file)
     done = export(
         settings.published,

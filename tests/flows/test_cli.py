@@ -226,6 +226,13 @@ def test_an_export_names_its_format_and_its_days(home, capsys, published):
     assert "earlier day first" in said(capsys)
     assert call(["export", "days.csv", "--product", "nobody"]) == 2
     assert "allowed: acme" in said(capsys)
+    # A product that has left the configuration keeps its days.
+    (home / "earful.toml").write_text(MINIMAL.replace('"acme"', '"newer"'))
+    assert call(["export", "old.csv", "--product", "acme", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["rows"] > 0
+    assert call(["export", "old.csv", "--product", "nobody"]) == 2
+    assert "allowed: acme, newer" in said(capsys)
+    (home / "earful.toml").write_text(MINIMAL)
     assert call(["export", "days.csv", "--from", "2026-06-05", "--to", "2026-06-06", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["table"] == "daily"

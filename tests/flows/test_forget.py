@@ -249,3 +249,56 @@ def test_backup_and_restore_from_the_command_line(data: Path, home: Path, capsys
     assert "no secret in it" in out
     assert query(data / "earful.duckdb", "select sum(posts) from daily").rows == ((9,),)
     assert found(data, TEXT) == set()
+
+
+def test_a_restore_publishes_no_words_past_retention(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import datetime as real
+
+    from flows.commands import backup
+
+    assert call(["backup", "kept"]) == 0
+    assert found(data, TEXT)
+
+    class Later(real):
+        @classmethod
+        def now(cls, tz: Any = None) -> Later:
+            return cls.fromtimestamp(real.now(UTC).timestamp() + 3 * 86400, tz)
+
+    monkeypatch.setattr(backup, "datetime", Later)
+    assert call(["restore", "kept", "--yes"]) == 0
+    assert query(data / "earful.duckdb", "select count(text), count(*) from posts").rows == ((0, 10),)
+    assert found(data, TEXT) == set()
+
+
+def test_a_restore_that_could_not_take_over_the_secret_changes_nothing(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = author_secrets(data)
+    assert call(["backup", "kept.zip", "--with-secret"]) == 0
+    assert call(["forget", "--post", POST, "--yes"]) == 0
+    capsys.readouterr()
+    before = {f.name: f.read_bytes() for f in data.iterdir() if f.is_file()}
+    monkeypatch.setenv("EARFUL_AUTHOR_SECRET", "from elsewhere")
+    assert call(["restore", "kept.zip", "--yes"]) == 2
+    err = capsys.readouterr().err
+    assert "kept.zip: holds secrets that EARFUL_AUTHOR_SECRET and EARFUL_FORMER_AUTHOR_SECRETS do not" in err
+    assert err.count("\n") == 1
+    assert keys.present.decode() not in err
+    assert {f.name: f.read_bytes() for f in data.iterdir() if f.is_file()} == before
+    # With the backup's among the former ones nobody becomes a stranger.
+    monkeypatch.setenv("EARFUL_FORMER_AUTHOR_SECRETS", keys.present.decode())
+    assert call(["restore", "kept.zip", "--yes", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["secret"] is True
+    assert (data / "author.secret").read_bytes() == before["author.secret"]
+
+
+def test_forget_reaches_what_killed_backups_and_restores_left(data: Path) -> None:
+    for folder in (data / ".store.duckdb.restoring" / "unpacked", data / ".kept.zip.writing"):
+        folder.mkdir(parents=True)
+        (folder / "texts.parquet").write_text(TEXT)
+        (folder / "author.secret").write_text("s3cret")
+    (data / "spool" / "killed" / "00000.parquet").unlink()
+    assert call(["forget", "--post", POST, "--yes"]) == 0
+    assert found(data, TEXT, "s3cret") == set()

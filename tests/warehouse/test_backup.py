@@ -167,7 +167,7 @@ def test_a_backup_of_an_older_schema_is_brought_to_todays(home: Path) -> None:
     import duckdb
     import pyarrow.parquet as pq
 
-    from warehouse.backup import _hash
+    from warehouse.backup import hash_of
     from warehouse.migrate import known, migrate, newest
 
     old = home / "old.duckdb"
@@ -182,7 +182,7 @@ def test_a_backup_of_an_older_schema_is_brought_to_todays(home: Path) -> None:
         for (name,) in names:
             con.execute(f"copy {name} to '{folder / name}.parquet'")
             file = folder / f"{name}.parquet"
-            listed[name] = {"file": file.name, "rows": pq.read_metadata(file).num_rows, "sha256": _hash(file)}
+            listed[name] = {"file": file.name, "rows": pq.read_metadata(file).num_rows, "sha256": hash_of(file)}
     manifest = {"earful_backup": 1, "schema": 1, "made_at": "2026-05-02T00:00:00+00:00", "tables": listed}
     (folder / "manifest.json").write_text(json.dumps(manifest))
     restore(home / "new" / "store.duckdb", folder, time_zone=ZONE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -64,9 +65,47 @@ def test_every_text_of_posts_is_guarded_and_comes_back_the_same_in_two_readers(p
     assert dict(read) == texts
 
 
-@pytest.mark.parametrize(("value", "safe"), [("", ""), ("-", "'-"), ("a-b", "a-b"), ("\x00=1", "'=1"), ("1", "1")])
+@pytest.mark.parametrize(
+    ("value", "safe"),
+    [
+        ("", ""), ("-", "'-"), ("a-b", "a-b"), ("\x00=1", "'=1"), ("1", "1"), ('"=1"', '\'"=1"'),
+        ("ok;=1+2", "ok;'=1+2"), ("ok\t=1+2", "ok\t'=1+2"), ("ok\n=1+2", "ok\n'=1+2"), ("ok\r+1", "ok\n'+1"),
+        ("ok; =1;\ufeff@x", "ok;' =1;'\ufeff@x"), ('ok;"=1', 'ok;\'"=1'), ("ok;;=1", "ok;;'=1"), ("\t=1", "'\t'=1"),
+        ("fine ;-) yes", "fine ;-) yes"), ("fine ;-(1)", "fine ;'-(1)"), ("good; bad\tugly\nover", "good; bad\tugly\nover"),
+    ],
+)  # fmt: skip
 def test_the_rule(value: str, safe: str) -> None:
     assert guarded(value) == safe
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠﹦﹢﹣﹫")
+def test_no_invisible_character_hides_a_sign(sign: str) -> None:
+    unseen = [chr(n) for n in range(0x110000) if unicodedata.category(chr(n)) == "Cf"]
+    assert {"\ufeff", "\u200b", "\u2060", "\u00ad", "\u200f", "\u202e", "\u2066"} <= set(unseen)
+    for each in unseen:
+        assert guarded(f"{each} {each}{sign}1") == f"'{each} {each}{sign}1", hex(ord(each))
+        assert guarded(f"a;{each}{sign}1") == f"a;'{each}{sign}1", hex(ord(each))
+        assert guarded(f"{each}a{sign}1") == f"{each}a{sign}1"
+
+
+def test_a_text_of_separators_costs_its_length() -> None:
+    assert guarded("\n\t;" * 100_000) == "\n\t;" * 100_000
+
+
+def test_what_another_separator_would_part_is_quoted_and_begins_no_formula(store: Store, tmp_path: Path) -> None:
+    texts = ["ok;=1+2", "ok\t=1+2;x", "one\n=1+2\nthree", 'say "x";"=1+2;', "plain", "fine ;-)"]
+    put(store, *(row(f"p{i}", T0, text=text) for i, text in enumerate(texts)))
+    out = tmp_path / "posts.csv"
+    export(publish(store, tmp_path / "earful.duckdb", now=NOW).path, out, what="posts", form="csv")
+    raw = out.read_text("utf-8")
+    assert '"ok;\'=1+2"' in raw
+    assert ',"fine ;-)",' in raw
+    assert ",plain," in raw
+    for separator in ";\t":
+        # As Excel reads it: a quote counts at the beginning of a cell only.
+        for line in raw.splitlines():
+            for cell in line.split(separator):
+                assert not cell.lstrip('" ').startswith(("=", "+", "@", "-1")), cell
 
 
 def test_parquet_holds_the_values_as_they_are(path: Path, tmp_path: Path) -> None:

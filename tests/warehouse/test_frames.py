@@ -79,3 +79,16 @@ def test_a_file_of_an_older_earful_says_what_it_lacks(path: Path, tmp_path: Path
         con.execute("create table meta as from new.meta")
     with warehouse.read(old) as earful, pytest.raises(WarehouseError, match="has no verdicts: publish it again"):
         earful.verdicts()
+
+
+def test_one_process_may_have_the_file_open_twice(path: Path) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with warehouse.read(path) as one, warehouse.read(path) as two:
+        assert len(one.daily()) == len(two.daily()) == 6
+        zone = "select current_setting('TimeZone'), current_setting('lock_configuration')"
+        assert warehouse.query(path, zone).rows == (("UTC", True),)
+        with pytest.raises(WarehouseError):
+            warehouse.query(path, "from read_csv('/etc/passwd')")
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: warehouse.query(path, zone).rows, range(64))) == {(("UTC", True),)}
