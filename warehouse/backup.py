@@ -23,7 +23,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.disk import private, sync
+from warehouse.disk import private, real, sync
 from warehouse.erase import erase_listed
 from warehouse.errors import WarehouseError, explained
 from warehouse.migrate import known, migrate, newest
@@ -135,7 +135,7 @@ def restore(store_path: Path, source: Path, *, time_zone: str, wait: float = 30.
     Raises WarehouseError in one line: no backup, damaged (which file), of a newer schema, the store in use, a full
     disk. The present store is then as it was.
     """
-    store_path = store_path.absolute()
+    store_path = real(store_path)
     make_folders(store_path.parent)
     with explained(source), _unpacked(source, store_path.parent) as folder:
         manifest = _manifest(folder, source)

@@ -24,7 +24,7 @@ from uuid import uuid4
 
 import duckdb
 
-from warehouse.disk import private
+from warehouse.disk import private, real
 from warehouse.migrate import known
 from warehouse.statements import run_text, text
 from warehouse.store import STORAGE, Store
@@ -57,7 +57,7 @@ def refresh(store: Store) -> Path:
     Killed anywhere, the next call continues: the token moves in the store before and after the base's own transaction,
     and writing a day twice gives the same day. Raises what DuckDB and the file system raise.
     """
-    path = path_of(store.path)
+    path = real(path_of(store.path))
     token = uuid4().hex
     held = dict(store.con.execute("select key, value from meta where key in ('base', 'base_next')").fetchall())
     spans = _spans(store.con)

@@ -19,6 +19,14 @@ def private() -> Iterator[None]:
         os.umask(mask)
 
 
+def real(path: Path) -> Path:
+    """The file itself where ``path`` is a link to it, there or not yet.
+
+    Who moves a new file onto a link replaces the link, and the old file stays where it was, with all its words.
+    """
+    return Path(os.path.realpath(path))
+
+
 def sync(path: Path) -> None:
     """Ask the disk to keep a file or folder: a rename that outlives a power cut must not lead to an empty file."""
     handle = os.open(path, os.O_RDONLY)
@@ -31,9 +39,10 @@ def sync(path: Path) -> None:
 def write_whole(path: Path, text: str, *, mode: int = 0o644, replace: bool = True) -> None:
     """Write a small file so that nobody ever sees a part of it: aside, kept by the disk, then moved into place.
 
-    ``replace`` False: FileExistsError where one is there already, even if it was made meanwhile. Raises OSError; what
-    was there is then as it was.
+    ``replace`` False: FileExistsError where one is there already, even if it was made meanwhile. A link stays one: the
+    file that it leads to is written. Raises OSError; what was there is then as it was.
     """
+    path = real(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     aside = Path(name)
     try:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
-from warehouse.disk import private
+from warehouse.disk import private, real
 from warehouse.errors import WarehouseError, explain, explained
 from warehouse.migrate import applied, migrate, missing
 from warehouse.recompute import rezone
@@ -71,8 +71,9 @@ class Store:
 def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[Store]:
     """The store at ``path``, made where there is none, closed at the end.
 
-    The file is readable by this user only (0600), folders made for it too (0700). Waits up to ``wait`` seconds for
-    another process or thread that has it open. A store last used with another reporting time zone has every day and
+    The file is readable by this user only (0600), folders made for it too (0700). Where ``path`` is a link, the store
+    and all files beside it are where the link leads. Waits up to ``wait`` seconds for another process or thread that
+    has it open. A store last used with another reporting time zone has every day and
     aggregate computed anew, in one transaction.
 
     Raises WarehouseError in one line: in use (and by which process), written by a newer schema or a newer DuckDB (left
@@ -82,9 +83,11 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise WarehouseError(f"{time_zone!r} is no time zone: use a name like Europe/Berlin or UTC") from error
-    path = path.absolute()
+    named, path = path.absolute(), real(path)
     deadline = time.monotonic() + wait
     with _alone(path, wait), explained(path):
+        if named.is_symlink():
+            _follow(named, path, deadline)
         make_folders(path.parent)
         con = _connect(path, deadline)
         try:
@@ -103,6 +106,21 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
             yield store
         finally:
             _close(con, path)
+
+
+def _follow(link: Path, path: Path, deadline: float) -> None:
+    """Before a store is opened where its link leads: nothing that was written through the link is lost."""
+    if not path.parent.is_dir():
+        # Made anew, it would be an empty store on the wrong disk.
+        raise WarehouseError(
+            f"{link} is a link to {path}, whose folder is not there: mount the disk that it is on, or remove the link"
+        )
+    log, place = (each.with_name(each.name + ".wal") for each in (link, path))
+    if log.exists() and path.exists():
+        # DuckDB before 2.0 keeps the log beside the name that it was given. Moved while nobody else has the store.
+        with _connect(path, deadline):
+            if not place.exists():
+                log.replace(place)
 
 
 def aside_of(path: Path) -> Path:
