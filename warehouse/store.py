@@ -18,6 +18,7 @@ from warehouse.disk import private, real
 from warehouse.errors import WarehouseError, explain, explained
 from warehouse.migrate import applied, migrate, missing
 from warehouse.recompute import rezone
+from warehouse.spill import clear_spill, leave_spill, spill_of
 
 #: Files are written so that DuckDB 1.4 and later read them, whatever wrote them.
 STORAGE = "v1.4.0"
@@ -93,11 +94,15 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
         try:
             # A copy that was being written when its process was killed; it holds texts.
             remove_aside(path)
+            clear_spill(path)
+            if named.is_symlink():
+                _clear_beside(named)
             con.execute("set TimeZone = 'UTC'")
             if (had := applied(con, path)) and missing(had):
                 _migrate_a_copy(con, path)
                 con.close()
                 con = _connect(path, deadline)
+                clear_spill(path)
                 con.execute("set TimeZone = 'UTC'")
             migrate(con, path)
             store = Store(con, time_zone, path)
@@ -121,6 +126,16 @@ def _follow(link: Path, path: Path, deadline: float) -> None:
         with _connect(path, deadline):
             if not place.exists():
                 log.replace(place)
+
+
+def _clear_beside(link: Path) -> None:
+    """Remove what steps left beside the link before links were followed: it holds words and pseudonyms."""
+    remove_aside(link)
+    clear_spill(link)
+    leave_spill(link)
+    base = link.with_name(f"{link.stem}.base{link.suffix}")
+    if not base.is_symlink():
+        base.unlink(missing_ok=True)
 
 
 def aside_of(path: Path) -> Path:
@@ -153,7 +168,7 @@ def _migrate_a_copy(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         finally:
             with suppress(duckdb.Error):  # the first error says what went wrong
                 con.execute("detach earful_migrating")
-        with duckdb.connect(aside, config=_CONFIG) as fresh:
+        with duckdb.connect(aside, config={**_CONFIG, "temp_directory": str(spill_of(path))}) as fresh:
             fresh.execute("set TimeZone = 'UTC'")
             migrate(fresh, path)
             for table in ("posts", "texts", "revisions", "coverage", "runs", "daily"):
@@ -252,8 +267,10 @@ def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _close(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    leave_spill(path)
     try:
-        con.close()
+        with private():
+            con.close()
     finally:
         if path.exists():
             _make_private(path)

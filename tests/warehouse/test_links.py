@@ -94,6 +94,17 @@ def test_a_migrated_store_stays_behind_its_link(tmp_path: Path) -> None:
         assert con.execute("select max(number) from migrations").fetchall() == [(newest(),)]
 
 
+def test_what_steps_left_beside_the_link_goes(linked: tuple[Path, Path]) -> None:
+    link, _ = linked
+    for name in (".store.duckdb.rewriting", "store.base.duckdb"):
+        link.with_name(name).write_text("words")
+    link.with_name("store.duckdb.tmp").mkdir()
+    (link.with_name("store.duckdb.tmp") / "duckdb_temp_block-1.block").write_text("words")
+    with open_store(link, time_zone="UTC"):
+        pass
+    assert names(link.parent) == ["far", "store.duckdb"]
+
+
 @pytest.mark.parametrize("there", [True, False])
 def test_a_small_file_is_written_where_its_link_leads(tmp_path: Path, there: bool) -> None:
     (tmp_path / "far").mkdir()
