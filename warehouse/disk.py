@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import re
 import tempfile
@@ -59,6 +58,8 @@ def turn(folder: Path, wait: float = _TURN) -> Iterator[bool]:
 
 
 def _take(handle: int, folder: Path, deadline: float) -> bool:
+    import fcntl  # noqa: PLC0415 - not there on Windows, where the published file can be read all the same
+
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
