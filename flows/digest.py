@@ -23,6 +23,8 @@ def digest() -> State[Told]:
     except UserError as error:
         get_run_logger().error("%s", error)
         return Failed(message=str(error), data=error)
-    create_markdown_artifact(key="digest", markdown=told.digest.markdown)
+    # Prefect's database is out of reach of `forget`: the terms that people wrote stay in the files.
+    where = f"In `{told.markdown}` and `{told.html}`."
+    create_markdown_artifact(key="digest", markdown=f"**{told.digest.subject}**\n\n{where}")
     said = told.digest.subject + (f"; sent to {told.sent}" if told.sent else "; not sent: [digest] names no target")
     return Completed(message=said, data=told)

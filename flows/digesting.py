@@ -10,7 +10,7 @@ from flows.errors import Exit, UserError
 from flows.mail import send
 from flows.settings import Settings
 from reports.data import Unreadable
-from reports.digest import Digest, digest, write_digest
+from reports.digest import Digest, files_of, write_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +30,12 @@ def tell(settings: Settings) -> Told:
     did not take it (the files are there then).
     """
     try:
-        made = digest(settings.published)
-        markdown, html = write_digest(made, settings.data)
+        made = write_digest(settings.published, settings.data)
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:
         raise UserError(f"{settings.data}: {error.strerror or error}", Exit.WAREHOUSE) from None
+    markdown, html = files_of(settings.data)
     variable, sent = settings.digest.target_env, 0
     if variable is not None:
         addresses = os.environ.get(variable, "").strip()

@@ -1,4 +1,4 @@
-"""The end of every erasure: file, page and spool without it, then the store's bytes. Without Prefect, for commands."""
+"""The end of every erasure: file, page, digest and spool without it, then the store's bytes. Without Prefect."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from flows.errors import Exit, UserError
 from flows.settings import Settings
 from flows.spool import sweep
 from reports.data import Unreadable
+from reports.digest import files_of, write_digest
 from reports.page import write_page
 from warehouse import Store, open_store, publish, rewrite, sources_with_text
+from warehouse.disk import remove_left, turn
 
 #: Another run lands for minutes at most; a night's pulls do not hold the store. Seconds.
 WAIT = 900.0
@@ -43,20 +45,45 @@ def opened(settings: Settings) -> AbstractContextManager[Store]:
 
 
 def finish(settings: Settings, store: Store) -> Finished:
-    """Publish, write the page, sweep the spool, and rewrite the store: last, since only that calls erasures finished.
+    """Publish, tell anew, sweep, and rewrite the store: last, since only that calls erasures finished.
 
     The store stays held throughout: what another run erases meanwhile is not called finished by us.
     """
     publish(store, settings.published)
     try:
         write_page(settings.published, settings.page)
-    except Unreadable as error:
-        raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:
         raise UserError(f"{settings.page}: {error.strerror}; run this again, it finishes", Exit.WAREHOUSE) from None
+    except Unreadable as error:
+        raise UserError(str(error), Exit.WAREHOUSE) from None
+    tell_anew(settings)
     swept = sweep(settings.data)
     size = rewrite(store, datetime.now(UTC))
     return Finished(size.before, size.after, swept.at_work)
+
+
+def tell_anew(settings: Settings) -> None:
+    """Write the digest again where there is one: its terms, names and numbers are those of what is published now.
+
+    Removes what killed writers of digest and page left. Raises UserError in one line.
+    """
+    files = files_of(settings.data)
+    try:
+        remove_unfinished(settings)
+        if any(file.exists() for file in files):
+            write_digest(settings.published, settings.data)
+    except Unreadable as error:
+        raise UserError(str(error), Exit.WAREHOUSE) from None
+    except OSError as error:
+        raise UserError(f"{files[0]}: {error.strerror}; run this again, it finishes", Exit.WAREHOUSE) from None
+
+
+def remove_unfinished(settings: Settings) -> None:
+    """Remove what killed writers of digest and page left: it holds words. Raises OSError."""
+    with turn(settings.data) as alone:
+        # Where the file system knows no locks, it may be a living one's.
+        for file in (settings.page, *files_of(settings.data)) if alone else ():
+            remove_left(file)
 
 
 def retention_days(settings: Settings, store: Store) -> dict[str, int]:

@@ -20,7 +20,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows import progress
 from flows.configured import note_configured
-from flows.erasing import retention_days
+from flows.erasing import remove_unfinished, retention_days, tell_anew
 from flows.errors import UserError
 from flows.folders import make_data_folder
 from flows.plan import Job, Standings
@@ -86,6 +86,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     make_data_folder(settings)
     keys = author_secrets(settings.data)  # first of all: a disk that has no room for it has none for posts
     end_killed(sweep(settings.data).flow_runs)
+    _sweep_unfinished(settings)
     with spool_folder(settings.data, run_id, flow_run.id) as folder:
         with opened(settings) as store:
             end_lost(store, KINDS, living(settings.data))
@@ -127,6 +128,7 @@ def _work(kind: str, settings: Settings, workshop: Workshop, run_id: str, now: d
         page = page_task(settings)
         if unfinished(store, asked_for=True):
             # A `forget` that was killed before its end: file and page are without it now, the store's bytes are next.
+            tell_anew(settings)
             sweep(settings.data)
             rewrite(store, datetime.now(UTC))
     order = {(j.channel, j.product, j.window.start): i for i, j in enumerate(jobs)}
@@ -155,11 +157,17 @@ def clear_killed(settings: Settings) -> int:
     """What killed runs left: spools, rows that say "running", runs in Prefect. Says how many runs there were."""
     swept = sweep(settings.data)
     end_killed(swept.flow_runs)
+    _sweep_unfinished(settings)
     if settings.store.exists():
         # In use, or not ours to open: the next run does it, or says what is wrong.
         with suppress(WarehouseError), opened(settings, wait=5) as store:
             end_lost(store, KINDS, living(settings.data))
     return len(swept.flow_runs)
+
+
+def _sweep_unfinished(settings: Settings) -> None:
+    with suppress(OSError):  # in use for a minute, or not ours to remove: no reason to have no night
+        remove_unfinished(settings)
 
 
 def _one_line(error: BaseException) -> str:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from connectors.base import Connector, Context, Rechecked, Rechecks
 from connectors.errors import PullError
-from connectors.registry import connector_class
+from connectors.registry import CONNECTORS, connector_class
 from flows.erasing import finish, opened, retention_days
 from flows.secret import author_secrets
 from flows.sections import ChannelSettings
 from flows.settings import Settings
-from warehouse import apply_checks, apply_retention, due, finish_run, overdue, start_run
+from warehouse import apply_checks, apply_retention, due, finish_run, overdue, start_run, unasked
 
 #: Answers gathered before they are applied in one go: each is a transaction and a few days computed anew.
 _GATHER = 20
@@ -37,7 +37,10 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Upkept:
-    """A whole upkeep: texts dropped by source, channels asked again, sizes of the store's file in bytes."""
+    """A whole upkeep: texts dropped by source, channels asked again, sizes of the store's file in bytes.
+
+    ``unasked``: posts by channel that could be asked about, were their channel configured and enabled.
+    """
 
     run_id: str
     texts: dict[str, int]
@@ -45,6 +48,7 @@ class Upkept:
     before: int
     after: int
     caveat: str = ""
+    unasked: dict[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -59,6 +63,8 @@ class Upkept:
             said += f", {each.unnamed:,} lost their author" if each.unnamed else ""
             said += f", {each.left:,} not looked at for a day (retention.recheck bounds it)" if each.left else ""
             said += f", failed: {each.error}" if each.error else ""
+        for channel, posts in self.unasked.items():
+            said += f"; {channel}: is not configured or not enabled, its {posts:,} posts are not asked about any more"
         return said
 
     def json(self) -> dict[str, Any]:
@@ -83,9 +89,16 @@ def keep_up(settings: Settings, *, connect: Callable[[Settings, ChannelSettings]
     ]
     errors = "; ".join(f"{each.channel}: {each.error}" for each in looked if each.error)
     with opened(settings) as store:
+        nobody = unasked(store, _askable(), [channel.name for channel in settings.channels if channel.enabled])
         finish_run(store, run_id, "partial" if errors else "ok", datetime.now(UTC), errors or None)
         end = finish(settings, store)
-    return Upkept(run_id, texts, tuple(looked), end.before, end.after, end.caveat())
+    return Upkept(run_id, texts, tuple(looked), end.before, end.after, end.caveat(), nobody)
+
+
+def _askable() -> list[str]:
+    """The sources whose service can be asked about single posts."""
+    classes = map(connector_class, CONNECTORS)
+    return [each.source for each in classes if issubclass(each, Rechecks)]
 
 
 def _connector(settings: Settings, channel: ChannelSettings) -> Connector:

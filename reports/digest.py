@@ -16,7 +16,7 @@ import jinja2
 
 from reports import words
 from reports.data import Published, Unreadable
-from warehouse.disk import write_whole
+from warehouse.disk import remove_left, turn, write_whole
 
 _HERE = Path(__file__).parent
 _QUESTIONS = ("week", "changes", "releases", "words", "weak", "nps", "voice", "bursts", "gaps")
@@ -60,16 +60,25 @@ def digest(published: Path) -> Digest:
     )
 
 
-def write_digest(made: Digest, folder: Path) -> tuple[Path, Path]:
-    """Write earful-digest.md and earful-digest.html into ``folder``, each aside and moved into place.
+def files_of(folder: Path) -> tuple[Path, Path]:
+    """Where the digest is, as markdown and as HTML."""
+    return folder / "earful-digest.md", folder / "earful-digest.html"
 
-    Raises OSError; what was there before is then as it was.
+
+def write_digest(published: Path, folder: Path) -> Digest:
+    """Write the digest of the ``published`` file into ``folder``, each file aside and moved into place.
+
+    In turn with whoever else writes there, as the page. Raises reports.data.Unreadable, or OSError; what was there
+    before is then as it was.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written = folder / "earful-digest.md", folder / "earful-digest.html"
-    for path, content in zip(written, (made.markdown, made.html), strict=True):
-        write_whole(path, content)
-    return written
+    with turn(folder) as alone:
+        made = digest(published)
+        for path, content in zip(files_of(folder), (made.markdown, made.html), strict=True):
+            if alone:
+                remove_left(path)
+            write_whole(path, content)
+    return made
 
 
 def _between(low: float | None, high: float | None, digits: int = 2) -> str:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from reports import words
 from reports.data import Published, Unreadable
 from reports.sections import CHART_DAYS, anchors, sections
-from warehouse.disk import write_whole
+from warehouse.disk import remove_left, turn, write_whole
 
 _HERE = Path(__file__).parent
 
@@ -29,12 +29,15 @@ def write_page(published: Path, out: Path) -> Path:
 
     Written aside and moved into place: who reads the old page is not disturbed, and nobody sees half a page. The
     page has mode 0644, since POMs open it; the published file holds the same texts and is as readable.
-    Raises reports.data.Unreadable for a published file that is missing or not ours, OSError where ``out`` cannot
-    be written.
+    Two that write it at once take turns, each reading what is published by then: a page never brings back what was
+    erased while it was made. Raises reports.data.Unreadable for a published file that is missing or not ours, OSError
+    where ``out`` cannot be written.
     """
-    html = render(published)
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(out, html)
+    with turn(out.parent) as alone:
+        if alone:
+            remove_left(out)
+        write_whole(out, render(published))
     return out
 
 

@@ -6,7 +6,7 @@
 
 from warehouse.ask import Answer, query
 from warehouse.backup import BackedUp, back_up
-from warehouse.checks import Applied, apply_checks, due, overdue
+from warehouse.checks import Applied, apply_checks, due, overdue, unasked
 from warehouse.coverage import Standing, union, without
 from warehouse.ends import set_ends
 from warehouse.erase import AllOf, Authors, Erased, Posts, channels_of, count_erasure, erase, unfinished, unname
@@ -76,6 +76,7 @@ __all__ = [
     "spool",
     "standing",
     "start_run",
+    "unasked",
     "unfinished",
     "union",
     "unname",

@@ -24,7 +24,7 @@ from uuid import uuid4
 
 import duckdb
 
-from warehouse.disk import private
+from warehouse.disk import private, real
 from warehouse.migrate import known
 from warehouse.statements import run_text, text
 from warehouse.store import STORAGE, Store
@@ -57,7 +57,8 @@ def refresh(store: Store) -> Path:
     Killed anywhere, the next call continues: the token moves in the store before and after the base's own transaction,
     and writing a day twice gives the same day. Raises what DuckDB and the file system raise.
     """
-    path = path_of(store.path)
+    path = real(path_of(store.path))
+    remove(_aside(path))  # a killed publish's: it holds pseudonyms
     token = uuid4().hex
     held = dict(store.con.execute("select key, value from meta where key in ('base', 'base_next')").fetchall())
     spans = _spans(store.con)
@@ -67,6 +68,10 @@ def refresh(store: Store) -> Path:
         _write(store, path, token)
     _note(store, base=token)
     return path
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
 
 
 def _update(store: Store, path: Path, tokens: set[str], token: str, spans: list[Span]) -> bool:
@@ -105,7 +110,7 @@ def _look_for_erased(con: duckdb.DuckDBPyConnection, home: str, spans: list[Span
 
 def _write(store: Store, path: Path, token: str) -> None:
     """The whole base, aside, then moved into place."""
-    aside = path.with_name(f".{path.name}.new")
+    aside = _aside(path)
     remove(aside)
     try:
         # No transaction: the file is thrown away where anything fails, and DuckDB 2.0.0 loses a large insert into a

@@ -38,6 +38,12 @@ def overdue(store: Store, channel: str, now: datetime) -> int:
     return count(store.con, text("overdue"), {"channel": channel, "before": utc_naive(now - WITHIN)})
 
 
+def unasked(store: Store, sources: Collection[str], channels: Collection[str]) -> dict[str, int]:
+    """Posts by channel that came from one of ``sources``, in channels other than those named."""
+    asked = {"sources": sorted(sources), "channels": sorted(channels)}
+    return dict(store.con.execute(text("unasked"), asked).fetchall())
+
+
 def apply_checks(
     store: Store,
     channel: str,

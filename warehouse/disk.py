@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+#: Whoever has the turn writes a small file; longer than that only a stopped process takes. Seconds.
+_TURN = 60.0
 
 
 @contextmanager
@@ -19,6 +25,14 @@ def private() -> Iterator[None]:
         os.umask(mask)
 
 
+def real(path: Path) -> Path:
+    """The file itself where ``path`` is a link to it, there or not yet.
+
+    Who moves a new file onto a link replaces the link, and the old file stays where it was, with all its words.
+    """
+    return Path(os.path.realpath(path))
+
+
 def sync(path: Path) -> None:
     """Ask the disk to keep a file or folder: a rename that outlives a power cut must not lead to an empty file."""
     handle = os.open(path, os.O_RDONLY)
@@ -28,12 +42,55 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+@contextmanager
+def turn(folder: Path, wait: float = _TURN) -> Iterator[bool]:
+    """Wait for the turn to make files of this folder from others in it; the system ends it with the process.
+
+    Who reads what has just been replaced, and writes what it made of it last, would bring back what was erased. So it
+    is read and written in one turn: what is written last was read last. False where the file system knows no locks.
+    Raises OSError after ``wait`` seconds.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield _take(handle, folder, time.monotonic() + wait)
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, folder: Path, deadline: float) -> bool:
+    import fcntl  # noqa: PLC0415 - not there on Windows, where the published file can be read all the same
+
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                said = "another process has been writing there for too long: end it, and run this again"
+                raise OSError(errno.EAGAIN, said, str(folder)) from None
+            time.sleep(0.02)
+        except OSError:
+            return False
+        else:
+            return True
+
+
+def remove_left(path: Path) -> None:
+    """Remove what killed writers of this file left beside it. Only in the turn in which the file is written."""
+    path = real(path)
+    left = re.compile(re.escape(f".{path.name}.") + "[a-z0-9_]{8}")  # as tempfile names them
+    if path.parent.is_dir():
+        for each in path.parent.iterdir():
+            if left.fullmatch(each.name):
+                each.unlink(missing_ok=True)
+
+
 def write_whole(path: Path, text: str, *, mode: int = 0o644, replace: bool = True) -> None:
     """Write a small file so that nobody ever sees a part of it: aside, kept by the disk, then moved into place.
 
-    ``replace`` False: FileExistsError where one is there already, even if it was made meanwhile. Raises OSError; what
-    was there is then as it was.
+    ``replace`` False: FileExistsError where one is there already, even if it was made meanwhile. A link stays one: the
+    file that it leads to is written. Raises OSError; what was there is then as it was.
     """
+    path = real(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     aside = Path(name)
     try:

@@ -15,7 +15,7 @@ import duckdb
 from warehouse import guards, insights
 from warehouse.base import attached, refresh, remove, wal
 from warehouse.days import utc_naive
-from warehouse.disk import sync
+from warehouse.disk import real, sync
 from warehouse.errors import WarehouseError, explained
 from warehouse.migrate import newest
 from warehouse.statements import count, run, run_text, text
@@ -64,29 +64,32 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
     Who has the old file open goes on reading the old. The new one is read-only (0444): a client that opens it for
     writing would leave a .wal behind, which makes the next file unreadable; one that is there is removed. Written in
     DuckDB's storage format v1.4.0, so that older clients open it. What grows with the age of the store comes as a copy
-    of the base (see base.py), so that a night costs what a night changed.
+    of the base (see base.py), so that a night costs what a night changed. Where ``path`` is a link, the file that it
+    leads to is replaced.
 
     Raises WarehouseError (full disk, no permission); the old file is then as it was and nothing else is left.
     """
     at = now or datetime.now(UTC)
     update_verdicts(store)
     guards.refresh(store)
-    path = path.absolute()
+    named, path = path.absolute(), real(path)
     aside = path.with_name(f".{path.name}.publishing")
     with explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        named.parent.mkdir(parents=True, exist_ok=True)
         remove(aside)
         try:
             rows = _compose(store, aside, at)
             sync(aside)
             aside.chmod(0o444)
             size = aside.stat().st_size
-            wal(path).unlink(missing_ok=True)
+            for name in {named, path}:
+                # DuckDB keeps a log beside the name that a client gave it.
+                wal(name).unlink(missing_ok=True)
             aside.replace(path)
             sync(path.parent)
         finally:
             remove(aside)
-    return Published(path, size, rows, at)
+    return Published(named, size, rows, at)
 
 
 def _compose(store: Store, aside: Path, at: datetime) -> int:

@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 
 from warehouse.backup import FORMAT, escaped, hash_of
-from warehouse.disk import private, sync
+from warehouse.disk import private, real, sync
 from warehouse.erase import erase_listed
 from warehouse.errors import WarehouseError, explained
 from warehouse.migrate import known, migrate, newest
@@ -63,7 +63,7 @@ def restore(
     Raises WarehouseError in one line: no backup, damaged (which file), of a newer schema, the store in use, a full
     disk. The present store is then as it was, and where there was none, there is none.
     """
-    store_path = store_path.absolute()
+    named, store_path = store_path.absolute(), real(store_path)
     make_folders(store_path.parent)
     aside = restore_folder(store_path)
     remove_dead(aside)
@@ -79,7 +79,7 @@ def restore(
         was_there = store_path.exists()
         # Where there is no store, an empty one is made, to be held: nobody else lands into it meanwhile, and a log that
         # an earlier one left behind is not taken for the new one's.
-        with open_store(store_path, time_zone=time_zone, wait=wait) as store:
+        with open_store(named, time_zone=time_zone, wait=wait) as store:
             if not was_there and not _empty(store):
                 raise WarehouseError(
                     f"{store_path} was made by another step meanwhile; nothing was restored:"

@@ -22,6 +22,7 @@ import duckdb
 from warehouse.days import utc_naive
 from warehouse.disk import private, sync
 from warehouse.errors import explain, explained
+from warehouse.spill import keep_spill
 from warehouse.store import STORAGE, Store, aside_of, remove_aside
 from warehouse.takeout import quoted
 
@@ -93,6 +94,8 @@ def swap(con: duckdb.DuckDBPyConnection, path: Path, aside: Path) -> None:
     con.execute(f"detach {home}")
     con.execute(f"detach {_FRESH}")
     _take(con, path, home)
+    # Who had the store in between has taken the folder away.
+    keep_spill(path)
     con.execute(f"use {home}")
     con.execute(f"detach {_NOTHING}")
 

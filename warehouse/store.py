@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
 
-from warehouse.disk import private
+from warehouse.disk import private, real
 from warehouse.errors import WarehouseError, explain, explained
 from warehouse.migrate import applied, migrate, missing
 from warehouse.recompute import rezone
+from warehouse.spill import clear_spill, leave_spill, spill_of
 from warehouse.working import remove_dead, remove_dead_backups, restore_folder
 
 #: Files are written so that DuckDB 1.4 and later read them, whatever wrote them.
@@ -72,8 +73,9 @@ class Store:
 def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[Store]:
     """The store at ``path``, made where there is none, closed at the end.
 
-    The file is readable by this user only (0600), folders made for it too (0700). Waits up to ``wait`` seconds for
-    another process or thread that has it open. A store last used with another reporting time zone has every day and
+    The file is readable by this user only (0600), folders made for it too (0700). Where ``path`` is a link, the store
+    and all files beside it are where the link leads. Waits up to ``wait`` seconds for another process or thread that
+    has it open. A store last used with another reporting time zone has every day and
     aggregate computed anew, in one transaction.
 
     Raises WarehouseError in one line: in use (and by which process), written by a newer schema or a newer DuckDB (left
@@ -83,9 +85,11 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
         ZoneInfo(time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise WarehouseError(f"{time_zone!r} is no time zone: use a name like Europe/Berlin or UTC") from error
-    path = path.absolute()
+    named, path = path.absolute(), real(path)
     deadline = time.monotonic() + wait
     with _alone(path, wait), explained(path):
+        if named.is_symlink():
+            _follow(named, path, deadline)
         make_folders(path.parent)
         con = _connect(path, deadline)
         try:
@@ -93,11 +97,15 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
             remove_aside(path)
             remove_dead(restore_folder(path))
             remove_dead_backups(path.parent)
+            clear_spill(path)
+            if named.is_symlink():
+                _clear_beside(named)
             con.execute("set TimeZone = 'UTC'")
             if (had := applied(con, path)) and missing(had):
                 _migrate_a_copy(con, path)
                 con.close()
                 con = _connect(path, deadline)
+                clear_spill(path)
                 con.execute("set TimeZone = 'UTC'")
             migrate(con, path)
             store = Store(con, time_zone, path)
@@ -106,6 +114,31 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
             yield store
         finally:
             _close(con, path)
+
+
+def _follow(link: Path, path: Path, deadline: float) -> None:
+    """Before a store is opened where its link leads: nothing that was written through the link is lost."""
+    if not path.parent.is_dir():
+        # Made anew, it would be an empty store on the wrong disk.
+        raise WarehouseError(
+            f"{link} is a link to {path}, whose folder is not there: mount the disk that it is on, or remove the link"
+        )
+    log, place = (each.with_name(each.name + ".wal") for each in (link, path))
+    if log.exists() and path.exists():
+        # DuckDB before 2.0 keeps the log beside the name that it was given. Moved while nobody else has the store.
+        with _connect(path, deadline):
+            if not place.exists():
+                log.replace(place)
+
+
+def _clear_beside(link: Path) -> None:
+    """Remove what steps left beside the link before links were followed: it holds words and pseudonyms."""
+    remove_aside(link)
+    clear_spill(link)
+    leave_spill(link)
+    base = link.with_name(f"{link.stem}.base{link.suffix}")
+    if not base.is_symlink():
+        base.unlink(missing_ok=True)
 
 
 def aside_of(path: Path) -> Path:
@@ -138,7 +171,7 @@ def _migrate_a_copy(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         finally:
             with suppress(duckdb.Error):  # the first error says what went wrong
                 con.execute("detach earful_migrating")
-        with duckdb.connect(aside, config=_CONFIG) as fresh:
+        with duckdb.connect(aside, config={**_CONFIG, "temp_directory": str(spill_of(path))}) as fresh:
             fresh.execute("set TimeZone = 'UTC'")
             migrate(fresh, path)
             for table in ("posts", "texts", "revisions", "coverage", "runs", "daily"):
@@ -237,8 +270,10 @@ def _roll_back(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _close(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    leave_spill(path)
     try:
-        con.close()
+        with private():
+            con.close()
     finally:
         if path.exists():
             _make_private(path)

@@ -104,6 +104,7 @@ def test_gone_there_is_gone_here_and_nothing_else(home: Path, data: Path, capsys
         assert grep(data, "t3_n1") == set()
         assert grep(data, f"{TEXT} 1") == set()
         # Asked a moment ago: not asked again.
+        assert done["unasked"] == {}
         handler.asked.clear()
         assert upkeep(home, server, capsys)["looked"][0]["asked"] == 0
         assert handler.asked == []
@@ -150,6 +151,7 @@ def test_retention_reaches_file_page_and_bytes_of_a_source_that_left(
     assert call(["upkeep"]) == 0
     out = capsys.readouterr().out
     assert "4 texts past retention dropped" in out
+    assert "; rd: is not configured or not enabled, its 4 posts are not asked about any more" in out
     assert "store rewritten" in out
     assert grep(data, TEXT) == set()
     assert query(data / "earful.duckdb", "select sum(posts) from daily").rows == ((4,),)

@@ -228,3 +228,15 @@ def test_killed_between_the_base_and_the_store(store: Store, tmp_path: Path, mon
     publish(store, path, now=NOW)
     assert inode(store) == before, "the base that the killed publish left is built on"
     assert contents(path) == anew(store, tmp_path)
+
+
+def test_what_a_killed_publish_left_aside_goes_though_the_base_need_not_be_written(
+    store: Store, tmp_path: Path
+) -> None:
+    week(store)
+    publish(store, tmp_path / "earful.duckdb", now=NOW)
+    before, aside = inode(store), path_of(store.path).with_name(".store.base.duckdb.new")
+    aside.write_bytes(b"pseudonyms")
+    publish(store, tmp_path / "earful.duckdb", now=NOW)
+    assert not aside.exists()
+    assert inode(store) == before
