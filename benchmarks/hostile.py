@@ -3,7 +3,8 @@
 A seeded fuzzer spoils one or two values of a row: lone surrogates, NUL, right-to-left and control characters, huge and
 empty ids, dates out of range or without a zone, NaN and infinite numbers, wrong types, texts of megabytes. The batches
 hold good rows of another day between them. No batch may stop, every row must be counted as landed or set aside with a
-reason, and the aggregates of the good rows must be, to the last bit, those of a store that never saw a bad one.
+reason, and the aggregates of the good rows must be, to the last bit, those of a store that never saw a bad one. What
+comes besides the rows is spoilt too: items set aside, ids said to be gone, the note on what was covered.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from typing import Any
 import pandas as pd
 
 from connectors.base import Coverage, Window
+from connectors.post import Rejected
 from warehouse import Landing, WarehouseError, land, open_store
 from warehouse.rows import SCHEMA
 
@@ -47,6 +50,15 @@ _TIMES: tuple[Any, ...] = (
     date(2026, 3, 2), pd.NaT,
 )  # fmt: skip
 _BOOLS: tuple[Any, ...] = ("yes", 2, None, float("nan"), [], "true")
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What a connector says besides its rows. No row of a run has one of the ids that are said to be gone."""
+
+    rejected: tuple[Rejected, ...] = ()
+    gone: tuple[str, ...] = ()
+    note: str = ""
 
 
 def main() -> int:
@@ -78,14 +90,16 @@ def measure(folder: Path, rows: int, seed: int) -> dict[str, Any]:
             land(clean, _landing(good))
             mixed = [*good, *bad]
             draw.shuffle(mixed)
+            beside = _beside(draw)
             try:
-                done = land(store, _landing(mixed))
+                done = land(store, _landing(mixed, beside))
             except (WarehouseError, ValueError, TypeError, OverflowError) as error:
                 stopped.append(f"{type(error).__name__}: {error}"[:300])
                 continue
             landed += done.posts - _GOOD
-            rejected += done.rejected
-            lost += len(mixed) - done.posts - done.rejected
+            aside = done.rejected - len(beside.rejected)
+            rejected += aside
+            lost += len(mixed) - done.posts - aside
         same = all(
             clean.con.execute(_numbers(t)).fetchall() == store.con.execute(_numbers(t)).fetchall()
             for t in ("daily", "daily_version")
@@ -111,11 +125,13 @@ def _numbers(table: str) -> str:
     return f"select * exclude (updated_at) from {table} where day = date '{START:%Y-%m-%d}' order by all"
 
 
-def _landing(rows: list[dict[str, Any]]) -> Landing:
+def _landing(rows: list[dict[str, Any]], beside: _Beside | None = None) -> Landing:
+    beside = beside or _Beside()
     frame = pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in SCHEMA.names})
     return Landing(
         run_id="hostile", channel="rd", source="reddit", product="orbit", window=WINDOW,
-        coverage=Coverage.whole(WINDOW), scorer_version="v1", now=WINDOW.end + DAY, rows=frame,
+        coverage=Coverage.whole(WINDOW, beside.note), scorer_version="v1", now=WINDOW.end + DAY, rows=frame,
+        rejected=beside.rejected, gone=beside.gone,
     )  # fmt: skip
 
 
@@ -126,6 +142,15 @@ def _row(post_id: str, created: datetime) -> dict[str, Any]:
         "likes": 3, "app_version": "1.0", "language": "en", "scored": True, "compound": 0.25, "positive": 0.2,
         "neutral": 0.7, "negative": 0.1, "vader_compound": 0.5, "capped": False,
     }  # fmt: skip
+
+
+def _beside(draw: random.Random) -> _Beside:
+    words = [value for value in _STRINGS if isinstance(value, str)]
+    return _Beside(
+        tuple(Rejected(draw.choice(words), f"no date {draw.choice(words)}") for _ in range(3)),
+        tuple(f"gone-{draw.choice(words)}" for _ in range(3)),
+        draw.choice(words),
+    )
 
 
 def _spoilt(draw: random.Random, number: int) -> dict[str, Any]:

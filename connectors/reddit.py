@@ -38,7 +38,7 @@ from connectors.base import (
 )
 from connectors.errors import Fatal, PullError, Skippable
 from connectors.matching import mentions
-from connectors.post import Page, Post, Rejected, page
+from connectors.post import Page, Post, Rejected, clean, page
 from connectors.reddit_client import Credentials, RedditClient
 from connectors.reddit_posts import read, rechecked, search_queries, subreddit_names
 from connectors.web import shared_spacing, user_agent
@@ -285,7 +285,7 @@ class RedditConnector:
                     author=lambda name: self._context.author(self.source, name),
                 )
             except Skippable as error:
-                rejected.append(Rejected(error.item, error.reason))
+                rejected.append(Rejected(clean(error.item), error.reason))
                 continue
             last = found.created_at or last
             if found.post_id in run.seen:
@@ -293,7 +293,7 @@ class RedditConnector:
             run.seen.add(found.post_id)
             post = found.post
             if post is None:
-                gone.append(found.post_id)
+                gone.append(clean(found.post_id))
             elif run.window.holds(post.created_at, post.edited_at) and (
                 found.subreddit.casefold() in run.owned or mentions(run.product, post.title, post.text)
             ):

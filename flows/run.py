@@ -45,6 +45,7 @@ from warehouse import (
     start_run,
     unfinished,
 )
+from warehouse.errors import FullDiskError
 from warehouse.trends import set_budget
 
 #: So many pulls at once; each source spaces its own requests.
@@ -63,9 +64,9 @@ Plan = Callable[[Settings, Standings, datetime], list[Job]]
 def carry_out(kind: str, plan: Plan) -> State[Summary]:
     """Carry out a run inside a flow; the state's data is the Summary, or the error that ended it.
 
-    One failing channel never stops the others: the state is Failed and names it after everything else has landed and
-    was published. A wrong configuration, a store that cannot be used or a full disk end the run in one line, without
-    a stack trace, and what had landed before stays landed.
+    One channel that cannot be pulled or landed never stops the others: the state is Failed and names it after all else
+    has landed and was published. A wrong configuration, a store that cannot be used or a full disk end the run in one
+    line, without a stack trace, and what had landed before stays landed.
     """
     try:
         summary = _run(kind, load(), plan)
@@ -112,14 +113,14 @@ def _work(kind: str, settings: Settings, workshop: Workshop, run_id: str, now: d
     futures = {pull_task.submit(workshop, job, f"{i:05d}"): job for i, job in enumerate(jobs)}
     for future in as_completed(list(futures)):
         outcome: Pulled | BaseException = future.result(raise_on_failure=False)
-        if isinstance(outcome, UserError | WarehouseError):
+        if isinstance(outcome, UserError | FullDiskError):
             raise outcome
         # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
         with opened(settings) as store:
             if isinstance(outcome, BaseException):
                 brought.append(fail(store, run_id, workshop, futures[future], outcome))
             else:
-                brought.append(land_task(store, run_id, now, workshop, outcome))
+                brought.append(_landed(store, run_id, now, workshop, outcome))
     with opened(settings) as store:
         apply_retention(store, retention_days(settings, store), datetime.now(UTC))
         status = "failed" if any(b.status == "failed" for b in brought) else "ok"
@@ -141,6 +142,19 @@ def _work(kind: str, settings: Settings, workshop: Workshop, run_id: str, now: d
         published=str(published),
         page=str(page),
     )
+
+
+def _landed(store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled) -> Brought:
+    """Land one job; where its posts cannot be landed and the store still takes a row, that job alone has failed."""
+    try:
+        return land_task(store, run_id, began, workshop, pulled)
+    except FullDiskError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a mistake of ours in one batch must not cost the night either
+        try:
+            return fail(store, run_id, workshop, pulled.job, error)
+        except WarehouseError:
+            raise error from None  # the store itself: what happened first says why
 
 
 def end_killed(flow_runs: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 
 from connectors.errors import PullError, Retriable
+from connectors.post import clean
 from flows import progress
 from flows.plan import Job
 from flows.pull import Pulled, Workshop
@@ -97,7 +98,7 @@ def land_task(store: Store, run_id: str, began: datetime, workshop: Workshop, pu
         unscored=pulled.unscored,
         reached=pulled.coverage.reached,
         capped=pulled.coverage.capped,
-        note=pulled.coverage.note,
+        note=clean(pulled.coverage.note),
     )
     get_run_logger().info("%d new, %d changed, %d as before", line.new, line.changed, line.unchanged)
     progress.listener.landed(line)
@@ -106,8 +107,12 @@ def land_task(store: Store, run_id: str, began: datetime, workshop: Workshop, pu
 
 def fail(store: Store, run_id: str, workshop: Workshop, job: Job, error: BaseException) -> Brought:
     """Record that a job failed; everything else goes on."""
-    expected = isinstance(error, PullError)
-    said = str(error) if expected else f"{job.channel}: {type(error).__name__} in earful itself; please report it"
+    if isinstance(error, PullError):
+        said = clean(str(error))
+    elif isinstance(error, WarehouseError):
+        said = f"{job.channel}: what came could not be landed: {error}"
+    else:
+        said = f"{job.channel}: {type(error).__name__} in earful itself; please report it"
     land_failure(
         store,
         run_id=run_id,

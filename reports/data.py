@@ -52,8 +52,7 @@ class Published:
         if not path.is_file():
             raise Unreadable(f"{path}: there is no published file yet; `earful run` or `earful demo` makes one")
         try:
-            # The same configuration as warehouse.ask: one process may not open one file in two ways.
-            self._connection = open_published(path, {"enable_external_access": "false"})
+            self._connection = open_published(path)
         except duckdb.Error as error:
             raise Unreadable(f"{path}: not readable as DuckDB ({_first_line(error)}); publish again") from None
 

@@ -55,18 +55,9 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     if not path.is_file():
         raise WarehouseError(f"{path} is not there yet: run `earful run` (or `earful demo`) first")
     try:
-        con = open_published(path, {"enable_external_access": "false"})
-    except duckdb.Error as error:
+        return open_published(path)
+    except (duckdb.Error, OSError) as error:
         raise explain(error, path) from error
-    try:
-        # For every connection: DuckDB gives those of one process the same open file, and its settings.
-        con.execute("set global TimeZone = 'UTC'")
-        con.execute("set lock_configuration = true")
-    except duckdb.InvalidInputException:
-        if con.execute("select current_setting('lock_configuration')").fetchall() != [(True,)]:
-            raise
-        # Another reader of this process has it open: set and locked already.
-    return con
 
 
 def _ask(path: Path, sql: str, params: Mapping[str, object] | None, limit: int | None) -> Answer:

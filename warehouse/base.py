@@ -9,12 +9,17 @@ the store, in the published form. A publish brings the changed days of it up to 
 - Where a post was erased, or lost its author, the base is written anew, so that the bytes are gone too.
 - It is bound to the state of the store by a token that both hold; a base of another state (a restored store, a lost or
   broken file, another schema) is written anew. It is never needed: remove it, and the next night makes it.
+- The store keeps its checksum: a base that a bad disk changed, in whatever block, is found before anything is built on
+  it, also where no query of a publish would have read. That costs two readings (0.2 s of CPU each for 550 MB, 2 to 3%
+  of what publishing ten million posts takes). What becomes of it between its writing and its copying, seconds later, is
+  not looked at.
 
 Whoever changes posts, texts or aggregates says which days, see unpublished.py.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
@@ -25,6 +30,7 @@ from uuid import uuid4
 import duckdb
 
 from warehouse.disk import private, real
+from warehouse.errors import WarehouseError
 from warehouse.migrate import known
 from warehouse.statements import run_text, text
 from warehouse.store import STORAGE, Store
@@ -60,13 +66,16 @@ def refresh(store: Store) -> Path:
     path = real(path_of(store.path))
     remove(_aside(path))  # a killed publish's: it holds pseudonyms
     token = uuid4().hex
-    held = dict(store.con.execute("select key, value from meta where key in ('base', 'base_next')").fetchall())
+    held = dict(
+        store.con.execute("select key, value from meta where key in ('base', 'base_next', 'base_crc')").fetchall()
+    )
+    crc = held.pop("base_crc", None)
     spans = _spans(store.con)
     # The second token is that of a publish that was killed before it could say that it was done.
     _note(store, base_next=token, base=held.get("base"))
-    if len(spans) > _MANY or not _update(store, path, set(held.values()), token, spans):
+    if len(spans) > _MANY or not _update(store, path, set(held.values()), crc, token, spans):
         _write(store, path, token)
-    _note(store, base=token)
+    _note(store, base=token, base_crc=_checksum(path))
     return path
 
 
@@ -74,15 +83,17 @@ def _aside(path: Path) -> Path:
     return path.with_name(f".{path.name}.new")
 
 
-def _update(store: Store, path: Path, tokens: set[str], token: str, spans: list[Span]) -> bool:
+def _update(store: Store, path: Path, tokens: set[str], crc: str | None, token: str, spans: list[Span]) -> bool:
     """Write the spans anew in the base that is there; False where it is not to be built on."""
-    if not path.exists() or not tokens:
+    if not path.is_file() or not tokens or (crc is not None and crc != _checksum(path)):
         return False
     try:
         with attached(store.con, path, _NAME) as (con, home):
             found = con.execute("select token, definition from base").fetchall()
             if len(found) != 1 or found[0][0] not in tokens or found[0][1] != _definition():
                 return False
+            if crc is None:
+                _read_whole(con)
             _look_for_erased(con, home, spans)
             with transaction(con):
                 for first, last in spans:
@@ -93,6 +104,24 @@ def _update(store: Store, path: Path, tokens: set[str], token: str, spans: list[
         # Erased, or not a base as this version knows it, or broken. Written anew it is right; where that cannot be
         # (a full disk), the same error comes again from there.
         return False
+
+
+def _checksum(path: Path) -> str:
+    crc, buffer = 0, memoryview(bytearray(1 << 18))
+    with path.open("rb", buffering=0) as file:
+        while read := file.readinto(buffer):
+            crc = zlib.crc32(buffer[:read], crc)
+    return f"{crc:08x}"
+
+
+def _read_whole(con: duckdb.DuckDBPyConnection) -> None:
+    """Every block that holds anything, so that DuckDB looks at its own checksums.
+
+    For a base whose checksum is not known: its publish was killed between base and store, or was an earlier earful's.
+    """
+    tables = con.execute("select table_name from duckdb_tables() where database_name = $name", {"name": _NAME})
+    for (table,) in tables.fetchall():
+        con.execute(f"select bit_xor(hash(t)) from {table} as t").fetchall()
 
 
 def _look_for_erased(con: duckdb.DuckDBPyConnection, home: str, spans: list[Span]) -> None:
@@ -131,11 +160,11 @@ def _write(store: Store, path: Path, token: str) -> None:
         remove(aside)
 
 
-def _note(store: Store, base: str | None = None, base_next: str | None = None) -> None:
+def _note(store: Store, base: str | None = None, base_next: str | None = None, base_crc: str | None = None) -> None:
     """Write the tokens; with the one of a base that is up to date, nothing is left to publish."""
     with store.transaction() as con:
         forget_base(con)
-        for key, value in (("base", base), ("base_next", base_next)):
+        for key, value in (("base", base), ("base_next", base_next), ("base_crc", base_crc)):
             if value is not None:
                 con.execute("insert into meta values ($key, $value)", {"key": key, "value": value})
         if base_next is None:
@@ -219,6 +248,18 @@ def wal(file: Path) -> Path:
 
 
 def remove(file: Path) -> None:
-    """Remove a database file and its .wal, where they are."""
+    """Remove a database file and its .wal, where they are; an empty folder in their place too.
+
+    Raises WarehouseError for a folder that holds something: that is not ours.
+    """
     for each in (file, wal(file)):
-        each.unlink(missing_ok=True)
+        if not each.is_dir() or each.is_symlink():
+            each.unlink(missing_ok=True)
+            continue
+        try:
+            each.rmdir()
+        except OSError as error:
+            raise WarehouseError(
+                f"{each} is a folder that cannot be removed ({error.strerror}), and a file of earful's goes there:"
+                " move it away and run this again"
+            ) from None

@@ -19,6 +19,10 @@ class QueryError(WarehouseError):
     """A question that cannot be answered as it is written: the asker mends it, the file is well."""
 
 
+class FullDiskError(WarehouseError):
+    """No room for what was to be written, and none for the next step either: whoever meets it ends its run."""
+
+
 def explain(error: Exception, path: Path) -> WarehouseError:
     """An error of DuckDB or of the file system as one line with what to do about it.
 
@@ -29,7 +33,7 @@ def explain(error: Exception, path: Path) -> WarehouseError:
         return error
     says = str(error)
     if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in says:
-        return WarehouseError(
+        return FullDiskError(
             f"the disk with {path} is full; nothing of this step was kept: free space and run it again"
         )
     if "Could not set lock" in says:

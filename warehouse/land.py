@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +22,7 @@ import pandas as pd
 import pyarrow as pa
 
 from connectors.base import Coverage, Window
-from connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Rejected
+from connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Rejected, clean
 from warehouse.coverage import find_watermark, union
 from warehouse.days import last_day_over, local_day, utc_naive
 from warehouse.erase import Erased, forgotten, note
@@ -88,6 +88,7 @@ def land(store: Store, landing: Landing) -> Landed:
     Raises WarehouseError: a row of another channel or product, a missing column, a missing or broken file, a full disk.
     The store is then as it was.
     """
+    landing = _cleaned(landing)
     with store.transaction() as con:
         if forgotten(con, landing.product, landing.now):
             return Landed()
@@ -110,7 +111,18 @@ def land_failure(
     """Record that a window was asked for and failed, and why in one line. Nothing is covered, nothing else changes."""
     with store.transaction() as con:
         if not forgotten(con, product, now):
-            _add_coverage(con, store, (run_id, channel, source, product), window, now, error=error)
+            _add_coverage(con, store, (run_id, channel, source, product), window, now, error=clean(error))
+
+
+def _cleaned(landing: Landing) -> Landing:
+    """What comes besides the rows, by the rows' rule: one lone surrogate in a file's name must not stop a landing."""
+    return replace(
+        landing,
+        coverage=replace(landing.coverage, note=clean(landing.coverage.note)),
+        rejected=tuple(Rejected(clean(r.item) or "(no id)", clean(r.reason)) for r in landing.rejected),
+        gone=tuple(clean(post_id) for post_id in landing.gone),
+        aliases={clean(old): clean(new) for old, new in landing.aliases.items()},
+    )
 
 
 def _stage(con: duckdb.DuckDBPyConnection, landing: Landing) -> list[Rejected]:

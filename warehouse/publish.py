@@ -13,10 +13,10 @@ from pathlib import Path
 import duckdb
 
 from warehouse import guards, insights
-from warehouse.base import attached, refresh, remove, wal
+from warehouse.base import attached, path_of, refresh, remove, wal
 from warehouse.days import utc_naive
 from warehouse.disk import real, sync
-from warehouse.errors import WarehouseError, explained
+from warehouse.errors import FullDiskError, WarehouseError, explain, explained
 from warehouse.migrate import newest
 from warehouse.statements import count, run, run_text, text
 from warehouse.store import Store
@@ -96,19 +96,30 @@ def _compose(store: Store, aside: Path, at: datetime) -> int:
     """Write the file aside; returns the posts in it."""
     stored = count(store.con, "select count(*) from posts")
     for again in (True, False):
-        _copy(refresh(store), aside)
-        # No transaction: nobody sees the file before it is whole, and DuckDB 2.0.0 loses a large insert into a
-        # table that the same transaction created empty.
-        with attached(store.con, aside, _NAME) as (con, home):
-            rows = _fill(store, con, home, at)
+        try:
+            _copy(refresh(store), aside)
+            # No transaction: nobody sees the file before it is whole, and DuckDB 2.0.0 loses a large insert into a
+            # table that the same transaction created empty.
+            with attached(store.con, aside, _NAME) as (con, home):
+                rows = _fill(store, con, home, at)
+        except duckdb.Error as error:
+            if not again or _lacks_room(error, aside):
+                raise
+            # The base may have been broken before its checksum was taken; built on one written anew, it is not that.
+            rows = -1
         if rows == stored:
             return rows
         if again:
-            # A day was changed and not said so. Whatever did it, the file that POMs read is right.
+            # Or a day was changed and not said so. Whatever did it, the file that POMs read is right.
             with store.transaction() as con:
                 forget_base(con)
             remove(aside)
+            remove(path_of(store.path))
     raise WarehouseError(f"{store.path} has {stored} posts, {rows} came into the published file; the old one was kept")
+
+
+def _lacks_room(error: duckdb.Error, path: Path) -> bool:
+    return isinstance(error, duckdb.OutOfMemoryException) or isinstance(explain(error, path), FullDiskError)
 
 
 def _copy(base: Path, aside: Path) -> None:

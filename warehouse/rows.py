@@ -31,6 +31,9 @@ SCHEMA = pa.schema([*POST, *SCORE, pa.field("topics", TOPICS)])
 #: Arrow's and Python's ways to say that a value does not fit its column.
 _UNFIT = (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError)
 
+#: What holds values of Python.
+_HOLDS = (list, tuple, dict, set)
+
 
 def joined(page: pd.DataFrame, scored: Scored) -> pd.DataFrame:
     """A page beside its scores and topics, row by row. Raises WarehouseError where they are not of one page."""
@@ -99,6 +102,12 @@ def spool(path: Path, page: pd.DataFrame, scored: Scored) -> tuple[Rejected, ...
 
 
 def _column(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: ANN401
+    if isinstance(values, pd.Series) and values.dtype == object:
+        deep = {at for at, value in enumerate(values) if isinstance(value, _HOLDS) and _too_deep(value)}
+        for at in sorted(deep):
+            bad.setdefault(at, f"{field.name} does not fit {field.type}")
+        if deep:
+            values = pd.Series([None if at in deep else v for at, v in enumerate(values)], dtype=object)
     if pa.types.is_timestamp(field.type) and _has_naive(values):
         return _one_by_one(values, field, bad)
     try:
@@ -110,6 +119,14 @@ def _column(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: ANN40
     except _UNFIT:
         return _one_by_one(values, field, bad)
     return _without_nul(array) if pa.types.is_string(field.type) else array
+
+
+def _too_deep(value: Any, left: int = 3) -> bool:  # noqa: ANN401
+    """Whether a value is nested deeper than any column is: a list that holds itself takes Arrow's process down."""
+    if not isinstance(value, _HOLDS):
+        return False
+    inside = value.values() if isinstance(value, dict) else value
+    return left == 0 or any(_too_deep(each, left - 1) for each in inside)
 
 
 def _one_by_one(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: ANN401

@@ -22,4 +22,4 @@ def mark(con: duckdb.DuckDBPyConnection, query: str, params: Mapping[str, object
 
 def forget_base(con: duckdb.DuckDBPyConnection) -> None:
     """Everything is to be published anew."""
-    con.execute("delete from meta where key in ('base', 'base_next')")
+    con.execute("delete from meta where key in ('base', 'base_next', 'base_crc')")

@@ -135,6 +135,14 @@ def test_lone_surrogates_and_nul_do_not_sink_the_page() -> None:
     assert (got.rows[0]["title"], got.rows[0]["text"]) == ("a\ufffdbc", "😀")
 
 
+def test_lone_surrogates_in_ids_do_not_leave_the_connector() -> None:
+    bad = [thing(n, DAY.start, name=f"t3_\ud800{n}") for n in (1, 2)]
+    bad[0]["data"]["title"] = None
+    bad[1]["data"]["removed_by_category"] = "deleted"
+    got = pulled(Fake({"/r/acme/new": [*bad, thing(3, DAY.start)]}))
+    assert (got.ids, got.gone, [r.item for r in got.rejected]) == (["t3_n3"], ["t3_\ufffd2"], ["t3_\ufffd1"])
+
+
 # --- which posts ------------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC
 from pathlib import Path
+from typing import Any
 
 import pytest
 from forgetting import CONFIG, NAME, NOW, POST, TEXT, fill, found, landed_data

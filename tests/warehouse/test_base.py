@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from landing import DAY, NOW, T0, put, row, span
+from landing import DAY, HOUR, NOW, T0, put, row, span
 
-from warehouse import Store, apply_retention, open_store, publish
+from warehouse import Store, WarehouseError, apply_retention, open_store, publish
 from warehouse import base as base_module
 from warehouse.base import path_of
+
+#: A DuckDB file: three headers of 4 KB, then blocks.
+HEADERS, BLOCK = 12_288, 262_144
 
 TABLES = (
     "daily", "daily_version", "daily_topic", "coverage_daily", "posts", "post_topics", "posts_with_words", "revisions",
@@ -156,11 +160,16 @@ def foreign(base: Path) -> None:
         con.execute("create table theirs (a int)")
 
 
+def folder(base: Path) -> None:
+    base.unlink()
+    base.mkdir()
+
+
 def unfinished(base: Path) -> None:
     base.with_name(f".{base.name}.new").write_bytes(b"left by a killed run")
 
 
-@pytest.mark.parametrize("harm", [lost, garbage, cut, foreign, unfinished], ids=lambda c: c.__name__)
+@pytest.mark.parametrize("harm", [lost, garbage, cut, foreign, folder, unfinished], ids=lambda c: c.__name__)
 def test_a_base_that_is_not_ours_is_written_anew(store: Store, tmp_path: Path, harm: Callable[[Path], None]) -> None:
     path = tmp_path / "earful.duckdb"
     week(store)
@@ -170,6 +179,68 @@ def test_a_base_that_is_not_ours_is_written_anew(store: Store, tmp_path: Path, h
     publish(store, path, now=NOW)
     assert contents(path) == anew(store, tmp_path)
     assert not path_of(store.path).with_name(".store.base.duckdb.new").exists()
+
+
+def flipped(base: Path, whole: bytes) -> Iterator[int]:
+    """The base, damaged by 64 bytes in each block in turn."""
+    for at in range(HEADERS + 64, len(whole), BLOCK):
+        base.write_bytes(whole[:at] + bytes(64 * [0xA5]) + whole[at + 64 :])
+        yield at
+
+
+def checksum_known(store: Store) -> None:
+    assert store.con.execute("select count(*) from meta where key = 'base_crc'").fetchall() == [(1,)]
+
+
+def checksum_unknown(store: Store) -> None:
+    store.con.execute("delete from meta where key = 'base_crc'")
+
+
+@pytest.mark.parametrize("knows", [checksum_known, checksum_unknown], ids=lambda c: c.__name__)
+def test_no_damaged_block_of_the_base_is_published_or_stops_a_publish(
+    store: Store, tmp_path: Path, knows: Callable[[Store], None]
+) -> None:
+    path, base = tmp_path / "earful.duckdb", path_of(store.path)
+    put(store, *(row(f"p{i}", T0 + i * HOUR, text="", title="") for i in range(160)))
+    publish(store, path, now=NOW)
+    right, whole = contents(path), base.read_bytes()
+    meta = store.con.execute("select * from meta").fetchall()
+    blocks = 0
+    for _ in flipped(base, whole):
+        knows(store)
+        publish(store, path, now=NOW)
+        assert contents(path) == right
+        with duckdb.connect(path, read_only=True) as con:
+            for (name,) in con.execute("select table_name from duckdb_tables()").fetchall():
+                con.execute(f"from {name}").fetchall()
+        store.con.execute("delete from meta")
+        store.con.executemany("insert into meta values (?, ?)", meta)
+        blocks += 1
+    assert blocks > 4
+
+
+def test_a_base_that_was_broken_when_its_checksum_was_taken_is_written_anew(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, base = tmp_path / "earful.duckdb", path_of(store.path)
+    monkeypatch.setattr(base_module, "_checksum", lambda _: "as it was")
+    put(store, *(row(f"p{i}", T0 + i * HOUR, text="", title="") for i in range(160)))
+    publish(store, path, now=NOW)
+    right, whole = contents(path), base.read_bytes()
+    # The posts' own block: nothing but the filling of the new file reads it.
+    at = whole.index(b"p100")
+    base.write_bytes(whole[:at] + bytes(64 * [0xA5]) + whole[at + 64 :])
+    publish(store, path, now=NOW)
+    assert contents(path) == right
+    assert base.read_bytes() != whole
+
+
+def test_a_folder_with_files_in_the_place_of_the_base_is_named(store: Store, tmp_path: Path) -> None:
+    (base := path_of(store.path)).mkdir()
+    (base / "theirs").touch()
+    with pytest.raises(WarehouseError, match=f"^{re.escape(str(base))} is a folder that cannot be removed"):
+        publish(store, tmp_path / "earful.duckdb", now=NOW)
+    assert (base / "theirs").exists()
 
 
 def test_a_store_put_back_from_a_copy_does_not_build_on_the_newer_base(tmp_path: Path) -> None:
@@ -215,10 +286,10 @@ def test_killed_between_the_base_and_the_store(store: Store, tmp_path: Path, mon
     more(store)
     note = base_module._note
 
-    def killed(store: Store, base: str | None = None, base_next: str | None = None) -> None:
+    def killed(store: Store, base_next: str | None = None, **more: str | None) -> None:
         if base_next is None:
             raise KeyboardInterrupt
-        note(store, base, base_next)
+        note(store, base_next=base_next, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(base_module, "_note", killed)

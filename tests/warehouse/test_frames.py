@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from landing import DAY, T0, put, row
+from landing import DAY, NOW, T0, put, row
 
 import warehouse
 from warehouse import Store, WarehouseError, publish
@@ -92,3 +92,18 @@ def test_one_process_may_have_the_file_open_twice(path: Path) -> None:
             warehouse.query(path, "from read_csv('/etc/passwd')")
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(lambda _: warehouse.query(path, zone).rows, range(64))) == {(("UTC", True),)}
+
+
+def test_one_process_reads_as_often_as_it_likes(store: Store, tmp_path: Path) -> None:
+    """Two of one file, one of another, and one of the next night, all open at once."""
+    put(store, row("a", T0))
+    path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
+    other = publish(store, tmp_path / "other.duckdb", now=NOW).path
+    with warehouse.read(path) as first, warehouse.read(path) as second, warehouse.read(other) as third:
+        put(store, row("b", T0))
+        publish(store, path, now=NOW)
+        with warehouse.read(path) as fourth:
+            assert [len(earful.posts()) for earful in (first, second, third, fourth)] == [1, 1, 1, 2]
+        assert warehouse.query(path, "select count(*) from posts").rows == ((2,),)
+        first.close()
+        assert len(second.posts()) == 1

@@ -29,6 +29,31 @@ def stored(store: Store, post_id: str = "a") -> Any:
     return dict(zip(names, rows[0], strict=True)) if rows else None
 
 
+def test_what_comes_beside_the_rows_is_cleaned_as_they_are(store: Store) -> None:
+    put(store, row("t3_\ufffd", T0), row("plain", T0), row("kept", T0))
+    landed = put(
+        store,
+        rejected=(Rejected("a\udcff.csv:17", "a \ud800 date"), Rejected("b\x00c", "no id"), Rejected("\x00", "no id")),
+        gone=("t3_\ud800", "pl\x00ain"),
+        coverage=Coverage(T0, T0 + DAY, note="a\udcff.csv: \x00"),
+        aliases={"author-kept": "new\ud800", "\ud800": "b"},
+    )
+    assert (landed.gone, landed.rejected) == (2, 3)
+    assert store.con.execute("select post_id, author from posts").fetchall() == [("kept", "new\ufffd")]
+    assert store.con.execute("select item, reason from set_aside order by all").fetchall() == [
+        ("(no id)", "no id"), ("a\ufffd.csv:17", "a \ufffd date"), ("bc", "no id"),
+    ]  # fmt: skip
+    put_failure(store, "a\udcff.csv: \x00is empty")
+    said = store.con.execute("select note, error from coverage order by landed_at, status desc").fetchall()
+    assert said[1:] == [("a\ufffd.csv: ", None), ("", "a\ufffd.csv: is empty")]
+
+
+def put_failure(store: Store, error: str) -> None:
+    land_failure(
+        store, run_id="r", channel="rd", source="reddit", product="orbit", window=span(0, 1), error=error, now=NOW
+    )
+
+
 def test_landing_twice_is_landing_once(store: Store) -> None:
     rows = [row(f"p{i}", T0 + i * HOUR, (i % 9 - 4) / 10, market="de") for i in range(100)]
     first = put(store, *rows)

@@ -184,3 +184,13 @@ def test_a_broken_parquet_file_is_one_line(store: Store, tmp_path: Path) -> None
 
 def test_the_row_schema_is_that_of_page_and_scores() -> None:
     assert len(SCHEMA.names) == len(set(SCHEMA.names)), "no column of a page is called like one of its scores"
+
+
+@pytest.mark.parametrize("name", ["topics", "text", "rating"])
+def test_a_value_that_holds_itself_is_set_aside(store: Store, name: str) -> None:
+    itself: list[Any] = []
+    itself.append({"topic": itself})
+    rows = [row("good", T0, topics=named(ads=0.5)), {**row("bad", T0), name: itself}]
+    columns = {column: pd.Series([each[column] for each in rows], dtype=object) for column in SCHEMA.names}
+    assert land(store, landing(rows=pd.DataFrame(columns))).posts == 1
+    assert [reason.split(" ")[:4] for reason in reasons(store).values()] == [[name, "does", "not", "fit"]]

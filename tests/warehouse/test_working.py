@@ -123,7 +123,7 @@ die()
 """
     killed(home, code)
     (home / "store.duckdb").unlink()
-    assert [f.name for f in home.iterdir()] == ["store.duckdb.wal"]
+    assert sorted(f.name for f in home.iterdir()) == ["store.duckdb.tmp", "store.duckdb.wal"]
     assert restore(home / "store.duckdb", home.parent / "b.zip", time_zone="UTC").rows > 0
     assert posts(home) == ["p", "q"]
     assert [f.name for f in home.iterdir()] == ["store.duckdb"]

@@ -92,7 +92,6 @@ def replay(published: Path, budgets: Sequence[float], incidents: Sequence[Happen
     if not published.is_file():
         raise WarehouseError(f"{published} is not there yet: run `earful run` (or `earful demo`) first")
     with explained(published), open_published(published) as con:
-        con.execute("set TimeZone = 'UTC'")
         run(con, "trends/channel_days")
         oldest, last = one(con, text("trends/span"))
         if not isinstance(oldest, date) or not isinstance(last, date):
