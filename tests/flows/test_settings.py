@@ -204,7 +204,7 @@ def refusal(raw, file):
     return ""
 
 
-@pytest.mark.parametrize("place", keys_of_the_file(), ids=lambda place: ".".join(map(str, place)))
+@pytest.mark.parametrize("place", sorted(keys_of_the_file()), ids=lambda place: ".".join(map(str, place)))
 def test_whatever_is_written_is_taken_or_refused_in_one_line_that_names_the_key(tmp_path, place):
     """Every kind of wrong value at every key: never a bug of ours, never a line that leaves out where it is wrong."""
     refused = 0
