@@ -29,8 +29,9 @@ demo: $(VENV)/.run ## run the real nightly flow on the built-in sample source, w
 real: $(VENV)/.run ## run nightly on the recordings of real services (needs ../shared/recordings)
 	@$(BIN)/python -m benchmarks.real
 
+# A file's tests stay together: they share what is slow to set up (a server, a demo's store).
 test: lint ## lint, types and all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(VENV)/.dev ## ruff and mypy --strict
 	@$(BIN)/ruff check .

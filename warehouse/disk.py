@@ -58,20 +58,28 @@ def turn(folder: Path, wait: float = _TURN) -> Iterator[bool]:
 
 
 def _take(handle: int, folder: Path, deadline: float) -> bool:
+    while (taken := try_lock(handle)) is False:
+        if time.monotonic() >= deadline:
+            said = "another process has been writing there for too long: end it, and run this again"
+            raise OSError(errno.EAGAIN, said, str(folder)) from None
+        time.sleep(0.02)
+    return bool(taken)
+
+
+def try_lock(handle: int) -> bool | None:
+    """Lock an open file or folder until it is closed, or its process dead: False where another has it.
+
+    None where the file system knows no locks.
+    """
     import fcntl  # noqa: PLC0415 - not there on Windows, where the published file can be read all the same
 
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                said = "another process has been writing there for too long: end it, and run this again"
-                raise OSError(errno.EAGAIN, said, str(folder)) from None
-            time.sleep(0.02)
-        except OSError:
-            return False
-        else:
-            return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return None
+    return True
 
 
 def remove_left(path: Path) -> None:

@@ -5,7 +5,6 @@ They hold words, and a secret where one is packed, which no retention and no `ea
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from warehouse.disk import try_lock
 from warehouse.errors import WarehouseError
 
 MANIFEST, SECRET, PACKED = "manifest.json", "author.secret", "packed.zip"
@@ -63,8 +63,7 @@ def remove_dead(path: Path) -> None:
             path.unlink()  # an earlier earful built the store in a file of this name
             return
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _is(path, handle):
+            if try_lock(handle) and _is(path, handle):
                 shutil.rmtree(path, ignore_errors=True)
         finally:
             os.close(handle)
@@ -90,13 +89,9 @@ def _make(path: Path) -> int | None:
             handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except FileNotFoundError:
             continue  # removed as a dead one's, before it was locked
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if try_lock(handle) is False:  # None: a file system without locks, where nobody removes it either
             os.close(handle)
             return None
-        except OSError:
-            pass  # a file system without locks: then nobody removes it either
         if not _is(path, handle):
             os.close(handle)
             continue
