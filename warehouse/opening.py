@@ -52,7 +52,7 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
         con.execute(f"attach {_literal(path.absolute())} as {_quoted(name)} (read_only)")
         con.execute(f"use {_quoted(name)}")
         con.execute("set TimeZone = 'UTC'")
-        # On a busy machine a question takes seconds, and DuckDB would draw its progress between the lines of the answer.
+        # On a busy machine a question takes seconds: DuckDB would draw its progress between the lines of the answer.
         con.execute("set enable_progress_bar = false")
         # A database in memory would put what does not fit into the folder that somebody happens to be in.
         con.execute(f"set temp_directory = {_literal(path.absolute().with_name(path.name + '.tmp'))}")
