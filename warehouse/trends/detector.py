@@ -66,7 +66,7 @@ def spans(n: Floats, live: Bools, rules: Rules) -> Ints:
     posts; days that are not complete (their ``n`` is 0) are stepped over.
     """
     slices, days = n.shape
-    before = np.concatenate([np.zeros((slices, 1)), np.cumsum(n, axis=1)], axis=1)
+    before = _sums_before(n)
     out = np.full((slices, days), -1, dtype=np.int64)
     closed = np.full(slices, -1, dtype=np.int64)
     every = np.arange(slices)
@@ -118,7 +118,7 @@ def prepare(series: Series, rules: Rules) -> Prepared:
     begin = np.where(tested, start, np.arange(start.shape[1]))
     own = tested[slice_of]
     now = _Sums(*(_span(x, begin[slice_of], own) for x in (series.n, series.total, series.squares)))
-    seen = np.cumsum(np.pad(series.live, ((0, 0), (1, 0))), axis=1)
+    seen = _sums_before(series.live)
     length = np.where(tested, seen[:, 1:] - np.take_along_axis(seen[:, :-1], begin, axis=1), 0.0)
     one_scorer = np.take_along_axis(series.scorer, begin, axis=1) == series.scorer
     code = np.where(one_scorer, series.scorer, 0)
@@ -196,17 +196,23 @@ def _adder(first: Ints) -> Callable[[Floats], Floats]:
 
 def _span(x: Floats, begin: Ints, tested: Bools) -> Floats:
     """Sums over the span that is tested on each day, 0 where none is."""
-    up = np.cumsum(np.pad(x, ((0, 0), (1, 0))), axis=1)
+    up = _sums_before(x)
     return np.where(tested, up[:, 1:] - np.take_along_axis(up[:, :-1], begin, axis=1), 0.0)
 
 
 def _window(x: Floats, rules: Rules) -> Floats:
     """Sums over the `window` days that end `lag` days before each day."""
     days = x.shape[1]
-    up = np.cumsum(np.pad(x, ((0, 0), (rules.window + rules.lag - 1, 0))), axis=1)
-    up = np.pad(up, ((0, 0), (1, 0)))
+    up = _sums_before(x, rules.window + rules.lag - 1)
     found: Floats = up[:, rules.window : rules.window + days] - up[:, :days]
     return found
+
+
+def _sums_before(x: Floats, more: int = 0) -> Floats:
+    """Sums over the days before each day and, as the last column, over all; ``more`` days of nothing go ahead of them."""
+    out = np.zeros((len(x), x.shape[1] + more + 1))
+    np.cumsum(x, axis=1, out=out[:, more + 1 :])
+    return out
 
 
 def _past(x: Floats, code: Ints, wanted: Ints, rules: Rules) -> Floats:

@@ -54,20 +54,25 @@ def evidence(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
 
 def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
     slices, days = z.shape
-    # Days first: each step reads and writes one row.
+    # Days first: each step reads and writes one row, and does nothing that can be done for all days at once.
     known, rows = np.isfinite(z.T), np.ascontiguousarray(np.nan_to_num(z.T))
-    first, limits = np.ascontiguousarray(start.T), np.ascontiguousarray(h.T)
+    first = np.ascontiguousarray(start.T)
+    # Added and taken away one after the other: to the last bit that is another number than their difference.
+    step = np.where(known, np.clip(rows, -rules.clip, rules.clip), 0.0)
+    allowance = np.where(known, rules.allowance, 0.0)
+    limits = np.where(known, h.T, np.inf)
+    single = known & (rows >= rules.single)
     cusum, signal = np.zeros((days, slices)), np.zeros((days, slices), dtype=np.int64)
     since, episode = np.full((days, slices), -1, dtype=np.int64), np.full((days, slices), -1, dtype=np.int64)
     alarm = np.zeros((days, slices), dtype=np.bool_)
     s = np.zeros(slices)
     run, open_since, last = (np.full(slices, -1, dtype=np.int64) for _ in range(3))
     for day in range(days):
-        there, today = known[day], rows[day]
-        after = np.maximum(s + np.clip(today, -rules.clip, rules.clip) - rules.allowance, 0.0)
-        run = np.where(there & (s == 0), first[day], run)
-        told = there & ((after >= limits[day]) | (today >= rules.single))
-        s = np.where(there, np.minimum(after, limits[day]), s)
+        there = known[day]
+        np.copyto(run, first[day], where=there & (s == 0))
+        s = np.maximum(s + step[day] - allowance[day], 0.0)
+        told = (s >= limits[day]) | single[day]
+        s = np.minimum(s, limits[day])
         if told.any():
             fresh = told & (open_since < 0) & ((last < 0) | (day - last >= rules.cool_down))
             for i in np.nonzero(told & (open_since < 0))[0].tolist():
@@ -77,7 +82,7 @@ def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
             alarm[day], signal[day] = fresh, told
             since[day], episode[day] = np.where(told, run, -1), np.where(told, open_since, -1)
         cusum[day] = s
-        open_since = np.where(there & (s == 0), -1, open_since)
+        open_since[there & (s == 0)] = -1
     return Evidence(cusum.T, signal.T, since.T, episode.T, alarm.T)
 
 

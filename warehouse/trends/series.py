@@ -56,18 +56,19 @@ def load(con: duckdb.DuckDBPyConnection, first: date, last: date, rules: Rules) 
     Reads the temporary table trend_channel_days (trends/channel_days.sql) beside the aggregates.
     """
     run(con, "trends/points", {"floor": rules.floor, "from": first, "to": last})
-    for product, its_first, its_last in con.execute(text("trends/products")).fetchall():
-        yield _product(con, product, its_first, its_last)
+    for product_no, product, its_first, its_last in con.execute(text("trends/products")).fetchall():
+        yield _product(con, product_no, product, (its_first, its_last))
 
 
-def _product(con: duckdb.DuckDBPyConnection, product: str, first: date, last: date) -> Loaded:
+def _product(con: duckdb.DuckDBPyConnection, product_no: int, product: str, span: tuple[date, date]) -> Loaded:
+    first, last = span
     key = {"product": product}
     found = con.execute(text("trends/slices"), key).fetchall()
     slices = tuple(Slice(*row[:-1]) for row in found)
     sets = np.array([row[-1] for row in found], np.int64)
     cells = con.execute(text("trends/cells"), key).fetchnumpy()
     shape = len(cells["cell_no"]), (last - first).days + 1
-    rows = con.execute(text("trends/series"), {**key, "first_day": first}).fetchnumpy()
+    rows = con.execute(text("trends/series"), {"product_no": product_no, "first_day": first}).fetchnumpy()
     at = np.asarray(rows["cell_no"], np.int64), np.asarray(rows["day_no"], np.int64)
     whole = np.asarray(rows["complete"], np.bool_)
 
@@ -78,7 +79,7 @@ def _product(con: duckdb.DuckDBPyConnection, product: str, first: date, last: da
 
     first_cells = np.searchsorted(np.asarray(cells["slice_no"]), np.arange(len(slices)))
     by_day = np.asarray(rows["slice_no"], np.int64), at[1]
-    asked, live = (x[sets] for x in _asked(con, product, (first, last), (int(sets.max()) + 1, shape[1])))
+    asked, live = (x[sets] for x in _asked(con, product, span, (int(sets.max()) + 1, shape[1])))
     n, total, squares = (np.asarray(rows[name], np.float64) for name in ("scored", "total", "squares"))
     series = Series(
         first=np.asarray(first_cells, np.int64),

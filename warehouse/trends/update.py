@@ -27,7 +27,7 @@ _MADE_BY = "verdicts_made_by"
 _NO_PART = ("replay.py", "span.sql")
 
 _TEMPORARY = (
-    "channel_days", "inputs", "changed", "points", "slices", "cells", "scorers", "series", "sets", "days", "verdicts",
+    "channel_days", "inputs", "changed", "found", "slices", "cells", "scorers", "series", "sets", "days", "verdicts",
     "new", "old",
 )  # fmt: skip
 _DAYS = ("day", "span_from", "since", "episode")
@@ -63,6 +63,7 @@ def update_verdicts(store: Store) -> int:
         run(con, "trends/judged")
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.trend_{name}")
+        con.execute("drop macro table if exists temp.trend_points")
     return rows
 
 

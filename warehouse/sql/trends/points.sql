@@ -1,38 +1,39 @@
 -- The aggregates of the days $from to $to as the detector reads them: slices, cells and days by number. Temporary tables,
 -- made anew for each span of days. Both bounds are said of each table, so that DuckDB skips what lies outside unread.
 
--- one row per day x slice x cell; 'versioned' (posts that name a version) is the baseline of versions and never shown
-create or replace temp table trend_points as
+-- one row per day x slice x cell; 'versioned' (posts that name a version) is the baseline of versions and never shown. Not
+-- a table: reading it again costs a fifth of writing it down.
+create or replace temp macro trend_points(first_read, last_read) as table
 select
     day, product, 'product' as slice_kind, '' as channel, '' as market, '' as topic, '' as app_version,
     channel as cell_channel, market as cell_market,
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily
-where day between $from and $to
+where day between first_read and last_read
 union all
 select
     day, product, 'channel', channel, '', '', '', channel, market,
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily
-where day between $from and $to
+where day between first_read and last_read
 union all
 select
     day, product, 'market', channel, market, '', '', channel, market,
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily
-where day between $from and $to and market <> ''
+where day between first_read and last_read and market <> ''
 union all
 select
     day, product, 'topic', '', '', topic, '', channel, '',
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily_topic
-where day between $from and $to
+where day between first_read and last_read
 union all
 select
     day, product, 'version', '', '', '', app_version, channel, '',
     posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
 from daily_version
-where day between $from and $to and app_version <> ''
+where day between first_read and last_read and app_version <> ''
 union all
 select
     day, product, 'versioned', '', '', '', '', channel, '',
@@ -41,14 +42,22 @@ select
     case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end,
     bool_and(complete)
 from daily_version
-where day between $from and $to and app_version <> ''
+where day between first_read and last_read and app_version <> ''
 group by day, product, channel;
+
+-- one row per slice x cell, whatever there is of it
+create or replace temp table trend_found as
+select
+    product, slice_kind, channel, market, topic, app_version, cell_channel, cell_market,
+    cast(sum(scored) as bigint) as scored
+from trend_points($from, $to)
+group by all;
 
 -- one row per slice that had enough posts for one verdict (product and channels always), by number within the product
 create or replace temp table trend_slices as
 with found as (
     select product, slice_kind, channel, market, topic, app_version
-    from trend_points
+    from trend_found
     group by all
     having slice_kind in ('product', 'channel', 'versioned') or sum(scored) >= $floor
 )
@@ -62,27 +71,28 @@ select
     *
 from found;
 
--- one row per slice x cell, by number within the product, in the order of the slices
+-- one row per slice x cell, by number within the product, in the order of the slices; products by number too
 create or replace temp table trend_cells as
 select
-    row_number() over (partition by product order by slice_no, cell_channel, cell_market) - 1 as cell_no,
+    cast(dense_rank() over (order by product) as smallint) as product_no,
+    cast(row_number() over (partition by product order by slice_no, cell_channel, cell_market) - 1 as integer) as cell_no,
     *
 from (
-    select distinct s.product, s.slice_no, s.slice_kind, p.cell_channel, p.cell_market
+    select s.*, f.cell_channel, f.cell_market
     from trend_slices as s
-    join trend_points as p using (product, slice_kind, channel, market, topic, app_version)
+    join trend_found as f using (product, slice_kind, channel, market, topic, app_version)
 );
 
 -- one row per scorer version; code 0 stands for several in one day
 create or replace temp table trend_scorers as
 select scorer_version, row_number() over (order by scorer_version) as code
-from (select distinct scorer_version from trend_points where scorer_version <> 'mixed');
+from (select distinct scorer_version from trend_points($from, $to) where scorer_version <> 'mixed');
 
--- one row per day x cell
+-- one row per day x cell; in the order in which products are read, one after another
 create or replace temp table trend_series as
 select
-    s.product,
-    s.slice_no,
+    c.product_no,
+    cast(c.slice_no as integer) as slice_no,
     c.cell_no,
     p.day,
     p.posts,
@@ -90,13 +100,11 @@ select
     p.compound_sum,
     p.compound_sq_sum,
     p.complete,
-    coalesce(v.code, 0) as code
-from trend_points as p
-join trend_slices as s using (product, slice_kind, channel, market, topic, app_version)
-join trend_cells as c
-    on c.product = s.product and c.slice_no = s.slice_no
-    and c.cell_channel = p.cell_channel and c.cell_market = p.cell_market
-left join trend_scorers as v on v.scorer_version = p.scorer_version;
+    cast(coalesce(v.code, 0) as integer) as code
+from trend_points($from, $to) as p
+join trend_cells as c using (product, slice_kind, channel, market, topic, app_version, cell_channel, cell_market)
+left join trend_scorers as v on v.scorer_version = p.scorer_version
+order by c.product_no;
 
 -- one row per slice: the set of channels, by number within the product, that its posts might have come by
 create or replace temp table trend_sets as

@@ -10,4 +10,4 @@ select
     complete,
     code
 from trend_series
-where product = $product;
+where product_no = $product_no;

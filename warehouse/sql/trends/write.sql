@@ -1,14 +1,14 @@
 -- Only what differs in the days $first to $last is written, and its days are to be published: a night changes a few days,
--- and the rest of both files stays as it is.
+-- and the rest of both files stays as it is. Each row is there once, so `except` need not count how often.
 
 create or replace temp table trend_new as
 select * from trend_verdicts
-except all
+except
 select * from verdicts where day between $first and $last;
 
 create or replace temp table trend_old as
 select * from verdicts where day between $first and $last
-except all
+except
 select * from trend_verdicts;
 
 delete from verdicts
