@@ -21,7 +21,7 @@ repeated as (
     group by cluster, product
     having max(of_three_days) >= 5
 ),
-recent as (
+recent as not materialized (
     select product, source, author, day, channel, compound
     from posts
     -- As far back as words are kept by default, as those of a repeated text (guards.py): a store of years is not read whole

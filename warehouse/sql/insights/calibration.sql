@@ -1,118 +1,108 @@
 -- one row per channel x language x what people said in numbers (stars, nps, recommended), over the last 365 days
 create table calibration as
--- Scores have four decimals, so there are at most 20,001 of them: counts (c) stand for posts from the first step on.
+-- Scores have four decimals, so there are at most 20,001 of them: whole numbers (score, in ten thousandths) are exact to add
+-- in any order, and counts (c) stand for posts from the first step on.
 with spoken as materialized (
     select
-        channel, any_value(source) as source, coalesce(language, '') as language, scored, compound,
-        rating, nps, recommended, count(*) as c
+        channel, any_value(source) as source, coalesce(language, '') as language,
+        scored, cast(round(compound * 1e4) as integer) as score, rating, nps, recommended, count(*) as c
     from posts
     where day > (select max(day) - 365 from daily)
         and (rating is not null or nps is not null or recommended is not null)
         and unscored_reason is distinct from 'no text'
-    group by channel, coalesce(language, ''), scored, compound, rating, nps, recommended
+    group by all
 ),
-rated as (
-    select
-        channel, source, language, scored, compound, c, 'stars' as "against", cast(rating as integer) as "value",
-        case when rating >= 4 then 1 when rating <= 2 then 0 end as side
-    from spoken
-    where rating is not null
-    union all
-    select
-        channel, source, language, scored, compound, c, 'nps', cast(nps as integer),
-        case when nps >= 9 then 1 when nps <= 6 then 0 end
-    from spoken
-    where nps is not null
-    union all
-    select channel, source, language, scored, compound, c, 'recommended', cast(recommended as integer), cast(recommended as integer)
-    from spoken
-    where recommended is not null
+-- One row per channel x language x what people said, by number.
+slices as materialized (
+    select row_number() over () as slice_no, t.*, a."against"
+    from (select channel, any_value(source) as source, language from spoken group by channel, language) as t
+    cross join (select unnest(['stars', 'nps', 'recommended']) as "against") as a
 ),
-cells as (
-    select channel, language, "against", compound, "value", side, sum(c) as c
+rated as materialized (
+    select s.slice_no, p.scored, p.score, p.c, cast(p.rating as integer) as "value", case when p.rating >= 4 then 1 when p.rating <= 2 then 0 end as side
+    from spoken as p
+    join slices as s on s.channel = p.channel and s.language = p.language and s."against" = 'stars'
+    where p.rating is not null
+    union all
+    select s.slice_no, p.scored, p.score, p.c, cast(p.nps as integer), case when p.nps >= 9 then 1 when p.nps <= 6 then 0 end
+    from spoken as p
+    join slices as s on s.channel = p.channel and s.language = p.language and s."against" = 'nps'
+    where p.nps is not null
+    union all
+    select s.slice_no, p.scored, p.score, p.c, cast(p.recommended as integer), cast(p.recommended as integer)
+    from spoken as p
+    join slices as s on s.channel = p.channel and s.language = p.language and s."against" = 'recommended'
+    where p.recommended is not null
+),
+cells as materialized (
+    select slice_no, score, "value", side, sum(c) as c
     from rated
     where scored
     group by all
 ),
 levels as (
     select
-        channel, language, "against", compound,
+        slice_no, score,
         coalesce(sum(c) filter (where side = 1), 0) as high, coalesce(sum(c) filter (where side = 0), 0) as low, sum(c) as c
     from cells
-    group by all
+    group by slice_no, score
 ),
-below as (
+below as materialized (
     select
         *,
         coalesce(sum(low) over lower_scores, 0) as low_below,
         coalesce(sum(c) over lower_scores, 0) + (c + 1) / 2.0 as rank_score
     from levels
-    window lower_scores as (
-        partition by channel, language, "against" order by compound rows between unbounded preceding and 1 preceding
-    )
+    window lower_scores as (partition by slice_no order by score rows between unbounded preceding and 1 preceding)
 ),
 -- The area under the ROC curve: how often the score of somebody content is above that of somebody not, ties half
 -- (Mann and Whitney 1947).
 areas as (
     select
-        channel, language, "against", sum(high) as highs, sum(low) as lows,
+        slice_no, sum(c) as n, sum(high) as highs, sum(low) as lows,
         sum(high * (low_below + low / 2.0)) / nullif(sum(high) * sum(low), 0) as auc
     from below
-    group by channel, language, "against"
+    group by slice_no
 ),
 value_ranks as (
     select
-        channel, language, "against", "value",
-        coalesce(
-            sum(sum(c)) over (
-                partition by channel, language, "against" order by "value" rows between unbounded preceding and 1 preceding
-            ),
-            0
-        ) + (sum(c) + 1) / 2.0 as rank_value
+        slice_no, "value",
+        coalesce(sum(sum(c)) over (partition by slice_no order by "value" rows between unbounded preceding and 1 preceding), 0)
+            + (sum(c) + 1) / 2.0 as rank_value
     from cells
-    group by channel, language, "against", "value"
+    group by slice_no, "value"
 ),
--- Spearman's rank correlation with mean ranks for ties.
+-- Spearman's rank correlation with mean ranks for ties; the mean of n ranks is (n + 1) / 2.
 ranked as (
-    select
-        c.channel, c.language, c."against", c.c, b.rank_score as x, v.rank_value as y
+    select c.slice_no, c.c, b.rank_score - (a.n + 1) / 2.0 as x, v.rank_value - (a.n + 1) / 2.0 as y
     from cells as c
-    join below as b
-        on b.channel = c.channel and b.language = c.language and b."against" = c."against" and b.compound = c.compound
-    join value_ranks as v
-        on v.channel = c.channel and v.language = c.language and v."against" = c."against" and v."value" = c."value"
-),
-centred as (
-    select
-        channel, language, "against", c,
-        x - sum(c * x) over slice / sum(c) over slice as x, y - sum(c * y) over slice / sum(c) over slice as y
-    from ranked
-    window slice as (partition by channel, language, "against")
+    join below as b on b.slice_no = c.slice_no and b.score = c.score
+    join value_ranks as v on v.slice_no = c.slice_no and v."value" = c."value"
+    join areas as a on a.slice_no = c.slice_no
 ),
 correlations as (
-    select channel, language, "against", sum(c * x * y) / nullif(sqrt(sum(c * x * x) * sum(c * y * y)), 0) as spearman
-    from centred
-    group by channel, language, "against"
+    select slice_no, sum(c * x * y) / nullif(sqrt(sum(c * x * x) * sum(c * y * y)), 0) as spearman
+    from ranked
+    group by slice_no
 ),
 totals as (
     select
-        channel, any_value(source) as source, language, "against",
-        cast(sum(c) as bigint) as rated, cast(coalesce(sum(c) filter (where scored), 0) as bigint) as n,
-        sum(c * compound) / sum(c) filter (where scored) as mean_compound,
-        sum(c * compound) filter (where "against" = 'stars' and "value" = 1) / sum(c) filter (where scored and "against" = 'stars' and "value" = 1) as mean_1,
-        sum(c * compound) filter (where "against" = 'stars' and "value" = 2) / sum(c) filter (where scored and "against" = 'stars' and "value" = 2) as mean_2,
-        sum(c * compound) filter (where "against" = 'stars' and "value" = 3) / sum(c) filter (where scored and "against" = 'stars' and "value" = 3) as mean_3,
-        sum(c * compound) filter (where "against" = 'stars' and "value" = 4) / sum(c) filter (where scored and "against" = 'stars' and "value" = 4) as mean_4,
-        sum(c * compound) filter (where "against" = 'stars' and "value" = 5) / sum(c) filter (where scored and "against" = 'stars' and "value" = 5) as mean_5,
-        sum(c * compound) filter (where side = 0) / sum(c) filter (where scored and side = 0) as mean_low,
-        sum(c * compound) filter (where side = 1) / sum(c) filter (where scored and side = 1) as mean_high
+        slice_no, cast(sum(c) as bigint) as rated, cast(coalesce(sum(c) filter (where scored), 0) as bigint) as n,
+        sum(c * score) / 1e4 / sum(c) filter (where scored) as mean_compound,
+        sum(c * score) filter (where "value" = 1) / 1e4 / sum(c) filter (where scored and "value" = 1) as mean_1,
+        sum(c * score) filter (where "value" = 2) / 1e4 / sum(c) filter (where scored and "value" = 2) as mean_2,
+        sum(c * score) filter (where "value" = 3) / 1e4 / sum(c) filter (where scored and "value" = 3) as mean_3,
+        sum(c * score) filter (where "value" = 4) / 1e4 / sum(c) filter (where scored and "value" = 4) as mean_4,
+        sum(c * score) filter (where "value" = 5) / 1e4 / sum(c) filter (where scored and "value" = 5) as mean_5,
+        sum(c * score) filter (where side = 0) / 1e4 / sum(c) filter (where scored and side = 0) as mean_low,
+        sum(c * score) filter (where side = 1) / 1e4 / sum(c) filter (where scored and side = 1) as mean_high
     from rated
-    group by channel, language, "against"
+    group by slice_no
 ),
 -- The standard error of the area by Hanley and McNeil (1982).
 judged as (
     select
-        t.*,
+        s.channel, s.source, s.language, s."against", t.*,
         coalesce(cast(a.highs as bigint), 0) as highs, coalesce(cast(a.lows as bigint), 0) as lows,
         a.auc, r.spearman,
         1.959964 * sqrt(
@@ -124,8 +114,9 @@ judged as (
             ) / nullif(a.highs * a.lows, 0)
         ) as margin
     from totals as t
-    left join areas as a on a.channel = t.channel and a.language = t.language and a."against" = t."against"
-    left join correlations as r on r.channel = t.channel and r.language = t.language and r."against" = t."against"
+    join slices as s on s.slice_no = t.slice_no
+    left join areas as a on a.slice_no = t.slice_no
+    left join correlations as r on r.slice_no = t.slice_no
 )
 select
     channel,
@@ -142,11 +133,11 @@ select
     lows as n_low,
     mean_high,
     mean_low,
-    mean_1,
-    mean_2,
-    mean_3,
-    mean_4,
-    mean_5,
+    case when "against" = 'stars' then mean_1 end as mean_1,
+    case when "against" = 'stars' then mean_2 end as mean_2,
+    case when "against" = 'stars' then mean_3 end as mean_3,
+    case when "against" = 'stars' then mean_4 end as mean_4,
+    case when "against" = 'stars' then mean_5 end as mean_5,
     mean_compound,
     case
         when n = 0 then 'not scored: the scorer does not read this language'

@@ -29,6 +29,8 @@ drop table temp.word_windows;
 
 drop table temp.word_posts;
 
+drop table temp.word_kinds;
+
 drop table temp.word_authors;
 
 drop table temp.word_scores;

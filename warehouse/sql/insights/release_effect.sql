@@ -31,14 +31,16 @@ beside as (
 )
 select *
 from beside
-qualify dense_rank() over (partition by product, release, release_day, after order by abs(day - release_day)) <= 14;
+qualify dense_rank() over (partition by release_no, after order by abs(day - release_day)) <= 14;
 
 -- one row per release x scope x topic x stratum x side
 create or replace temp table release_strata as
 with by_market as (
     select
         d.release_no, 'product' as scope, '' as topic, d.channel || chr(31) || f.market as stratum, d.after,
-        sum(f.posts) as posts, sum(f.scored) as n, sum(f.compound_sum) as s, sum(f.compound_sq_sum) as ss
+        sum(f.posts) filter (where d.day is not null) as posts, sum(f.scored) filter (where d.day is not null) as n,
+        sum(f.compound_sum) filter (where d.day is not null) as s,
+        sum(f.compound_sq_sum) filter (where d.day is not null) as ss
     from release_days as d
     join daily as f on f.product = d.product and f.channel = d.channel and f.day = d.day
     group by d.release_no, d.channel, f.market, d.after

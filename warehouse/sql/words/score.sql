@@ -65,33 +65,50 @@ found as (
     where p.title is not null or p.text is not null
 )
 select
-    window_no, is_now, author, compound,
+    window_no, is_now, dense_rank() over (partition by window_no order by author) as author_no, compound,
     -- Words, numbers with dots (4.2.0), and the marks that end a sentence: no phrase goes over them.
     regexp_extract_all(said, '[0-9]+(?:[.][0-9]+)+|[\pL\pN]+(?:''[\pL]+)?|[.!?;:,()\n]+') as words
 from found;
 
--- one row per window x side x author x term
+-- one row per word, by number: what may stand alone, and what may stand in a phrase of two with another ("log in", "not
+-- working"). Words that are there less than three times (half of all, and names and numbers) are in no term of three people.
+create or replace temp table word_kinds as
+select
+    row_number() over () as word_no,
+    w.word,
+    s.word is null as says_something,
+    s.word is null and length(w.word) > 1 and not regexp_full_match(w.word, '[0-9]+') as alone,
+    s.word is null or j.word is not null as in_two
+from (
+    select word
+    from (select unnest(words) as word from word_posts)
+    group by word
+    having count(*) >= 3
+) as w
+left join stop_words as s on s.word = w.word
+left join joining_words as j on j.word = w.word
+where regexp_matches(w.word, '[\pL\pN]');
+
+-- one row per window x side x author x term; next_no is null where the term is one word
 create or replace temp table word_authors as
-with terms as (
-    select window_no, is_now, author, compound, unnest(words) as term, '' as next_word
+with said as materialized (
+    select window_no, is_now, author_no, compound, unnest(words) as word, unnest(words[2:] || ['']) as next_word
     from word_posts
+),
+terms as (
+    select t.window_no, t.is_now, t.author_no, t.compound, k.word_no, null as next_no
+    from said as t
+    join word_kinds as k on k.word = t.word
+    where k.alone
     union all
-    select window_no, is_now, author, compound, unnest(words), unnest(words[2:] || [''])
-    from word_posts
+    select t.window_no, t.is_now, t.author_no, t.compound, k.word_no, n.word_no
+    from said as t
+    join word_kinds as k on k.word = t.word
+    join word_kinds as n on n.word = t.next_word
+    where k.in_two and n.in_two and (k.says_something or n.says_something)
 )
-select t.window_no, t.is_now, t.author, concat_ws(' ', t.term, nullif(t.next_word, '')) as term, avg(t.compound) as compound
-from terms as t
-where regexp_matches(t.term, '[\pL\pN]')
-    and case
-        when t.next_word = ''
-            then t.term not in (select word from stop_words) and length(t.term) > 1
-                and not regexp_full_match(t.term, '[0-9]+')
-        else regexp_matches(t.next_word, '[\pL\pN]')
-            -- One of the two says something by itself; the other does too, or joins ("log in", "not working").
-            and (t.term not in (select word from stop_words) or t.next_word not in (select word from stop_words))
-            and (t.term not in (select word from stop_words) or t.term in (select word from joining_words))
-            and (t.next_word not in (select word from stop_words) or t.next_word in (select word from joining_words))
-    end
+select window_no, is_now, author_no, word_no, next_no, avg(compound) as compound
+from terms
 group by all;
 
 -- one row per window x term, the strongest first
@@ -99,24 +116,26 @@ create or replace temp table word_scores as
 with sides as (
     select
         window_no,
-        count(distinct author) filter (where is_now) as authors, count(distinct author) filter (where not is_now) as authors_before
+        count(distinct author_no) filter (where is_now) as authors, count(distinct author_no) filter (where not is_now) as authors_before
     from word_posts
     group by window_no
 ),
 counted as (
     select
-        window_no, term,
+        window_no, word_no, next_no,
         count(*) filter (where is_now) as a, count(*) filter (where not is_now) as b,
         avg(compound) filter (where is_now) as mean_compound, avg(compound) filter (where not is_now) as mean_before
     from word_authors
-    group by window_no, term
+    group by window_no, word_no, next_no
     having count(*) >= 3
 ),
 cells as (
     select
-        c.*, s.authors as n, s.authors_before as m,
+        c.*, concat_ws(' ', k.word, n.word) as term, s.authors as n, s.authors_before as m,
         cast(a + b as double) / (s.authors + s.authors_before) as e
     from counted as c
+    join word_kinds as k on k.word_no = c.word_no
+    left join word_kinds as n on n.word_no = c.next_no
     join sides as s on s.window_no = c.window_no
     where s.authors >= 5 and s.authors_before >= 5
 ),
