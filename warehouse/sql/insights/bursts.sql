@@ -21,6 +21,7 @@ repeated as (
     group by cluster, product
     having max(of_three_days) >= 5
 ),
+-- Not materialized: written down, the authors of a quarter of a year cost more than reading them twice.
 recent as not materialized (
     select product, source, author, day, channel, compound
     from posts
