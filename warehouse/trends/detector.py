@@ -208,7 +208,7 @@ def _window(x: Floats, rules: Rules) -> Floats:
     return found
 
 
-def _sums_before(x: Floats, more: int = 0) -> Floats:
+def _sums_before(x: Floats | Bools, more: int = 0) -> Floats:
     """Sums over the days before each day and, as the last column, over all; ``more`` days of nothing go ahead."""
     out = np.zeros((len(x), x.shape[1] + more + 1))
     np.cumsum(x, axis=1, out=out[:, more + 1 :])
