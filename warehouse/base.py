@@ -10,7 +10,7 @@ the store, in the published form. A publish brings the changed days of it up to 
 - It is bound to the state of the store by a token that both hold; a base of another state (a restored store, a lost or
   broken file, another schema) is written anew. It is never needed: remove it, and the next night makes it.
 - The store keeps its checksum: a base that a bad disk changed, in whatever block, is found before anything is built on
-  it, also where no query of a publish would have read. That costs two readings (0.2 s of CPU each for 550 MB, 2 to 3%
+  it, also where no query of a publish would have read. That costs two readings (0.2 s of CPU each for 550 MB, 3 to 4%
   of what publishing ten million posts takes). What becomes of it between its writing and its copying, seconds later, is
   not looked at.
 
