@@ -61,6 +61,21 @@ def test_one_author_counts_once(utc: Store, tmp_path: Path) -> None:
     assert words(utc, tmp_path) == [], "fourteen posts of one person are one voice"
 
 
+def test_a_mean_is_of_the_posts_that_say_it_wherever_in_them(utc: Store, tmp_path: Path) -> None:
+    both = [("odd, the checkout", 0.8), ("checkout. It is odd", -0.4)]
+    said = [
+        row(f"{i}{place}", NOON + (56 + i % 7) * DAY, compound, text=text, author=f"author {i}")
+        for i in range(9)
+        for place, (text, compound) in enumerate(both)
+    ]
+    put(utc, *before(), *said, *now(["fine as ever"] * 9), window=span(0, 63))
+    sql = "select term, authors, mean_compound from emerging_words where direction = 'more' order by term"
+    assert published(utc, tmp_path, sql) == [
+        {"term": "checkout", "authors": 9, "mean_compound": pytest.approx(0.2)},
+        {"term": "odd", "authors": 9, "mean_compound": pytest.approx(0.2)},
+    ]
+
+
 def test_phrases_stand_for_their_words_and_stop_words_are_out(utc: Store, tmp_path: Path) -> None:
     texts = ["I really CAN’T log in. Payment of the year"] * 9 + ["fine as ever"] * 5
     put(utc, *before(), *now(texts), window=span(0, 63))

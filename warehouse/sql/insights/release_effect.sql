@@ -33,7 +33,8 @@ select *
 from beside
 qualify dense_rank() over (partition by release_no, after order by abs(day - release_day)) <= 14;
 
--- one row per release x scope x topic x stratum x side
+-- one row per release x scope x topic x stratum x side. The filters are always true: without them DuckDB sums each market and
+-- topic of each day of the store before it joins, for nothing, since each has one row.
 create or replace temp table release_strata as
 with by_market as (
     select
@@ -54,8 +55,6 @@ by_version as (
     where d.version is not null and (f.app_version = d.version or not d.after)
     group by d.release_no, d.channel, d.after
 ),
--- The filters are always true. Without them DuckDB sums each topic of each day of the store before it joins, for nothing: each
--- has one row.
 by_topic as (
     select
         d.release_no, 'topic' as scope, f.topic, d.channel as stratum, d.after,

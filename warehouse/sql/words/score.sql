@@ -71,7 +71,7 @@ select
 from found;
 
 -- one row per word, by number: what may stand alone, and what may stand in a phrase of two with another ("log in", "not
--- working"). Words that are there less than three times (half of all, and names and numbers) are in no term of three people.
+-- working"). A word that is there fewer than three times is in no term of three people (below), and not looked at.
 create or replace temp table word_kinds as
 select
     row_number() over () as word_no,
@@ -105,6 +105,7 @@ terms as (
     from said as t
     join word_kinds as k on k.word = t.word
     join word_kinds as n on n.word = t.next_word
+    -- One of the two says something by itself.
     where k.in_two and n.in_two and (k.says_something or n.says_something)
 )
 select window_no, is_now, author_no, word_no, next_no, avg(compound) as compound
