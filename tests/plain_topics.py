@@ -9,8 +9,9 @@ from fractions import Fraction
 
 import pyarrow as pa
 
+from sentiment.phrases import GAP, Slot, parse
 from sentiment.sentences import split
-from sentiment.topics import GAP, Slot, Topics, parse
+from sentiment.topics import Topics
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 

@@ -26,7 +26,7 @@ STORAGE = "v1.4.0"
 
 #: DuckDB's own share of a process's memory; more than that goes to ``store.duckdb.tmp`` beside the store. Unbounded it
 #: takes 80% of the machine's. With it a night on ten million posts stays under 1 GB in all, and publishing them from
-#: nothing takes 1.2 GB (benchmarks.scale).
+#: nothing takes 1.1 GB (benchmarks.scale).
 MEMORY = "640MB"
 
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {

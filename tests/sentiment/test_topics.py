@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from topic_sentences import LOOKS_LIKE, NAMES
 
-from sentiment.topics import GAP, Topics, forms, parse
+from sentiment.phrases import GAP, forms, parse
+from sentiment.topics import Topics
 
 SHIPPED = Topics.load()
 
