@@ -9,10 +9,11 @@ import traceback
 from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError, Group
-from rich.console import Console
 
 from flows.commandline import keep, look, nights, privacy, scoring, start
 from flows.errors import Exit, UserError
+from flows.redact import guarded
+from flows.terminal import Terminal
 
 
 def _version() -> str:
@@ -40,6 +41,7 @@ for part in (start, nights, look, scoring, keep, privacy):
 
 def main(arguments: list[str] | None = None) -> None:
     """Entry point of the ``earful`` command."""
+    sys.stdout, sys.stderr = guarded(sys.stdout), guarded(sys.stderr)
     sys.exit(call(arguments))
 
 
@@ -59,7 +61,7 @@ def call(arguments: list[str] | None = None) -> int:
     if "--json" in given:
         # A program that reads us gets its one object in every case.
         print(jsonlib.dumps({"ok": False, "error": said, "exit_code": code}))  # noqa: T201
-    Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(f"earful: {said}")
+    Terminal(stderr=True, highlight=False, soft_wrap=True, markup=False).print(f"earful: {said}")
     return code
 
 

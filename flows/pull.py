@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +17,7 @@ from connectors.registry import connector_class
 from flows import progress
 from flows.folders import unusable
 from flows.plan import Job
+from flows.redact import outgoing
 from flows.secret import author_secrets
 from flows.settings import Settings
 from sentiment.scorer import Scorer
@@ -81,14 +82,14 @@ class Workshop:
         try:
             while True:
                 try:
-                    page = next(pages)
+                    page = outgoing.page(next(pages))
                 except StopIteration as end:
                     spooled.flush()
                     rejected += spooled.rejected
                     return Pulled(
                         job=job,
                         files=tuple(spooled.files),
-                        coverage=end.value,
+                        coverage=replace(end.value, note=outgoing(end.value.note)),
                         rejected=tuple(rejected),
                         gone=tuple(gone),
                         posts=posts,
@@ -102,6 +103,7 @@ class Workshop:
                 posts += len(page.posts)
                 progress.listener.pulled(job, posts)
         except BaseException as error:
+            outgoing.error(error)  # Prefect keeps its words
             for file in spooled.files:
                 file.unlink(missing_ok=True)
             if isinstance(error, OSError) and not isinstance(error, PullError):

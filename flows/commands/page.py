@@ -6,10 +6,9 @@ import json as jsonlib
 import webbrowser
 from pathlib import Path
 
-from rich.console import Console
-
 from flows.errors import Exit, UserError
 from flows.settings import load
+from flows.terminal import Terminal
 from reports.data import Unreadable
 from reports.page import write_page
 
@@ -29,7 +28,7 @@ def make_page(config: Path | None, *, show: bool, json: bool) -> int:
     if json:
         print(jsonlib.dumps({"page": str(page), "bytes": page.stat().st_size, "opened": opened}))  # noqa: T201
         return Exit.OK
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     out.print(f"page       {page}", markup=False)
     if show and not opened:
         out.print("there is no browser here: open the file in one", style="dim")

@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from flows.errors import Exit, UserError
 from flows.scorers import scorers, topics
 from flows.settings import Settings, load
+from flows.terminal import Terminal
 from reports.data import Unreadable
 from reports.page import write_page
 from sentiment.scorer import Scorer
@@ -65,7 +65,7 @@ def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer
     found: list[Rescored] = []
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True, disable=quiet,
+        console=Terminal(stderr=True), transient=True, disable=quiet,
     )  # fmt: skip
     try:
         with bar:
@@ -96,7 +96,7 @@ def _page(settings: Settings) -> Path:
 
 
 def _show(found: list[Rescored], versions: list[str]) -> None:
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     if not found:
         out.print(f"nothing to do: everything is scored by {', '.join(versions)}", markup=False)
         return

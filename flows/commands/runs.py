@@ -10,7 +10,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -23,6 +22,7 @@ from flows.secret import author_secrets
 from flows.serving import given, serving
 from flows.settings import CONFIG_ENV, Settings, load
 from flows.summary import Brought, Summary
+from flows.terminal import Terminal
 
 
 def run_nightly(config: Path | None, products: list[str], channels: list[str], *, json: bool, verbose: bool) -> int:
@@ -53,7 +53,7 @@ def run_gaps(config: Path | None, products: list[str], channels: list[str], *, j
     settings = prepare(config, quiet=not verbose)
     found = wanted(settings, read_gaps(settings.published), products, channels)
     if not json:
-        out = Console(highlight=False)
+        out = Terminal(highlight=False)
         for gap in found:
             out.print(f"  {gap}", markup=False, soft_wrap=True)
         if not found:
@@ -120,7 +120,7 @@ def report(summary: Summary, *, json: bool) -> int:
 
 def show(summary: Summary) -> None:
     """The summary as a person reads it."""
-    out = Console(highlight=False)
+    out = Terminal(highlight=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("channel", no_wrap=True)
     table.add_column("product", no_wrap=True)
@@ -148,7 +148,7 @@ class Display(progress.Keeping):
     def __init__(self, *, quiet: bool) -> None:
         self._progress = Progress(
             SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=Console(stderr=True), transient=True, disable=quiet,
+            console=Terminal(stderr=True), transient=True, disable=quiet,
         )  # fmt: skip
         self._jobs = self._progress.add_task("starting Prefect", total=None)
         self._posts: dict[Job, int] = {}

@@ -15,12 +15,12 @@ from pathlib import Path
 from types import FrameType
 
 import httpx
-from rich.console import Console
 
 from flows import prefect_env
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, require_room
 from flows.settings import CONFIG_ENV, Settings, load
+from flows.terminal import Terminal
 
 #: The first start makes Prefect's database. Seconds.
 SERVER_WAIT = 180.0
@@ -52,7 +52,7 @@ def run_up(config: Path | None, host: str, port: int) -> int:
 
 
 def _run(settings: Settings, home: Path, lock: int, host: str, port: int, url: str) -> int:
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     parts: list[_Part] = []
     # SIGTERM ends like Ctrl-C, so that a service manager leaves no orphans, and so does a closed terminal (but not
     # under nohup). SIGINT is set too: started with `&` by a script we would inherit "ignore", hand it on, and Prefect's
