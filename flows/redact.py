@@ -1,8 +1,8 @@
 """Secrets kept in: one filter for all that leaves the process, whatever a service echoes or a library's error quotes.
 
-A process knows its secrets by the environment variables that its configuration names (``guard``). What comes from a
-service passes the filter where it enters (posts, notes, errors: ``flows.pull``), so that files, tables, page, digest
-and Prefect's records never hold one; what goes to a terminal or a log passes it once more on the way out.
+A process knows its secrets as soon as it has read its configuration (flows/settings.py). What comes from a service
+passes the filter where it enters (posts, notes, errors: ``flows.pull``), so that files, tables, page, digest and
+Prefect's records never hold one; what goes to a terminal or a log passes it once more on the way out.
 """
 
 from __future__ import annotations
@@ -11,13 +11,11 @@ import base64
 import html
 import json
 import logging
-import os
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO, cast
-from urllib.parse import quote, quote_plus, unquote, urlsplit
+from urllib.parse import quote, quote_plus
 
 from flows.control import escaped
 
@@ -25,27 +23,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from connectors.post import Page
-    from flows.settings import Settings
 
 #: What stands where a secret stood.
 MASK = "***"
 
 #: Shorter values cannot be told from words that anybody writes: taking them out would change what people said.
 SHORTEST = 8
-
-#: Earful's and Prefect's own, beside those that the configuration names.
-OWN = (
-    "EARFUL_AUTHOR_SECRET",
-    "EARFUL_FORMER_AUTHOR_SECRETS",
-    "PREFECT_API_KEY",
-    "PREFECT_API_AUTH_STRING",
-    "PREFECT_SERVER_API_AUTH_STRING",
-)
-#: Addresses that may hold a password: ``http://user:password@proxy:3128``.
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
-
-#: A key file is a few kB; what is larger is not one.
-_LARGEST_KEY = 1 << 20
 
 #: Columns of a page of posts that hold words of the service (the author's is a pseudonym by then).
 _COLUMNS = ("post_id", "market", "title", "text", "app_version", "url", "language_hint", "raw_created")
@@ -136,71 +119,6 @@ def _base64(raw: bytes, shift: int) -> Iterator[str]:
     end = len(whole) - (0, 3, 2)[(shift + len(raw)) % 3]
     yield whole[start:end]
     yield whole[start:end].translate(str.maketrans("+/", "-_"))
-
-
-def guard(settings: Settings, env: Mapping[str, str] = os.environ) -> None:
-    """From here on this process lets out none of the secrets that its configuration names, in no log either."""
-    outgoing.add(secrets_of(settings, env))
-    guard_logs()
-
-
-def secrets_of(settings: Settings, env: Mapping[str, str] = os.environ) -> list[str]:
-    """The values of the variables that hold secrets, and what is secret inside them: passwords in addresses, keys."""
-    found = [part for name in OWN for part in env.get(name, "").split()]
-    for channel in settings.channels:
-        for field in type(channel.connector_options).model_fields:
-            # A name is what others call the account by, and may be any word: it is no secret.
-            if field.endswith("_env") and field != "username_env":
-                found += _of_variable(env.get(getattr(channel.connector_options, field) or "", ""))
-    if settings.digest.target_env:
-        for address in re.split(r"[\s,]+", env.get(settings.digest.target_env, "")):
-            found += [address, *_of_address(address)]
-    for name in PROXIES:
-        found += _password(env.get(name, ""))
-    return found
-
-
-def _of_variable(value: str) -> list[str]:
-    """The value; of a key (JSON, or the path of a file of it) what is secret in it, and not the path."""
-    text = value.strip()
-    if not text.startswith("{"):
-        try:
-            file = Path(text)
-            if not (text and file.is_file() and file.stat().st_size <= _LARGEST_KEY):
-                return [text]
-            text = file.read_text("utf-8")
-        except (OSError, ValueError):  # no path at all, or not ours to read: the connector says so
-            return [value]
-    try:
-        key = json.loads(text)
-    except (ValueError, RecursionError):
-        return [text]
-    found = [v for k, v in key.items() if isinstance(v, str) and _secret_name(k)] if isinstance(key, dict) else []
-    lines = [line for v in found if "\n" in v for line in v.splitlines() if not line.startswith("-----")]
-    return [text, *found, *lines]
-
-
-def _secret_name(name: str) -> bool:
-    return any(word in name.lower() for word in ("private_key", "secret", "token", "password"))
-
-
-def _of_address(address: str) -> list[str]:
-    """Of an Apprise address: its password, and the parts of its path and query, where webhooks carry their keys."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return []
-    words = re.split(r"[/&=]", f"{parts.path}/{parts.query}")
-    long = [w for w in words if len(w) >= 2 * SHORTEST]  # shorter parts are names: /services, /webhooks
-    return [*_password(address), *long, *map(unquote, long)]
-
-
-def _password(address: str) -> list[str]:
-    try:
-        found = urlsplit(address if "//" in address else f"//{address}").password
-    except ValueError:
-        return []
-    return [found, unquote(found)] if found else []
 
 
 def guard_logs() -> None:

@@ -20,8 +20,9 @@ from flows.alarms import Alarms, Incident
 from flows.errors import UserError
 from flows.explain import explain
 from flows.launches import DigestSettings, Launch
-from flows.redact import guard
+from flows.redact import guard_logs, outgoing
 from flows.scoring import Scoring
+from flows.secret_values import secrets_of
 from flows.sections import STORES, ChannelSettings, Paths, ProductSettings, Retention, Schedule, Slug, Strict
 from sentiment.profile import Profile
 from sentiment.topics import Topic, Topics
@@ -183,7 +184,8 @@ def load(path: Path | str | None = None) -> Settings:
     except OSError as error:
         raise UserError(f"{file}: cannot be read: {error.strerror}") from None
     settings = parse(raw, file)
-    guard(settings)
+    outgoing.add(secrets_of(settings))
+    guard_logs()
     return settings
 
 

@@ -22,7 +22,8 @@ from replay import Request, Response, answer, serve
 from connectors.post import Post, Rejected, page
 from flows import redact
 from flows.cli import call
-from flows.redact import MASK, Filter, GuardedStream, forms, guard_logs, secrets_of
+from flows.redact import MASK, Filter, GuardedStream, forms, guard_logs
+from flows.secret_values import secrets_of
 from flows.settings import Settings, parse
 
 SECRET = "a/b+c d&e\"f'g=%ü€-ZYX"  # a password that every encoding writes in its own way
