@@ -115,6 +115,7 @@ class _Command:
         for child in children:
             with suppress(OSError):
                 os.waitpid(child, 0)
+            until_gone(child)
 
     def _say(self) -> None:
         with self.lock:
@@ -187,6 +188,15 @@ def reaped(process: int) -> None:
     if _command is not None:
         with _command.lock:
             _command.children.discard(process)
+
+
+def until_gone(group: int, seconds: float = 0.3) -> None:
+    """Wait a moment for the rest of a killed process group: it holds locks until it is dead."""
+    deadline = time.monotonic() + seconds
+    with suppress(OSError):
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)
+            time.sleep(0.01)
 
 
 def at_end(remove: Callable[[], None]) -> Callable[[], None]:

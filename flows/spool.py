@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -69,10 +69,22 @@ def sweep(data: Path) -> Swept:
         return _sweep(base)
 
 
+def remove_texts(data: Path) -> None:
+    """Remove the posts that dead runs have pulled; Prefect's ids of the runs stay, for the next start to tell it."""
+    for folder in _folders(data):
+        if not lives(folder):
+            with suppress(OSError):  # its next run is faster
+                _remove_texts(folder)
+
+
 def living(data: Path) -> frozenset[str]:
     """The ids of the runs that are at work."""
+    return frozenset(f.name for f in _folders(data) if lives(f))
+
+
+def _folders(data: Path) -> list[Path]:
     base = data / "spool"
-    return frozenset(f.name for f in base.iterdir() if lives(f)) if base.is_dir() else frozenset()
+    return list(base.iterdir()) if base.is_dir() else []
 
 
 def _note(folder: Path, flow_run: str | None) -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -21,6 +22,7 @@ from flows.environment import for_flows, for_server
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, require_room
 from flows.settings import CONFIG_ENV, Settings, load
+from flows.spool import remove_texts
 from flows.temporary import Temporary, private_folder
 
 #: The first start makes Prefect's database. Seconds.
@@ -58,6 +60,9 @@ def _run(settings: Settings, home: Path, lock: int, temporary: Temporary, host: 
     out = Console(highlight=False, soft_wrap=True)
     parts: list[_Part] = []
     held = (lock, temporary.lock)
+    # Posts that a flow has pulled when it is killed: it cannot remove them, so we do.
+    clear = partial(remove_texts, settings.data)
+    signals.at_end(clear)
     try:
         out.print("starting Prefect's server ...")
         environment = {**for_server(os.environ), **temporary.environment, "PREFECT__SERVER_FINAL": "1"}
@@ -84,6 +89,7 @@ def _run(settings: Settings, home: Path, lock: int, temporary: Temporary, host: 
         (home / prefect_env.SERVER_URL).unlink(missing_ok=True)
         for part in reversed(parts):
             part.stop()
+        clear()
         out.print("stopped")
 
 
@@ -118,14 +124,15 @@ class _Part:
         return self.process.poll() is not None
 
     def stop(self) -> None:
-        # The worker's flows are in its group, and told at the same time.
+        # The worker's flows are in its group: told at the same time, and ended if it is dead already.
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGTERM)
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self.process.wait(signals.patience(STOP_WAIT))
-        except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self.process.wait()
+        signals.until_gone(self.process.pid)
         signals.reaped(self.process.pid)
         if self.process.stdin:
             self.process.stdin.close()
