@@ -14,7 +14,9 @@ class Exit(IntEnum):
     PARTIAL = 3  # some channels failed; everything else landed, and the next night closes the gap
     WAREHOUSE = 4  # the store is locked, newer than this earful, unreadable, or the disk is full
     UNREADY = 5  # `earful check`: a channel cannot work; `earful up`: a part did not start
-    STOPPED = 130  # Ctrl-C, as shells count it
+    HUNG_UP = 129  # SIGHUP, SIGINT (Ctrl-C) and SIGTERM, as shells count them
+    STOPPED = 130
+    TERMINATED = 143
 
 
 class UserError(Exception):

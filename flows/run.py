@@ -12,13 +12,13 @@ from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
-from prefect.exceptions import ObjectNotFound
+from prefect.exceptions import ObjectNotFound, TerminationSignal
 from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 from prefect.states import Completed, Crashed, Failed
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from flows import progress
+from flows import progress, signals
 from flows.configured import note_configured
 from flows.erasing import remove_unfinished, retention_days, tell_anew
 from flows.errors import UserError
@@ -52,6 +52,9 @@ from warehouse.trends import set_budget
 # (The cast: Prefect types its runners by the kind of their futures, and a flow by the general kind.)
 PULLERS = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=8))
 
+#: What store and Prefect say of a run that a signal has ended.
+STOPPED = "stopped"
+
 #: A run that finds the store held by another waits this long before it gives up. Seconds.
 STORE_WAIT = 900.0
 
@@ -69,7 +72,7 @@ def carry_out(kind: str, plan: Plan) -> State[Summary]:
     line, without a stack trace, and what had landed before stays landed.
     """
     try:
-        summary = _run(kind, load(), plan)
+        summary = _run_or_stop(kind, load(), plan)
     except (UserError, WarehouseError) as error:
         progress.listener.ended(error)
         get_run_logger().error("%s", error)
@@ -78,6 +81,17 @@ def carry_out(kind: str, plan: Plan) -> State[Summary]:
     progress.listener.ended(summary)
     _show(summary)
     return (Completed if summary.ok else Failed)(message=summary.headline(), data=summary)
+
+
+def _run_or_stop(kind: str, settings: Settings, plan: Plan) -> Summary:
+    try:
+        return _run(kind, settings, plan)
+    except BaseException:
+        if signals.stopping():
+            # The store knows. Prefect itself would wait for the pulls, and they for their services.
+            end_killed([str(flow_run.id)], STOPPED)
+            signals.end()
+        raise
 
 
 def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
@@ -102,7 +116,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             return _work(kind, settings, Workshop(settings, by_product, folder), run_id, now, jobs)
         except BaseException as error:
             # Where the disk is full this fails too; the next run then finds that this one is dead.
-            with suppress(WarehouseError), opened(settings, wait=5) as store:
+            with suppress(WarehouseError), opened(settings, wait=signals.patience(5)) as store:
                 finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error))
             raise
 
@@ -150,19 +164,21 @@ def _landed(store: Store, run_id: str, began: datetime, workshop: Workshop, pull
         return land_task(store, run_id, began, workshop, pulled)
     except FullDiskError:
         raise
-    except Exception as error:  # noqa: BLE001 - a mistake of ours in one batch must not cost the night either
+    except Exception as error:  # a mistake of ours in one batch must not cost the night either
+        if signals.stopping():
+            raise  # a statement that a signal has interrupted
         try:
             return fail(store, run_id, workshop, pulled.job, error)
         except WarehouseError:
             raise error from None  # the store itself: what happened first says why
 
 
-def end_killed(flow_runs: Iterable[str]) -> None:
+def end_killed(flow_runs: Iterable[str], why: str = LOST) -> None:
     """Tell Prefect of runs whose process was killed: nobody else would, and they would run for ever in its pages."""
     with get_client(sync_client=True) as client:
         for each in flow_runs:
             try:
-                client.set_flow_run_state(UUID(each), Crashed(message=LOST), force=True)
+                client.set_flow_run_state(UUID(each), Crashed(message=why), force=True)
             except ObjectNotFound:
                 continue  # another server's, or cleared there
 
@@ -185,8 +201,9 @@ def _sweep_unfinished(settings: Settings) -> None:
 
 
 def _one_line(error: BaseException) -> str:
-    known = isinstance(error, UserError | WarehouseError)
-    return str(error) if known else "stopped" if isinstance(error, KeyboardInterrupt) else type(error).__name__
+    if signals.stopping() or isinstance(error, KeyboardInterrupt | TerminationSignal):
+        return STOPPED
+    return str(error) if isinstance(error, UserError | WarehouseError) else type(error).__name__
 
 
 def opened(settings: Settings, wait: float | None = None) -> AbstractContextManager[Store]:

@@ -17,6 +17,8 @@ from threading import Thread
 
 import httpx
 
+from flows import signals
+from flows.environment import for_server
 from flows.errors import Exit, UserError
 
 #: The first start makes Prefect's database: 20 s on a busy machine of two cores. Seconds.
@@ -80,10 +82,11 @@ class Server:
             return
         self._process.terminate()
         try:
-            self._process.wait(STOP_WAIT)
+            self._process.wait(signals.patience(STOP_WAIT))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        signals.reaped(self._process.pid)
         assert self._process.stdin is not None
         self._process.stdin.close()
 
@@ -117,15 +120,17 @@ def serving() -> Iterator[Server]:
         door.bind(("127.0.0.1", 0))
         door.listen(128)
         url = f"http://127.0.0.1:{door.getsockname()[1]}/api"
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-            [sys.executable, "-P", "-m", "flows.tether", "flows.prefect_server", str(door.fileno())],
-            env={**os.environ, **_ENV},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=[door.fileno()],
-            start_new_session=True,  # Ctrl-C reaches us alone, and we end it in order
-        )
+        with signals.held():
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+                [sys.executable, "-P", "-m", "flows.tether", "flows.prefect_server", str(door.fileno())],
+                env={**for_server(os.environ), **_ENV},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[door.fileno()],
+                start_new_session=True,  # Ctrl-C reaches us alone, and we end it in order
+            )
+            signals.child(process.pid)
     server = Server(url, process)
     os.environ["PREFECT_API_URL"] = url
     try:

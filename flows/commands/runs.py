@@ -13,7 +13,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from flows import prefect_env, progress
+from flows import prefect_env, progress, signals
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, require_room
 from flows.gaps import read_gaps, wanted
@@ -23,6 +23,10 @@ from flows.serving import given, serving
 from flows.settings import CONFIG_ENV, Settings, load
 from flows.summary import Brought, Summary
 from flows.terminal import Terminal
+from flows.temporary import private_temporary_files
+
+#: What a run says that a signal has stopped.
+STOPPED = "stopped; what had landed stays, the next run closes the gap"
 
 
 def run_nightly(config: Path | None, products: list[str], channels: list[str], *, json: bool, verbose: bool) -> int:
@@ -81,7 +85,8 @@ def prepare(config: Path | None, *, quiet: bool) -> Settings:
 
 def carry_out(settings: Settings, name: str, parameters: dict[str, Any], *, quiet: bool) -> Summary:
     """Call a flow (``MODULE:FUNCTION`` of this floor) and give its summary. Raises the error that ended it."""
-    with Display(quiet=quiet) as display, serving() as server:
+    signals.say(STOPPED)
+    with private_temporary_files(settings.data), Display(quiet=quiet) as display, serving() as server:
         module, _, function = name.partition(":")
         flow = getattr(import_module(f"flows.{module}"), function)  # takes seconds, while the server comes up
         server.wait()
