@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flows.errors import Exit, UserError
 from flows.folders import unusable
+from flows.waiting import say_waiting
+from warehouse.disk import turn
 
 _FLOW_RUN = "flow-run"
 
@@ -97,12 +100,11 @@ def _note(folder: Path, flow_run: str | None) -> None:
 @contextmanager
 def _turn(base: Path) -> Iterator[None]:
     """One at a time: a folder that has just been made and is not locked yet is no leftover."""
-    lock = os.open(base, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
+        with turn(base, waiting=say_waiting):
+            yield
+    except BlockingIOError as error:
+        raise UserError(f"{base}: {error.strerror}", Exit.WAREHOUSE) from None
 
 
 def _sweep(base: Path) -> Swept:

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from flows.errors import Exit, UserError
 from flows.settings import load
+from flows.waiting import say_waiting
 from reports.data import Unreadable
 from reports.page import write_page
 
@@ -18,7 +19,7 @@ def make_page(config: Path | None, *, show: bool, json: bool) -> int:
     """Write the page and say where it is; ``show`` opens it."""
     settings = load(config)
     try:
-        page = write_page(settings.published, settings.page)
+        page = write_page(settings.published, settings.page, waiting=say_waiting)
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:
