@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from flows.errors import Exit, UserError
+from flows.waiting import say_waiting
+from warehouse import disk
+
 
 def lives(folder: Path) -> bool:
     """Whether a process holds the folder."""
@@ -40,10 +44,12 @@ def hold(folder: Path) -> int:
 
 @contextmanager
 def turn(base: Path) -> Iterator[None]:
-    """One at a time: a folder that has just been made and is not locked yet is no leftover."""
-    handle = os.open(base, os.O_RDONLY | os.O_DIRECTORY)
+    """One at a time: a folder that has just been made and is not locked yet is no leftover.
+
+    Whoever waits says for whom. Raises UserError (WAREHOUSE) where another does not let go.
+    """
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+        with disk.turn(base, waiting=say_waiting):
+            yield
+    except BlockingIOError as error:
+        raise UserError(f"{base}: {error.strerror}", Exit.WAREHOUSE) from None

@@ -31,6 +31,7 @@ from flows.settings import Settings, load
 from flows.spool import living, spool_folder, sweep
 from flows.summary import Brought, Summary
 from flows.tasks import fail, land_task, page_task, publish_task, pull_task
+from flows.waiting import say_waiting
 from warehouse import (
     LOST,
     Store,
@@ -207,8 +208,9 @@ def _one_line(error: BaseException) -> str:
 
 
 def opened(settings: Settings, wait: float | None = None) -> AbstractContextManager[Store]:
-    """The store, waiting for another run to let go of it (STORE_WAIT seconds where none are given)."""
-    return open_store(settings.store, time_zone=settings.time_zone, wait=STORE_WAIT if wait is None else wait)
+    """The store, waiting for another run to let go of it (STORE_WAIT seconds where none are given), and saying so."""
+    seconds = STORE_WAIT if wait is None else wait
+    return open_store(settings.store, time_zone=settings.time_zone, wait=seconds, waiting=say_waiting)
 
 
 def _show(summary: Summary) -> None:

@@ -17,6 +17,7 @@ from flows.plan import Job
 from flows.pull import Pulled, Workshop
 from flows.settings import Settings
 from flows.summary import Brought
+from flows.waiting import say_waiting
 from reports.data import Unreadable
 from reports.page import write_page
 from warehouse import Landing, Store, WarehouseError, land, land_failure, publish
@@ -141,7 +142,7 @@ def publish_task(store: Store, path: Path) -> Path:
 def page_task(settings: Settings) -> Path:
     """Write the HTML page from the published file."""
     try:
-        return write_page(settings.published, settings.page)
+        return write_page(settings.published, settings.page, waiting=say_waiting)
     except Unreadable as error:
         raise WarehouseError(str(error)) from None
     except OSError as error:

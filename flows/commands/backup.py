@@ -14,6 +14,7 @@ from flows.folders import make_data_folder
 from flows.secret import FORMER_ENV, SECRET_ENV, Secrets, author_secrets, write
 from flows.settings import Settings, load
 from flows.terminal import Terminal
+from flows.waiting import say_waiting
 from warehouse import apply_retention, back_up, restore
 
 
@@ -23,7 +24,7 @@ def run_backup(config: Path | None, target: Path, *, with_secret: bool, json: bo
     if not settings.store.exists():
         raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
     secret = b"\n".join(author_secrets(settings.data).all) + b"\n" if with_secret else None
-    done = back_up(settings.store, target, time_zone=settings.time_zone, secret=secret, wait=WAIT)
+    done = back_up(settings.store, target, time_zone=settings.time_zone, secret=secret, wait=WAIT, waiting=say_waiting)
     if json:
         print(  # noqa: T201
             jsonlib.dumps(
@@ -51,6 +52,7 @@ def run_restore(config: Path | None, source: Path, *, yes: bool, json: bool) -> 
         source,
         time_zone=settings.time_zone,
         wait=WAIT,
+        waiting=say_waiting,
         approve=lambda secret: _refuse_unknown(settings, source, secret),
     )
     kept = _secret(settings, done.secret)

@@ -9,6 +9,7 @@ from pathlib import Path
 from flows.errors import Exit, UserError
 from flows.settings import load
 from flows.terminal import Terminal
+from flows.waiting import say_waiting
 from reports.data import Unreadable
 from reports.page import write_page
 
@@ -17,7 +18,7 @@ def make_page(config: Path | None, *, show: bool, json: bool) -> int:
     """Write the page and say where it is; ``show`` opens it."""
     settings = load(config)
     try:
-        page = write_page(settings.published, settings.page)
+        page = write_page(settings.published, settings.page, waiting=say_waiting)
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:

@@ -22,8 +22,8 @@ from flows.secret import author_secrets
 from flows.serving import given, serving
 from flows.settings import CONFIG_ENV, Settings, load
 from flows.summary import Brought, Summary
-from flows.terminal import Terminal
 from flows.temporary import private_temporary_files
+from flows.terminal import Terminal
 
 #: What a run says that a signal has stopped.
 STOPPED = "stopped; what had landed stays, the next run closes the gap"

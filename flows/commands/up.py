@@ -21,9 +21,9 @@ from flows.environment import for_flows, for_server
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, require_room
 from flows.settings import CONFIG_ENV, Settings, load
-from flows.terminal import Terminal
 from flows.spool import remove_texts
 from flows.temporary import Temporary, private_folder
+from flows.terminal import Terminal
 
 #: The first start makes Prefect's database. Seconds.
 SERVER_WAIT = 180.0

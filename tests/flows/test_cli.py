@@ -154,7 +154,11 @@ def test_a_store_held_by_another_process_is_named(home, capsys, monkeypatch):
     (home / "earful.toml").write_text(MINIMAL)
     assert call(["run", "--json"]) == 0
     capsys.readouterr()
-    monkeypatch.setattr(run, "STORE_WAIT", 0.2)
+    monkeypatch.setattr(run, "STORE_WAIT", 1.0)
+    log = logging.getLogger("prefect.flow_runs")
+    monkeypatch.setattr(log, "level", logging.WARNING)
+    kept = Kept()
+    log.addHandler(kept)
     holder = subprocess.Popen(
         [sys.executable, "-c", "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()",
          str(home / "earful-data" / "store.duckdb")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -164,8 +168,15 @@ def test_a_store_held_by_another_process_is_named(home, capsys, monkeypatch):
     try:
         assert holder.stdout.readline() == b"held\n"
         assert call(["run", "--json"]) == 4
-        assert str(holder.pid) in said(capsys)
+        out, err = capsys.readouterr()
+        assert json.loads(out)["exit_code"] == 4
+        waits, ends = (line for line in err.splitlines() if str(holder.pid) in line)
+        assert "waiting up to 1 s" in waits
+        assert ends.startswith("earful: ")
+        # In the run's log too, where a night without a terminal is read.
+        assert sum(waits == line for line in kept.lines) == 1
     finally:
+        log.removeHandler(kept)
         holder.stdin.close()
         holder.wait(10)
 
