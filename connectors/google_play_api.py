@@ -15,22 +15,24 @@ What the API does (developers.google.com/android-publisher/reply-to-reviews), an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
 from connectors.base import Context, EnvName, Health, Options, Pages, Product, Window, secret_from_env
-from connectors.body import Unreadable, read_json
-from connectors.errors import Fatal, PullError, Retriable, Skippable
+from connectors.errors import Fatal, PullError, Skippable
 from connectors.limits import PAGES
 from connectors.listing import Reach, telling_of_cuts, together
 from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
 from connectors.post import Page, Post, page
-from connectors.web import WebOptions, not_flooded, retry_after, shared_spacing
+from connectors.web import WebOptions, not_flooded, shared_spacing
+
+if TYPE_CHECKING:
+    from connectors.google_http import Play
 
 SERVED = timedelta(days=7)
 PER_PAGE = 100  # the most that the API gives
@@ -41,11 +43,6 @@ SCOPE = "https://www.googleapis.com/auth/androidpublisher"
 NOT_INSTALLED = "google_play_api: Google's client library is not installed; run: pip install 'earful[google]'"
 #: What Google shows instead of the name of a deleted account: no author.
 _NOBODY = "A Google user"
-#: What google-auth raises besides its own errors where a token is not what it expects: ValueError, TypeError and
-#: OverflowError on expires_in, AttributeError on a list. Nothing of ours runs inside that call but google_http.
-_ODD = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError)
-_BUSY = frozenset({408, 429, 500, 502, 503, 504})
-_BUSY_REASONS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED")
 
 
 class GooglePlayApiOptions(WebOptions):
@@ -110,7 +107,7 @@ class GooglePlayApiConnector:
         some = "with reviews" if answer.get("reviews") else "no review in the last 7 days"
         return Health(True, f"{packages[0]}: Google answers, {some}", REACHES_BACK)
 
-    def _package(self, play: _Play, package: str, product: Product, window: Window) -> Generator[Page, None, Reach]:
+    def _package(self, play: Play, package: str, product: Product, window: Window) -> Generator[Page, None, Reach]:
         token = ""
         tokens: set[str] = set()
         oldest: datetime | None = None
@@ -160,14 +157,14 @@ class GooglePlayApiConnector:
             return Reach(served, True, f"{package}: Google serves the last 7 days only")
         return Reach(window.start)
 
-    def _play(self) -> _Play:
+    def _play(self) -> Play:
         """Google's client, from the description of the API that it brings: nothing is fetched for it."""
         try:
             from google.oauth2.service_account import Credentials  # noqa: PLC0415 - an optional extra
             from google_auth_httplib2 import AuthorizedHttp  # noqa: PLC0415
             from googleapiclient.discovery import build  # noqa: PLC0415
 
-            from connectors.google_http import BoundedHttp  # noqa: PLC0415 - it needs httplib2
+            from connectors.google_http import BoundedHttp, Play  # noqa: PLC0415 - it needs the library
         except ImportError:
             raise Fatal(NOT_INSTALLED) from None
         bounded: Any = BoundedHttp(self._options.limits)
@@ -187,7 +184,7 @@ class GooglePlayApiConnector:
         api = build(
             "androidpublisher", "v3", http=http, static_discovery=True, cache_discovery=False, client_options=endpoint
         )
-        return _Play(api.reviews(), bounded)
+        return Play(api.reviews(), bounded)
 
     def _key(self) -> dict[str, Any]:
         """The service account's key. No message holds the variable's value: it may be the key itself."""
@@ -247,62 +244,3 @@ def post_from_review(review: object, context: Context, product: str) -> Post:
         language_hint=language or None,
         reply_count=sum(isinstance(c.get("developerComment"), dict) for c in comments),
     )
-
-
-class _Play:
-    """The API's list of reviews by Google's client; its troubles named by what the caller does about them."""
-
-    def __init__(self, reviews: Any, http: Any) -> None:  # noqa: ANN401 - Google's client builds its classes at run time
-        self._reviews = reviews
-        self._http = http
-
-    def close(self) -> None:
-        """Give the connections back."""
-        self._http.close()
-
-    def list(self, package: str, most: int, token: str = "") -> Mapping[str, Any]:
-        """One page of an app's reviews. Raises Retriable or Fatal."""
-        from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - an optional extra, there if a request is
-        from googleapiclient.errors import HttpError  # noqa: PLC0415
-
-        from connectors.google_http import Refused  # noqa: PLC0415
-
-        request = self._reviews.list(packageName=package, maxResults=most, **({"token": token} if token else {}))
-        request.postproc = lambda _, content: content  # read below, within limits
-        self._http.begin()
-        try:
-            content = request.execute(num_retries=0)
-        except Refused as error:
-            raise _trouble(error.answer.status, error.answer.headers, error.answer.body, package) from None
-        except HttpError as error:
-            raise _trouble(error.resp.status, {}, b"", package) from None
-        except GoogleAuthError as error:
-            if getattr(error, "retryable", False):
-                raise Retriable("google_play_api: Google's sign-in does not answer; try again later") from None
-            raise Fatal(
-                "google_play_api: Google refuses the service account's key; make a new one in the Cloud console"
-            ) from None
-        except _ODD as error:
-            kind = type(error).__name__
-            raise Retriable(f"google_play_api: Google's answer makes no sense ({kind}); try again later") from None
-        try:
-            answer = read_json(content)
-        except Unreadable:
-            raise Retriable("google_play_api: Google answered something that is no JSON; try again later") from None
-        if not isinstance(answer, dict):
-            raise Retriable("google_play_api: Google answered without a list of reviews; try again later")
-        return answer
-
-
-def _trouble(status: int, headers: Mapping[str, str], content: bytes, package: str) -> PullError:
-    if status in _BUSY or (status == 403 and any(r.encode() in content for r in _BUSY_REASONS)):
-        wait = retry_after(headers)
-        return Retriable(f"google_play_api: Google answered {status} for {package}; try again later", retry_after=wait)
-    if status in (401, 403):
-        return Fatal(
-            f"google_play_api: Google answered {status} for {package}; in the Play Console, under Users and "
-            "permissions, give the service account 'View app information' and 'Reply to reviews' for this app"
-        )
-    if status == 404:
-        return Fatal(f"google_play_api: Google knows no app {package} (404); check the package name")
-    return Fatal(f"google_play_api: Google answered {status} for {package}; check the options of the channel")
