@@ -57,7 +57,7 @@ def trickle_head(_: Asked) -> Iterable[bytes]:
 
 
 def trickle_body(asked: Asked) -> Iterable[bytes]:
-    yield http(b"", length=100_000_000)
+    yield http(b"", length=10_000)
     yield from drip(body_of(asked.honest))
 
 
