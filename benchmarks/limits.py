@@ -4,7 +4,8 @@ Every hostile answer (benchmarks.limits_answers) is given to each of the four HT
 with two honest channels, at limits so small that they are reached. A night has ended in time where each of its pulls
 ended within LONGEST seconds, which is what the limits and the waits between repetitions add up to, and the honest
 channels were published whole. Then one ``earful run`` with many of them at once, under Prefect, against the same run
-with honest answers only. Everything that the nights left is searched for the secrets that they were given, and for "bug".
+with honest answers only. Everything that the nights left is searched for the secrets that they were given, and
+for "bug".
 """
 
 from __future__ import annotations

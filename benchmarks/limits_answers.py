@@ -328,6 +328,12 @@ def endless(fresh: bool) -> Answer:
     return only_lists(answer)
 
 
+def long_texts(asked: Asked) -> Iterable[bytes]:
+    """Full pages of texts that are as long as they may be, one after the other."""
+    found = recs(100, first=100 * asked.page, text="acme " + "never mind " * 3_600)
+    yield http(body_of(asked.payload(found, f"cursor-{asked.page + 1}")))
+
+
 def empty_pages(asked: Asked) -> Iterable[bytes]:
     yield http(body_of(asked.payload([], f"cursor-{asked.page + 1}")))
 
@@ -444,6 +450,7 @@ ANSWERS: dict[str, Answer] = {
     "dates-out-of-range": posts(when=datetime(1, 1, 1, tzinfo=UTC)),
     "dates-far-ahead": posts(when=datetime(9999, 12, 31, 23, tzinfo=UTC)),
     "endless-pages": endless(fresh=True),
+    "long-texts-on-many-pages": only_lists(long_texts),
     "same-page-for-ever": endless(fresh=False),
     "empty-pages-for-ever": only_lists(empty_pages),
     "pages-of-nobody": only_lists(pages_of_nobody),

@@ -86,8 +86,11 @@ def _mind_the_token(answer: Answered) -> None:
     said = found if isinstance(found, dict) else {}
     wanted = "access_token" if answer.status == httpx.codes.OK else "error"
     if not isinstance(said.get(wanted), str):
-        host = answer.asked.host
-        raise Retriable(f"google_play_api: {host} answered {answer.status} to the sign-in, without a token; try later")
+        raise Retriable(
+            f"google_play_api: {answer.asked.host} answered {answer.status} to the sign-in, without a token; try again "
+            "later",
+            retry_after=retry_after(answer.headers),
+        )
 
 
 class Play:

@@ -151,8 +151,8 @@ class GooglePlayApiConnector:
         if unread:
             return Reach(window.end, True, f"{package}: a whole page of reviews that cannot be read")
         served = self._now() - SERVED  # after the last page: what fell out of the week meanwhile is not claimed
-        if cut and oldest is not None and oldest > max(served, window.start):
-            return Reach(oldest, True, cut)
+        if cut and (oldest is None or oldest > max(served, window.start)):
+            return Reach(oldest or window.end, True, cut)
         if served > window.start:
             return Reach(served, True, f"{package}: Google serves the last 7 days only")
         return Reach(window.start)

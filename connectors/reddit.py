@@ -274,12 +274,13 @@ class RedditConnector:
                 return items, None
             cut = _Cut(ask.what, items, oldest)
             after = answer.after
+            if answer.lost:
+                return items, cut
             if after is None:
                 return items, cut if items >= ask.cut else None
             # A cursor that comes again, or leads nowhere or to nothing new: what lies beyond was not seen.
-            if items >= self._options.limit or after in cursors or idle >= EMPTY_ANSWERS or stale:
-                return items, cut
-            if pages >= self._options.pages:
+            enough = items >= self._options.limit or pages >= self._options.pages
+            if enough or stale or after in cursors or idle >= EMPTY_ANSWERS:
                 return items, cut
             cursors.add(after)
 

@@ -68,10 +68,14 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One answer of a listing: its children as received, and the cursor of the next answer (None at the end)."""
+    """One answer of a listing: its children as received, and the cursor of the next answer (None at the end).
+
+    ``lost``: it says that it goes on, but not with a cursor that could be one.
+    """
 
     children: list[Any]
     after: str | None
+    lost: bool = False
 
 
 class RedditClient:
@@ -137,7 +141,7 @@ class RedditClient:
         data = payload["data"]
         after = data.get("after")
         usable = isinstance(after, str) and 0 < len(after) <= _LONGEST_CURSOR
-        return Listing(data["children"], after if usable else None)
+        return Listing(data["children"], after if usable else None, lost=bool(after) and not usable)
 
     def close(self) -> None:
         """Give the connections back."""

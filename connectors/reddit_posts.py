@@ -152,7 +152,7 @@ def subreddit_names(names: Iterable[str]) -> tuple[str, ...]:
 
 def _fullname(kind: str, payload: Mapping[str, Any]) -> str | None:
     name, short = payload.get("name"), payload.get("id")
-    if isinstance(name, str) and name.startswith(f"{kind}_"):
+    if isinstance(name, str) and name.startswith(f"{kind}_") and len(name) > len(kind) + 1:
         return name
     return f"{kind}_{short}" if isinstance(short, str) and short else None
 
