@@ -21,7 +21,7 @@ from flows.errors import UserError
 from flows.explain import explain
 from flows.launches import DigestSettings, Launch
 from flows.scoring import Scoring
-from flows.sections import STORES, ChannelSettings, Paths, ProductSettings, Retention, Schedule, Slug, Strict
+from flows.sections import STORES, ChannelSettings, Paths, ProductSettings, Retention, Schedule, Server, Slug, Strict
 from sentiment.profile import Profile
 from sentiment.topics import Topic, Topics
 
@@ -37,6 +37,7 @@ class Settings(Strict):
     paths: Paths = Paths()
     retention: Retention = Retention()
     schedule: Schedule = Schedule()
+    server: Server = Server()
     scoring: Scoring = Scoring()
     topics: dict[Slug, Topic] = Field(default_factory=dict)
     products: Annotated[tuple[ProductSettings, ...], Field(min_length=1)]
