@@ -164,8 +164,9 @@ def _silent(url: str) -> UserError | None:
         shown = str(httpx.URL(url).copy_with(userinfo=b""))
         httpx.get(f"{url}/health", timeout=GIVEN_WAIT)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
+        why = " ".join(str(error).split())
         return UserError(
-            f"PREFECT_API_URL: no Prefect server answers at {shown} ({' '.join(str(error).split())}); start it, or unset it: "
+            f"PREFECT_API_URL: no Prefect server answers at {shown} ({why}); start it, or unset the variable: "
             "earful then starts a server of its own",
             Exit.UNREADY,
         )
