@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -63,6 +64,27 @@ class Retention(Strict):
 
 #: Keys of a product's ids that connectors ask for.
 STORES = ("app_store", "google_play", "reddit", "steam")
+
+
+class Server(Strict):
+    """Prefect's server, as `earful up` runs it."""
+
+    # Under which a proxy of the team's, with TLS and sign-on, passes on to it.
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        try:
+            right = bool(parts.hostname) and "@" not in value and (parts.port or 1) > 0
+        except ValueError:
+            right = False
+        if not right or parts.query or parts.fragment or not value.isascii():
+            raise ValueError("allowed: an address such as https://www.example.org")
+        return value.rstrip("/").lower()
 
 
 class Schedule(Strict):
