@@ -74,7 +74,10 @@ def test_a_command_says_at_once_for_whom_it_waits_and_goes_on_when_that_ends(
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("command", [["upkeep"], ["rescore"], ["forget", "--post", "p", "--channel", "demo", "--yes"]])
 def test_a_command_that_gives_up_ends_in_one_line_that_names_the_process(
-    holder: subprocess.Popen[str], command: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    holder: subprocess.Popen[str],
+    command: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(erasing, "WAIT", 1.0)
     assert call([*command, "--json"]) == 4
@@ -87,7 +90,9 @@ def test_a_command_that_gives_up_ends_in_one_line_that_names_the_process(
 
 def test_the_docs_say_how_long_the_code_waits() -> None:
     assert run.STORE_WAIT == erasing.WAIT == 900
-    operations = (ROOT / "docs" / "operations.md").read_text("utf-8").split("## Waiting for the store")[1].split("\n## ")[0]
+    operations = (
+        (ROOT / "docs" / "operations.md").read_text("utf-8").split("## Waiting for the store")[1].split("\n## ")[0]
+    )
     assert "up to 15 minutes" in operations
     assert waiting.UNSAID == 0.5
     assert "half a second" in operations
