@@ -80,6 +80,7 @@ def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[s
     _store(folder / "other" / "store.duckdb", posts=7)
     back_up(folder / "one" / "store.duckdb", folder / "kept", time_zone=ZONE, secret=b"a-secret\n")
     members = [(file.name, file.read_bytes()) for file in sorted((folder / "kept").iterdir())]
+    unspoilt = _listed(folder / "kept")
     ways: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -95,7 +96,7 @@ def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[s
         source = folder / "spoilt"
         backup.write(source)
         by_command = commands and number % _COMMAND_EVERY == 0
-        outcome, said, faults = _try(folder, source, fresh=draw.random() < 0.1, by_command=by_command)
+        outcome, said, faults = _try(folder, source, unspoilt, fresh=draw.random() < 0.1, by_command=by_command)
         if expected in {REFUSED, RESTORED} and outcome != expected:
             faults.append(f"{outcome} and not {expected}")
         ways[way.__name__] += 1
@@ -119,7 +120,9 @@ def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[s
     }
 
 
-def _try(folder: Path, source: Path, *, fresh: bool, by_command: bool) -> tuple[str, str, list[str]]:
+def _try(
+    folder: Path, source: Path, unspoilt: dict[str, list[str]], *, fresh: bool, by_command: bool
+) -> tuple[str, str, list[str]]:
     """Restore one; what came of it, what was said, and what was wrong with that."""
     home = folder / "home"
     home.mkdir()
@@ -141,7 +144,8 @@ def _try(folder: Path, source: Path, *, fresh: bool, by_command: bool) -> tuple[
         if after != before or (by_command and not fresh and store.name not in " ".join(after)):
             faults.append(f"files were {sorted(before)}, are {sorted(after)}, or others of that name")
     elif outcome == RESTORED:
-        faults += _differences(store, _listed(source))
+        # A byte that DuckDB does not look at (a statistic) may stop pyarrow: then the rows must be those from before.
+        faults += _differences(store, _listed(source) or dict(unspoilt))
     else:
         faults.append(outcome)
     if any(".restoring" in name for name in _files(home)):
@@ -186,14 +190,12 @@ def _listed(source: Path) -> dict[str, list[str]]:
             name: _rows(pq.read_table(io.BytesIO(files[table["file"]])))
             for name, table in json.loads(files[MANIFEST])["tables"].items()
         }
-    except Exception:  # noqa: BLE001 - a spoilt one; if it is restored all the same, there is nothing to compare: a fault
+    except Exception:  # noqa: BLE001 - a spoilt one, in whatever way
         return {}
 
 
 def _differences(store: Path, listed: dict[str, list[str]]) -> list[str]:
     """Where the store does not hold what is listed; which base belongs to it is no part of what is backed up."""
-    if not listed:
-        return ["restored, though pyarrow cannot read what it lists"]
     with duckdb.connect(store, read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         names = {
