@@ -20,6 +20,7 @@ from warehouse.days import bounds, last_day_over, local_day, utc_naive
 from warehouse.recompute import clear_touched, condensed, cover, last_day_of, recompute, set_watermark
 from warehouse.statements import count, one, run, text
 from warehouse.store import Store
+from warehouse.takeout import FOR_GOOD
 
 #: A run waits up to 15 minutes for the store after it began, and clocks are set right by seconds: no sign of a wrong
 #: one. What was claimed of so short a time is asked for again anyway (every service's overlap is a day or more).
@@ -54,7 +55,7 @@ def mend_clock(store: Store, now: datetime, witnesses: Collection[str]) -> str:
             since[key] = min(first, since.get(key, first))
         for key, first in sorted(since.items()):
             _cover_anew(con, store, key, first, now)
-        run(con, "clock_settle", {"latest": latest, "at": at})
+        run(con, "clock_settle", {"latest": latest, "at": at, "for_good": datetime.fromisoformat(FOR_GOOD)})
         con.execute("drop table if exists temp.touched")
     return (
         f"a run's clock was ahead by {_distance(last.replace(tzinfo=UTC) - now)} or more: what it claims to have seen"

@@ -3,7 +3,15 @@
 -- allows, or keep posts out that were written since.
 
 insert into unpublished
-select distinct day from posts where updated_at > $latest or first_seen_at > $latest;
+select day from posts where updated_at > $latest or first_seen_at > $latest
+union
+select day from daily where updated_at > $latest;
+
+update daily set updated_at = $at where updated_at > $latest;
+
+update daily_version set updated_at = $at where updated_at > $latest;
+
+update daily_topic set updated_at = $at where updated_at > $latest;
 
 update posts set updated_at = $at where updated_at > $latest;
 
@@ -17,7 +25,8 @@ update revisions set old_seen_at = $at where old_seen_at > $latest;
 
 update day_changes set seen_at = $at where seen_at > $latest;
 
-update tombstones set gone_at = $at where gone_at > $latest;
+-- What was erased for good stays out up to the year 9999.
+update tombstones set gone_at = $at where gone_at > $latest and gone_at < $for_good;
 
 update checks set checked_at = $at where checked_at > $latest;
 
