@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 from connectors.base import Context, Coverage, Health, Options, Pages, Product, Window
@@ -15,6 +15,8 @@ WELL = threading.Event()
 #: How many pulls wait for an answer that never comes.
 WAITING: list[str] = []
 POSTS = 30
+#: The newest post is an hour older.
+NEWEST = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 class StuckOptions(Options):
@@ -44,7 +46,7 @@ class StuckConnector:
         for number in range(POSTS // 10):
             if number == self._options.after and not WELL.is_set():
                 self._end(product)
-            yield page([self._post(product, window, 10 * number + n) for n in range(10)])
+            yield page([self._post(product, 10 * number + n) for n in range(10)])
         return Coverage.whole(window)
 
     def check(self, product: Product) -> Health:  # noqa: ARG002 - the protocol's
@@ -63,9 +65,9 @@ class StuckConnector:
         WAITING.append(product.slug)
         threading.Event().wait()
 
-    def _post(self, product: Product, window: Window, number: int) -> Post:
+    def _post(self, product: Product, number: int) -> Post:
         return Post(
             source="stuck", channel=self._context.channel, post_id=f"s{number}", kind="review", product=product.slug,
-            created_at=window.end.replace(minute=0, second=0, microsecond=0) - timedelta(hours=number + 1),
+            created_at=NEWEST - timedelta(hours=number + 1),
             author=self._context.author("stuck", f"u{number}"), text="The app crashes. I hate it.", rating=1,
         )  # fmt: skip
