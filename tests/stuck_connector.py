@@ -49,7 +49,7 @@ class StuckConnector:
             yield page([self._post(product, 10 * number + n) for n in range(10)])
         return Coverage.whole(window)
 
-    def check(self, product: Product) -> Health:  # noqa: ARG002 - the protocol's
+    def check(self, product: Product) -> Health:
         """Never asked."""
         return Health(True, "well")
 
