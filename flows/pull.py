@@ -29,6 +29,8 @@ from warehouse import spool
 #: Posts scored at a time, at least, where there are so many. Services give pages of 20 to 100: too few for the compiled
 #: scorer to be worth its loading, and a file each; larger pages are scored as they come.
 BATCH = 5_000
+#: And at most about so many bytes: 5,000 of the longest texts are 200 MB before they are scored, ordinary ones 2.
+BATCH_BYTES = 16 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,8 @@ class _Spooled:
         """Take a page's posts; the batch is scored when it is full."""
         if len(posts):
             self._waiting.append(posts)
-        if sum(len(each) for each in self._waiting) >= BATCH:
+        held = sum(int(each.memory_usage(index=False).sum()) for each in self._waiting)
+        if held >= BATCH_BYTES or sum(len(each) for each in self._waiting) >= BATCH:
             self.flush()
 
     def flush(self) -> None:
