@@ -91,7 +91,7 @@ class Filter:
         pattern, changed = self._pattern.pattern, {}
         for name in _COLUMNS:
             texts = pa.array(posts[name], from_pandas=True)
-            # Arrow's expressions turn slow where a key of 1,700 characters is in them: the first 8 decide in most pages.
+            # Arrow's expressions turn slow where a key of 1,700 characters is in them: mostly the first 8 decide.
             if not pc.any(pc.match_substring_regex(texts, self._beginnings)).as_py():
                 continue
             if pc.any(pc.match_substring_regex(texts, pattern)).as_py():
