@@ -63,6 +63,7 @@ FAILED = {("luna", "app"): (136, 140)}
 LAUNCHES = [
     ("orbit", 60, "Big one", "1.1"), ("orbit", 100, "New price", None),
     ("orbit", -226, "A year ago", None), ("orbit", -225, "Not yet a year", None), ("nova", 70, "Their party", None),
+    ("solo", 133, "Second week", None),
     *(("luna", -900 + 3 * n, f"Old {n}", None) for n in range(24)),
 ]  # fmt: skip
 
@@ -125,7 +126,7 @@ class World:
         return [dict(zip(answer.columns, values, strict=True)) for values in answer.rows]
 
 
-def counts(product: str, channel: str, d: int) -> int:  # noqa: PLR0911 - a table in words
+def counts(product: str, channel: str, d: int) -> int:
     """How many posts the plain days have. No day is so much below the others that it would be doubted."""
     match product, channel:
         case "orbit", "app":
@@ -149,13 +150,18 @@ def counts(product: str, channel: str, d: int) -> int:  # noqa: PLR0911 - a tabl
             return int(d % 2 == 0)
         case "vega", "app":
             # With those of Reddit 15 posts in the last 28 days.
-            return int(d == 125 or d % 4 == 1 and d < 112)
+            return int(d == 125 or (d % 4 == 1 and d < 112))
         case "mute", _:
             return 0
+        case "solo", _:
+            # 15 posts in the last week, 15 in the one before.
+            return 2 + (d in (126, 139))
     return 1
 
 
 def _version(product: str, channel: str, d: int, n: int) -> str | None:
+    if (product, channel) == ("orbit", "steam"):
+        return "7.0" if d < 80 else "7.1"  # another platform, with releases of its own
     if channel != "app" or n == 3:
         return None
     if product == "orbit":
@@ -166,7 +172,8 @@ def _version(product: str, channel: str, d: int, n: int) -> str | None:
     return "3.0" if d < 2 else "3.1"
 
 
-WORDS = "fine slow map search photo login ads update sync price menu button panel chart export".split()
+WORDS = ["fine", "slow", "map", "search", "photo", "login", "ads", "update", "sync", "price", "menu", "button"]
+LATE_WORDS = ["panel", "chart", "export"]
 
 
 def _posts(rng: random.Random) -> Iterator[Post]:
@@ -190,8 +197,8 @@ def _post(rng: random.Random, number: int, product: str, channel: str, d: int, n
     compound: float | None = round(max(-0.9999, min(0.9999, rng.gauss(level, 0.35))), 4)
     on_a_bound = {0: 0.05, 1: -0.05, 2: 0.0, 3: 0.0499, 4: -0.0499}.get(number % 23)
     compound = on_a_bound if on_a_bound is not None else compound
-    # Vega is scored whole, so that its 15 posts are 15 scored ones.
-    compound = None if number % 11 == 5 and product != "vega" else compound
+    # 15 posts of Vega's and of Solo's are 15 scored ones.
+    compound = None if number % 11 == 5 and product not in ("vega", "solo") else compound
     topics = {t: round(max(-1, min(1, rng.gauss(level, 0.5))), 4) for t in ("login", "ads", "ui") if rng.random() < 0.3}
     if number % 7 == 0:
         topics |= {"ads": -0.05, "ui": 0.05}
@@ -208,7 +215,7 @@ def _post(rng: random.Random, number: int, product: str, channel: str, d: int, n
     return make(
         f"{product[0]}{channel}{number}", product, channel, d, rng.random() * 23.9, compound,
         author=f"{channel} author {rng.randrange(60)}" if number % 8 else None,
-        text=" ".join(rng.choices(WORDS[: 12 if d < LAST - 6 else 15], k=rng.randrange(1, 6))) if number % 6 else "",
+        text=" ".join(rng.choices(WORDS if d < LAST - 6 else WORDS + LATE_WORDS, k=rng.randrange(1, 6))) if number % 6 else "",
         title="Title" if number % 12 == 0 else "", topics=[] if compound is not None else None, **more,
     ) | ({"topics": named(**topics)} if compound is not None else {})  # fmt: skip
 
@@ -322,7 +329,7 @@ def _land(store: Store, world: World, product: str, channel: str, span: tuple[in
     lost = (window(*out),) if span[0] <= out[0] < out[1] <= span[1] else ()
     where = {"product": product, "channel": channel, "source": SOURCES[channel]}
     put(store, *posts, window=asked, coverage=Coverage(asked.start, asked.end, missing=lost), now=NOW, **where)
-    every = {d for d in range(*span)}
+    every = set(range(*span))
     world.asked |= {(day(d), product, channel) for d in every}
     world.complete |= {(day(d), product, channel) for d in every - (set(range(*out)) if lost else set())}
 
