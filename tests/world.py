@@ -232,7 +232,7 @@ def _special() -> Iterator[Post]:
     """What the plain days do not have. No post here names a version, but for those that say so."""
     for n in range(6):  # one author with six posts a day: long ago, just out of the 90 days, just in, and of late
         for d in (30, LAST - 90, LAST - 89, 133):
-            yield make(f"loud{d}-{n}", "orbit", "rd", d, n, -0.05 * n, author="loud", text="again", likes=3)
+            yield make(f"loud{d}-{n}", "orbit", "rd", d, n, round(-0.05 * n, 4), author="loud", text="again", likes=3)
     said = "the new checkout asks for my card again and again every time"
     for n in range(7):  # one text of many
         yield make(f"copy{n}", "nova", "rd", 120 + n % 3, 9 + n, -0.4, author=f"copier {n}", text=said, likes=2)
