@@ -307,8 +307,8 @@ def build(folder: Path) -> World:
             for first, end in spans:
                 _land(store, world, product, channel, (first, end), [p for p in mine if _in(p, first, end)])
         for (product, channel), (first, end) in FAILED.items():
-            asked = {"product": product, "channel": channel, "source": SOURCES[channel], "window": window(first, end)}
-            land_failure(store, run_id="failed", error="503", now=NOW, **asked)
+            asked: dict[str, Any] = {"product": product, "channel": channel, "source": SOURCES[channel]}
+            land_failure(store, run_id="failed", error="503", window=window(first, end), now=NOW, **asked)
             world.asked |= {(day(d), product, channel) for d in range(first, end)}
         states = [p for p, _ in reviews]
         for night in (0, 1):
@@ -320,7 +320,7 @@ def build(folder: Path) -> World:
 
 
 def _in(post: Post, first: int, end: int) -> bool:
-    return day(first) <= post["day"] < day(end)
+    return bool(day(first) <= post["day"] < day(end))
 
 
 def _land(store: Store, world: World, product: str, channel: str, span: tuple[int, int], posts: Iterable[Post]) -> None:

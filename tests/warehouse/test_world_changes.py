@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import figures
@@ -121,6 +122,11 @@ def sides(world: World, release: dict[str, Any]) -> dict[tuple[date, str], bool]
     return out
 
 
+def on(post: Post, topic: str) -> float | None:
+    """How a post speaks of a topic, None where it does not."""
+    return next((t["compound"] for t in post["topics"] or () if t["topic"] == topic), None)
+
+
 def effects(world: World, release: dict[str, Any]) -> dict[tuple[str, str], dict[str, Any]]:
     """(scope, topic) and what is to be said of it."""
     product, beside = release["product"], sides(world, release)
@@ -155,12 +161,8 @@ def effects(world: World, release: dict[str, Any]) -> dict[tuple[str, str], dict
     if named:
         out["version", ""] = said(named, lambda p: p["channel"])
     for topic in {t["topic"] for p, _ in posts for t in p["topics"] or ()}:
-        about = [(p, after) for p, after in posts if any(t["topic"] == topic for t in p["topics"] or ())]
-        out["topic", topic] = said(
-            about,
-            lambda p: p["channel"],
-            lambda p, t=topic: next(x["compound"] for x in p["topics"] if x["topic"] == t),
-        )  # type: ignore[misc]
+        about = [(p, after) for p, after in posts if on(p, topic) is not None]
+        out["topic", topic] = said(about, lambda p: p["channel"], partial(on, topic=topic))
     return out
 
 

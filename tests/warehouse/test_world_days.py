@@ -118,7 +118,7 @@ def test_every_column_of_the_trend(world: World) -> None:
     for row in found:
         at, product = row["day"], row["product"]
         posts = days.get((at, product), [])
-        pools = {}
+        pools: dict[str, Any] = {}
         for length in (7, 28):
             back = [at - timedelta(n) for n in range(length) if at - timedelta(n) >= first[product]]
             used = [d for d in back if whole[d, product]]
@@ -151,7 +151,8 @@ def test_every_column_of_the_nps_of_days(world: World) -> None:
 
 
 def last_with_posts(world: World, product: str) -> date:
-    return max(p["day"] for p in world.of(product))
+    found: date = max(p["day"] for p in world.of(product))
+    return found
 
 
 def test_the_worst_posts_are_negative_ones_of_28_days_with_words(world: World) -> None:
@@ -181,7 +182,8 @@ def test_the_worst_posts_are_negative_ones_of_28_days_with_words(world: World) -
 def halves(world: World, product: str) -> tuple[list[Post], list[Post]]:
     """The posts of a product's last 28 days with posts, and of the 28 before."""
     last = last_with_posts(world, product)
-    now, before = [], []
+    now: list[Post] = []
+    before: list[Post] = []
     for post in world.of(product):
         if post["day"] > last - timedelta(56):
             (now if post["day"] > last - timedelta(28) else before).append(post)

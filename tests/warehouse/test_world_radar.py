@@ -67,7 +67,8 @@ def cell(world: World, product: str, rival: str, topic: str) -> dict[str, Any] |
         "competitor_name": PRODUCTS[rival][0], "topic": topic, "topic_title": TOPICS[topic],
         "first_day": last - timedelta(27), "last_day": last, "posts": named[0], "their_posts": named[1],
     }  # fmt: skip
-    ours = theirs = (None, None)
+    ours: tuple[float, float] | tuple[None, None] = (None, None)
+    theirs: tuple[float, float] | tuple[None, None] = (None, None)
     if talk and talk["enough"]:
         ours, theirs = figures.wilson(talk["p"], talk["e"]), figures.wilson(talk["q"], talk["f"])
     else:

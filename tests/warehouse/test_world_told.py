@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, timedelta
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from statistics import fmean, median
 from typing import Any
@@ -13,7 +14,7 @@ from figures import same, share
 from world import LAST, PRODUCTS, Post, World, day, moment
 
 #: What became of each review, as world.py tells it: (product, post) to (before, low since, recovered at, compound before).
-ROSE = {
+ROSE: dict[tuple[str, str], tuple[dict[str, Any], datetime, datetime, float]] = {
     ("orbit", "rose"): ({"rating": 1}, moment(125, 10), moment(128, 15), -0.6),
     ("orbit", "half"): ({"rating": 2}, moment(126, 10), moment(129, 15), -0.6),
     ("orbit", "up"): ({"recommended": False}, moment(127, 10), moment(132, 15), -0.4),
@@ -183,7 +184,7 @@ def test_every_column_of_the_episode_and_what_it_is_made_of(world: World) -> Non
     same(episode, wanted | {"sentence": sentence})
 
     now, before = facts(world, "orbit", first, last), facts(world, "orbit", first - timedelta(58), first - timedelta(3))
-    parts = {
+    parts: dict[str, Callable[[Post], list[str]]] = {
         "channel": lambda p: [p["channel"]],
         "market": lambda p: [f"{p['channel']} {p['market']}"] if p["market"] else [],
         "topic": lambda p: [t["topic"] for t in p["topics"] or ()],
