@@ -38,7 +38,7 @@ def test_a_score_of_exactly_five_hundredths_is_on_a_side(store: Store) -> None:
 
 def test_a_topic_counts_its_own_answers(store: Store) -> None:
     """Stars, thumbs, answers to a survey and votes of the posts that name the topic, on their bounds."""
-    answers = [
+    answers: list[dict[str, Any]] = [
         {"recommended": True}, {"recommended": True, "likes": 3}, {"recommended": False}, {"rating": 1}, {"rating": 4},
         *({"nps": n} for n in (0, 6, 7, 8, 9, 10, 10)), {"likes": -4},
     ]  # fmt: skip
