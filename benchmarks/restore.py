@@ -55,6 +55,8 @@ name = "Orbit"
 [[channels]]
 name = "demo"
 connector = "sample"
+[retention.by_source]
+reddit = 36500
 """
 #: Every so many archives are restored by the command; no divisor of the ways, so that each has its turn.
 _COMMAND_EVERY = 47
@@ -76,8 +78,8 @@ def main() -> int:
 def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[str, Any]:
     """All figures, as plain values. ``commands``: some of them through ``earful restore``."""
     draw = random.Random(seed)
-    _store(folder / "one" / "store.duckdb", posts=40)
-    _store(folder / "other" / "store.duckdb", posts=7)
+    _store(folder / "one" / "store.duckdb", posts=40, gone=("p1",))
+    _store(folder / "other" / "store.duckdb", posts=7, gone=())
     back_up(folder / "one" / "store.duckdb", folder / "kept", time_zone=ZONE, secret=b"a-secret\n")
     members = [(file.name, file.read_bytes()) for file in sorted((folder / "kept").iterdir())]
     unspoilt = _listed(folder / "kept")
@@ -240,14 +242,17 @@ def _as_it_is(_: Path) -> None:
     """Nothing more to do to the folder."""
 
 
-def _store(path: Path, *, posts: int) -> None:
-    """A store with rows in most tables: posts, topics, edits, tombstones, coverage, verdicts, items set aside."""
+def _store(path: Path, *, posts: int, gone: tuple[str, ...]) -> None:
+    """A store with rows in most tables: posts, topics, edits, coverage, verdicts, items set aside.
+
+    ``gone`` has tombstones; the store that is restored over has none, else its own would rightly be in the new one.
+    """
     window = Window(START, START + 30 * DAY)
     with open_store(path, time_zone=ZONE) as store:
         register(store, [("orbit", "Orbit", True)], [("rd", "reddit", "reddit")])
         rows = [_row(n) for n in range(posts)]
-        for run, some, gone in (("r1", rows, ()), ("r2", [_edited(r) for r in rows[:3]], ("p1",))):
-            land(store, _landing(run, window, some, gone))
+        for run, some, now_gone in (("r1", rows, ()), ("r2", [_edited(r) for r in rows[:3]], gone)):
+            land(store, _landing(run, window, some, now_gone))
         publish(store, path.with_name("earful.duckdb"), now=window.end + DAY)
 
 
