@@ -1,0 +1,55 @@
+"""docs/security.md, "Who can read the results": what a folder's mode keeps out stays out, night after night."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flows.folders import make_data_folder
+from flows.settings import load
+from reports.page import write_page
+from warehouse import open_store, publish
+
+CONFIG = 'time_zone = "UTC"\n[[products]]\nslug = "orbit"\nname = "Orbit"\n[[channels]]\nname = "demo"\nconnector = "sample"\n'
+READ = "import os, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534); open(sys.argv[1], 'rb').read(1)"
+
+
+def readable(file: Path) -> bool:
+    """Whether a stranger on this machine can read it."""
+    if os.geteuid():
+        pytest.skip("only root can be somebody else")
+    command = [sys.executable, "-S", "-c", READ, str(file)]
+    return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0
+
+
+def test_a_narrowed_folder_stays_narrow_and_a_files_own_mode_does_not_last(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    for above in (tmp_path.parent, tmp_path.parent.parent):
+        if above.owner() == tmp_path.owner() and above.name.startswith("pytest-"):
+            above.chmod(0o755)
+    (tmp_path / "earful.toml").write_text(CONFIG)
+    settings = load(tmp_path / "earful.toml")
+
+    def night() -> None:
+        make_data_folder(settings)
+        with open_store(settings.store, time_zone="UTC") as store:
+            publish(store, settings.published)
+        write_page(settings.published, settings.page)
+
+    night()
+    modes = {f.name: f.stat().st_mode & 0o777 for f in settings.data.iterdir() if f.is_file()}
+    assert settings.data.stat().st_mode & 0o777 == 0o755
+    assert (modes["earful.duckdb"], modes["earful.html"], modes["store.duckdb"]) == (0o444, 0o644, 0o600)
+    assert readable(settings.published)
+    assert not readable(settings.store)
+    settings.data.chmod(0o750)
+    settings.page.chmod(0o600)
+    night()
+    assert settings.data.stat().st_mode & 0o777 == 0o750
+    assert settings.page.stat().st_mode & 0o777 == 0o644, "docs/security.md says that a file's own mode does not last"
+    assert not readable(settings.published)
+    assert not readable(settings.page)
