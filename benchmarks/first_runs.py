@@ -64,7 +64,7 @@ def pair(folder: Path) -> list[str]:
     """Run one; gives all that was not right."""
     (folder / "earful.toml").write_text(CONFIG, "utf-8")
     (folder / "in.csv").write_text(POSTS, "utf-8")
-    proxies = {name: DEAD for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY")}
+    proxies = dict.fromkeys(("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"), DEAD)
     runs = [_start(folder, more) for more in ({}, proxies)]
     try:
         said = [run.communicate(timeout=LONGEST) for run in runs]
