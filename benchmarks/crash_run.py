@@ -19,6 +19,7 @@ import duckdb
 
 from connectors.base import Context, Product, Window
 from connectors.errors import PullError
+from connectors.limits import Limits
 from connectors.steam import SteamConnector, SteamOptions
 from connectors.web import Web
 from sentiment.scorer import Scorer
@@ -157,7 +158,7 @@ class Run:
                 _move_cursor(store, product, now)
         context = Context(channel=CHANNEL, secret=b"crash", env={})
         options = SteamOptions(base_url=f"{self.url}/{self.operation.day}", interface="store", spacing=0)
-        connector = SteamConnector(options, context, Web(SOURCE, timeout=5, sleep=lambda _: None))
+        connector = SteamConnector(options, context, Web(SOURCE, limits=Limits(timeout=5), sleep=lambda _: None))
         pages = connector.pages(Product(product, product.title(), ids={"steam": (PRODUCTS[product],)}), window)
         files: list[Path] = []
         try:

@@ -1,6 +1,6 @@
 """``python -m benchmarks.first_runs --pairs 20 --json``: two first runs at once in one folder, again and again.
 
-Each pair starts `earful run` twice in a new folder, which has a configuration, a file with two reviews and nothing else:
+Each pair starts `earful run` twice in a new folder, which has a configuration, two reviews in a file, nothing else:
 both find no data folder, no secret, no store and no database of Prefect's. Both must end with 0, and what they leave
 must be what one run leaves: two posts, one secret, a published file that opens. A dead proxy is named in the
 environment of one of the two, since neither may ask its own server through one.

@@ -25,10 +25,11 @@ from pydantic import Field, StringConstraints
 
 from connectors.base import Context, Health, Options, Pages, Product, Window
 from connectors.errors import PullError, Retriable, Skippable
-from connectors.listing import Reach, numeric, together
+from connectors.limits import PAGES as MOST_PAGES
+from connectors.listing import Reach, numeric, telling_of_cuts, together
 from connectors.payload import identity, items, mapping, read_all, stars, text, whole
 from connectors.post import Page, Post, page
-from connectors.web import Web, json_body
+from connectors.web import Web, WebOptions, json_body, not_flooded
 
 PAGES, PER_PAGE = 10, 50
 REACHES_BACK = f"about {PAGES * PER_PAGE} reviews a country and order"
@@ -37,14 +38,14 @@ Country = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True,
 Sort = Literal["mostrecent", "mosthelpful"]
 
 
-class AppStoreRssOptions(Options):
+class AppStoreRssOptions(WebOptions):
     """Parameters of an app_store_rss channel."""
 
     countries: tuple[Country, ...] = Field(default=("us",), min_length=1)  # ISO 3166 alpha-2; each is a market
     sorts: tuple[Sort, ...] = Field(default=("mostrecent",), min_length=1)  # "mosthelpful" widens beyond the newest 500
     base_url: str = "https://itunes.apple.com"
     spacing: float = Field(default=1.0, ge=0)  # seconds between two requests
-    timeout: float = Field(default=30.0, gt=0)  # seconds
+    pages: int = Field(default=MOST_PAGES["app_store_rss"], ge=1, le=PAGES)  # most pages of a feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,13 @@ class AppStoreRssConnector:
     def __init__(self, options: AppStoreRssOptions, context: Context, web: Web | None = None) -> None:
         self._options = options
         self._context = context
-        self._web = web or Web(self.source, spacing=options.spacing, timeout=options.timeout)
+        self._web = web or Web(self.source, spacing=options.spacing, limits=options.limits)
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews whose last update lies in the window."""
+        return telling_of_cuts(self._pages(product, window))
+
+    def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
         for app in numeric(product.ids.get("app_store", ()), self.source, "App Store id"):
             for country in dict.fromkeys(self._options.countries):
@@ -127,7 +131,8 @@ class AppStoreRssConnector:
         unread = full = False
         last: int | None = None
         cut = ""  # why older ones may exist that were not listed
-        for number in range(1, PAGES + 1):
+        seen: set[str] = set()
+        for number in range(1, self._options.pages + 1):
             answer = self._ask(feed, number)
             if not answer.entries:
                 if number == 1:
@@ -135,6 +140,11 @@ class AppStoreRssConnector:
                 if full:
                     cut = f"{feed.name}: page {number} came empty, the list may go on"
                 break
+            ids = {identity(_label(mapping(entry).get("id"))) for entry in answer.entries} - {""}
+            if number > 1 and not ids - seen:
+                cut = f"{feed.name}: page {number} brought nothing new, the list may go on"
+                break
+            seen |= ids
             posts, rejected = read_all(
                 answer.entries, lambda entry: post_from_entry(entry, self._context, product.slug, feed.country)
             )
@@ -150,6 +160,8 @@ class AppStoreRssConnector:
                 return Reach(window.start)
             if number == PAGES and full:
                 cut = f"{feed.name}: the feed ends after {PAGES} pages of {PER_PAGE}"
+            elif number == self._options.pages < PAGES and (number < last if last is not None else full):
+                cut = f"{feed.name}: read to the channel's limit of {number} pages; the feed goes on"
             elif last is not None and number >= last:
                 break
         if unread:
@@ -176,7 +188,7 @@ def answer_from(response: httpx.Response, source: str) -> Answer:
     Raises Retriable for what is no feed (403 included: Apple answers that to whoever asks too fast), Fatal for
     another 4xx.
     """
-    if "page depth is limited" in response.text[:200]:
+    if b"page depth is limited" in response.content[:200]:
         return Answer([])
     if response.status_code == httpx.codes.FORBIDDEN:
         raise Retriable(f"{source}: {response.request.url.host} answered 403, too many requests; try again later")
@@ -184,7 +196,7 @@ def answer_from(response: httpx.Response, source: str) -> Answer:
     if not isinstance(body.get("feed"), dict):
         raise Retriable(f"{source}: {response.request.url.host} answered without a feed; try again later")
     feed = body["feed"]
-    entries = items(feed.get("entry"))
+    entries = not_flooded(source, items(feed.get("entry")), PER_PAGE)
     return Answer([e for e in entries if not _is_app(e)], len(entries) >= PER_PAGE, _last_page(feed))
 
 

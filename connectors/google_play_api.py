@@ -16,32 +16,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPException
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
 from connectors.base import Context, EnvName, Health, Options, Pages, Product, Window, secret_from_env
-from connectors.errors import Fatal, PullError, Retriable, Skippable
-from connectors.listing import Reach, together
+from connectors.errors import Fatal, PullError, Skippable
+from connectors.limits import PAGES
+from connectors.listing import Reach, telling_of_cuts, together
 from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
 from connectors.post import Page, Post, page
-from connectors.web import retry_after, shared_spacing
+from connectors.web import WebOptions, not_flooded, shared_spacing
+
+if TYPE_CHECKING:
+    from connectors.google_http import Play
 
 SERVED = timedelta(days=7)
 PER_PAGE = 100  # the most that the API gives
+EMPTY_PAGES = 3  # pages without any review, in a row, after which a list that claims to go on is not followed
 REACHES_BACK = "7 days"
+_LONGEST_TOKEN = 1000  # Google's have under 100 characters
 SCOPE = "https://www.googleapis.com/auth/androidpublisher"
 NOT_INSTALLED = "google_play_api: Google's client library is not installed; run: pip install 'earful[google]'"
 #: What Google shows instead of the name of a deleted account: no author.
 _NOBODY = "A Google user"
-_BUSY = frozenset({408, 429, 500, 502, 503, 504})
-_BUSY_REASONS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED")
 
 
-class GooglePlayApiOptions(Options):
+class GooglePlayApiOptions(WebOptions):
     """Parameters of a google_play_api channel."""
 
     #: Environment variable with a service account's key: the path of the JSON file, or the JSON itself.
@@ -49,7 +53,8 @@ class GooglePlayApiOptions(Options):
     anonymous: bool = False  # without credentials: for a stand-in of the service
     api_endpoint: str | None = None  # None: Google's
     spacing: float = Field(default=18.0, ge=0)  # seconds between two requests
-    timeout: float = Field(default=60.0, gt=0)  # seconds
+    timeout: float = Field(default=60.0, gt=0, le=3600)  # seconds of silence
+    pages: int = Field(default=PAGES["google_play_api"], ge=1)  # most pages of an app's list
 
 
 class GooglePlayApiConnector:
@@ -75,15 +80,18 @@ class GooglePlayApiConnector:
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews whose last change lies in the window and in the last seven days."""
+        return telling_of_cuts(self._pages(product, window))
+
+    def _pages(self, product: Product, window: Window) -> Pages:
         packages = product.ids.get("google_play", ())
         if not packages:
             return together(window, [Reach(None, note=f"{product.slug} has no google_play id")])
-        # httplib2 is not safe across threads: one client a pull, not one an instance.
-        reviews = self._reviews()
+        # Google's client is not made for several threads: one a pull, not one an instance.
         reaches = []
-        for package in packages:
-            reach = yield from self._package(reviews, package, product, window)
-            reaches.append(reach)
+        with closing(self._play()) as play:
+            for package in packages:
+                reach = yield from self._package(play, package, product, window)
+                reaches.append(reach)
         return together(window, reaches)
 
     def check(self, product: Product) -> Health:
@@ -92,25 +100,31 @@ class GooglePlayApiConnector:
         if not packages:
             return Health(False, f"{product.slug} has no google_play id; add it to the product's ids")
         try:
-            answer = _execute(self._reviews().list(packageName=packages[0], maxResults=1), packages[0])
+            with closing(self._play()) as play:
+                answer = play.list(packages[0], 1)
         except PullError as error:
             return Health(False, str(error), REACHES_BACK)
         some = "with reviews" if answer.get("reviews") else "no review in the last 7 days"
         return Health(True, f"{packages[0]}: Google answers, {some}", REACHES_BACK)
 
-    def _package(self, reviews: Any, package: str, product: Product, window: Window) -> Generator[Page, None, Reach]:  # noqa: ANN401 - Google's client builds its classes at run time
+    def _package(self, play: Play, package: str, product: Product, window: Window) -> Generator[Page, None, Reach]:
         token = ""
         tokens: set[str] = set()
         oldest: datetime | None = None
         unread = False
         cut = ""
+        seen: set[str] = set()
+        pages = empty = 0
         while True:
             self._spacing.wait()
-            more = {"token": token} if token else {}
-            answer = _execute(reviews.list(packageName=package, maxResults=PER_PAGE, **more), package)
-            posts, rejected = read_all(
-                items(answer.get("reviews")), lambda review: post_from_review(review, self._context, product.slug)
-            )
+            answer = play.list(package, PER_PAGE, token)
+            reviews = not_flooded("google_play_api", items(answer.get("reviews")), PER_PAGE)
+            ids = {identity(mapping(review).get("reviewId")) for review in reviews} - {""}
+            if token and reviews and not ids - seen:
+                cut = f"{package}: Google sent a page without anything new, the list may go on"
+                break
+            seen |= ids
+            posts, rejected = read_all(reviews, lambda review: post_from_review(review, self._context, product.slug))
             held = [p for p in posts if window.holds(p.created_at)]
             if held or rejected:
                 yield page(held, rejected)
@@ -122,6 +136,14 @@ class GooglePlayApiConnector:
             token = text(mapping(answer.get("tokenPagination")).get("nextPageToken"))
             if not token:
                 break
+            pages += 1
+            empty = 0 if reviews else empty + 1
+            if len(token) > _LONGEST_TOKEN or empty >= EMPTY_PAGES:
+                cut = f"{package}: Google's page tokens lead nowhere, the list may go on"
+                break
+            if pages >= self._options.pages:
+                cut = f"{package}: read to the channel's limit of {pages:,} pages; the list goes on"
+                break
             if token in tokens:
                 cut = f"{package}: Google repeated a page token, the list may go on"
                 break
@@ -129,22 +151,24 @@ class GooglePlayApiConnector:
         if unread:
             return Reach(window.end, True, f"{package}: a whole page of reviews that cannot be read")
         served = self._now() - SERVED  # after the last page: what fell out of the week meanwhile is not claimed
-        if cut and oldest is not None and oldest > max(served, window.start):
-            return Reach(oldest, True, cut)
+        if cut and (oldest is None or oldest > max(served, window.start)):
+            return Reach(oldest or window.end, True, cut)
         if served > window.start:
             return Reach(served, True, f"{package}: Google serves the last 7 days only")
         return Reach(window.start)
 
-    def _reviews(self) -> Any:  # noqa: ANN401 - Google's client builds its classes at run time
-        """The API's ``reviews`` resource, from the description that the library brings: nothing is fetched for it."""
+    def _play(self) -> Play:
+        """Google's client, from the description of the API that it brings: nothing is fetched for it."""
         try:
             from google.oauth2.service_account import Credentials  # noqa: PLC0415 - an optional extra
             from google_auth_httplib2 import AuthorizedHttp  # noqa: PLC0415
             from googleapiclient.discovery import build  # noqa: PLC0415
-            from httplib2 import Http  # noqa: PLC0415
+
+            from connectors.google_http import BoundedHttp, Play  # noqa: PLC0415 - it needs the library
         except ImportError:
             raise Fatal(NOT_INSTALLED) from None
-        http = Http(timeout=self._options.timeout)
+        bounded: Any = BoundedHttp(self._options.limits)
+        http = bounded
         if not self._options.anonymous:
             name = self._options.credentials_env
             key = self._key()
@@ -155,12 +179,12 @@ class GooglePlayApiConnector:
                 raise Fatal(
                     f"google_play_api: what ${name} leads to is no service account's key; make a new one"
                 ) from None
-            http = AuthorizedHttp(credentials, http=http)
+            http = AuthorizedHttp(credentials, http=bounded)
         endpoint = {"api_endpoint": self._options.api_endpoint} if self._options.api_endpoint else {}
         api = build(
             "androidpublisher", "v3", http=http, static_discovery=True, cache_discovery=False, client_options=endpoint
         )
-        return api.reviews()
+        return Play(api.reviews(), bounded)
 
     def _key(self) -> dict[str, Any]:
         """The service account's key. No message holds the variable's value: it may be the key itself."""
@@ -220,42 +244,3 @@ def post_from_review(review: object, context: Context, product: str) -> Post:
         language_hint=language or None,
         reply_count=sum(isinstance(c.get("developerComment"), dict) for c in comments),
     )
-
-
-def _execute(request: Any, package: str) -> dict[str, Any]:  # noqa: ANN401 - Google's client builds its classes at run time
-    """The answer to a request, its troubles named by what the caller does about them."""
-    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415 - an optional extra, there if a request is
-    from googleapiclient.errors import HttpError  # noqa: PLC0415
-    from httplib2 import HttpLib2Error  # noqa: PLC0415
-
-    try:
-        answer = request.execute(num_retries=0)
-    except HttpError as error:
-        raise _trouble(error.resp.status, dict(error.resp), error.content, package) from None
-    except GoogleAuthError as error:
-        if getattr(error, "retryable", False):
-            raise Retriable("google_play_api: Google's sign-in does not answer; try again later") from None
-        raise Fatal(
-            "google_play_api: Google refuses the service account's key; make a new one in the Cloud console"
-        ) from None
-    except (HttpLib2Error, HTTPException, OSError) as error:
-        raise Retriable(f"google_play_api: no answer ({type(error).__name__}); try again later") from None
-    except ValueError:
-        raise Retriable("google_play_api: Google answered something that is no JSON; try again later") from None
-    if not isinstance(answer, dict):
-        raise Retriable("google_play_api: Google answered without a list of reviews; try again later")
-    return answer
-
-
-def _trouble(status: int, headers: dict[str, str], content: bytes, package: str) -> PullError:
-    if status in _BUSY or (status == 403 and any(r.encode() in content for r in _BUSY_REASONS)):
-        wait = retry_after(headers)
-        return Retriable(f"google_play_api: Google answered {status} for {package}; try again later", retry_after=wait)
-    if status in (401, 403):
-        return Fatal(
-            f"google_play_api: Google answered {status} for {package}; in the Play Console, under Users and "
-            "permissions, give the service account 'View app information' and 'Reply to reviews' for this app"
-        )
-    if status == 404:
-        return Fatal(f"google_play_api: Google knows no app {package} (404); check the package name")
-    return Fatal(f"google_play_api: Google answered {status} for {package}; check the options of the channel")

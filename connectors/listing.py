@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from connectors.base import Coverage, Window
+from connectors.base import Coverage, Pages, Window
 from connectors.errors import Fatal
+from connectors.limits import LONGEST_FIELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,23 @@ def together(window: Window, reaches: Iterable[Reach]) -> Coverage:
     if reached > window.start and reached >= window.end:
         return Coverage.none(window, note)
     return Coverage(reached, window.end, capped=any(r.capped for r in all_of_them), note=note)
+
+
+def telling_of_cuts(pages: Pages) -> Pages:
+    """The same pages; the coverage's note says how many titles and texts were cut, where some were."""
+    cut = 0
+    while True:
+        try:
+            page = next(pages)
+        except StopIteration as end:
+            coverage: Coverage = end.value
+            if not cut:
+                return coverage
+            longest = f"{LONGEST_FIELD['title']:,} and {LONGEST_FIELD['text']:,} characters"
+            said = f"{cut:,} title{'s' * (cut != 1)} or text{'s' * (cut != 1)} cut at {longest}"
+            return replace(coverage, note=f"{coverage.note}; {said}" if coverage.note else said)
+        cut += page.cut
+        yield page
 
 
 def numeric(ids: Iterable[str], source: str, name: str) -> tuple[str, ...]:

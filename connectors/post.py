@@ -12,6 +12,8 @@ from typing import Literal, get_args
 import pandas as pd
 import pyarrow as pa
 
+from connectors.limits import LONGEST_FIELD
+
 Kind = Literal["post", "comment", "review", "survey"]
 KINDS: tuple[str, ...] = get_args(Kind)
 
@@ -74,6 +76,9 @@ class Post:
 
 
 _FIELDS = tuple(f.name for f in fields(Post))
+_CUT = frozenset({"title", "text"})
+_COUNTS = frozenset({"likes", "reply_count"})
+_INT64 = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,14 @@ class Page:
     """Some posts, and what was set aside on the way to them.
 
     ``posts`` has the columns and Arrow-backed types of SCHEMA. ``gone`` holds post ids that the service says were
-    deleted or removed (explicit tombstones): the only thing that ever takes a post out of the store.
+    deleted or removed (explicit tombstones): the only thing that ever takes a post out of the store. ``cut`` counts
+    the titles and texts that were cut at their longest (limits.LONGEST_FIELD).
     """
 
     posts: pd.DataFrame
     rejected: tuple[Rejected, ...] = ()
     gone: tuple[str, ...] = field(default=())
+    cut: int = 0
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
@@ -114,19 +121,39 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
 
 
 def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterable[str] = ()) -> Page:
-    """A page from single records. Text is cleaned by clean(); an impossible date or an empty id is set aside."""
-    bad = list(rejected)
+    """A page from single records. Text is cleaned by clean(); an impossible date or an empty id is set aside.
+
+    Titles and texts are cut at their longest (limits.LONGEST_FIELD), other fields left out where they are too long or
+    too large; an id that is too long sets its post aside.
+    """
+    bad = [Rejected(clean(r.item[: LONGEST_FIELD["post_id"]]), r.reason) for r in rejected]
     columns: dict[str, list[object]] = {name: [] for name in _FIELDS}
+    cut = 0
     for post in posts:
         why = _refusal(post)
         if why:
-            bad.append(Rejected(clean(post.post_id) or "(no id)", why))
+            bad.append(Rejected(clean(post.post_id[: LONGEST_FIELD["post_id"]]) or "(no id)", why))
             continue
         for name in _FIELDS:
             value = getattr(post, name)
-            columns[name].append(clean(value) if isinstance(value, str) else value)
+            if isinstance(value, str):
+                cut += len(value) > LONGEST_FIELD.get(name, len(value)) and name in _CUT
+                value = _fitting(name, value)
+            elif name in _COUNTS and value is not None and not -_INT64 <= value < _INT64:
+                value = None
+            columns[name].append(value)
     arrays = [pa.array(columns[f.name], type=f.type) for f in SCHEMA]
-    return Page(_frame(pa.table(arrays, schema=SCHEMA)), tuple(bad), tuple(gone))
+    fitting = (one for one in gone if len(one) <= LONGEST_FIELD["post_id"])
+    return Page(_frame(pa.table(arrays, schema=SCHEMA)), tuple(bad), tuple(fitting), cut)
+
+
+def _fitting(name: str, value: str) -> str | None:
+    """A text as its column holds it."""
+    if len(value) <= LONGEST_FIELD.get(name, len(value)):
+        return clean(value)
+    if name in _CUT:
+        return clean(value[: LONGEST_FIELD[name]])
+    return None if SCHEMA.field(name).nullable else ""
 
 
 def empty() -> pd.DataFrame:
@@ -172,6 +199,8 @@ def in_utc(moment: datetime) -> datetime:
 def _refusal(post: Post) -> str:
     if not post.post_id:
         return "no id"
+    if len(post.post_id) > LONGEST_FIELD["post_id"]:
+        return f"the id has over {LONGEST_FIELD['post_id']} characters"
     for name in ("created_at", "edited_at"):
         moment = getattr(post, name)
         if moment is None:

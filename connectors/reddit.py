@@ -37,11 +37,14 @@ from connectors.base import (
     secret_from_env,
 )
 from connectors.errors import Fatal, PullError, Skippable
+from connectors.limits import PAGES
+from connectors.listing import telling_of_cuts
 from connectors.matching import mentions
+from connectors.payload import mapping, text
 from connectors.post import Page, Post, Rejected, clean, page
 from connectors.reddit_client import Credentials, RedditClient
 from connectors.reddit_posts import read, rechecked, search_queries, subreddit_names
-from connectors.web import shared_spacing, user_agent
+from connectors.web import WebOptions, not_flooded, shared_spacing, user_agent
 
 #: Reddit gives at most 100 items an answer.
 BATCH = 100
@@ -55,7 +58,7 @@ POLICY = "https://support.reddithelp.com/hc/en-us/articles/42728983564564-Respon
 REACHES_BACK = "about 1,000 items a listing, about 250 a search"
 
 
-class RedditOptions(Options):
+class RedditOptions(WebOptions):
     """Parameters of a Reddit channel. Secrets are named by their environment variables only.
 
     The subreddits in a product's own ids (``ids = { reddit = ["acme"] }``) are about it whatever their posts say;
@@ -77,7 +80,7 @@ class RedditOptions(Options):
     limit: Annotated[int, Field(ge=1)] = 1000
     reddit_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] = "https://www.reddit.com"
     oauth_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] = "https://oauth.reddit.com"
-    timeout: Annotated[float, Field(gt=0)] = 30.0  # seconds an answer may take
+    pages: Annotated[int, Field(ge=1)] = PAGES["reddit"]  # most answers of one listing
     ratelimit_seconds: Annotated[float, Field(ge=0)] = 60.0  # longest wait; more is left to the scheduler
 
     @field_validator("subreddits")
@@ -149,6 +152,9 @@ class RedditConnector:
 
         Tombstones are passed on wherever they are seen, for whatever they were about. Raises Fatal or Retriable.
         """
+        return telling_of_cuts(self._pages(product, window))
+
+    def _pages(self, product: Product, window: Window) -> Pages:
         began = datetime.now(UTC)
         asks = self._asks(product)
         if not asks:
@@ -197,7 +203,7 @@ class RedditConnector:
             user_agent=options.user_agent,
             reddit_url=options.reddit_url.rstrip("/"),
             oauth_url=options.oauth_url.rstrip("/"),
-            timeout=options.timeout,
+            limits=options.limits,
             patience=options.ratelimit_seconds,
             spacing=self._spacing,
             sleep=self._sleep,
@@ -242,30 +248,39 @@ class RedditConnector:
 
     def _read(self, client: RedditClient, ask: _Ask, run: _Run) -> Generator[Page, None, tuple[int, _Cut | None]]:
         """Read one listing; returns how many items it had, and how it was cut, if it was."""
-        items = idle = 0
+        items = idle = pages = 0
         after: str | None = None
         cursors: set[str] = set()
+        seen: set[str] = set()  # of this listing; run.seen is of all of them
         oldest: datetime | None = None
         while True:
             batch = min(BATCH, self._options.limit - items)
             answer = client.listing(
                 ask.path, ask.params | {"limit": batch} | ({"after": after} if after else {}), ask.what
             )
-            found, last = self._page(answer.children, ask, items, run)
+            pages += 1
+            children = not_flooded("reddit", answer.children, BATCH)
+            found, last = self._page(children, ask, items, run)
             if len(found.posts) or found.rejected or found.gone:
                 yield found
-            items += len(answer.children)
-            idle = 0 if answer.children else idle + 1
+            items += len(children)
+            idle = 0 if children else idle + 1
+            names = {name for name in map(_name, children) if name}
+            stale = bool(children) and bool(seen) and not names - seen
+            seen |= names
             oldest = last or oldest
             # The last item decides, not the oldest: one old item out of order must not end the reading.
             if last is not None and last < run.window.start:
                 return items, None
             cut = _Cut(ask.what, items, oldest)
             after = answer.after
+            if answer.lost:
+                return items, cut
             if after is None:
                 return items, cut if items >= ask.cut else None
-            # A cursor that comes again, or leads nowhere: what lies beyond was not seen.
-            if items >= self._options.limit or after in cursors or idle >= EMPTY_ANSWERS:
+            # A cursor that comes again, or leads nowhere or to nothing new: what lies beyond was not seen.
+            enough = items >= self._options.limit or pages >= self._options.pages
+            if enough or stale or after in cursors or idle >= EMPTY_ANSWERS:
                 return items, cut
             cursors.add(after)
 
@@ -299,6 +314,12 @@ class RedditConnector:
             ):
                 posts.append(post)
         return page(posts, rejected, gone), last
+
+
+def _name(child: object) -> str:
+    """What tells a child from another: its own name, or its id."""
+    data = mapping(mapping(child).get("data"))
+    return text(data.get("name")) or text(data.get("id"))
 
 
 def _owned(product: Product) -> tuple[str, ...]:

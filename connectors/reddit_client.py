@@ -10,24 +10,47 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+import httpx
 import praw
 import requests
 from praw.exceptions import PRAWException
-from prawcore import Requestor
 from prawcore.exceptions import OAuthException, PrawcoreException, RequestException
 
 from connectors.errors import Fatal, PullError, Retriable
+from connectors.limits import Limits
+from connectors.reddit_http import BoundedRequestor, Unreached, reason_of
 from connectors.web import Spacing, retry_after
 
 #: What PRAW and prawcore raise besides their own errors when an answer is not what they expect: prawcore 4 fails with
-#: KeyError on a 401 without WWW-Authenticate and on a redirect without Location, with ValueError on a Retry-After date.
-_ODD = (KeyError, ValueError, TypeError, AttributeError, AssertionError)
+#: KeyError on a 401 without WWW-Authenticate and on a redirect without Location, with ValueError on a Retry-After date,
+#: with TypeError or OverflowError on a token's expires_in. Nothing of ours runs inside those calls but reddit_http.
+_ODD = (LookupError, ValueError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
+#: The codes of a refused token: RFC 6749 (4.1.2.1, 5.2). Others are not shown: a code may be what we sent.
+_OAUTH_ERRORS = frozenset(
+    {
+        "invalid_request",
+        "invalid_client",
+        "invalid_grant",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "unsupported_response_type",
+        "invalid_scope",
+        "access_denied",
+        "server_error",
+        "temporarily_unavailable",
+    }
+)
+_PASSING = frozenset({"server_error", "temporarily_unavailable"})
+#: Why Reddit forbids a subreddit, as far as it is known.
+_REASONS = frozenset({"private", "quarantined", "banned", "gold_only", "gated", "employees_only"})
 _WRONG_ADDRESS = (
+    httpx.InvalidURL,
     requests.exceptions.InvalidURL,
     requests.exceptions.MissingSchema,
     requests.exceptions.InvalidSchema,
 )
 _TRIES = 3
+_LONGEST_CURSOR = 200  # a cursor is a post's name, or a short opaque word
 
 T = TypeVar("T")
 _CREDENTIALS = "check the client id and secret, and the user name and password of a script application"
@@ -45,26 +68,14 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One answer of a listing: its children as received, and the cursor of the next answer (None at the end)."""
+    """One answer of a listing: its children as received, and the cursor of the next answer (None at the end).
+
+    ``lost``: it says that it goes on, but not with a cursor that could be one.
+    """
 
     children: list[Any]
     after: str | None
-
-
-class _Requestor(Requestor):
-    """PRAW's documented hook for requests: spacing and time-out of ours, and the last answer for the error's words."""
-
-    def __init__(self, *, spacing: Spacing, **settings: Any) -> None:  # noqa: ANN401 - prawcore's
-        super().__init__(**settings)
-        self.spacing = spacing
-        self.last: requests.Response | None = None
-
-    def request(self, *args: Any, timeout: float | None = None, **kwargs: Any) -> requests.Response:  # noqa: ANN401, ARG002
-        # prawcore passes its own fixed 16 s with every request; the configured time-out wins.
-        self.last = None
-        self.spacing.wait()
-        self.last = super().request(*args, timeout=self.timeout, **kwargs)
-        return self.last
+    lost: bool = False
 
 
 class RedditClient:
@@ -77,7 +88,7 @@ class RedditClient:
         user_agent: str,
         reddit_url: str,
         oauth_url: str,
-        timeout: float,
+        limits: Limits,
         patience: float,
         spacing: Spacing,
         sleep: Callable[[float], None] = time.sleep,
@@ -88,8 +99,8 @@ class RedditClient:
         try:
             self._reddit = praw.Reddit(
                 "DEFAULT",
-                requestor_class=_Requestor,
-                requestor_kwargs={"spacing": spacing, "timeout": timeout},
+                requestor_class=BoundedRequestor,
+                requestor_kwargs={"spacing": spacing, "limits": limits, "patience": patience},
                 client_id=credentials.client_id,
                 client_secret=credentials.client_secret,
                 username=credentials.username,
@@ -100,7 +111,7 @@ class RedditClient:
                 reddit_url=reddit_url,
                 oauth_url=oauth_url,
                 ratelimit_seconds=int(patience),
-                timeout=int(timeout),
+                timeout=max(1, int(limits.timeout)),
                 check_for_updates=False,
                 check_for_async=False,
             )
@@ -108,10 +119,10 @@ class RedditClient:
             raise Fatal("reddit: PRAW cannot read its praw.ini; earful needs none: move that file away") from None
 
     @property
-    def _requestor(self) -> _Requestor:
+    def _requestor(self) -> BoundedRequestor:
         core: Any = self._reddit._core  # noqa: SLF001 - PRAW has no public way to its own requestor
         requestor = core.requestor
-        assert isinstance(requestor, _Requestor)
+        assert isinstance(requestor, BoundedRequestor)
         return requestor
 
     def authorize(self) -> None:
@@ -129,7 +140,8 @@ class RedditClient:
         )
         data = payload["data"]
         after = data.get("after")
-        return Listing(data["children"], str(after) if after else None)
+        usable = isinstance(after, str) and 0 < len(after) <= _LONGEST_CURSOR
+        return Listing(data["children"], after if usable else None, lost=bool(after) and not usable)
 
     def close(self) -> None:
         """Give the connections back."""
@@ -138,6 +150,7 @@ class RedditClient:
     def _tried(self, ask: Callable[[], T], what: str, fits: Callable[[T], bool]) -> T:
         # prawcore repeats 5xx and lost connections twice by itself, and sleeps as the x-ratelimit headers say. What is
         # left to repeat here are 429, answers that make no sense, and failures of the token request.
+        self._requestor.begin()
         for attempt in range(1, _TRIES + 1):
             self._mind_the_limit(what)
             trouble: PullError
@@ -147,7 +160,7 @@ class RedditClient:
                     return answer
                 trouble, again = Retriable(f"reddit: the answer for {what} makes no sense; try again later"), True
             except (PrawcoreException, PRAWException, *_ODD) as error:
-                trouble, again = explain(error, self._requestor.last, what)
+                trouble, again = explain(error, self._requestor.last, what, self._requestor.until_reset)
             # Raised outside the except block: the library's errors hold the request with its headers and token.
             if not isinstance(trouble, Retriable) or not again or attempt == _TRIES:
                 raise trouble
@@ -161,8 +174,7 @@ class RedditClient:
 
     def _mind_the_limit(self, what: str) -> None:
         # prawcore sleeps up to ten minutes when the allowance is used up; more than our patience is the scheduler's.
-        last = self._requestor.last
-        wait = _until_reset(last.headers) if last is not None else None
+        wait = self._requestor.until_reset
         if wait is not None and wait > self._patience:
             raise Retriable(
                 f"reddit: the allowance of requests is used up before {what}; it is renewed in {wait:.0f} s",
@@ -170,20 +182,24 @@ class RedditClient:
             )
 
 
-def explain(error: Exception, answer: requests.Response | None, what: str) -> tuple[PullError, bool]:
+def explain(
+    error: Exception, answer: requests.Response | None, what: str, reset: float | None = None
+) -> tuple[PullError, bool]:
     """PRAW's error in the caller's words, and whether asking again at once (after the wait) is worth a try.
 
-    ``answer`` is the last HTTP answer, None where none came. No message holds a header, a body or an address.
+    ``answer`` is the last HTTP answer, None where none came; ``reset`` the seconds until the allowance is renewed, if
+    it is used up. No message holds a header, a body or an address, and of what Reddit says only codes that are known.
     """
     if isinstance(error, RequestException):
         name = type(error.original_exception).__name__
         if isinstance(error.original_exception, _WRONG_ADDRESS):
             return Fatal(f"reddit: reddit_url or oauth_url is no address ({name})"), False
-        return Retriable(f"reddit: no answer for {what} ({name}); try again later"), False
+        kind = str(error.original_exception) if isinstance(error.original_exception, Unreached) else name
+        return Retriable(f"reddit: no answer for {what} ({kind}); try again later"), False
     status = answer.status_code if answer is not None else 0
     wait = retry_after(answer.headers) if answer is not None else None
     if wait is None and answer is not None:
-        wait = _until_reset(answer.headers)
+        wait = reset
     token = answer is not None and urlsplit(answer.url).path.endswith("/access_token")
     if status == 429:
         return Retriable(f"reddit: too many requests (429) at {what}", retry_after=wait), True
@@ -192,13 +208,17 @@ def explain(error: Exception, answer: requests.Response | None, what: str) -> tu
     if isinstance(error, OAuthException):
         # An error inside a 200 answer: invalid_grant (password or second factor), unsupported_grant_type, or a number.
         code: object = error.error
-        if isinstance(code, int):
-            return Retriable(f"reddit: the token request failed with {code}; try again later"), True
-        return Fatal(f"reddit: no token ({str(code)[:40]}): {_CREDENTIALS}"), False
+        known = code if isinstance(code, str) and code in _OAUTH_ERRORS else ""
+        if isinstance(code, int) or known in _PASSING:
+            shown = known or (f"error {code}" if code in range(400, 600) else "an error")
+            return Retriable(f"reddit: the token request failed with {shown}; try again later"), True
+        return Fatal(f"reddit: no token ({known or 'an error without a known code'}): {_CREDENTIALS}"), False
     if status < 300:
         return Retriable(
             f"reddit: the answer for {what} makes no sense ({type(error).__name__}); try again later"
         ), True
+    if token and status < 400:
+        return Retriable(f"reddit: no token, Reddit answered {status}; try again later"), False
     if token:
         return Fatal(f"reddit: no token, Reddit answered {status}: {_CREDENTIALS}, and the user agent"), False
     return Fatal(f"reddit: {what}: {_refusal(status, answer)}"), False
@@ -227,21 +247,8 @@ def _refusal(status: int, answer: requests.Response | None) -> str:
 
 
 def _reason(answer: requests.Response | None) -> str:
-    try:
-        payload = answer.json() if answer is not None else None
-    except ValueError:
-        return ""
-    reason = payload.get("reason") if isinstance(payload, dict) else None
-    return reason[:40] if isinstance(reason, str) and reason.replace("_", "").isalnum() else ""
-
-
-def _until_reset(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the allowance is renewed, where it is used up; None while some is left or nothing is said."""
-    try:
-        left, reset = float(headers["x-ratelimit-remaining"]), float(headers["x-ratelimit-reset"])
-    except (KeyError, ValueError):
-        return None
-    return max(0.0, reset) if left <= 0 else None
+    reason = reason_of(answer)
+    return reason if isinstance(reason, str) and reason in _REASONS else ""
 
 
 def _is_listing(answer: object) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from connectors.base import Rechecked
 from connectors.errors import Skippable
+from connectors.payload import whole
 from connectors.post import Kind, Post
 
 SITE = "https://www.reddit.com"
@@ -49,7 +50,7 @@ def read(child: object, *, where: str, channel: str, product: str, author: Calla
     if post_id is None:
         raise Skippable(where, "no id")
     if kind not in KINDS:
-        raise Skippable(post_id, f"kind {kind[:20]!r} is neither a submission nor a comment")
+        raise Skippable(post_id, "neither a submission nor a comment")
     subreddit = _text(payload, "subreddit", post_id)
     if is_gone(payload):
         created = None if _no(payload.get("created_utc")) else _time(payload, "created_utc", post_id)
@@ -92,7 +93,7 @@ def is_gone(payload: Mapping[str, Any]) -> bool:
             if bare in _TOMBSTONES or bare.startswith(_BY_REDDIT):
                 return True
     author, title = payload.get("author"), payload.get("title")
-    return author in {None, "[deleted]"} and isinstance(title, str) and title.strip().casefold() in _TOMBSTONES
+    return _nobody(author) and isinstance(title, str) and title.strip().casefold() in _TOMBSTONES
 
 
 def rechecked(asked: Iterable[str], children: Iterable[object]) -> Rechecked:
@@ -115,7 +116,7 @@ def rechecked(asked: Iterable[str], children: Iterable[object]) -> Rechecked:
         seen.add(name)
         if is_gone(payload):
             gone.add(name)
-        elif "author" in payload and payload["author"] in {None, "[deleted]"}:
+        elif "author" in payload and _nobody(payload["author"]):
             unnamed.add(name)
     return Rechecked(ids, frozenset(gone), frozenset(unnamed), ids - seen)
 
@@ -151,7 +152,7 @@ def subreddit_names(names: Iterable[str]) -> tuple[str, ...]:
 
 def _fullname(kind: str, payload: Mapping[str, Any]) -> str | None:
     name, short = payload.get("name"), payload.get("id")
-    if isinstance(name, str) and name.startswith(f"{kind}_"):
+    if isinstance(name, str) and name.startswith(f"{kind}_") and len(name) > len(kind) + 1:
         return name
     return f"{kind}_{short}" if isinstance(short, str) and short else None
 
@@ -164,6 +165,10 @@ def _url(payload: Mapping[str, Any], post_id: str, *, submission: bool) -> str |
         return f"{SITE}/comments/{short}/"
     thread = payload.get("link_id")
     return f"{SITE}/comments/{thread[3:]}/_/{short}/" if isinstance(thread, str) and thread.startswith("t3_") else None
+
+
+def _nobody(author: object) -> bool:
+    return author is None or author == "[deleted]"
 
 
 def _no(value: object) -> bool:
@@ -191,4 +196,4 @@ def _text(payload: Mapping[str, Any], name: str, post_id: str, *, needed: bool =
 
 def _count(payload: Mapping[str, Any], name: str) -> int | None:
     value = payload.get(name)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return whole(value) if isinstance(value, int) else None

@@ -27,10 +27,11 @@ from pydantic import Field
 
 from connectors.base import Context, Health, Options, Pages, Product, Window
 from connectors.errors import Fatal, PullError, Retriable, Skippable
-from connectors.listing import Reach, numeric, together
+from connectors.limits import PAGES
+from connectors.listing import Reach, numeric, telling_of_cuts, together
 from connectors.payload import identity, items, mapping, moment, read_all, text, whole
 from connectors.post import Page, Post, page
-from connectors.web import Web, json_body
+from connectors.web import Web, WebOptions, json_body, not_flooded
 
 PER_PAGE = 100  # the most that Steam gives
 ASKED_AGAIN = 2  # times an empty page is asked for again that comes too early
@@ -40,6 +41,8 @@ Interface = Literal["web_api", "store"]
 _HOSTS: dict[Interface, str] = {"web_api": "https://api.steampowered.com", "store": "https://store.steampowered.com"}
 _PURCHASES = {"steam": 0, "all": 1, "non_steam_purchase": 2}  # EUserReviewsPurchaseType
 _UPDATED, _EVERY_VERDICT = 2, 0  # EUserReviewsAppReviewsFilter, EUserReviewsReviewType
+_LONGEST_CURSOR = 1000  # Steam's have about 30 characters
+_RESULTS = 1000  # Steam's result codes (EResult) are below
 _NOT_FOUND = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
 
 #: Steam's API language codes (partner.steamgames.com/doc/store/localization/languages) in ISO 639-1.
@@ -53,7 +56,7 @@ LANGUAGES = {
 }  # fmt: skip
 
 
-class SteamOptions(Options):
+class SteamOptions(WebOptions):
     """Parameters of a steam channel."""
 
     interface: Literal["auto", "web_api", "store"] = "auto"
@@ -62,7 +65,7 @@ class SteamOptions(Options):
     purchase_type: Literal["all", "steam", "non_steam_purchase"] = "all"
     off_topic: bool = True  # also what Steam flags as off-topic ("review bombs")
     spacing: float = Field(default=1.5, ge=0)  # seconds between two requests
-    timeout: float = Field(default=30.0, gt=0)  # seconds
+    pages: int = Field(default=PAGES["steam"], ge=1)  # most pages of a game's list
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +90,13 @@ class SteamConnector:
     def __init__(self, options: SteamOptions, context: Context, web: Web | None = None) -> None:
         self._options = options
         self._context = context
-        self._web = web or Web(self.source, spacing=options.spacing, timeout=options.timeout)
+        self._web = web or Web(self.source, spacing=options.spacing, limits=options.limits)
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews written or last changed in the window."""
+        return telling_of_cuts(self._pages(product, window))
+
+    def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
         for app in numeric(product.ids.get("steam", ()), self.source, "Steam app id"):
             reach = yield from self._app(app, product, window)
@@ -127,7 +133,8 @@ class SteamConnector:
         cursor, cursors = "*", {"*"}
         oldest: datetime | None = None  # last change, of what could be read
         unread = False
-        again = 0
+        again = pages = 0
+        ended = f"app {app}: the list ended without saying so"
         while True:
             if not answer.reviews:
                 if not seen:
@@ -158,6 +165,11 @@ class SteamConnector:
             if not answer.cursor or answer.cursor in cursors:
                 cut = total is None or len(seen) < total
                 break
+            pages += 1
+            if pages >= self._options.pages:
+                cut, total = True, None
+                ended = f"app {app}: read to the channel's limit of {pages:,} pages; the list goes on"
+                break
             cursor = answer.cursor
             cursors.add(cursor)
             answer = answer_from(self._get(interface, app, cursor), interface)
@@ -165,7 +177,7 @@ class SteamConnector:
             return Reach(window.end, True, f"app {app}: a whole page of reviews that cannot be read")
         counted = f"app {app}: Steam counts {total:,} reviews and listed {len(seen):,}" if total is not None else ""
         if cut and oldest > window.start:
-            return Reach(oldest, True, counted or f"app {app}: the list ended without saying so")
+            return Reach(oldest, True, counted or ended)
         return Reach(window.start, note=counted if len(seen) < (total or 0) else "")
 
     def _first(self, app: str) -> tuple[Interface, Answer]:
@@ -226,7 +238,9 @@ def answer_from(response: httpx.Response, interface: Interface) -> Answer:
         body = body["response"]
     elif body.get("success") != 1:
         # Documented: "1 if the query was successful". 8 is Steam's InvalidParam, the rest is Steam's own trouble.
-        said = f"steam: {host} answered success = {whole(body.get('success'))}"
+        code = whole(body.get("success"))
+        known = code if code is None or 0 <= code < _RESULTS else "something else"
+        said = f"steam: {host} answered success = {known}"
         if body.get("success") == 8:
             raise Fatal(f"{said}: a parameter is wrong; check the app id and the language")
         raise Retriable(f"{said} instead of 1; try again later")
@@ -236,7 +250,7 @@ def answer_from(response: httpx.Response, interface: Interface) -> Answer:
         total = whole(mapping(body.get("query_summary")).get("total_reviews"))
     # Some clients' recordings, and Steam itself in older years, have the reviews by their id instead of in a list.
     listed = list(reviews.values()) if isinstance(reviews, dict) else items(reviews)
-    return Answer(listed, text(body.get("cursor")), total)
+    return Answer(not_flooded("steam", listed, PER_PAGE), text(body.get("cursor"))[:_LONGEST_CURSOR], total)
 
 
 def post_from_review(review: object, context: Context, product: str, app: str) -> Post:

@@ -1,4 +1,4 @@
-"""HTTP for connectors: one client with a time-out, spacing, retries on what is worth retrying, and plain errors."""
+"""HTTP for connectors: spacing, retries on what is worth retrying, plain errors. Limits of an answer: exchange."""
 
 from __future__ import annotations
 
@@ -14,12 +14,30 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import httpx
+from pydantic import Field
 
+from connectors.base import Options
+from connectors.body import Unreadable, read_json
 from connectors.errors import Fatal, Retriable
+from connectors.exchange import Allowance, Exchange, NoAnswer
+from connectors.limits import ANSWER_MB, ANSWER_SECONDS, ITEMS_TIMES, SILENCE_SECONDS, Limits
 
 #: A service that asks for more patience than this is left to the scheduler: the pull ends Retriable.
 LONGEST_WAIT = 60.0
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+
+
+class WebOptions(Options):
+    """Base of the parameters of a connector that reads a service over HTTP: its limits. See docs/operations.md."""
+
+    timeout: float = Field(default=SILENCE_SECONDS, gt=0, le=3600)  # seconds of silence: connecting, and between bytes
+    answer_seconds: float = Field(default=ANSWER_SECONDS, gt=0, le=3600)  # from sending to an answer's last byte
+    answer_mb: float = Field(default=ANSWER_MB, gt=0, le=1024)  # largest decoded answer
+
+    @property
+    def limits(self) -> Limits:
+        """What one answer may take."""
+        return Limits(self.timeout, self.answer_seconds, self.answer_mb)
 
 
 def user_agent() -> str:
@@ -44,11 +62,11 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], datetime] = lambda
         return max(0.0, seconds) if math.isfinite(seconds) else None
     try:
         then = parsedate_to_datetime(raw)
-    except ValueError:
-        return None
-    if then.tzinfo is None:
-        then = then.replace(tzinfo=UTC)
-    return max(0.0, (then - now()).total_seconds())
+        if then.tzinfo is None:
+            then = then.replace(tzinfo=UTC)
+        return max(0.0, (then - now()).total_seconds())
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None  # no date, or one that Python's calendar does not hold
 
 
 class Spacing:
@@ -90,7 +108,7 @@ class Web:
         *,
         spacing: float = 0.0,
         tries: int = 4,
-        timeout: float = 30.0,
+        limits: Limits | None = None,
         headers: Mapping[str, str] | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -99,38 +117,42 @@ class Web:
         self._tries = tries
         self._sleep = sleep
         self._seconds = spacing
-        self._client = httpx.Client(
-            timeout=timeout, follow_redirects=True, headers={"user-agent": user_agent(), **(headers or {})}
-        )
+        self._exchange = Exchange(limits or Limits())
+        self._headers = {"User-Agent": user_agent(), "Accept": "*/*", **(headers or {})}
         # A connector has no end of its own: its connections are given back when nobody holds it any more.
-        self._finalizer = weakref.finalize(self, self._client.close)
+        self._finalizer = weakref.finalize(self, self._exchange.close)
         self._counting = threading.Lock()
 
     def get(self, url: str, params: Mapping[str, Any] | None = None, *, tries: int | None = None) -> httpx.Response:
         """The answer to a GET, whatever its status among those not worth retrying.
 
-        ``tries`` counts the first one; None means what the constructor was given. Raises Retriable once they are used
-        up, or at once where the service asks for over LONGEST_WAIT seconds; Fatal for an address that cannot be right.
-        No message holds the query string: keys may be in it.
+        ``tries`` counts the first one; None means what the constructor was given. All of them together may take the
+        channel's answer_seconds, waits not counted. Raises Retriable once tries or time are used up, or at once where
+        the service asks for over LONGEST_WAIT seconds or the answer is too large; Fatal for an address that cannot be
+        right. No message holds the query string (keys may be in it), nor anything that the service said.
         """
         tries = tries or self._tries
+        asked = self._address(url, params)
+        allowance = Allowance(self._exchange.limits.answer_seconds)
         for attempt in range(1, tries + 1):
             shared_spacing(_place(url), self._seconds).wait()
             with self._counting:
                 self.requests += 1
             try:
-                answer = self._client.get(url, params=dict(params) if params else None)
-            except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-                raise Fatal(f"{self.source}: {_bare(url)} is not an address ({error})") from None
-            except httpx.RequestError as error:  # transport, a body that cannot be decoded, redirects in a circle
+                answer = self._exchange.fetch("GET", asked, headers=self._headers, allowance=allowance)
+            except NoAnswer as error:
                 wait: float | None = None
-                trouble = f"no answer from {httpx.URL(url).host} ({type(error).__name__})"
+                trouble, again = error.trouble, error.again
             else:
-                if answer.status_code not in RETRIED:
-                    return answer
+                if answer.status not in RETRIED:
+                    made = httpx.Response(
+                        answer.status, headers=answer.headers, content=answer.body, request=httpx.Request("GET", asked)
+                    )
+                    made.history = [httpx.Response(httpx.codes.FOUND) for _ in range(answer.redirects)]
+                    return made
                 wait = retry_after(answer.headers)
-                trouble = f"{httpx.URL(url).host} answered {answer.status_code}"
-            if attempt == tries or (wait is not None and wait > LONGEST_WAIT):
+                trouble, again = f"{asked.host} answered {answer.status}", True
+            if attempt == tries or not again or (wait is not None and wait > LONGEST_WAIT):
                 raise Retriable(f"{self.source}: {trouble}; try again later", retry_after=wait)
             # Full jitter: several channels that failed together must not come back together.
             self._sleep(wait if wait is not None else random.uniform(0.5, 1.0) * 2**attempt)
@@ -139,6 +161,15 @@ class Web:
     def close(self) -> None:
         """Give the connections back."""
         self._finalizer()
+
+    def _address(self, url: str, params: Mapping[str, Any] | None) -> httpx.URL:
+        try:
+            address = httpx.Request("GET", url, params=dict(params) if params else None).url
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Fatal(f"{self.source}: {_bare(url)} is not an address ({error})") from None
+        if address.scheme not in {"http", "https"} or not address.host:
+            raise Fatal(f"{self.source}: {_bare(url)} is not an address (it begins with https:// or http://)")
+        return address
 
 
 def _place(url: str) -> str:
@@ -161,10 +192,16 @@ def json_body(source: str, answer: httpx.Response) -> object:
             raise Fatal(f"{said}; check the ids and the options of the channel")
         raise Retriable(f"{said}; try again later", retry_after=retry_after(answer.headers))
     try:
-        body: object = answer.json()
-    except (ValueError, RecursionError):
+        return read_json(answer.content)
+    except Unreadable:
         raise Retriable(f"{source}: {where} answered something that is no JSON; try again later") from None
-    return body
+
+
+def not_flooded(source: str, found: list[Any], asked: int) -> list[Any]:
+    """The items of a page, if they are not far more than were asked for. Raises Retriable where they are."""
+    if len(found) > ITEMS_TIMES * asked:
+        raise Retriable(f"{source}: a page of {len(found):,} items instead of {asked}; try again later")
+    return found
 
 
 def _bare(url: str) -> str:

@@ -9,10 +9,11 @@ import traceback
 from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError, Group
-from rich.console import Console
 
+from flows import entry
 from flows.commandline import keep, look, nights, privacy, scoring, start
 from flows.errors import Exit, UserError
+from flows.terminal import Terminal
 
 
 def _version() -> str:
@@ -27,9 +28,11 @@ app = App(
     help="Nightly social-sentiment mining: posts and app reviews in, a DuckDB file of trends out.",
     version=_version,
     group_commands=Group("Help", sort_key=9),
+    suppress_keyboard_interrupt=False,  # ours to say
     help_epilogue=(
         "Exit codes: 0 done; 1 a bug in earful; 2 the command line or earful.toml is wrong; 3 some channels failed, "
-        "the rest landed; 4 the store or the disk cannot be used; 5 not ready (check, up); 130 stopped by Ctrl-C."
+        "the rest landed; 4 the store or the disk cannot be used; 5 not ready (check, up); 130 stopped by Ctrl-C, "
+        "143 by SIGTERM."
     ),
 )
 
@@ -39,8 +42,8 @@ for part in (start, nights, look, scoring, keep, privacy):
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Entry point of the ``earful`` command."""
-    sys.exit(call(arguments))
+    """The ``earful`` command for who has imported this already; the console script starts in flows.entry."""
+    entry.main(arguments)
 
 
 def call(arguments: list[str] | None = None) -> int:
@@ -59,7 +62,7 @@ def call(arguments: list[str] | None = None) -> int:
     if "--json" in given:
         # A program that reads us gets its one object in every case.
         print(jsonlib.dumps({"ok": False, "error": said, "exit_code": code}))  # noqa: T201
-    Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(f"earful: {said}")
+    Terminal(stderr=True, highlight=False, soft_wrap=True, markup=False).print(f"earful: {said}")
     return code
 
 

@@ -16,6 +16,7 @@ import httpx
 from flows.access import LOGIN, TOKEN
 from flows.errors import Exit, UserError
 from flows.folders import unusable
+from flows.redact import outgoing
 from warehouse.disk import write_whole
 
 #: Written by ``earful up`` beside the address of its server, for its owner only, and removed at its end.
@@ -40,6 +41,7 @@ def hand_on(credential: str) -> None:
     for name in _OTHERS:
         os.environ.pop(name, None)
     os.environ[AUTH_ENV] = credential
+    outgoing.add([credential, credential.partition(":")[2]])
 
 
 def keep(home: Path, credential: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
+import sys
 from typing import Any
 
 from prefect.client.orchestration import get_client
@@ -74,6 +76,9 @@ def _deployment(flow: Flow[..., Any], settings: Settings, schedule: Schedule | N
                 "PATH": os.environ.get("PATH", ""),
             },
             "working_dir": str(settings.root),
+            # Without a command of ours Prefect writes the flow's whole environment into a temporary file, and the flow
+            # lives on when its worker is killed: our module ends it when the pipe to the worker closes.
+            "command": shlex.join([sys.executable, "-P", "-m", "flows.tether", "prefect.engine"]),
         },
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from flows.errors import Exit, UserError
 from flows.mail import send
 from flows.settings import Settings
+from flows.waiting import say_waiting
 from reports.data import Unreadable
 from reports.digest import Digest, files_of, write_digest
 
@@ -30,7 +31,7 @@ def tell(settings: Settings) -> Told:
     did not take it (the files are there then).
     """
     try:
-        made = write_digest(settings.published, settings.data)
+        made = write_digest(settings.published, settings.data, waiting=say_waiting)
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:

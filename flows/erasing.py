@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from flows.errors import Exit, UserError
 from flows.settings import Settings
 from flows.spool import sweep
+from flows.waiting import say_waiting
 from reports.data import Unreadable
 from reports.digest import files_of, write_digest
 from reports.page import write_page
@@ -38,10 +39,10 @@ class Finished:
 
 
 def opened(settings: Settings) -> AbstractContextManager[Store]:
-    """The store, waiting for another run to let go of it. Raises UserError before the first night."""
+    """The store, waiting for another run to let go of it, and saying so. Raises UserError before the first night."""
     if not settings.store.exists():
         raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
-    return open_store(settings.store, time_zone=settings.time_zone, wait=WAIT)
+    return open_store(settings.store, time_zone=settings.time_zone, wait=WAIT, waiting=say_waiting)
 
 
 def finish(settings: Settings, store: Store) -> Finished:
@@ -51,7 +52,7 @@ def finish(settings: Settings, store: Store) -> Finished:
     """
     publish(store, settings.published)
     try:
-        write_page(settings.published, settings.page)
+        write_page(settings.published, settings.page, waiting=say_waiting)
     except OSError as error:
         raise UserError(f"{settings.page}: {error.strerror}; run this again, it finishes", Exit.WAREHOUSE) from None
     except Unreadable as error:
@@ -71,7 +72,7 @@ def tell_anew(settings: Settings) -> None:
     try:
         remove_unfinished(settings)
         if any(file.exists() for file in files):
-            write_digest(settings.published, settings.data)
+            write_digest(settings.published, settings.data, waiting=say_waiting)
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:
@@ -80,7 +81,7 @@ def tell_anew(settings: Settings) -> None:
 
 def remove_unfinished(settings: Settings) -> None:
     """Remove what killed writers of digest and page left: it holds words. Raises OSError."""
-    with turn(settings.data) as alone:
+    with turn(settings.data, waiting=say_waiting) as alone:
         # Where the file system knows no locks, it may be a living one's.
         for file in (settings.page, *files_of(settings.data)) if alone else ():
             remove_left(file)

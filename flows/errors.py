@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from enum import IntEnum
+from pathlib import Path
 
 
 class Exit(IntEnum):
@@ -14,7 +16,9 @@ class Exit(IntEnum):
     PARTIAL = 3  # some channels failed; everything else landed, and the next night closes the gap
     WAREHOUSE = 4  # the store is locked, newer than this earful, unreadable, or the disk is full
     UNREADY = 5  # `earful check`: a channel cannot work; `earful up`: a part did not start
-    STOPPED = 130  # Ctrl-C, as shells count it
+    HUNG_UP = 129  # SIGHUP, SIGINT (Ctrl-C) and SIGTERM, as shells count them
+    STOPPED = 130
+    TERMINATED = 143
 
 
 class UserError(Exception):
@@ -23,3 +27,22 @@ class UserError(Exception):
     def __init__(self, message: str, code: Exit = Exit.USAGE) -> None:
         super().__init__(message)
         self.code = code
+
+
+#: Where a bug is reported, and what is never needed for it.
+REPORT = "please report it in earful's issue tracker, without posts or names"
+_ROOT = Path(__file__).resolve().parent.parent
+_FLOORS = ("flows", "reports", "warehouse", "sentiment", "connectors")
+
+
+def bug(error: BaseException) -> str:
+    """A mistake of ours for a person: its kind and the line of ours where it happened, never its own words.
+
+    Those may quote what a service sent, or a post.
+    """
+    places = [
+        f" in {Path(frame.filename).relative_to(_ROOT).as_posix()}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if any(Path(frame.filename).is_relative_to(_ROOT / floor) for floor in _FLOORS)
+    ]
+    return f"a bug in earful ({type(error).__name__}{places[-1] if places else ''}); {REPORT}"

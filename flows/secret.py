@@ -14,6 +14,7 @@ from pathlib import Path
 
 from flows.errors import Exit, UserError
 from flows.folders import unusable
+from flows.redact import outgoing
 from warehouse.disk import write_whole
 
 #: Overrides the file, for installations that keep secrets elsewhere; former ones, separated by blanks, beside it.
@@ -61,6 +62,7 @@ def author_secrets(data: Path) -> Secrets:
         raise UserError(
             f"{path}: is empty; restore it from a backup, or remove it to begin new pseudonyms", Exit.WAREHOUSE
         )
+    outgoing.add(key.decode() for key in keys)
     return Secrets(keys[0], tuple(keys[1:]))
 
 

@@ -88,11 +88,15 @@ class Server(Strict):
 
 
 class Schedule(Strict):
-    """When the nightly, the upkeep and the weekly digest run, in the reporting time zone."""
+    """When nightly, upkeep and weekly digest run, in the reporting time zone, and how long a run may take."""
 
     nightly: str = "15 4 * * *"
     upkeep: str = "15 16 * * *"
     digest: str = "0 7 * * 1"
+    # A night that begins at a quarter past four has ended when work begins, and long before the next. A backfill is
+    # asked for by a person and may be of years, but it holds up the backfills after it.
+    night_hours: Annotated[float, Field(gt=0, le=23)] = 4.0
+    backfill_hours: Annotated[float, Field(gt=0, le=168)] = 24.0
 
     @field_validator("nightly", "upkeep", "digest")
     @classmethod
@@ -141,6 +145,9 @@ class ChannelSettings(Strict):
     end: date | None = None  # the last day, included: of an export that will not be continued, of an app taken down
     days: Annotated[int, Field(ge=1)] = 120  # how far the first night looks back where no start is given
     enabled: bool = True
+    # The longest honest pull that we know of is a first night of a busy game: 120 days of Steam reviews, 100 a request,
+    # a request every 1.5 s: an hour for 240,000 reviews. Twice that, and still half a night.
+    pull_minutes: Annotated[float, Field(gt=0, le=1440)] = 120.0
     options: Any = Field(default=None, repr=False)
 
     @field_validator("connector")

@@ -17,7 +17,8 @@ from threading import Thread
 
 import httpx
 
-from flows import credential
+from flows import credential, signals
+from flows.environment import for_server
 from flows.errors import Exit, UserError
 from flows.guard_env import guard_env
 
@@ -87,10 +88,11 @@ class Server:
             return
         self._process.terminate()
         try:
-            self._process.wait(STOP_WAIT)
+            self._process.wait(signals.patience(STOP_WAIT))
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        signals.reaped(self._process.pid)
         assert self._process.stdin is not None
         self._process.stdin.close()
 
@@ -127,15 +129,17 @@ def serving() -> Iterator[Server]:
         url = f"http://127.0.0.1:{port}/api"
         before = os.environ.get(credential.AUTH_ENV)
         credential.hand_on(credential.make())
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-            [sys.executable, "-P", "-m", "flows.tether", "flows.prefect_server", str(door.fileno()), "error"],
-            env={**os.environ, **_ENV, **guard_env(["127.0.0.1"], port)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=[door.fileno()],
-            start_new_session=True,  # Ctrl-C reaches us alone, and we end it in order
-        )
+        with signals.held():
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
+                [sys.executable, "-P", "-m", "flows.tether", "flows.prefect_server", str(door.fileno()), "error"],
+                env={**for_server(os.environ), **_ENV, **guard_env(["127.0.0.1"], port)},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                pass_fds=[door.fileno()],
+                start_new_session=True,  # Ctrl-C reaches us alone, and we end it in order
+            )
+            signals.child(process.pid)
     server = Server(url, process)
     os.environ["PREFECT_API_URL"] = url
     try:

@@ -20,7 +20,9 @@ from flows.alarms import Alarms, Incident
 from flows.errors import UserError
 from flows.explain import explain
 from flows.launches import DigestSettings, Launch
+from flows.redact import guard_logs, outgoing
 from flows.scoring import Scoring
+from flows.secret_values import secrets_of
 from flows.sections import STORES, ChannelSettings, Paths, ProductSettings, Retention, Schedule, Server, Slug, Strict
 from sentiment.profile import Profile
 from sentiment.topics import Topic, Topics
@@ -171,7 +173,10 @@ def find(path: Path | str | None = None) -> Path:
 
 
 def load(path: Path | str | None = None) -> Settings:
-    """The checked configuration. Raises UserError: one line with file, key, what was found, what is allowed."""
+    """The checked configuration; from here on the secrets that it names leave this process in no log or message.
+
+    Raises UserError: one line with file, key, what was found, what is allowed.
+    """
     file = find(path)
     try:
         raw = tomllib.loads(file.read_text("utf-8-sig"))
@@ -179,7 +184,10 @@ def load(path: Path | str | None = None) -> Settings:
         raise UserError(f"{file}: not valid TOML: {error}") from None
     except OSError as error:
         raise UserError(f"{file}: cannot be read: {error.strerror}") from None
-    return parse(raw, file)
+    settings = parse(raw, file)
+    outgoing.add(secrets_of(settings))
+    guard_logs()
+    return settings
 
 
 def parse(raw: Mapping[str, Any], file: Path) -> Settings:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from flows import signals
 from flows.folders import unusable
+from flows.living import hold, lives, turn
 
 _FLOW_RUN = "flow-run"
 
@@ -34,21 +36,28 @@ def spool_folder(data: Path, run_id: str, flow_run: str | None = None) -> Iterat
     base = data / "spool"
     try:
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with _turn(base):
+        with turn(base):
             _sweep(base)
             folder = base / run_id
-            folder.mkdir(mode=0o700)
-            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             # Held as long as the run lives, and let go by the system however it dies.
-            _lock(lock)
+            lock = hold(folder)
     except OSError as error:
         raise unusable(base, error) from None
+    forget = signals.at_end(partial(_remove_texts, folder))
     try:
         _note(folder, flow_run)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        forget()
         os.close(lock)
+
+
+def _remove_texts(folder: Path) -> None:
+    """All but Prefect's id of the run: the next run tells Prefect, since this process had no time to."""
+    for each in folder.iterdir():
+        if each.name != _FLOW_RUN:
+            each.unlink(missing_ok=True)
 
 
 def sweep(data: Path) -> Swept:
@@ -56,34 +65,26 @@ def sweep(data: Path) -> Swept:
     base = data / "spool"
     if not base.is_dir():
         return Swept(0, 0)
-    with _turn(base):
+    with turn(base):
         return _sweep(base)
+
+
+def remove_texts(data: Path) -> None:
+    """Remove the posts that dead runs have pulled; Prefect's ids of the runs stay, for the next start to tell it."""
+    for folder in _folders(data):
+        if not lives(folder):
+            with suppress(OSError):  # its next run is faster
+                _remove_texts(folder)
 
 
 def living(data: Path) -> frozenset[str]:
     """The ids of the runs that are at work."""
+    return frozenset(f.name for f in _folders(data) if lives(f))
+
+
+def _folders(data: Path) -> list[Path]:
     base = data / "spool"
-    return frozenset(f.name for f in base.iterdir() if _lives(f)) if base.is_dir() else frozenset()
-
-
-def _lives(folder: Path) -> bool:
-    try:
-        lock = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:
-        return False  # its run ended meanwhile
-    try:
-        return not _lock(lock)
-    finally:
-        os.close(lock)
-
-
-def _lock(handle: int) -> bool:
-    """Whether the lock was free (it is held now). Where a file system knows no locks, every run counts as at work."""
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
+    return list(base.iterdir()) if base.is_dir() else []
 
 
 def _note(folder: Path, flow_run: str | None) -> None:
@@ -94,22 +95,11 @@ def _note(folder: Path, flow_run: str | None) -> None:
             raise unusable(folder, error) from None
 
 
-@contextmanager
-def _turn(base: Path) -> Iterator[None]:
-    """One at a time: a folder that has just been made and is not locked yet is no leftover."""
-    lock = os.open(base, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)
-
-
 def _sweep(base: Path) -> Swept:
     removed = at_work = 0
     flow_runs: list[str] = []
     for folder in sorted(base.iterdir()):
-        if _lives(folder):
+        if lives(folder):
             at_work += 1
             continue
         note = folder / _FLOW_RUN

@@ -13,6 +13,7 @@ from connectors.base import Connector, Context, Rechecked, Rechecks
 from connectors.errors import PullError
 from connectors.registry import CONNECTORS, connector_class
 from flows.erasing import finish, opened, retention_days
+from flows.redact import outgoing
 from flows.secret import author_secrets
 from flows.sections import ChannelSettings
 from flows.settings import Settings
@@ -128,7 +129,7 @@ def _look(
             if len(gathered) >= _GATHER:
                 looked, gathered = _apply(settings, looked, gathered), []
     except PullError as failure:
-        error = str(failure)
+        error = outgoing(str(failure))
     looked = _apply(settings, looked, gathered)
     with opened(settings) as store:
         left = overdue(store, channel.name, now)

@@ -6,6 +6,7 @@ No words of posts are in it, only single terms: what has left in a mail cannot b
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -65,14 +66,14 @@ def files_of(folder: Path) -> tuple[Path, Path]:
     return folder / "earful-digest.md", folder / "earful-digest.html"
 
 
-def write_digest(published: Path, folder: Path) -> Digest:
+def write_digest(published: Path, folder: Path, *, waiting: Callable[[str], None] | None = None) -> Digest:
     """Write the digest of the ``published`` file into ``folder``, each file aside and moved into place.
 
-    In turn with whoever else writes there, as the page. Raises reports.data.Unreadable, or OSError; what was there
-    before is then as it was.
+    In turn with whoever else writes there, as the page, and ``waiting`` is called as for that. Raises
+    reports.data.Unreadable, or OSError; what was there before is then as it was.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with turn(folder) as alone:
+    with turn(folder, waiting=waiting) as alone:
         made = digest(published)
         for path, content in zip(files_of(folder), (made.markdown, made.html), strict=True):
             if alone:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -24,17 +25,17 @@ _MOST_CHANGES = 12
 _MOST_CHANNELS = 16
 
 
-def write_page(published: Path, out: Path) -> Path:
+def write_page(published: Path, out: Path, *, waiting: Callable[[str], None] | None = None) -> Path:
     """Write the page about the ``published`` DuckDB file to ``out`` and return ``out``.
 
     Written aside and moved into place: who reads the old page is not disturbed, and nobody sees half a page. The
     page has mode 0644, since POMs open it; the published file holds the same texts and is as readable.
     Two that write it at once take turns, each reading what is published by then: a page never brings back what was
-    erased while it was made. Raises reports.data.Unreadable for a published file that is missing or not ours, OSError
-    where ``out`` cannot be written.
+    erased while it was made. ``waiting`` is called with a line to show where another has the turn. Raises
+    reports.data.Unreadable for a published file that is missing or not ours, OSError where ``out`` cannot be written.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    with turn(out.parent) as alone:
+    with turn(out.parent, waiting=waiting) as alone:
         if alone:
             remove_left(out)
         write_whole(out, render(published))

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -17,14 +18,12 @@ from typing import Any
 
 from warehouse.disk import sync
 from warehouse.errors import WarehouseError, explained
-from warehouse.migrate import newest
+from warehouse.manifest import FORMAT
+from warehouse.migrate import applied, newest
 from warehouse.statements import count
 from warehouse.store import open_store
 from warehouse.takeout import quoted
 from warehouse.working import MANIFEST, PACKED, SECRET, backup_folder, remove_dead_backups, working_folder
-
-#: The number of the backup's layout.
-FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,18 @@ class BackedUp:
 
 
 def back_up(
-    store_path: Path, target: Path, *, time_zone: str, secret: bytes | None = None, wait: float = 30.0
+    store_path: Path,
+    target: Path,
+    *,
+    time_zone: str,
+    secret: bytes | None = None,
+    wait: float = 30.0,
+    waiting: Callable[[str], None] | None = None,
 ) -> BackedUp:
     """Write a backup to a new folder, or to a new file where the name ends in .zip; for its owner only.
 
-    Written aside and moved into place. Raises WarehouseError: something is there already, the disk is full, the store
-    is in use; nothing is left then.
+    Written aside and moved into place. Waits for the store as open_store does, and says so. Raises WarehouseError:
+    something is there already, the disk is full, the store is in use; nothing is left then.
     """
     target = target.absolute()
     if target.exists():
@@ -52,8 +57,8 @@ def back_up(
     with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         remove_dead_backups(target.parent)
-        with working_folder(backup_folder(target), wait) as aside:
-            rows = _write(store_path, aside, time_zone, secret, wait)
+        with working_folder(backup_folder(target), wait, waiting) as aside:
+            rows = _write(store_path, aside, time_zone, secret, wait, waiting)
             files = sorted(aside.iterdir())
             size = sum(file.stat().st_size for file in files)
             if target.suffix == ".zip":
@@ -66,9 +71,19 @@ def back_up(
     return BackedUp(target, tables, rows, size, secret is not None)
 
 
-def _write(store_path: Path, folder: Path, time_zone: str, secret: bytes | None, wait: float) -> int:
+def _write(
+    store_path: Path,
+    folder: Path,
+    time_zone: str,
+    secret: bytes | None,
+    wait: float,
+    waiting: Callable[[str], None] | None,
+) -> int:
     tables: dict[str, Any] = {}
-    with open_store(store_path, time_zone=time_zone, wait=wait) as store:
+    with open_store(store_path, time_zone=time_zone, wait=wait, waiting=waiting) as store:
+        # While we hold the store: what is erased after that is not in the backup's past.
+        made_at = datetime.now(UTC)
+        migrations = sorted(applied(store.con, store_path))
         names = [
             name
             for (name,) in store.con.execute(
@@ -88,10 +103,12 @@ def _write(store_path: Path, folder: Path, time_zone: str, secret: bytes | None,
     manifest = {
         "earful_backup": FORMAT,
         "schema": newest(),
+        "migrations": migrations,
         "earful_version": _version(),
-        "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "made_at": made_at.isoformat(timespec="seconds"),
         "time_zone": time_zone,
         "secret_sha256": hashlib.sha256(secret).hexdigest() if secret is not None else None,
+        "secret_bytes": len(secret) if secret is not None else None,
         "tables": tables,
     }
     _write_private(folder / MANIFEST, json.dumps(manifest, indent=1).encode())

@@ -6,10 +6,12 @@ import errno
 import os
 import re
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+from warehouse.waiting import Patience, lock_holder
 
 #: Whoever has the turn writes a small file; longer than that only a stopped process takes. Seconds.
 _TURN = 60.0
@@ -43,26 +45,26 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def turn(folder: Path, wait: float = _TURN) -> Iterator[bool]:
+def turn(folder: Path, wait: float = _TURN, waiting: Callable[[str], None] | None = None) -> Iterator[bool]:
     """Wait for the turn to make files of this folder from others in it; the system ends it with the process.
 
     Who reads what has just been replaced, and writes what it made of it last, would bring back what was erased. So it
     is read and written in one turn: what is written last was read last. False where the file system knows no locks.
-    Raises OSError after ``wait`` seconds.
+    Raises OSError after ``wait`` seconds, and names who has it; ``waiting`` is called with a line to show before.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        yield _take(handle, folder, time.monotonic() + wait)
+        yield _take(handle, folder, Patience(wait, waiting))
     finally:
         os.close(handle)
 
 
-def _take(handle: int, folder: Path, deadline: float) -> bool:
+def _take(handle: int, folder: Path, patience: Patience) -> bool:
     while (taken := try_lock(handle)) is False:
-        if time.monotonic() >= deadline:
-            said = "another process has been writing there for too long: end it, and run this again"
+        if patience.over():
+            said = f"{lock_holder(handle)} has been writing there for too long: end it, and run this again"
             raise OSError(errno.EAGAIN, said, str(folder)) from None
-        time.sleep(0.02)
+        patience.pause(folder, partial(lock_holder, handle))
     return bool(taken)
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.waiting import process
+
 
 class WarehouseError(Exception):
     """Something is wrong with a file of the warehouse or with what was to go into it. The message is one line."""
@@ -38,7 +40,7 @@ def explain(error: Exception, path: Path) -> WarehouseError:
         )
     if "Could not set lock" in says:
         return WarehouseError(
-            f"{path} is in use by {_holder(says)}: wait for it to end, or stop it, and run this again"
+            f"{path} is in use by {store_holder(says)}: wait for it to end, or stop it, and run this again"
         )
     if "newer version of DuckDB" in says:
         return WarehouseError(
@@ -66,9 +68,10 @@ def explained(path: Path) -> Iterator[None]:
         raise explain(error, path) from error
 
 
-def _holder(says: str) -> str:
+def store_holder(says: str) -> str:
+    """Who has a database open, from DuckDB's words about it."""
     found = re.search(r"held in (.*?) \(PID (\d+)\)", says)
-    return f"process {found[2]} ({Path(found[1]).name})" if found else "another process"
+    return process(int(found[2]), Path(found[1]).name) if found else "another process"
 
 
 def _first(says: str) -> str:

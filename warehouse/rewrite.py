@@ -11,20 +11,22 @@ in ``erasures``, the new has them finished: so whoever finds unfinished rows rew
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from warehouse.days import utc_naive
 from warehouse.disk import private, sync
-from warehouse.errors import explain, explained
+from warehouse.errors import explain, explained, store_holder
 from warehouse.spill import keep_spill
 from warehouse.store import STORAGE, Store, aside_of, remove_aside
 from warehouse.takeout import quoted
+from warehouse.waiting import Patience
 
 _FRESH, _NOTHING = "earful_fresh", "earful_nothing"
 #: Another process may take the store in the moment between our letting go of it and taking it again.
@@ -51,7 +53,7 @@ def rewrite(store: Store, now: datetime) -> Rewritten:
         remove_aside(path)
         try:
             _copy(store.con, aside, now)
-            swap(store.con, path, aside)
+            swap(store, aside)
         except BaseException:
             remove_aside(path)
             raise
@@ -75,11 +77,12 @@ def _copy(con: duckdb.DuckDBPyConnection, aside: Path, now: datetime) -> None:
     sync(aside)
 
 
-def swap(con: duckdb.DuckDBPyConnection, path: Path, aside: Path) -> None:
-    """Move ``aside`` into the place of the store that ``con`` has open at ``path``; ``con`` has the new one open then.
+def swap(store: Store, aside: Path) -> None:
+    """Move ``aside`` into the place of the open store, which is the new one then.
 
     ``aside`` is a whole store that was checkpointed and closed. No other writer gets between.
     """
+    con, path = store.con, store.path
     home = _home(con)
     # Everything of the old file is in it, and no .wal is left that the new one would be taken to own.
     con.execute(f"checkpoint {home}")
@@ -93,22 +96,23 @@ def swap(con: duckdb.DuckDBPyConnection, path: Path, aside: Path) -> None:
     con.execute(f"use {_NOTHING}")
     con.execute(f"detach {home}")
     con.execute(f"detach {_FRESH}")
-    _take(con, path, home)
+    _take(con, path, home, store.waiting)
     # Who had the store in between has taken the folder away.
     keep_spill(path)
     con.execute(f"use {home}")
     con.execute(f"detach {_NOTHING}")
 
 
-def _take(con: duckdb.DuckDBPyConnection, path: Path, home: str) -> None:
-    deadline = time.monotonic() + _WAIT
+def _take(con: duckdb.DuckDBPyConnection, path: Path, home: str, waiting: Callable[[str], None] | None) -> None:
+    patience = Patience(_WAIT, waiting)
     while True:
         try:
             con.execute(f"attach {_literal(path)} as {home} (storage_version '{STORAGE}')")
         except duckdb.IOException as error:
-            if "Could not set lock" not in str(error) or time.monotonic() >= deadline:
+            says = str(error)
+            if "Could not set lock" not in says or patience.over():
                 raise explain(error, path) from error
-            time.sleep(0.05)
+            patience.pause(path, partial(store_holder, says))
         else:
             return
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,10 +14,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import duckdb
 
 from warehouse.disk import private, real
-from warehouse.errors import WarehouseError, explain, explained
+from warehouse.errors import WarehouseError, explain, explained, store_holder
 from warehouse.migrate import applied, migrate, missing
 from warehouse.recompute import rezone
 from warehouse.spill import clear_spill, leave_spill, spill_of
+from warehouse.waiting import Patience
 from warehouse.working import remove_dead, remove_dead_backups, restore_folder
 
 #: Files are written so that DuckDB 1.4 and later read them, whatever wrote them.
@@ -29,12 +29,11 @@ STORAGE = "v1.4.0"
 #: nothing takes 1.1 GB (benchmarks.scale).
 MEMORY = "640MB"
 
-_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+#: How every store is opened.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": STORAGE,
     "memory_limit": MEMORY,
 }
-
-_PAUSE = 0.1  # seconds between two tries for a file in use
 
 # DuckDB hands every connection of one process the same open database, so threads would not exclude each other.
 _held: dict[Path, Lock] = {}
@@ -43,11 +42,15 @@ _held_guard = Lock()
 
 @dataclass(frozen=True)
 class Store:
-    """An open store. ``time_zone`` is the reporting zone that every ``day`` in it is in."""
+    """An open store. ``time_zone`` is the reporting zone that every ``day`` in it is in.
+
+    ``waiting`` is called with a line to show where a step with the store has to wait for another process.
+    """
 
     con: duckdb.DuckDBPyConnection
     time_zone: str
     path: Path
+    waiting: Callable[[str], None] | None = None
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -70,13 +73,16 @@ class Store:
 
 
 @contextmanager
-def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[Store]:
+def open_store(
+    path: Path, *, time_zone: str, wait: float = 30.0, waiting: Callable[[str], None] | None = None
+) -> Iterator[Store]:
     """The store at ``path``, made where there is none, closed at the end.
 
     The file is readable by this user only (0600), folders made for it too (0700). Where ``path`` is a link, the store
     and all files beside it are where the link leads. Waits up to ``wait`` seconds for another process or thread that
-    has it open. A store last used with another reporting time zone has every day and
-    aggregate computed anew, in one transaction.
+    has it open; ``waiting`` is then called with one line that says for whom, for how long at most and what to do, at
+    once (after half a second, in which a landing is done) and once a minute. A store last used with another reporting
+    time zone has every day and aggregate computed anew, in one transaction.
 
     Raises WarehouseError in one line: in use (and by which process), written by a newer schema or a newer DuckDB (left
     untouched), not a store, no permission, full disk, an unknown time zone.
@@ -86,12 +92,12 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise WarehouseError(f"{time_zone!r} is no time zone: use a name like Europe/Berlin or UTC") from error
     named, path = path.absolute(), real(path)
-    deadline = time.monotonic() + wait
-    with _alone(path, wait), explained(path):
+    patience = Patience(wait, waiting)
+    with _alone(path, patience), explained(path):
         if named.is_symlink():
-            _follow(named, path, deadline)
+            _follow(named, path, patience)
         make_folders(path.parent)
-        con = _connect(path, deadline)
+        con = _connect(path, patience)
         try:
             # What was being written when its process was killed; it holds texts.
             remove_aside(path)
@@ -104,11 +110,11 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
             if (had := applied(con, path)) and missing(had):
                 _migrate_a_copy(con, path)
                 con.close()
-                con = _connect(path, deadline)
+                con = _connect(path, patience)
                 clear_spill(path)
                 con.execute("set TimeZone = 'UTC'")
             migrate(con, path)
-            store = Store(con, time_zone, path)
+            store = Store(con, time_zone, path, waiting)
             _make_private(path)
             _settle_zone(store)
             yield store
@@ -116,7 +122,7 @@ def open_store(path: Path, *, time_zone: str, wait: float = 30.0) -> Iterator[St
             _close(con, path)
 
 
-def _follow(link: Path, path: Path, deadline: float) -> None:
+def _follow(link: Path, path: Path, patience: Patience) -> None:
     """Before a store is opened where its link leads: nothing that was written through the link is lost."""
     if not path.parent.is_dir():
         # Made anew, it would be an empty store on the wrong disk.
@@ -126,7 +132,7 @@ def _follow(link: Path, path: Path, deadline: float) -> None:
     log, place = (each.with_name(each.name + ".wal") for each in (link, path))
     if log.exists() and path.exists():
         # DuckDB before 2.0 keeps the log beside the name that it was given. Moved while nobody else has the store.
-        with _connect(path, deadline):
+        with _connect(path, patience):
             if not place.exists():
                 log.replace(place)
 
@@ -171,7 +177,7 @@ def _migrate_a_copy(con: duckdb.DuckDBPyConnection, path: Path) -> None:
         finally:
             with suppress(duckdb.Error):  # the first error says what went wrong
                 con.execute("detach earful_migrating")
-        with duckdb.connect(aside, config={**_CONFIG, "temp_directory": str(spill_of(path))}) as fresh:
+        with duckdb.connect(aside, config={**CONFIG, "temp_directory": str(spill_of(path))}) as fresh:
             fresh.execute("set TimeZone = 'UTC'")
             migrate(fresh, path)
             for table in ("posts", "texts", "revisions", "coverage", "runs", "daily"):
@@ -202,18 +208,20 @@ def _settle_zone(store: Store) -> None:
 
 
 @contextmanager
-def _alone(path: Path, wait: float) -> Iterator[None]:
+def _alone(path: Path, patience: Patience) -> Iterator[None]:
     with _held_guard:
         lock = _held.setdefault(path, Lock())
-    if not lock.acquire(timeout=max(wait, 0)):
-        raise WarehouseError(f"{path} is in use by this process: end the other step first, then run this again")
+    while not lock.acquire(blocking=False):
+        if patience.over():
+            raise WarehouseError(f"{path} is in use by this process: end the other step first, then run this again")
+        patience.pause(path, lambda: "another step of this process")
     try:
         yield
     finally:
         lock.release()
 
 
-def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
+def _connect(path: Path, patience: Patience) -> duckdb.DuckDBPyConnection:
     while True:
         file = _inode(path)
         try:
@@ -225,7 +233,7 @@ def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
             # DuckDB makes its files with the process's mask; the store holds texts.
             try:
                 with private():
-                    con = duckdb.connect(path, config=_CONFIG)
+                    con = duckdb.connect(path, config=CONFIG)
             except duckdb.IOException as error:
                 if file is None and "No space left" in str(error):
                     path.unlink(missing_ok=True)  # the beginning of a file, which no one could open any more
@@ -236,9 +244,10 @@ def _connect(path: Path, deadline: float) -> duckdb.DuckDBPyConnection:
                 return con
             con.close()
         except duckdb.IOException as error:
-            if "Could not set lock" not in str(error) or time.monotonic() >= deadline:
+            says = str(error)
+            if "Could not set lock" not in says or patience.over():
                 raise explain(error, path) from error
-            time.sleep(min(_PAUSE, max(deadline - time.monotonic(), 0)))
+            patience.pause(path, partial(store_holder, says))
 
 
 def _inode(path: Path) -> int | None:

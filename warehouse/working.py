@@ -8,19 +8,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from warehouse.disk import try_lock
 from warehouse.errors import WarehouseError
+from warehouse.waiting import Patience, lock_holder
 
 MANIFEST, SECRET, PACKED = "manifest.json", "author.secret", "packed.zip"
 #: The name of a table's file in a backup.
 TABLE = re.compile(r"[a-z0-9_]+\.parquet")
-
-_PAUSE = 0.1  # seconds between two tries for a folder in use
 
 
 def backup_folder(target: Path) -> Path:
@@ -34,18 +33,19 @@ def restore_folder(store: Path) -> Path:
 
 
 @contextmanager
-def working_folder(path: Path, wait: float) -> Iterator[Path]:
+def working_folder(path: Path, wait: float, waiting: Callable[[str], None] | None = None) -> Iterator[Path]:
     """A new private folder, locked, and gone at the end unless it was moved. What a dead process left there goes first.
 
-    Raises WarehouseError where another process works there for longer than ``wait`` seconds.
+    Raises WarehouseError where another process works there for longer than ``wait`` seconds; ``waiting`` is called with
+    a line to show, as by open_store.
     """
-    deadline = time.monotonic() + wait
-    while (handle := _make(path)) is None:
-        if time.monotonic() >= deadline:
+    patience = Patience(wait, waiting)
+    while isinstance(handle := _make(path), str):
+        if patience.over():
             raise WarehouseError(
-                f"{path} is in use by another backup or restore: wait for it to end, and run this again"
+                f"{path} is in use by another backup or restore, {handle}: wait for it to end, and run this again"
             )
-        time.sleep(_PAUSE)
+        patience.pause(path, partial(_other, handle))
     try:
         yield path
     finally:
@@ -81,8 +81,12 @@ def _ours(name: str) -> bool:
     return name in {MANIFEST, SECRET, PACKED} or TABLE.fullmatch(name) is not None
 
 
-def _make(path: Path) -> int | None:
-    """The folder's locked handle, the folder being empty; None while another holds it."""
+def _other(holder: str) -> str:
+    return f"another backup or restore, {holder}"
+
+
+def _make(path: Path) -> int | str:
+    """The folder's locked handle, the folder being empty; who holds it, while another does."""
     while True:
         path.mkdir(mode=0o700, exist_ok=True)
         try:
@@ -90,8 +94,9 @@ def _make(path: Path) -> int | None:
         except FileNotFoundError:
             continue  # removed as a dead one's, before it was locked
         if try_lock(handle) is False:  # None: a file system without locks, where nobody removes it either
+            holder = lock_holder(handle)
             os.close(handle)
-            return None
+            return holder
         if not _is(path, handle):
             os.close(handle)
             continue

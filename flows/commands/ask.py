@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
 from rich.prompt import Confirm
 
 from flows.errors import UserError
+from flows.terminal import Terminal
 
 
 def agreed(question: str, *, yes: bool, json: bool) -> bool:
@@ -16,4 +16,4 @@ def agreed(question: str, *, yes: bool, json: bool) -> bool:
         return True
     if json or not sys.stdin.isatty():
         raise UserError(f"nothing was done: give --yes to do it without being asked ({question})")
-    return Confirm.ask(question, default=False, console=Console(stderr=True))
+    return Confirm.ask(question, default=False, console=Terminal(stderr=True))

@@ -17,6 +17,7 @@ from flows.commands.look import plain
 from flows.errors import Exit, UserError
 from flows.explain import explain
 from flows.settings import Settings, load
+from flows.terminal import Terminal
 from warehouse.trends import Happened, Replay, Replayed, replay
 
 #: Alarms a year that are replayed where none are named.
@@ -75,7 +76,7 @@ def _plain(found: Replayed) -> dict[str, object]:
 
 
 def _show(found: Replayed, own: float) -> None:
-    out = Console(highlight=False)
+    out = Terminal(highlight=False)
     days = (found.last_day - found.first_day).days + 1
     out.print(
         f"{days} days, {found.first_day} to {found.last_day}; {found.slices} slices judged at the end", markup=False

@@ -7,14 +7,14 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from flows.commands.ask import agreed
 from flows.erasing import WAIT, finish, opened, retention_days
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder
 from flows.secret import FORMER_ENV, SECRET_ENV, Secrets, author_secrets, write
 from flows.settings import Settings, load
+from flows.terminal import Terminal
+from flows.waiting import say_waiting
 from warehouse import apply_retention, back_up, restore
 
 
@@ -24,7 +24,7 @@ def run_backup(config: Path | None, target: Path, *, with_secret: bool, json: bo
     if not settings.store.exists():
         raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
     secret = b"\n".join(author_secrets(settings.data).all) + b"\n" if with_secret else None
-    done = back_up(settings.store, target, time_zone=settings.time_zone, secret=secret, wait=WAIT)
+    done = back_up(settings.store, target, time_zone=settings.time_zone, secret=secret, wait=WAIT, waiting=say_waiting)
     if json:
         print(  # noqa: T201
             jsonlib.dumps(
@@ -33,7 +33,7 @@ def run_backup(config: Path | None, target: Path, *, with_secret: bool, json: bo
             )
         )  # fmt: skip
         return Exit.OK
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     out.print(f"{done.rows:,} rows of {done.tables} tables, {done.bytes / 1e6:,.1f} MB, in {done.path}", markup=False)
     if not done.secret:
         out.print("the secret of author pseudonyms is not in it: keep author.secret apart, or give --with-secret")
@@ -44,7 +44,7 @@ def run_restore(config: Path | None, source: Path, *, yes: bool, json: bool) -> 
     """Check, replace, drop words past retention, publish."""
     settings = load(config)
     if settings.store.exists() and not agreed(f"Replace {settings.store} by {source}?", yes=yes, json=json):
-        Console(stderr=True).print("nothing was restored")
+        Terminal(stderr=True).print("nothing was restored")
         return Exit.OK
     make_data_folder(settings)
     done = restore(
@@ -52,6 +52,7 @@ def run_restore(config: Path | None, source: Path, *, yes: bool, json: bool) -> 
         source,
         time_zone=settings.time_zone,
         wait=WAIT,
+        waiting=say_waiting,
         approve=lambda secret: _refuse_unknown(settings, source, secret),
     )
     kept = _secret(settings, done.secret)
@@ -66,7 +67,7 @@ def run_restore(config: Path | None, source: Path, *, yes: bool, json: bool) -> 
             )
         )
         return Exit.OK
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     out.print(f"{done.rows:,} rows as of {done.made_at:%Y-%m-%d %H:%M} UTC restored and published", markup=False)
     if done.erased:
         out.print(f"{done.erased:,} posts in it had been erased here since: they stay erased")

@@ -11,18 +11,19 @@ from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from rich.console import Console
 from rich.text import Text
 
 from connectors.base import Context, Health
 from connectors.errors import PullError
 from connectors.registry import connector_class
 from flows.commands.tables import show, table_of
+from flows.control import escaped
 from flows.errors import Exit
 from flows.plan import servable
 from flows.scorers import scorers
 from flows.sections import ChannelSettings, ProductSettings
 from flows.settings import Settings, load
+from flows.terminal import Terminal
 from sentiment.vader import has_numba
 from warehouse import query
 
@@ -105,14 +106,14 @@ def _scorer() -> str:
 
 
 def _show(settings: Settings, answers: list[Answer]) -> None:
-    out = Console(highlight=False)
+    out = Terminal(highlight=False)
     out.print(f"{settings.file} (days are in {settings.time_zone})", markup=False, soft_wrap=True, style="italic")
     rows = [
         [
             Text(a.channel),
             Text(a.product),
             Text("ok", style="green") if a.ok else Text("no", style="red"),
-            Text(a.says + (f"\nreaches back: {a.reaches_back}" if a.reaches_back else "")),
+            Text(escaped(a.says) + (f"\nreaches back: {a.reaches_back}" if a.reaches_back else "")),
         ]
         for a in answers
     ]

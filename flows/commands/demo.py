@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from rich.console import Console
-
 from flows.commands import runs
 from flows.commands.look import plain, trend_rows, trend_table
 from flows.errors import Exit
 from flows.folders import unusable
 from flows.settings import FILE_NAME
+from flows.terminal import Terminal
 from warehouse.disk import write_whole
 
 QUERY = "select day, mean_compound, mean_7d, posts from trend where product = 'notes' order by day desc limit 30"
@@ -41,7 +40,7 @@ def run_demo(folder: Path, *, json: bool, verbose: bool) -> int:
     if json:
         print(jsonlib.dumps({**summary.json(), "trend": plain(newest), "query": QUERY}))  # noqa: T201
         return Exit.OK if summary.ok else Exit.PARTIAL
-    out = Console(highlight=False)
+    out = Terminal(highlight=False)
     runs.show(summary)
     out.print()
     out.print(trend_table(newest, "the newest complete day of every product (bars: 7-day mean)"))

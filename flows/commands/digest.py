@@ -5,11 +5,11 @@ from __future__ import annotations
 import json as jsonlib
 from pathlib import Path
 
-from rich.console import Console
-
+from flows.control import escaped
 from flows.digesting import tell
 from flows.errors import Exit
 from flows.settings import load
+from flows.terminal import Terminal
 
 
 def make_digest(config: Path | None, *, quiet: bool, json: bool) -> int:
@@ -25,8 +25,8 @@ def make_digest(config: Path | None, *, quiet: bool, json: bool) -> int:
         print(jsonlib.dumps(found))  # noqa: T201
         return Exit.OK
     if not quiet:
-        print(told.digest.markdown)  # noqa: T201
+        print(escaped(told.digest.markdown))  # noqa: T201
     sent_to = f"; sent to {told.sent} address{'es' if told.sent > 1 else ''}" if told.sent else ""
     said = f"in {told.markdown} and {told.html.name}{sent_to}"
-    Console(highlight=False, soft_wrap=True, stderr=True).print(said, markup=False)
+    Terminal(highlight=False, soft_wrap=True, stderr=True).print(said, markup=False)
     return Exit.OK

@@ -16,6 +16,7 @@ from rich.table import Table
 from connectors import files_read
 from connectors.errors import Fatal
 from flows.errors import Exit, UserError
+from flows.terminal import Terminal
 from sentiment import paper, truth
 from sentiment.columnar import ColumnarScorer
 from sentiment.evaluate import Evaluation, Result, evaluate
@@ -97,7 +98,7 @@ def evaluate_paper(file: Path | None, folder: Path | None, picture: Path | None,
             "" if own else str(row["set"]), "" if own else f"{row['texts']:,}", str(row["by"]),
             *(_cell(row[n]) for n in ("r", "f1_weighted", "f1_micro", "f1_macro")), style=None if own else "bold",
         )  # fmt: skip
-    out = Console(highlight=False)
+    out = Terminal(highlight=False)
     out.print(table)
     out.print(
         "Classes: up to -0.05, between, from 0.05, of rating and compound alike. Neutral ratings are rare, so the "
@@ -158,7 +159,7 @@ def _paper_rows(published: paper.Published, found: Evaluation) -> list[dict[str,
 
 
 def _show(name: str, found: Evaluation, picture: Path | None) -> None:
-    out = Console(highlight=False)
+    out = Terminal(highlight=False)
     out.print(
         f"{name}: {found.texts:,} texts labelled and scored ({found.said}); {found.unscored:,} unscored, "
         f"{found.unlabelled:,} unlabelled, in no number below",

@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from rich.console import Console
-
 from flows.errors import Exit, UserError
 from flows.settings import load
+from flows.terminal import Terminal
 from warehouse import export, query
 
 
@@ -47,7 +46,7 @@ def export_days(
     if json:
         print(jsonlib.dumps({"file": str(done.path), "format": form, "table": done.what, "rows": done.rows}))  # noqa: T201
     else:
-        Console(highlight=False, soft_wrap=True).print(
+        Terminal(highlight=False, soft_wrap=True).print(
             f"{done.rows:,} rows of {done.what} in {done.path}", markup=False
         )
     return Exit.OK

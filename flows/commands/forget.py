@@ -8,14 +8,13 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from connectors.post import pseudonym
 from flows.commands.ask import agreed
 from flows.erasing import Finished, finish, opened
 from flows.errors import Exit, UserError
 from flows.secret import author_secrets
 from flows.settings import Settings, load
+from flows.terminal import Terminal
 from warehouse import AllOf, Authors, Erased, Posts, Store, channels_of, count_erasure, erase, unfinished
 
 _WHY = {"request": "asked for", "legal": "legal reasons", "mistake": "landed by mistake"}
@@ -59,7 +58,7 @@ def run_forget(config: Path | None, asked: Asked, why: str, *, dry_run: bool, ye
             print(jsonlib.dumps({"kind": kind, "dry_run": True, **asdict(found)}))  # noqa: T201
         return Exit.OK
     if not agreed(f"Erase this {kind} for good, everywhere?", yes=yes, json=json):
-        Console(stderr=True).print("nothing was erased")
+        Terminal(stderr=True).print("nothing was erased")
         return Exit.OK
     with opened(settings) as store:
         done = erase(store, what, kind=kind, why=_WHY[why], now=datetime.now(UTC))
@@ -123,7 +122,7 @@ def _pseudonyms(settings: Settings, store: Store, name: str, source: str | None)
 
 
 def _say(found: Erased, what: str) -> None:
-    out = Console(stderr=True, highlight=False, soft_wrap=True)
+    out = Terminal(stderr=True, highlight=False, soft_wrap=True)
     out.print(
         f"{what}: {found.posts:,} posts, {found.texts:,} of them with their words; {found.other_rows:,} rows about "
         f"them; {found.days:,} days to compute anew"
@@ -133,7 +132,7 @@ def _say(found: Erased, what: str) -> None:
 
 
 def _done(kind: str, done: Erased, end: Finished, left: int) -> None:
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     out.print(f"erased: {done.posts:,} posts; {done.days:,} days computed anew; file, page and store rewritten")
     if left:
         out.print(f"finished with it: {left} earlier erasure(s) that had been interrupted")

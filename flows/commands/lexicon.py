@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from rich.console import Console
 from rich.prompt import Confirm
 from rich.table import Table
 
 from flows.commands.evaluate import read_columns
 from flows.errors import Exit, UserError
 from flows.settings import FILE_NAME, load
+from flows.terminal import Terminal
 from sentiment import truth
 from sentiment.fit import FOLDS, Fit, fit
 from sentiment.gate import languages
@@ -65,7 +65,7 @@ def fit_file(
     if refusal:
         raise UserError(refusal)
     if saved:
-        out = Console(highlight=False, soft_wrap=True, markup=False)
+        out = Terminal(highlight=False, soft_wrap=True, markup=False)
         out.print(f"wrote {target}; to use it, add it to overlay_files under [scoring] in {FILE_NAME}:")
         out.print(f"    [scoring]\n    overlay_files = [{str(target)!r}]".replace("'", '"'))
         out.print("then `earful rescore` scores again what is kept.")
@@ -100,7 +100,7 @@ def _refusal(found: Fit, file: Path) -> str:
 
 def _agreed(target: Path) -> bool:
     if not sys.stdin.isatty():
-        Console(stderr=True, markup=False).print(f"not written: give --yes to write {target} without being asked")
+        Terminal(stderr=True, markup=False).print(f"not written: give --yes to write {target} without being asked")
         return False
     return Confirm.ask(f"write these words to {target}?", default=False)
 
@@ -130,7 +130,7 @@ def _plain(found: Fit) -> dict[str, object]:
 
 
 def _show(found: Fit, file: Path) -> None:
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     title = f"{file.name}: learned from {found.low:,} low (1-2 stars) and {found.high:,} high (4-5) reviews in English"
     table = Table(title=title.replace("[", r"\["), title_justify="left", box=None, pad_edge=False)
     table.add_column("word")

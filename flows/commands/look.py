@@ -13,13 +13,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from flows.commands.tables import show, table_of
+from flows.control import escaped
 from flows.errors import Exit, UserError
 from flows.settings import Settings, load
+from flows.terminal import Terminal
 from warehouse import Answer, query
 
 #: DuckDB types whose values line up at the right.
@@ -39,10 +40,10 @@ def show_trend(config: Path | None, product: str | None, days: int, *, json: boo
         print(jsonlib.dumps({"product": product, "time_zone": settings.time_zone, "rows": plain(rows)}))  # noqa: T201
         return Exit.OK
     if not rows:
-        Console().print(f"no posts of {product or 'any product'} yet; `earful run` pulls them", markup=False)
+        Terminal().print(f"no posts of {product or 'any product'} yet; `earful run` pulls them", markup=False)
         return Exit.OK
     title = f"{product}, days in {settings.time_zone}" if product else f"every product, days in {settings.time_zone}"
-    Console(highlight=False).print(trend_table(rows, title))
+    Terminal(highlight=False).print(trend_table(rows, title))
     return Exit.OK
 
 
@@ -89,7 +90,7 @@ def run_sql(config: Path | None, text: str, limit: int, *, json: bool) -> int:
         answer = replace(answer, columns=distinct(answer.columns))
         print(jsonlib.dumps({"columns": list(answer.columns), "rows": plain(records(answer)), "more": answer.more}))  # noqa: T201
         return Exit.OK
-    out = Console(highlight=False)
+    out = Terminal(highlight=False)
     rows = [[_cell(value) for value in row] for row in answer.rows]
     right = [_NUMERIC.match(kind) is not None for kind in answer.types]
     show(out, table_of(answer.columns, rows, right, out.width))
@@ -136,7 +137,7 @@ def _cell(value: Any) -> Text:  # noqa: ANN401 - as above
         return Text("-", style="dim")
     if isinstance(shown, float):
         return Text(f"{shown:.4f}".rstrip("0").rstrip(".") if abs(shown) < 1e6 else f"{shown:,.0f}")
-    return Text(str(shown))
+    return Text(escaped(str(shown)))  # before it is laid out: its width is that of what is seen
 
 
 def _signed(value: float | None) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from rich.console import Console
-
 from flows import credential, prefect_env
 from flows.commands import listening
 from flows.errors import Exit, UserError
 from flows.proxies import spare_loopback
 from flows.settings import load
+from flows.terminal import Terminal
 
 
 def open_ui(config: Path | None, *, browser: bool | None) -> int:
@@ -28,7 +27,7 @@ def open_ui(config: Path | None, *, browser: bool | None) -> int:
 
 def say_how(base: str, public_url: str | None, secret: str, *, browser: bool | None) -> None:
     """The address that logs in; opened too where asked for or, undecided (None), where the person would see it."""
-    out = Console(highlight=False, soft_wrap=True, markup=False)
+    out = Terminal(highlight=False, soft_wrap=True, markup=False)
     for shown in [base, *([public_url] if public_url else [])]:
         address = credential.login_address(base, shown, secret)
         out.print(f"log in      {address}")

@@ -6,10 +6,10 @@ import json as jsonlib
 import webbrowser
 from pathlib import Path
 
-from rich.console import Console
-
 from flows.errors import Exit, UserError
 from flows.settings import load
+from flows.terminal import Terminal
+from flows.waiting import say_waiting
 from reports.data import Unreadable
 from reports.page import write_page
 
@@ -18,7 +18,7 @@ def make_page(config: Path | None, *, show: bool, json: bool) -> int:
     """Write the page and say where it is; ``show`` opens it."""
     settings = load(config)
     try:
-        page = write_page(settings.published, settings.page)
+        page = write_page(settings.published, settings.page, waiting=say_waiting)
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:
@@ -29,7 +29,7 @@ def make_page(config: Path | None, *, show: bool, json: bool) -> int:
     if json:
         print(jsonlib.dumps({"page": str(page), "bytes": page.stat().st_size, "opened": opened}))  # noqa: T201
         return Exit.OK
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     out.print(f"page       {page}", markup=False)
     if show and not opened:
         out.print("there is no browser here: open the file in one", style="dim")

@@ -10,13 +10,15 @@ from functools import partial
 from pathlib import Path
 from uuid import uuid4
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from flows.erasing import opened
 from flows.errors import Exit, UserError
 from flows.scorers import scorers, topics
 from flows.settings import Settings, load
+from flows.terminal import Terminal
+from flows.waiting import say_waiting
 from reports.data import Unreadable
 from reports.page import write_page
 from sentiment.scorer import Scorer
@@ -25,7 +27,6 @@ from warehouse import (
     Store,
     WarehouseError,
     finish_run,
-    open_store,
     pending,
     publish,
     register,
@@ -40,7 +41,7 @@ def run_rescore(config: Path | None, *, json: bool) -> int:
     if not settings.store.exists():
         raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
     by_product = scorers(settings)
-    with open_store(settings.store, time_zone=settings.time_zone) as store:
+    with opened(settings) as store:
         found = _carry_out(store, settings, by_product, quiet=json)
     page = _page(settings) if any(each.posts for each in found) else None
     versions = sorted({scorer.version for scorer in by_product.values()})
@@ -65,7 +66,7 @@ def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer
     found: list[Rescored] = []
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Console(stderr=True), transient=True, disable=quiet,
+        console=Terminal(stderr=True), transient=True, disable=quiet,
     )  # fmt: skip
     try:
         with bar:
@@ -88,7 +89,7 @@ def _advance(bar: Progress, task: TaskID, before: int, posts: int) -> None:
 
 def _page(settings: Settings) -> Path:
     try:
-        return write_page(settings.published, settings.page)
+        return write_page(settings.published, settings.page, waiting=say_waiting)
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:
@@ -96,7 +97,7 @@ def _page(settings: Settings) -> Path:
 
 
 def _show(found: list[Rescored], versions: list[str]) -> None:
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     if not found:
         out.print(f"nothing to do: everything is scored by {', '.join(versions)}", markup=False)
         return

@@ -10,11 +10,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from flows import prefect_env, progress
+from flows import prefect_env, progress, signals
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, require_room
 from flows.gaps import read_gaps, wanted
@@ -24,6 +23,11 @@ from flows.secret import author_secrets
 from flows.serving import given, serving
 from flows.settings import CONFIG_ENV, Settings, load
 from flows.summary import Brought, Summary
+from flows.temporary import private_temporary_files
+from flows.terminal import Terminal
+
+#: What a run says that a signal has stopped.
+STOPPED = "stopped; what had landed stays, the next run closes the gap"
 
 
 def run_nightly(config: Path | None, products: list[str], channels: list[str], *, json: bool, verbose: bool) -> int:
@@ -54,7 +58,7 @@ def run_gaps(config: Path | None, products: list[str], channels: list[str], *, j
     settings = prepare(config, quiet=not verbose)
     found = wanted(settings, read_gaps(settings.published), products, channels)
     if not json:
-        out = Console(highlight=False)
+        out = Terminal(highlight=False)
         for gap in found:
             out.print(f"  {gap}", markup=False, soft_wrap=True)
         if not found:
@@ -83,7 +87,8 @@ def prepare(config: Path | None, *, quiet: bool) -> Settings:
 
 def carry_out(settings: Settings, name: str, parameters: dict[str, Any], *, quiet: bool) -> Summary:
     """Call a flow (``MODULE:FUNCTION`` of this floor) and give its summary. Raises the error that ended it."""
-    with Display(quiet=quiet) as display, serving() as server:
+    signals.say(STOPPED)
+    with private_temporary_files(settings.data), Display(quiet=quiet) as display, serving() as server:
         module, _, function = name.partition(":")
         flow = getattr(import_module(f"flows.{module}"), function)  # takes seconds, while the server comes up
         server.wait()
@@ -122,7 +127,7 @@ def report(summary: Summary, *, json: bool) -> int:
 
 def show(summary: Summary) -> None:
     """The summary as a person reads it."""
-    out = Console(highlight=False)
+    out = Terminal(highlight=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("channel", no_wrap=True)
     table.add_column("product", no_wrap=True)
@@ -150,7 +155,7 @@ class Display(progress.Keeping):
     def __init__(self, *, quiet: bool) -> None:
         self._progress = Progress(
             SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=Console(stderr=True), transient=True, disable=quiet,
+            console=Terminal(stderr=True), transient=True, disable=quiet,
         )  # fmt: skip
         self._jobs = self._progress.add_task("starting Prefect", total=None)
         self._posts: dict[Job, int] = {}

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.console import Console
-
 from flows.commands.ask import agreed
 from flows.erasing import opened
 from flows.errors import Exit
 from flows.folders import make_data_folder
 from flows.secret import author_secrets, fingerprint, rotate
 from flows.settings import load
+from flows.terminal import Terminal
 from warehouse import forgotten_authors, note_secret
 
 
@@ -33,14 +32,14 @@ def run_rotate(config: Path | None, *, discard: bool, yes: bool) -> int:
             f"change, not found by `earful forget --author`, and {kept_out} forgotten ones are not kept out any more."
         )
         if not agreed(question, yes=yes, json=False):
-            Console(stderr=True).print("nothing was changed")
+            Terminal(stderr=True).print("nothing was changed")
             return Exit.OK
     after = rotate(settings.data, discard=discard)
     if settings.store.exists():
         with opened(settings) as store:
             former = [fingerprint(key) for key in after.former]
             note_secret(store, fingerprint(after.present), former, datetime.now(UTC))
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     out.print(f"a new secret in {settings.data / 'author.secret'}", markup=False)
     if not discard:
         out.print("the former one stays beside it, so that authors who are met again are known to be the same")

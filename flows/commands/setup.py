@@ -5,12 +5,11 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from rich.console import Console
-
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, unusable
 from flows.secret import author_secrets
 from flows.settings import FILE_NAME, load
+from flows.terminal import Terminal
 from warehouse.disk import write_whole
 
 
@@ -27,7 +26,7 @@ def write_config(folder: Path, *, force: bool) -> int:
     settings = load(target)
     make_data_folder(settings)
     author_secrets(settings.data)
-    out = Console(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True)
     out.print(f"wrote {target}", markup=False)
     out.print("next: name your products in it, then `earful check`, then `earful run`", markup=False)
     return Exit.OK

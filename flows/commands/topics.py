@@ -12,6 +12,7 @@ from rich.table import Table
 
 from flows.errors import Exit, UserError
 from flows.settings import Settings, find, load
+from flows.terminal import Terminal
 from sentiment.columnar import ColumnarScorer
 from sentiment.profile import Profile
 from sentiment.topics import Match, Topics
@@ -39,7 +40,7 @@ def try_text(config: Path | None, text: str, *, json: bool) -> int:
         }
         print(jsonlib.dumps(said))  # noqa: T201
         return Exit.OK
-    out = Console(highlight=False)
+    out = Terminal(highlight=False)
     _show(out, topics, matches)
     for topic, (compound, sentences) in found.items():
         many = f"{sentences} sentences" if sentences > 1 else "1 sentence"

@@ -9,33 +9,38 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from types import FrameType
 
 import httpx
-from rich.console import Console
 
-from flows import credential, prefect_env
+from flows import credential, prefect_env, signals
 from flows.commands.listening import Listening, listen
 from flows.commands.open_ui import say_how
+from flows.environment import for_flows, for_server
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, require_room
 from flows.proxies import set_aside_unusable
 from flows.settings import CONFIG_ENV, Settings, load
+from flows.spool import remove_texts
+from flows.temporary import Temporary, private_folder
+from flows.terminal import Terminal
 
 #: The first start makes Prefect's database. Seconds.
 SERVER_WAIT = 180.0
+#: Where a part died by itself, the others have that long; after a signal a second each. Seconds.
 STOP_WAIT = 15.0
 #: Held as long as `earful up` or a part of it runs: two servers on one database would schedule every night twice.
 LOCK = "up.lock"
 
 
 def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = None) -> int:
-    """Run until Ctrl-C, SIGTERM, or until a part dies (then UNREADY, with the log to look at).
+    """Run until a signal, or until a part dies (then UNREADY, with the log to look at).
 
     ``browser``: open the UI in one; None: where there is a display and a person at the terminal.
     """
+    signals.say("stopped, with its server, its worker and the runs they were at; the next run closes the gap")
     settings = load(config)
     set_aside_unusable(settings)
     make_data_folder(settings)
@@ -49,27 +54,26 @@ def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = 
     prefect_env.prepare(settings.data, quiet=False)
     home = prefect_env.prefect_home(settings.data)
     require_room(settings, home)
-    with _alone(home) as lock:
+    with _alone(home) as lock, private_folder(settings.data) as temporary:
         door = listen(host, port, settings.server.public_url)
         os.environ["PREFECT_API_URL"] = f"{door.url}/api"
-        return _run(settings, home, lock, door, browser=browser)
+        return _run(settings, home, lock, temporary, door, browser=browser)
 
 
-def _run(settings: Settings, home: Path, lock: int, door: Listening, *, browser: bool | None) -> int:
-    out = Console(highlight=False, soft_wrap=True)
+def _run(
+    settings: Settings, home: Path, lock: int, temporary: Temporary, door: Listening, *, browser: bool | None
+) -> int:
+    out = Terminal(highlight=False, soft_wrap=True)
     parts: list[_Part] = []
-    # SIGTERM ends like Ctrl-C, so that a service manager leaves no orphans, and so does a closed terminal (but not
-    # under nohup). SIGINT is set too: started with `&` by a script we would inherit "ignore", hand it on, and Prefect's
-    # worker would then hang at its end.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, _interrupt)
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, _interrupt)
+    held = (lock, temporary.lock)
+    # Posts that a flow has pulled when it is killed: it cannot remove them, so we do.
+    clear = partial(remove_texts, settings.data)
+    signals.at_end(clear)
     try:
         out.print("starting Prefect's server ...")
         server = ["flows.prefect_server", str(door.socket.fileno()), "warning"]
-        env = {**door.env, "PREFECT__SERVER_FINAL": "1"}
-        parts.append(_Part("server", server, home / "server.log", lock, door.socket.fileno(), **env))
+        environment = {**for_server(os.environ), **temporary.environment, **door.env, "PREFECT__SERVER_FINAL": "1"}
+        parts.append(_Part("server", server, home / "server.log", (*held, door.socket.fileno()), environment))
         door.socket.close()  # the server's now: whoever asks after its end is told so at once
         _wait_for(f"{door.url}/api/health", parts[0])
         secret = os.environ[credential.AUTH_ENV]
@@ -84,7 +88,8 @@ def _run(settings: Settings, home: Path, lock: int, door: Listening, *, browser:
         if left:
             out.print(f"ended       {left} of the last time's runs, which nobody works on any more")
         worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "earful"]
-        parts.append(_Part("worker", worker, home / "worker.log", lock))
+        environment = {**for_flows(settings, os.environ), **temporary.environment}
+        parts.append(_Part("worker", worker, home / "worker.log", held, environment))
         for shown in door.shown:
             out.print(f"UI          {shown}")
         for name, schedule in deployed:
@@ -92,54 +97,52 @@ def _run(settings: Settings, home: Path, lock: int, door: Listening, *, browser:
         say_how(door.url, settings.server.public_url, secret, browser=browser)
         out.print("a backfill: Deployments, backfill, Run, Custom run. Ctrl-C ends all of it.")
         return _watch(parts)
-    except KeyboardInterrupt:
-        return Exit.OK
     finally:
-        for again in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(again, signal.SIG_IGN)  # a second Ctrl-C would leave the parts behind
         (home / prefect_env.SERVER_URL).unlink(missing_ok=True)
         (home / credential.FILE).unlink(missing_ok=True)
         for part in reversed(parts):
             part.stop()
+        clear()
         out.print("stopped")
 
 
 class _Part:
     """One child process, run as a module, with its own log."""
 
-    def __init__(self, name: str, arguments: list[str], log: Path, *held: int, **env: str) -> None:
+    def __init__(
+        self, name: str, arguments: list[str], log: Path, held: tuple[int, ...], environment: dict[str, str]
+    ) -> None:
         self.name = name
         self.log = log
-        with log.open("ab") as file:
+        with log.open("ab") as file, signals.held():
             # A session of its own: Ctrl-C reaches us alone, and we end the parts in order.
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
                 [sys.executable, "-P", "-m", "flows.tether", *arguments],
-                env={**os.environ, **env},
+                env=environment,
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.PIPE,  # its end, were we killed outright, ends the part too
                 start_new_session=True,
-                pass_fds=held,  # the lock: as long as that takes, it says that a part is at work
+                pass_fds=held,  # locks: as long as a part is at work they say so
             )
+            signals.child(self.process.pid)
 
     def dead(self) -> bool:
         return self.process.poll() is not None
 
     def stop(self) -> None:
-        if self.dead():
-            return
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(STOP_WAIT)
-        except subprocess.TimeoutExpired:
+        # The worker's flows are in its group: told at the same time, and ended if it is dead already.
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(signals.patience(STOP_WAIT))
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self.process.wait()
+        signals.until_gone(self.process.pid)
+        signals.reaped(self.process.pid)
         if self.process.stdin:
             self.process.stdin.close()
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 @contextmanager

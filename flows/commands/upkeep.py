@@ -5,10 +5,9 @@ from __future__ import annotations
 import json as jsonlib
 from pathlib import Path
 
-from rich.console import Console
-
 from flows.errors import Exit
 from flows.settings import load
+from flows.terminal import Terminal
 from flows.upkeeping import keep_up
 
 
@@ -18,7 +17,7 @@ def run_upkeep(config: Path | None, *, json: bool) -> int:
     if json:
         print(jsonlib.dumps(done.json()))  # noqa: T201
     else:
-        out = Console(highlight=False, soft_wrap=True)
+        out = Terminal(highlight=False, soft_wrap=True)
         for line in filter(None, (done.headline(), done.caveat)):
             out.print(line, markup=False)
         out.print(f"store rewritten: {done.before / 1e6:,.1f} MB before, {done.after / 1e6:,.1f} MB now")

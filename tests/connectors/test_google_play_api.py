@@ -253,7 +253,7 @@ def test_several_packages_of_a_product() -> None:
         (refused(429), Retriable, "answered 429"),
         (refused(503), Retriable, "answered 503"),
         (Response(502, b"<html>"), Retriable, "answered 502"),
-        (Response(200, b"<html>"), Retriable, "without a list"),
+        (Response(200, b"<html>"), Retriable, "no JSON"),
         (Response(200, b"\xff"), Retriable, "no JSON"),
         (answer([1]), Retriable, "without a list"),
         (Response(drop=True), Retriable, "no answer"),

@@ -11,6 +11,7 @@ from pulling import quick_web
 from replay import Handler, Request, Response, answer, serve
 
 from connectors.errors import Fatal, Retriable
+from connectors.limits import Limits
 from connectors.web import Spacing, Web, json_body, retry_after, shared_spacing
 
 NOW = datetime(2026, 1, 5, 10, 0, 0, tzinfo=UTC)
@@ -101,7 +102,7 @@ def test_nobody_there_is_retriable() -> None:
 
 def test_a_time_out_is_retriable() -> None:
     with serve(in_turn(Response(delay=0.5))) as server, pytest.raises(Retriable, match="ReadTimeout"):
-        quick_web("shop", tries=1, timeout=0.05).get(server.url + "/x")
+        quick_web("shop", tries=1, limits=Limits(timeout=0.05)).get(server.url + "/x")
 
 
 def test_redirects_in_a_circle_are_retriable() -> None:
@@ -208,10 +209,13 @@ def test_json_of_a_bad_answer(response: httpx.Response, kind: type[Exception], s
 
 
 def test_a_web_that_nobody_holds_gives_its_connections_back() -> None:
-    web = Web("shop")
-    client = web._client
-    del web
-    assert client.is_closed
+    with serve(lambda _request: answer({})) as server:
+        web = Web("shop")
+        web.get(server.url)
+        exchange = web._exchange
+        assert exchange._pools
+        del web
+        assert not exchange._pools
 
 
 def test_requests_are_counted_over_threads() -> None:

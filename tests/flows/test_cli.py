@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 
@@ -12,6 +13,17 @@ import pytest
 from flows.cli import call
 
 MINIMAL = '[[products]]\nslug = "acme"\nname = "Acme"\n[[channels]]\nname = "demo"\nconnector = "sample"\n'
+
+
+class Kept(logging.Handler):
+    """Keeps the lines of a log."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
 
 
 def said(capsys):
@@ -154,7 +166,11 @@ def test_a_store_held_by_another_process_is_named(home, capsys, monkeypatch):
     (home / "earful.toml").write_text(MINIMAL)
     assert call(["run", "--json"]) == 0
     capsys.readouterr()
-    monkeypatch.setattr(run, "STORE_WAIT", 0.2)
+    monkeypatch.setattr(run, "STORE_WAIT", 1.0)
+    log = logging.getLogger("prefect.flow_runs")
+    monkeypatch.setattr(log, "level", logging.WARNING)
+    kept = Kept()
+    log.addHandler(kept)
     holder = subprocess.Popen(
         [sys.executable, "-c", "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.read()",
          str(home / "earful-data" / "store.duckdb")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -164,8 +180,17 @@ def test_a_store_held_by_another_process_is_named(home, capsys, monkeypatch):
     try:
         assert holder.stdout.readline() == b"held\n"
         assert call(["run", "--json"]) == 4
-        assert str(holder.pid) in said(capsys)
+        out, err = capsys.readouterr()
+        assert json.loads(out)["exit_code"] == 4
+        lines = err.splitlines()
+        # In the run's log too, where a night without a terminal is read.
+        waits = next(line for line in kept.lines if "waiting up to 1 s" in line)
+        assert f"process {holder.pid} " in waits
+        assert waits in lines
+        assert lines[-1].startswith("earful: ")
+        assert f"process {holder.pid} " in lines[-1]
     finally:
+        log.removeHandler(kept)
         holder.stdin.close()
         holder.wait(10)
 

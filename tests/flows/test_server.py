@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -321,6 +322,17 @@ def test_prefect_s_own_command_deploys_from_the_checkout(up):
     assert list(step.values()) == [{"directory": str(ROOT)}]
 
 
+def test_the_files_have_the_modes_that_the_docs_say(up):
+    """Runs after a backfill and a digest: everything is there that lies there while ``earful up`` runs."""
+    documented: dict[str, int] = {}
+    for line in (ROOT / "docs" / "operations.md").read_text("utf-8").splitlines():
+        if found := re.match(r"\| (`[^|]+) \| (0\d{3}) \|", line):
+            documented |= {name.strip("` "): int(found[2], 8) for name in found[1].split(",")}
+    there = {each.name: each.stat().st_mode & 0o777 for each in (up.home / "earful-data").iterdir()}
+    assert there == {name: mode for name, mode in documented.items() if name in there}
+    assert documented.keys() - there.keys() <= {"store.duckdb.wal", "store.duckdb.tmp"}
+
+
 def test_a_run_by_hand_beside_it_uses_its_credential(up):
     """Runs before the last: the runs of all tests above are in the database by then."""
     command, how = earful(up.home, "run", "--json")
@@ -344,7 +356,7 @@ def test_the_credential_is_in_no_other_file(up):
 
 def test_ending_it_leaves_nothing_behind(up):
     up.process.send_signal(signal.SIGTERM)
-    assert up.process.wait(60) == 0
+    assert up.process.wait(60) == 143
     assert not (up.home / "earful-data" / "prefect" / prefect_env.SERVER_URL).exists()
     assert not (up.home / "earful-data" / "prefect" / credential.FILE).exists()
     if not on_proc():

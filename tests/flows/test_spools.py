@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from flows.errors import UserError
-from flows.spool import living, spool_folder, sweep
+from flows.spool import living, remove_texts, spool_folder, sweep
 from warehouse import LOST, end_lost, open_store, start_run
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
@@ -90,3 +90,16 @@ def test_a_spool_that_cannot_be_made_is_one_line(tmp_path):
     (tmp_path / "spool").write_text("in the way")
     with pytest.raises(UserError, match="spool"), spool_folder(tmp_path, "run"):
         pass
+
+
+def test_posts_of_the_dead_go_and_prefect_s_id_of_the_run_stays(start, tmp_path):
+    dead, alive = start("dead"), start("alive")
+    dead.kill()
+    dead.wait()
+    remove_texts(tmp_path)
+    assert sorted(str(f.relative_to(tmp_path / "spool")) for f in (tmp_path / "spool").rglob("*") if f.is_file()) == [
+        "alive/flow-run",
+        "alive/texts.parquet",
+        "dead/flow-run",
+    ]
+    assert alive.poll() is None

@@ -64,7 +64,7 @@ def posts(home: Path) -> list[str]:
 @pytest.mark.parametrize("name", ["b", "b.zip"])
 def test_what_a_killed_restore_left_goes_when_the_store_is_next_opened(home: Path, name: str) -> None:
     code = f"""
-restoring._build = after(restoring._build)
+restoring._load = after(restoring._load)
 restore(home / "store.duckdb", home.parent / "{name}", time_zone="UTC")
 """
     killed(home, code)
@@ -133,18 +133,18 @@ def test_a_night_that_comes_while_a_missing_store_is_restored_lands_after_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (home / "store.duckdb").unlink()
-    build, night = restoring._build, []
+    finish, night = restoring._finish, []
 
     def slow(*args: object) -> object:
-        built = build(*args)
+        finished = finish(*args)
         night.append(
             run(home, 'with open_store(home / "store.duckdb", time_zone="UTC") as s: put(s, row("night", T0))')
         )
         with pytest.raises(subprocess.TimeoutExpired):
             night[0].wait(3)
-        return built
+        return finished
 
-    monkeypatch.setattr(restoring, "_build", slow)
+    monkeypatch.setattr(restoring, "_finish", slow)
     restore(home / "store.duckdb", home.parent / "b", time_zone="UTC")
     assert night[0].wait(60) == 0
     assert posts(home) == ["night", "p", "q"]

@@ -1,0 +1,480 @@
+"""What the services of benchmarks.limits answer: every way we could think of in which an answer can be bad."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import random
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks.limits_service import TOKEN, Answer, Asked, Reset, body_of, honestly, http, recs
+
+MB = 1 << 20
+_BLANKS = b" " * MB
+#: 256 MB of blanks in brotli, quality 11.
+_BROTLI = base64.b64decode(
+    "z///f/glQOKxQCD3/p/////wSwDEYQGA7v0/////4ZcAiMMiAN37f/7//8MvARCHBQC69//8//+HXwIgDgsAdO//+f//D78EQBwW"
+    "AOje//P//x9+CYA4LADQvf/n//8//BIAcVgAoHv/z///f/glAOKwAED3/p/////wSwDEYQGA7v0/////4ZcAiMMCAN37f/7//8Mv"
+    "ARCHBQC69//8//+HXwIgDgsAdO//+f//D78EQBwWAOje//P//x9+CYA4LADQvf/P//9//BIAcVgAoHv/Dw=="
+)
+_WRONG: tuple[Any, ...] = (
+    None, True, 0, -1, 2**70, 1.5, "", "x", "5", [], [[]], {}, {"a": 1}, [1, "a", None], "9" * 400, {"label": []},
+)  # fmt: skip
+
+
+def only_lists(answer: Answer) -> Answer:
+    """The answer where posts are asked for; an honest token."""
+    return lambda asked: honestly(asked) if asked.token else answer(asked)
+
+
+def only_tokens(answer: Answer) -> Answer:
+    """The answer where a token is asked for (Reddit, Google); the others have no credentials, and answer like that."""
+    return lambda asked: (
+        answer(asked) if asked.token or asked.service in {"steam", "app_store_rss"} else honestly(asked)
+    )
+
+
+# --- slow -------------------------------------------------------------------------------------------------------------
+
+
+def drip(data: bytes) -> Iterator[bytes]:
+    """One byte every tenth of a second, then on and on."""
+    for byte in data:
+        yield bytes([byte])
+        time.sleep(0.1)
+    while True:
+        yield b"a"
+        time.sleep(0.1)
+
+
+def trickle_head(_: Asked) -> Iterable[bytes]:
+    return drip(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+
+
+def trickle_body(asked: Asked) -> Iterable[bytes]:
+    yield http(b"", length=10_000)
+    yield from drip(body_of(asked.honest))
+
+
+def trickle_chunks(_: Asked) -> Iterable[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    while True:
+        yield b"1\r\n \r\n"
+        time.sleep(0.1)
+
+
+def trickle_informational(_: Asked) -> Iterable[bytes]:
+    while True:
+        yield b"HTTP/1.1 102 Processing\r\n\r\n"
+        time.sleep(0.1)
+
+
+def silence(_: Asked) -> Iterable[bytes]:
+    time.sleep(3600)
+    return []
+
+
+def silence_in_the_body(asked: Asked) -> Iterable[bytes]:
+    yield http(body_of(asked.honest)[:40], length=4000)
+    time.sleep(3600)
+
+
+# --- large ------------------------------------------------------------------------------------------------------------
+
+
+def deflated(megabytes: int) -> bytes:
+    """So many MB of blanks, deflated without a head. The same block again and again."""
+    packed = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = packed.compress(_BLANKS) + packed.flush(zlib.Z_FULL_FLUSH)
+    return block * megabytes
+
+
+def gzip_bomb(_: Asked) -> Iterable[bytes]:
+    yield http(b"\x1f\x8b\x08" + b"\x00" * 6 + b"\xff" + deflated(1024), Content_Encoding="gzip")
+
+
+def gzip_in_gzip(_: Asked) -> Iterable[bytes]:
+    inner = b"\x1f\x8b\x08" + b"\x00" * 6 + b"\xff" + deflated(1024)
+    outer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    yield http(outer.compress(inner) + outer.flush(), Content_Encoding="gzip, gzip")
+
+
+def gzip_not_asked_for(asked: Asked) -> Iterable[bytes]:
+    yield http(body_of(asked.honest), Content_Encoding="gzip")
+
+
+def deflate_bomb(_: Asked) -> Iterable[bytes]:
+    yield http(b"\x78\x9c" + deflated(1024), Content_Encoding="deflate")
+
+
+def brotli_bomb(_: Asked) -> Iterable[bytes]:
+    yield http(_BROTLI, Content_Encoding="br")
+
+
+def zstd_bomb(_: Asked) -> Iterable[bytes]:
+    # A frame of blocks that say "128 kB of this one byte".
+    block = ((131072 << 3) | (1 << 1)).to_bytes(3, "little") + b" "
+    yield http(b"\x28\xb5\x2f\xfd\x00\x58" + block * 8192, Content_Encoding="zstd")
+
+
+def plain_endless(_: Asked) -> Iterable[bytes]:
+    yield http(b"", length=-1)
+    while True:
+        yield _BLANKS
+
+
+def chunks_endless(_: Asked) -> Iterable[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    while True:
+        yield (b"1;" + b"x" * 4000 + b"\r\n \r\n") * 100
+
+
+def a_gigabyte_announced(_: Asked) -> Iterable[bytes]:
+    yield http(b"", length=1 << 30)
+    while True:
+        yield _BLANKS
+
+
+def head_of_megabytes(_: Asked) -> Iterable[bytes]:
+    yield b"HTTP/1.1 200 OK\r\n"
+    while True:
+        yield b"X-More: " + b"x" * 60_000 + b"\r\n"
+
+
+def cookies(asked: Asked) -> Iterable[bytes]:
+    line = "".join(f"Set-Cookie: c{n}={'x' * 400}\r\n" for n in range(200)).encode()
+    yield http(body_of(asked.honest)).replace(b"Connection: close\r\n", b"Connection: close\r\n" + line)
+
+
+def informational_flood(_: Asked) -> Iterable[bytes]:
+    while True:
+        yield b"HTTP/1.1 102 Processing\r\n\r\n" * 1000
+
+
+def trailers_endless(asked: Asked) -> Iterable[bytes]:
+    body = body_of(asked.honest)
+    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    yield f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n"
+    while True:
+        yield b"X-More: " + b"x" * 60_000 + b"\r\n"
+
+
+def values_by_the_million(_: Asked) -> Iterable[bytes]:
+    yield http(b"[" + b"{}," * 5_000_000 + b"{}]")
+
+
+def a_page_of_many(asked: Asked) -> Iterable[bytes]:
+    yield http(body_of(asked.payload(recs(20_000))))
+
+
+def deep_json(_: Asked) -> Iterable[bytes]:
+    yield http(b"[" * 100_000 + b"]" * 100_000)
+
+
+def deep_inside(asked: Asked) -> Iterable[bytes]:
+    text = json.dumps(asked.honest)
+    yield http(('{"deep": ' + "[" * 100_000 + "]" * 100_000 + ", " + text[1:]).encode())
+
+
+# --- led elsewhere ----------------------------------------------------------------------------------------------------
+
+
+def moved(to: Callable[[Asked], str], body: bytes = b"") -> Answer:
+    """A redirect of every request."""
+    return lambda asked: [http(body, "302 Found", Location=to(asked))]
+
+
+def _further(asked: Asked) -> str:
+    return asked.path + ("&" if "?" in asked.path else "?") + "more=1"
+
+
+def _elsewhere(asked: Asked) -> str:
+    return os.environ["LIMITS_ELSEWHERE"] + asked.path
+
+
+def _other_name(asked: Asked) -> str:
+    return _elsewhere(asked).replace("127.0.0.1", "localhost")
+
+
+# --- secrets ----------------------------------------------------------------------------------------------------------
+
+
+def _heard(asked: Asked) -> str:
+    """All that was sent, and what the credentials in it are once decoded."""
+    found = [asked.path, asked.head, asked.body, TOKEN]
+    for line in asked.head.splitlines():
+        name, _, value = line.partition(": ")
+        if name.lower() == "authorization" and value.startswith("Basic "):
+            found.append(base64.b64decode(value[6:]).decode())
+    return " ".join(found)
+
+
+def echo_in_the_body(asked: Asked) -> Iterable[bytes]:
+    said = _heard(asked)
+    error = {"error": said, "reason": said, "message": said, "error_description": said, "errors": [{"reason": said}]}
+    yield http(body_of(error), "403 " + "Forbidden")
+
+
+def echo_with_success(asked: Asked) -> Iterable[bytes]:
+    said = _heard(asked)
+    yield http(body_of({"error": said, "kind": said, "response": said, "feed": said, "reviews": said, "data": said}))
+
+
+def echo_in_the_head(asked: Asked) -> Iterable[bytes]:
+    said = " ".join(_heard(asked).split())[:3000].encode("ascii", "replace").decode()
+    yield http(
+        b"{}",
+        "401 " + said[:200],
+        Location="/" + said,
+        WWW_Authenticate=f'Bearer realm="{said}", error="{said}"',
+        Retry_After=said,
+        Set_Cookie=said,
+        Content_Type=said,
+    )
+
+
+def echo_bare_words(asked: Asked) -> Iterable[bytes]:
+    """The secret alone, where a known word is expected."""
+    basic = _heard(asked).rsplit(" ", 1)[-1]
+    words = basic.replace("-", "_").rsplit(":", 1)[-1]
+    yield http(body_of({"error": basic, "reason": words, "message": basic, "success": basic}), "403 Forbidden")
+
+
+def echo_in_a_token(asked: Asked) -> Iterable[bytes]:
+    yield http(body_of({"error": _heard(asked).rsplit(" ", 1)[-1], "error_description": _heard(asked)}))
+
+
+def echo_refused_token(asked: Asked) -> Iterable[bytes]:
+    yield http(body_of({"error": _heard(asked), "error_description": _heard(asked)}), "400 Bad Request")
+
+
+def echo_in_ids(asked: Asked) -> Iterable[bytes]:
+    one = recs(1)[0]
+    bad = asked.payload([one])
+    yield http(json.dumps(bad).replace(f'"{one.id}"', json.dumps({"x": _heard(asked)})).encode())
+
+
+def echo_in_text(asked: Asked) -> Iterable[bytes]:
+    """Secrets as words of a post: only the filter over all that is written can take those out."""
+    yield http(body_of(asked.payload(recs(3, text=f"acme {_heard(asked)}"))))
+
+
+# --- odd --------------------------------------------------------------------------------------------------------------
+
+
+def spoilt(seed: int) -> Answer:
+    """The honest payload with some values, at any depth, replaced by what does not belong there."""
+
+    def walk(value: Any, draw: random.Random) -> Any:  # noqa: ANN401
+        if draw.random() < 0.15:
+            return draw.choice(_WRONG)
+        if isinstance(value, dict):
+            return {k: walk(v, draw) for k, v in value.items()}
+        return [walk(v, draw) for v in value] if isinstance(value, list) else value
+
+    return lambda asked: [http(body_of(walk(asked.honest, random.Random(seed))))]
+
+
+def lacking(seed: int) -> Answer:
+    """The honest payload with some of its keys left out, at any depth."""
+
+    def walk(value: Any, draw: random.Random) -> Any:  # noqa: ANN401
+        if isinstance(value, dict):
+            return {k: walk(v, draw) for k, v in value.items() if draw.random() > 0.2}
+        return [walk(v, draw) for v in value] if isinstance(value, list) else value
+
+    return lambda asked: [http(body_of(walk(asked.honest, random.Random(seed))))]
+
+
+def all_of(value: Any) -> Answer:  # noqa: ANN401
+    """One value instead of every value inside the first post."""
+
+    def walk(found: Any) -> Any:  # noqa: ANN401
+        if isinstance(found, dict):
+            return {k: walk(v) if isinstance(v, dict | list) else value for k, v in found.items()}
+        return [walk(v) for v in found] if isinstance(found, list) else value
+
+    return only_lists(lambda asked: [http(body_of(walk(asked.honest)))])
+
+
+def posts(**more: Any) -> Answer:  # noqa: ANN401
+    """Honest in form, with posts that are not."""
+    return only_lists(lambda asked: [http(body_of(asked.payload(recs(3, **more))))])
+
+
+def token_of_odd_types(asked: Asked) -> Iterable[bytes]:
+    draw = random.Random(len(asked.head) + int(time.time()))
+    odd = {"access_token": "t", "token_type": 5, "expires_in": draw.choice([1e308, "soon", [], -1]), "scope": [5]}
+    yield http(body_of(odd), X_Ratelimit_Remaining="1e400", X_Ratelimit_Used="-1e5", X_Ratelimit_Reset="nan")
+
+
+def hostile_allowance(asked: Asked) -> Iterable[bytes]:
+    body = body_of(asked.honest)
+    yield http(body, X_Ratelimit_Remaining="0.5", X_Ratelimit_Used="0", X_Ratelimit_Reset="999999999")
+
+
+def endless(fresh: bool) -> Answer:
+    """Pages without an end, each with a cursor of its own, with new posts or always the same."""
+
+    def answer(asked: Asked) -> Iterable[bytes]:
+        found = recs(50, first=50 * asked.page if fresh else 0)
+        yield http(body_of(asked.payload(found, f"cursor-{asked.page + 1}")))
+
+    return only_lists(answer)
+
+
+def long_texts(asked: Asked) -> Iterable[bytes]:
+    """Full pages of texts that are as long as they may be, one after the other."""
+    found = recs(100, first=100 * asked.page, text="acme " + "never mind " * 3_600)
+    yield http(body_of(asked.payload(found, f"cursor-{asked.page + 1}")))
+
+
+def empty_pages(asked: Asked) -> Iterable[bytes]:
+    yield http(body_of(asked.payload([], f"cursor-{asked.page + 1}")))
+
+
+def pages_of_nobody(asked: Asked) -> Iterable[bytes]:
+    yield http(body_of(asked.payload(recs(50, id=""), f"cursor-{asked.page + 1}")))
+
+
+def cursors_of_megabytes(asked: Asked) -> Iterable[bytes]:
+    yield http(body_of(asked.payload(recs(50, first=50 * asked.page), "c" * 3 * MB + str(asked.page + 1))))
+
+
+def cut_short(asked: Asked) -> Iterable[bytes]:
+    body = body_of(asked.honest)
+    yield http(body[: len(body) // 2], length=len(body))
+
+
+def raw(data: bytes) -> Answer:
+    """These bytes instead of an answer."""
+    return lambda _: [data]
+
+
+def status(line: str, wait: str = "0", location: str = "/") -> Answer:
+    """The status, for ever."""
+    page = b"<html>trouble</html>"
+    return lambda _: [http(page, line, Content_Type="text/html", Retry_After=wait, Location=location)]
+
+
+def reset(_: Asked) -> Iterable[bytes]:
+    yield b"HTTP/1.1 200 OK\r\nContent-Len"
+    raise Reset
+
+
+def encoded(how: Callable[[bytes], bytes]) -> Answer:
+    """The honest body, its bytes changed."""
+    return lambda asked: [http(how(body_of(asked.honest)))]
+
+
+_ODD_TEXT = "acme \x1b[31m\x1b]0;title\x07\r\x08\x7f\x9b2J \u202e \ud800 \x00 crash"
+_NUMBERS = b'"likes": NaN, "x": Infinity, "y": -Infinity, "z": ' + b"9" * 5000 + b", "
+
+#: Every hostile answer by its name.
+ANSWERS: dict[str, Answer] = {
+    "trickle-head": trickle_head,
+    "trickle-body": only_lists(trickle_body),
+    "trickle-chunks": trickle_chunks,
+    "trickle-informational": trickle_informational,
+    "trickle-token": only_tokens(trickle_body),
+    "silence": silence,
+    "silence-in-the-body": silence_in_the_body,
+    "gzip-bomb": only_lists(gzip_bomb),
+    "gzip-bomb-token": only_tokens(gzip_bomb),
+    "gzip-in-gzip": only_lists(gzip_in_gzip),
+    "gzip-that-is-none": gzip_not_asked_for,
+    "deflate-bomb": deflate_bomb,
+    "brotli-bomb": brotli_bomb,
+    "zstd-bomb": zstd_bomb,
+    "plain-endless": only_lists(plain_endless),
+    "plain-endless-token": only_tokens(plain_endless),
+    "chunks-endless": chunks_endless,
+    "gigabyte-announced": a_gigabyte_announced,
+    "head-of-megabytes": head_of_megabytes,
+    "cookies": cookies,
+    "informational-flood": informational_flood,
+    "trailers-endless": only_lists(trailers_endless),
+    "values-by-the-million": only_lists(values_by_the_million),
+    "page-of-many": only_lists(a_page_of_many),
+    "deep-json": deep_json,
+    "deep-token": only_tokens(deep_json),
+    "deep-inside": only_lists(deep_inside),
+    "redirect-circle": moved(lambda asked: asked.path),
+    "redirect-further": moved(_further),
+    "redirect-other-port": moved(_elsewhere),
+    "redirect-other-name": moved(_other_name),
+    "redirect-other-scheme": moved(lambda asked: _elsewhere(asked).replace("http:", "https:")),
+    "redirect-nowhere": moved(lambda _: "http://[::1/\x7f"),
+    "redirect-with-a-bomb": moved(lambda asked: asked.path, b" " * 40 * MB),
+    "echo-in-the-body": echo_in_the_body,
+    "echo-with-success": echo_with_success,
+    "echo-in-the-head": echo_in_the_head,
+    "echo-bare-words": echo_bare_words,
+    "echo-lists-only": only_lists(echo_in_the_body),
+    "echo-in-a-token": only_tokens(echo_in_a_token),
+    "echo-refused-token": only_tokens(echo_refused_token),
+    "echo-in-ids": only_lists(echo_in_ids),
+    "echo-in-text": only_lists(echo_in_text),
+    **{f"wrong-types-{n}": only_lists(spoilt(n)) for n in range(1, 5)},
+    **{f"missing-keys-{n}": only_lists(lacking(n)) for n in range(1, 3)},
+    "wrong-types-token": only_tokens(spoilt(1)),
+    "missing-keys-token": only_tokens(lacking(2)),
+    "all-lists": all_of([]),
+    "all-huge-numbers": all_of(10**30),
+    "all-odd-words": all_of(_ODD_TEXT),
+    "json-null": encoded(lambda _: b"null"),
+    "json-list": encoded(lambda _: b"[1, 2]"),
+    "json-number": encoded(lambda _: b"5"),
+    "not-a-number": only_lists(encoded(lambda body: b"{" + _NUMBERS + body[1:])),
+    "counts-not-finite": posts(likes=float("inf")),
+    "token-of-odd-types": only_tokens(token_of_odd_types),
+    "hostile-allowance": hostile_allowance,
+    "control-characters": posts(text=_ODD_TEXT, title=_ODD_TEXT, author=_ODD_TEXT, url=_ODD_TEXT),
+    "control-characters-in-ids": only_lists(
+        lambda asked: [http(body_of(asked.payload([*recs(2, id=_ODD_TEXT), *recs(2, id="\x00")])))]
+    ),
+    "word-of-10-mb": posts(text="acme " + "x" * 10 * MB),
+    "emoji-of-10-mb": only_lists(
+        lambda asked: [
+            http(json.dumps(asked.payload(recs(1, text="\U0001f621" * 2_500_000)), ensure_ascii=False).encode())
+        ]
+    ),
+    "id-of-3-mb": posts(id="9" * 3 * MB),
+    "title-url-author-of-1-mb": posts(title="acme " * 200_000, url="https://x/" + "y" * MB, author="z" * MB),
+    "same-ids": posts(id="77"),
+    "dates-out-of-range": posts(when=datetime(1, 1, 1, tzinfo=UTC)),
+    "dates-far-ahead": posts(when=datetime(9999, 12, 31, 23, tzinfo=UTC)),
+    "endless-pages": endless(fresh=True),
+    "long-texts-on-many-pages": only_lists(long_texts),
+    "same-page-for-ever": endless(fresh=False),
+    "empty-pages-for-ever": only_lists(empty_pages),
+    "pages-of-nobody": only_lists(pages_of_nobody),
+    "cursors-of-megabytes": only_lists(cursors_of_megabytes),
+    "invalid-utf-8": encoded(lambda body: body.replace(b"crashes", b"\xff\xfe\x80")),
+    "invalid-everywhere": encoded(lambda body: bytes(b ^ 0x80 for b in body)),
+    "byte-order-mark": encoded(lambda body: b"\xef\xbb\xbf" + body),
+    "utf-16": encoded(lambda body: body.decode().encode("utf-16")),
+    "cut-short": cut_short,
+    "longer-than-announced": lambda asked: [http(body_of(asked.honest), length=10)],
+    "chunk-garbage": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n"),
+    "two-lengths": raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "),
+    "no-http": raw(b"SSH-2.0-OpenSSH_9.6\r\n"),
+    "no-answer": raw(b""),
+    "upgrade": raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n"),
+    "status-999": status("999 Odd"),
+    "status-300": status("300 Multiple Choices", location="http://[bad"),
+    "html": status("200 OK"),
+    "empty": encoded(lambda _: b""),
+    "no-content": raw(b"HTTP/1.1 204 No Content\r\n\r\n"),
+    "wait-for-ever": status("429 Too Many Requests", wait="1" + "0" * 300),
+    "wait-till-9999": status("503 Service Unavailable", wait="Fri, 31 Dec 9999 23:59:59 -2359"),
+    "broken-for-ever": status("500 Internal Server Error"),
+    "reset": reset,
+}
+#: These put what was sent into the words of a post, where no connector can tell it from a word.
+ONLY_FILTERED = frozenset({"echo-in-text"})
