@@ -144,6 +144,7 @@ def naive_server(stops: frozenset[str]) -> Iterator[tuple[int, Naive]]:
     """The naive app behind a guard with these stops; gives its port and the app."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
+        door.listen(16)  # who is quicker than the server waits for it
         port = door.getsockname()[1]
         app = Naive()
         guard: Any = Guard(app, Access(Origins.of(["127.0.0.1"], port), CREDENTIAL, f"earful_{port}"), stops)
