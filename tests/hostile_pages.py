@@ -140,14 +140,14 @@ class Naive:
 
 
 @contextmanager
-def naive_server(stops: frozenset[str]) -> Iterator[tuple[int, Naive]]:
+def naive_server(stops: frozenset[str], own: str | None = None) -> Iterator[tuple[int, Naive]]:
     """The naive app behind a guard with these stops; gives its port and the app."""
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         door.listen(16)  # who is quicker than the server waits for it
         port = door.getsockname()[1]
         app = Naive()
-        guard: Any = Guard(app, Access(Origins.of(["127.0.0.1"], port), CREDENTIAL, f"earful_{port}"), stops)
+        guard: Any = Guard(app, Access(Origins.of(["127.0.0.1"], port), CREDENTIAL, f"earful_{port}", own), stops)
         server = uvicorn.Server(uvicorn.Config(guard, log_level="error", lifespan="on", http="h11"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
         thread.start()

@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 import pytest
+from guarded import CREDENTIAL, OWN
 from hostile_pages import ATTACK, naive_server, stranger
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -246,6 +247,35 @@ def test_a_changed_name_is_stopped_by_the_host_alone(browser: Browser) -> None:
             page.evaluate("async () => (await fetch('/api/health')).text()")
             assert (f"evil.example:{port}" in app.hosts) is reached, stops
         context.close()
+
+
+def test_the_form_logs_in(browser: Browser) -> None:
+    """Where the user has set a credential of their own."""
+    context = browser.new_context()
+    with naive_server(STOPS, OWN) as (port, _):
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{port}/")
+        for given, title in (("wrong", "earful"), (OWN, "inside")):
+            page.get_by_label("Credential").fill(given)
+            page.get_by_role("button").click()
+            page.wait_for_load_state()
+            assert page.title() == title
+        assert page.url == f"http://127.0.0.1:{port}/"
+    context.close()
+
+
+def test_a_link_on_a_page_of_another_site_logs_in(browser: Browser, elsewhere: int) -> None:
+    """As in a chat's web page: the cookie is SameSite=Strict, and the pages show all the same."""
+    context = browser.new_context()
+    with naive_server(STOPS) as (port, _):
+        base = f"http://127.0.0.1:{port}"
+        address = credential.login_address(base, base, CREDENTIAL)
+        page = context.new_page()
+        page.goto(f"http://evil.example:{elsewhere}/")
+        page.evaluate("address => { location.href = address; }", address)
+        page.wait_for_url(f"{base}/")
+        assert page.title() == "inside"
+    context.close()
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
