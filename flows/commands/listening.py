@@ -50,9 +50,7 @@ def listen(host: str, port: int, public_url: str | None) -> Listening:
     near = ("::1" if host == "::" else "127.0.0.1") if everywhere else host.strip("[]")
     seen = [*_addresses(), near] if everywhere else [near]
     shown = [*([public_url] if public_url else []), *(f"http://{bracketed(name)}:{port}" for name in seen)]
-    return Listening(
-        door, f"http://{bracketed(near)}:{port}", tuple([public_url] if public_url else []) + tuple(shown), env
-    )
+    return Listening(door, f"http://{bracketed(near)}:{port}", tuple(shown), env)
 
 
 def can_show() -> bool:

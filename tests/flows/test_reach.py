@@ -1,0 +1,211 @@
+"""Which server is asked, by whom and how: proxies, a server that is not there, other machines, two first runs at once."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from benchmarks.first_runs import pair
+from flows import credential
+from flows.asgi import Receive, Scope, Send
+from flows.cli import call
+from flows.commands.listening import listen
+from flows.errors import Exit, UserError
+from flows.prefect_server import LOCK, _OneAtATime
+from flows.proxies import LOOPBACK, set_aside_unusable, spare_loopback
+from flows.settings import Settings, parse
+
+ROOT = Path(__file__).parents[2]
+CONFIG = '[[products]]\nslug = "acme"\nname = "Acme"\n[[channels]]\nname = "demo"\nconnector = "sample"\ndays = 3\n'
+ALL = ",".join(LOOPBACK)
+
+
+def settings(connector: str = "sample", **more: object) -> Settings:
+    channel = {"name": "here", "connector": connector}
+    return parse({"products": [{"slug": "acme", "name": "Acme"}], "channels": [channel], **more}, Path("earful.toml"))
+
+
+def earful(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL")) and "PROXY" not in k.upper()}
+    (home / "earful.toml").write_text(CONFIG)
+    return subprocess.run(
+        [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
+        cwd=home, env=env | {"PYTHONPATH": str(ROOT)} | more, capture_output=True, text=True, check=False, timeout=240,
+    )  # fmt: skip
+
+
+# ---- proxies
+
+
+@pytest.mark.parametrize(
+    ("given", "becomes"),
+    [
+        ({}, (ALL, ALL)),
+        ({"NO_PROXY": "corp.example"}, (f"corp.example,{ALL}", f"corp.example,{ALL}")),
+        ({"no_proxy": " .corp.example , 10.0.0.0/8,"}, (f".corp.example,10.0.0.0/8,{ALL}",) * 2),
+        ({"no_proxy": "a.example", "NO_PROXY": "b.example"}, (f"a.example,{ALL}", f"b.example,{ALL}")),
+        ({"NO_PROXY": "localhost"}, ("localhost,127.0.0.1,::1",) * 2),
+    ],
+)
+def test_loopback_is_spared_and_the_user_s_entries_stay(
+    monkeypatch: pytest.MonkeyPatch, given: Mapping[str, str], becomes: tuple[str, str]
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, given.get(name, ""))
+    spare_loopback()
+    spare_loopback()  # in a child of a process that has done it
+    assert (os.environ["no_proxy"], os.environ["NO_PROXY"]) == becomes
+
+
+def test_whoever_uses_no_proxy_at_all_goes_on_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("no_proxy", "*")
+    spare_loopback()
+    assert os.environ["NO_PROXY"] == os.environ["no_proxy"] == "*"
+
+
+@pytest.mark.parametrize("scheme", ["socks4", "socks", "SOCKS4a"])
+def test_a_proxy_that_nothing_here_speaks_to(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    monkeypatch.setenv("ALL_PROXY", f"{scheme}://127.0.0.1:9")
+    with pytest.raises(UserError, match=r"^ALL_PROXY: a socks.* proxy cannot be used here, and here would") as caught:
+        set_aside_unusable(settings("steam", products=[{"slug": "acme", "name": "Acme", "ids": {"steam": "1"}}]))
+    assert caught.value.code == Exit.UNREADY
+    assert "ALL_PROXY" in os.environ
+    set_aside_unusable(settings())  # asks nobody: nothing would go past the proxy
+    assert "ALL_PROXY" not in os.environ
+
+
+def test_other_proxies_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
+    set_aside_unusable(settings("steam", products=[{"slug": "acme", "name": "Acme", "ids": {"steam": "1"}}]))
+    assert os.environ["HTTPS_PROXY"] == "http://proxy.example:3128"
+
+
+# ---- a server of the user's own
+
+
+def test_a_dead_server_is_named_in_one_line(tmp_path: Path) -> None:
+    dead = "http://somebody:hunter2@127.0.0.1:9/api"  # the port of "discard": nobody listens there
+    ran = earful(tmp_path, "run", PREFECT_API_URL=dead)
+    assert (ran.returncode, ran.stdout) == (5, "")
+    (line,) = [each for each in ran.stderr.splitlines() if each.strip()]
+    assert line.startswith("earful: PREFECT_API_URL: no Prefect server answers at http://127.0.0.1:9/api")
+    assert "hunter2" not in line
+
+
+# ---- other machines
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "earful.example.org"])
+def test_the_network_is_not_let_in_without_a_credential(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.delenv(credential.OWN_ENV, raising=False)
+    with pytest.raises(UserError, match=f"^--host {host}: .*{credential.OWN_ENV}") as caught:
+        listen(host, 0, None)
+    assert caught.value.code == Exit.USAGE
+
+
+def test_up_says_so_in_one_line(tmp_path: Path) -> None:
+    ran = earful(tmp_path, "up", "--host", "0.0.0.0")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.count("\n") == 1
+    assert credential.OWN_ENV in ran.stderr
+
+
+@pytest.mark.parametrize("short", ["x" * (credential.LEAST - 1), "\u00e9" * credential.LEAST])
+def test_a_credential_that_could_be_guessed_is_none(monkeypatch: pytest.MonkeyPatch, short: str) -> None:
+    monkeypatch.setenv(credential.OWN_ENV, short)
+    with pytest.raises(UserError) as caught:
+        listen("127.0.0.1", 0, None)
+    assert credential.OWN_ENV in str(caught.value)
+    assert short not in str(caught.value)
+
+
+def test_the_user_s_credential_goes_to_the_server_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = "x" * credential.LEAST
+    monkeypatch.setenv(credential.OWN_ENV, own)
+    door = listen("127.0.0.1", 0, "https://earful.example.org")
+    with door.socket:
+        port = door.socket.getsockname()[1]
+        assert door.env[credential.OWN_ENV] == own
+        assert credential.OWN_ENV not in os.environ
+        assert (door.url, door.shown) == (
+            f"http://127.0.0.1:{port}",
+            ("https://earful.example.org", f"http://127.0.0.1:{port}"),
+        )
+        assert own not in repr(door)
+
+
+@pytest.mark.parametrize(
+    "url", ["earful.example.org", "https://a.example/ui", "ftp://a.example", "https://u:p@a.example", "https://a:x"]
+)
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(UserError, match=r"server\.public_url"):
+        settings(server={"public_url": url})
+
+
+def test_an_address_of_a_proxy() -> None:
+    assert (
+        settings(server={"public_url": "https://Earful.example.org/"}).server.public_url == "https://earful.example.org"
+    )
+    assert settings().server.public_url is None
+
+
+def test_open_says_where_nothing_runs(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.delenv("PREFECT_HOME", raising=False)
+    (home / "earful.toml").write_text(CONFIG)
+    assert call(["open"]) == Exit.UNREADY
+    assert "no `earful up` runs" in capsys.readouterr().err
+
+
+# ---- two first runs at once
+
+
+def test_a_server_starts_while_no_other_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 0fe0825 two servers made one database at once; in one of four trials one of them ended."""
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    started = asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "lifespan"
+        await receive()
+        started.set()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def both() -> None:
+        with socket.socket() as door:
+            door.bind(("127.0.0.1", 0))
+            server = _OneAtATime(uvicorn.Config(app, log_level="error", lifespan="on"))
+            with (tmp_path / LOCK).open("w") as another:
+                fcntl.flock(another, fcntl.LOCK_EX)
+                serving = asyncio.create_task(server.serve(sockets=[door]))
+                await asyncio.sleep(0.5)
+                assert not started.is_set()
+            await asyncio.wait_for(started.wait(), 60)
+            while not server.started:
+                await asyncio.sleep(0.01)
+            with (tmp_path / LOCK).open("w") as another:
+                fcntl.flock(another, fcntl.LOCK_EX | fcntl.LOCK_NB)  # given back once it is up
+            server.should_exit = True
+            await serving
+
+    asyncio.run(both())
+
+
+def test_two_first_runs_at_once_both_end_right(tmp_path: Path) -> None:
+    """One of them with dead proxies in its environment (shared/cases/proxy); benchmarks.first_runs runs many."""
+    assert pair(tmp_path) == []

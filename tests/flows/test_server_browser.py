@@ -1,0 +1,386 @@
+"""Strangers' pages in Chromium beside `earful up` and beside a run's own server, and the user's own pages in the same.
+
+One `earful up` for all, in the order they stand. Needs Debian's Chromium.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from guarded import CREDENTIAL, OWN
+from hostile_pages import ATTACK, naive_server, stranger
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from flows import credential
+from flows.guard import STOPS
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).parents[2]
+_CHROMIUM = Path("/usr/bin/chromium")
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--host-resolver-rules=MAP evil.example 127.0.0.1",
+]  # fmt: skip
+CONFIG = """
+[[products]]
+slug = "northwind"
+name = "Northwind"
+[[channels]]
+name = "reviews"
+connector = "sample"
+"""
+#: A server as one command starts it for itself; says its address and credential, and stays until we let go.
+OWN_SERVER = """
+import os, pathlib, sys
+from flows import credential, prefect_env
+from flows.serving import serving
+prefect_env.prepare(pathlib.Path("data"))
+with serving() as server:
+    server.wait()
+    print(server.url, os.environ[credential.AUTH_ENV], flush=True)
+    sys.stdin.read()
+"""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A running server of ours."""
+
+    base: str
+    credential: str
+    printed: str = ""
+
+    def ask(self, path: str, body: object = None) -> Any:
+        """What its own user asks the API."""
+        name, _, secret = self.credential.partition(":")
+        answer = httpx.post(f"{self.base}/api/{path}", json=body or {}, auth=(name, secret), timeout=60)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def made(self) -> dict[str, int]:
+        """How many things there are of each kind."""
+        return {kind: self.ask(f"{kind}/count") for kind in ("flows", "deployments")}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not _CHROMIUM.exists():
+        pytest.skip("needs Chromium at /usr/bin/chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def up(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    home = tmp_path_factory.mktemp("up")
+    (home / "earful.toml").write_text(CONFIG)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    said = home / "up.log"
+    with (
+        said.open("wb") as log,
+        _Ours(home, "from flows.cli import main; main()", "up", "--port", str(port), out=log) as ours,
+    ):
+
+        def ready() -> bool:
+            assert ours.poll() is None, said.read_text()
+            return "Ctrl-C ends" in said.read_text()
+
+        _wait_for("earful up", ready)
+        kept = (home / "earful-data/prefect" / credential.FILE).read_text().strip()
+        address = re.search(r"^log in +(http\S+)", said.read_text(), re.MULTILINE)
+        assert address
+        yield Target(f"http://127.0.0.1:{port}", kept, address[1])
+        ours.send_signal(signal.SIGTERM)
+        ours.wait(60)
+
+
+@pytest.fixture(scope="module")
+def own_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    with _Ours(tmp_path_factory.mktemp("run"), OWN_SERVER, out=subprocess.PIPE) as ours:
+        assert ours.stdout is not None
+        url, secret = ours.stdout.readline().decode().split()
+        yield Target(url.removesuffix("/api"), secret)
+
+
+@pytest.fixture(scope="module")
+def user(up: Target, browser: Browser) -> Iterator[BrowserContext]:
+    """The user's browser, logged in by the address that was printed."""
+    context = browser.new_context(viewport={"width": 1200, "height": 950})
+    page = context.new_page()
+    page.goto(up.printed, wait_until="load")
+    assert page.url.startswith(up.base)
+    assert "token" not in page.url
+    page.close()
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[int]:
+    with stranger() as port:
+        yield port
+
+
+class _Ours:
+    """A process of ours in a folder, without the settings of other tests; ended at the end."""
+
+    def __init__(self, home: Path, program: str, *arguments: str, out: Any) -> None:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL"))}
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", program, *arguments],
+            cwd=home,
+            env=env | {"PYTHONPATH": path},
+            stdin=subprocess.PIPE,
+            stdout=out,
+            stderr=out if out is not subprocess.PIPE else None,
+        )
+
+    def __enter__(self) -> subprocess.Popen[bytes]:
+        return self._process
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        if self._process.stdout is not None:
+            self._process.stdout.read()
+            self._process.stdout.close()
+        if self._process.poll() is None and not self._ends():
+            self._process.kill()
+        self._process.wait()
+
+    def _ends(self) -> bool:
+        try:
+            self._process.wait(60)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+
+def _wait_for(what: str, ready: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 240
+    while not ready():
+        assert time.monotonic() < deadline, f"{what}: not within 240 s"
+        time.sleep(0.3)
+
+
+def attacked(page: Page, place: str, base: str, touched: Path) -> dict[str, object]:
+    """What a page at `place` gets out of `base`; a frame that shows it counts."""
+    page.goto(place)
+    got: dict[str, object] = page.evaluate(ATTACK, [base, re.sub(r"\W", "-", place), str(touched)])
+    frame = page.frame("framed")
+    # A frame that was refused holds an error page of Chromium's, and no page of the server's.
+    got["frames it"] = frame is not None and not frame.url.startswith("chrome-error:") and bool(frame.title())
+    return got
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
+def test_where_nothing_is_stopped_all_of_it_goes_through(
+    browser: Browser, elsewhere: int, host: str, tmp_path: Path
+) -> None:
+    """That the attacks are attacks: without our stops each gets there."""
+    context = browser.new_context()
+    with naive_server(frozenset()) as (port, app):
+        got = attacked(
+            context.new_page(), f"http://{host}:{elsewhere}/", f"http://127.0.0.1:{port}", tmp_path / "touched"
+        )
+        sent = b"".join(app.bodies)
+    context.close()
+    assert {name for name, result in got.items() if result is False} == set()
+    assert all(word in sent for word in (b"evil-chain", b"evil-blob", b"evil-form"))
+
+
+#: What each stop keeps a page on another port of 127.0.0.1 from, alone: no cookie is asked for here, nothing else helps.
+ALONE = {
+    "origin": {"reads by fetch", "reads by get", "runs a command", "opens a websocket"},
+    "fetch_site": {"reads by fetch", "reads by get", "runs a command", "shows an image", "frames it"},
+    "cors": {"reads by fetch", "reads by get", "runs a command"},
+    "framing": {"frames it"},
+}
+
+
+@pytest.mark.parametrize("stop", sorted(ALONE))
+def test_in_a_browser_too_each_stop_is_no_decoration(
+    browser: Browser, elsewhere: int, stop: str, tmp_path: Path
+) -> None:
+    context = browser.new_context()
+    with naive_server(frozenset({stop})) as (port, app):
+        got = attacked(context.new_page(), f"http://127.0.0.1:{elsewhere}/", f"http://127.0.0.1:{port}", tmp_path / "x")
+        sent = b"".join(app.bodies)
+    context.close()
+    stopped = {name for name, result in got.items() if result is False}
+    assert ALONE[stop] <= stopped
+    if stop in {"origin", "fetch_site"}:
+        assert b"evil" not in sent  # neither a blob nor a form reached the app
+
+
+def test_a_changed_name_is_stopped_by_the_host_alone(browser: Browser) -> None:
+    """DNS rebinding: the page and what it asks for have one origin, and no other stop sees anything."""
+    for stops, reached in (
+        (frozenset[str](), True),
+        (frozenset({"host"}), False),
+        (STOPS - {"host"}, True),
+        (STOPS, False),
+    ):
+        context = browser.new_context()
+        with naive_server(stops) as (port, app):
+            page = context.new_page()
+            page.goto(f"http://evil.example:{port}/api/health")
+            page.evaluate("async () => (await fetch('/api/health')).text()")
+            assert (f"evil.example:{port}" in app.hosts) is reached, stops
+        context.close()
+
+
+def test_the_form_logs_in(browser: Browser) -> None:
+    """Where the user has set a credential of their own."""
+    context = browser.new_context()
+    with naive_server(STOPS, OWN) as (port, _):
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{port}/")
+        for given, title in (("wrong", "earful"), (OWN, "inside")):
+            page.get_by_label("Credential").fill(given)
+            page.get_by_role("button").click()
+            page.wait_for_load_state()
+            assert page.title() == title
+        assert page.url == f"http://127.0.0.1:{port}/"
+    context.close()
+
+
+def test_a_link_on_a_page_of_another_site_logs_in(browser: Browser, elsewhere: int) -> None:
+    """As in a chat's web page: the cookie is SameSite=Strict, and the pages show all the same."""
+    context = browser.new_context()
+    with naive_server(STOPS) as (port, _):
+        base = f"http://127.0.0.1:{port}"
+        address = credential.login_address(base, base, CREDENTIAL)
+        page = context.new_page()
+        page.goto(f"http://evil.example:{elsewhere}/")
+        page.evaluate("address => { location.href = address; }", address)
+        page.wait_for_url(f"{base}/")
+        assert page.title() == "inside"
+    context.close()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
+def test_beside_up_a_stranger_s_page_gets_nowhere(
+    up: Target, user: BrowserContext, elsewhere: int, host: str, tmp_path: Path
+) -> None:
+    """In the browser that is logged in: to a page on another port of 127.0.0.1 the cookie is of the same site."""
+    before = up.made()
+    got = attacked(user.new_page(), f"http://{host}:{elsewhere}/", up.base, tmp_path / "touched")
+    assert {name for name, result in got.items() if result} == set()
+    assert up.made() == before
+    assert not up.ask("flows/filter", {"flows": {"name": {"like_": "evil"}}})
+    assert not (tmp_path / "touched").exists()
+
+
+def test_beside_up_a_changed_name_gets_nowhere(up: Target, user: BrowserContext) -> None:
+    port = httpx.URL(up.base).port
+    page = user.new_page()
+    answer = page.goto(f"http://evil.example:{port}/")
+    assert answer is not None
+    assert answer.status == 421
+    asked = page.evaluate(
+        """async () => Promise.all(["/api/health", "/api/flows/filter", "/earful/login"].map(
+        async path => (await fetch(path, {method: path.endsWith("filter") ? "POST" : "GET"})).status))"""
+    )
+    assert asked == [421, 421, 421]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
+def test_beside_a_run_s_own_server_a_stranger_s_page_gets_nowhere(
+    own_server: Target, user: BrowserContext, elsewhere: int, host: str, tmp_path: Path
+) -> None:
+    before = own_server.made()
+    got = attacked(user.new_page(), f"http://{host}:{elsewhere}/", own_server.base, tmp_path / "touched")
+    assert {name for name, result in got.items() if result} == set()
+    assert own_server.made() == before
+    assert not (tmp_path / "touched").exists()
+
+
+def test_the_user_s_own_pages_work(up: Target, user: BrowserContext) -> None:
+    page = user.new_page()
+    refused: list[str] = []
+    page.on(
+        "response", lambda r: refused.append(f"{r.status} {r.url}") if r.status in {401, 403, 413, 415, 421} else None
+    )
+    for path, shows in (
+        ("/", "Flow Runs"),
+        ("/v2/flows", "nightly"),
+        ("/v2/deployments", "backfill-gaps"),
+        ("/v2/work-pools", "earful"),
+        ("/v2/events", "Events"),
+    ):
+        page.goto(up.base + path)
+        page.get_by_text(shows).first.wait_for(timeout=60_000)
+    said = page.evaluate(
+        """() => new Promise((done, fail) => {
+        const socket = new WebSocket(`ws://${location.host}/api/events/out`, ["prefect"]);
+        socket.onopen = () => socket.send(JSON.stringify({type: "auth", token: null}));
+        socket.onmessage = message => done(message.data); socket.onclose = () => fail("closed"); })"""
+    )
+    assert "auth_success" in said
+    assert refused == []
+
+
+def test_the_printed_address_is_used_up(up: Target, user: BrowserContext, browser: Browser) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    answer = page.goto(up.printed)
+    assert answer is not None
+    assert answer.status == 403
+    assert "earful open" in page.inner_text("body")
+    page.goto(up.base)
+    assert "earful open" in page.inner_text("body")
+    assert context.cookies() == []
+    context.close()
+
+
+def test_a_backfill_is_started_by_its_form(up: Target, user: BrowserContext) -> None:
+    """By clicks, as the README says. The worker is held back: that such a run lands is test_server's business."""
+    paused = httpx.patch(
+        f"{up.base}/api/work_pools/earful",
+        json={"is_paused": True},
+        auth=(up.credential.partition(":")[0], up.credential.partition(":")[2]),
+        timeout=60,
+    )
+    assert paused.is_success
+    page = user.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{up.base}/v2/deployments")
+    page.get_by_text("backfill", exact=True).first.click()
+    page.get_by_role("button", name="Run", exact=True).first.click()
+    page.get_by_text("Custom run").first.click()
+    for day in ("1", "2"):
+        page.get_by_text("Pick a date").first.click()
+        # Cells of the months before and after are in the grid too, greyed.
+        page.locator("[role=gridcell]:not([data-outside])").get_by_text(day, exact=True).first.click()
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="Submit").click()
+    month = datetime.now(UTC).strftime("%Y-%m")
+    asked: list[dict[str, object]] = []
+
+    def created() -> bool:
+        runs = up.ask("flow_runs/filter", {"deployments": {"name": {"any_": ["backfill"]}}})
+        asked[:] = [run["parameters"] for run in runs]
+        return bool(asked)
+
+    _wait_for("the run", created)
+    assert (asked[0]["first_day"], asked[0]["last_day"]) == (f"{month}-01", f"{month}-02")
