@@ -330,7 +330,7 @@ def endless(fresh: bool) -> Answer:
 
 def long_texts(asked: Asked) -> Iterable[bytes]:
     """Full pages of texts that are as long as they may be, one after the other."""
-    found = recs(100, first=100 * asked.page, text="acme " + "never mind " * 3_600)
+    found = recs(100, first=100 * asked.page, text="acme " + "never mind " * 900)
     yield http(body_of(asked.payload(found, f"cursor-{asked.page + 1}")))
 
 

@@ -55,6 +55,8 @@ name = "Orbit"
 [[channels]]
 name = "demo"
 connector = "sample"
+[retention.by_source]
+reddit = 36500
 """
 #: Every so many archives are restored by the command; no divisor of the ways, so that each has its turn.
 _COMMAND_EVERY = 47
@@ -76,10 +78,11 @@ def main() -> int:
 def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[str, Any]:
     """All figures, as plain values. ``commands``: some of them through ``earful restore``."""
     draw = random.Random(seed)
-    _store(folder / "one" / "store.duckdb", posts=40)
-    _store(folder / "other" / "store.duckdb", posts=7)
+    _store(folder / "one" / "store.duckdb", posts=40, gone=("p1",))
+    _store(folder / "other" / "store.duckdb", posts=7, gone=())
     back_up(folder / "one" / "store.duckdb", folder / "kept", time_zone=ZONE, secret=b"a-secret\n")
     members = [(file.name, file.read_bytes()) for file in sorted((folder / "kept").iterdir())]
+    unspoilt = _listed(folder / "kept")
     ways: Counter[str] = Counter()
     outcomes: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -95,7 +98,7 @@ def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[s
         source = folder / "spoilt"
         backup.write(source)
         by_command = commands and number % _COMMAND_EVERY == 0
-        outcome, said, faults = _try(folder, source, fresh=draw.random() < 0.1, by_command=by_command)
+        outcome, said, faults = _try(folder, source, unspoilt, fresh=draw.random() < 0.1, by_command=by_command)
         if expected in {REFUSED, RESTORED} and outcome != expected:
             faults.append(f"{outcome} and not {expected}")
         ways[way.__name__] += 1
@@ -119,7 +122,9 @@ def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[s
     }
 
 
-def _try(folder: Path, source: Path, *, fresh: bool, by_command: bool) -> tuple[str, str, list[str]]:
+def _try(
+    folder: Path, source: Path, unspoilt: dict[str, list[str]], *, fresh: bool, by_command: bool
+) -> tuple[str, str, list[str]]:
     """Restore one; what came of it, what was said, and what was wrong with that."""
     home = folder / "home"
     home.mkdir()
@@ -141,7 +146,8 @@ def _try(folder: Path, source: Path, *, fresh: bool, by_command: bool) -> tuple[
         if after != before or (by_command and not fresh and store.name not in " ".join(after)):
             faults.append(f"files were {sorted(before)}, are {sorted(after)}, or others of that name")
     elif outcome == RESTORED:
-        faults += _differences(store, _listed(source))
+        # A byte that DuckDB does not look at (a statistic) may stop pyarrow: then the rows must be those from before.
+        faults += _differences(store, _listed(source) or dict(unspoilt))
     else:
         faults.append(outcome)
     if any(".restoring" in name for name in _files(home)):
@@ -186,14 +192,12 @@ def _listed(source: Path) -> dict[str, list[str]]:
             name: _rows(pq.read_table(io.BytesIO(files[table["file"]])))
             for name, table in json.loads(files[MANIFEST])["tables"].items()
         }
-    except Exception:  # noqa: BLE001 - a spoilt one; if it is restored all the same, there is nothing to compare: a fault
+    except Exception:  # noqa: BLE001 - a spoilt one, in whatever way
         return {}
 
 
 def _differences(store: Path, listed: dict[str, list[str]]) -> list[str]:
     """Where the store does not hold what is listed; which base belongs to it is no part of what is backed up."""
-    if not listed:
-        return ["restored, though pyarrow cannot read what it lists"]
     with duckdb.connect(store, read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         names = {
@@ -238,14 +242,17 @@ def _as_it_is(_: Path) -> None:
     """Nothing more to do to the folder."""
 
 
-def _store(path: Path, *, posts: int) -> None:
-    """A store with rows in most tables: posts, topics, edits, tombstones, coverage, verdicts, items set aside."""
+def _store(path: Path, *, posts: int, gone: tuple[str, ...]) -> None:
+    """A store with rows in most tables: posts, topics, edits, coverage, verdicts, items set aside.
+
+    ``gone`` has tombstones; the store that is restored over has none, else its own would rightly be in the new one.
+    """
     window = Window(START, START + 30 * DAY)
     with open_store(path, time_zone=ZONE) as store:
         register(store, [("orbit", "Orbit", True)], [("rd", "reddit", "reddit")])
         rows = [_row(n) for n in range(posts)]
-        for run, some, gone in (("r1", rows, ()), ("r2", [_edited(r) for r in rows[:3]], ("p1",))):
-            land(store, _landing(run, window, some, gone))
+        for run, some, now_gone in (("r1", rows, ()), ("r2", [_edited(r) for r in rows[:3]], gone)):
+            land(store, _landing(run, window, some, now_gone))
         publish(store, path.with_name("earful.duckdb"), now=window.end + DAY)
 
 

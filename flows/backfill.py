@@ -10,7 +10,8 @@ from prefect.client.schemas.objects import State
 from flows.choices import ChannelChoice, ProductChoice
 from flows.gaps import gap_jobs, read_gaps
 from flows.plan import backfill_jobs
-from flows.run import PULLERS, carry_out
+from flows.pulls import PULLERS
+from flows.run import carry_out
 from flows.summary import Summary
 
 

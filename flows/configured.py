@@ -19,3 +19,11 @@ def note_configured(store: Store, settings: Settings, now: datetime) -> None:
         launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
     )
     set_ends(store, {c.name: c.end for c in settings.channels}, now)
+
+
+def witnesses(settings: Settings) -> list[str]:
+    """The channels whose posts are dated by somebody else's clock, so that they tell when ours is behind.
+
+    Not the sample's, which are made up to this machine's own time, nor files', which hold what people write.
+    """
+    return [c.name for c in settings.channels if c.connector not in ("sample", "files")]

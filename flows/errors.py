@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
 from enum import IntEnum
+from pathlib import Path
 
 
 class Exit(IntEnum):
@@ -25,3 +27,22 @@ class UserError(Exception):
     def __init__(self, message: str, code: Exit = Exit.USAGE) -> None:
         super().__init__(message)
         self.code = code
+
+
+#: Where a bug is reported, and what is never needed for it.
+REPORT = "please report it in earful's issue tracker, without posts or names"
+_ROOT = Path(__file__).resolve().parent.parent
+_FLOORS = ("flows", "reports", "warehouse", "sentiment", "connectors")
+
+
+def bug(error: BaseException) -> str:
+    """A mistake of ours for a person: its kind and the line of ours where it happened, never its own words.
+
+    Those may quote what a service sent, or a post.
+    """
+    places = [
+        f" in {Path(frame.filename).relative_to(_ROOT).as_posix()}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if any(Path(frame.filename).is_relative_to(_ROOT / floor) for floor in _FLOORS)
+    ]
+    return f"a bug in earful ({type(error).__name__}{places[-1] if places else ''}); {REPORT}"

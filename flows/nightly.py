@@ -7,7 +7,8 @@ from prefect.client.schemas.objects import State
 
 from flows.choices import ChannelChoice, ProductChoice
 from flows.plan import nightly_jobs
-from flows.run import PULLERS, carry_out
+from flows.pulls import PULLERS
+from flows.run import carry_out
 from flows.summary import Summary
 
 

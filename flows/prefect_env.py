@@ -7,7 +7,9 @@ from pathlib import Path
 
 import httpx
 
+from flows import credential
 from flows.folders import unusable
+from flows.proxies import spare_loopback
 
 #: Written by ``earful up`` while its server runs, so that runs by hand show in its UI.
 SERVER_URL = "server.url"
@@ -44,10 +46,21 @@ def prepare(data: Path, *, quiet: bool = True) -> None:
         defaults["PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW"] = "ignore"
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
-    if "PREFECT_API_URL" not in os.environ:
-        url = running_server(home)
-        if url:
-            os.environ["PREFECT_API_URL"] = url
+    spare_loopback()
+    _find_server(home)
+
+
+def _find_server(home: Path) -> None:
+    """Name the server of a running ``earful up``, and the credential for it, where no other server is named."""
+    named = os.environ.get("PREFECT_API_URL")
+    if named and credential.AUTH_ENV in os.environ:
+        return
+    url = running_server(home)
+    found = credential.kept(home)
+    if url and named in {None, "", url}:
+        os.environ["PREFECT_API_URL"] = url
+        if found:
+            credential.hand_on(found)
 
 
 def running_server(home: Path) -> str | None:
@@ -57,6 +70,6 @@ def running_server(home: Path) -> str | None:
         return None
     url = note.read_text().strip()
     try:
-        return url if httpx.get(f"{url}/health", timeout=2).is_success else None
+        return url if httpx.get(f"{url}/health", timeout=2, trust_env=False).is_success else None
     except httpx.HTTPError:
         return None

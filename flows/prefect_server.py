@@ -1,18 +1,60 @@
-"""Prefect's server as a child, on a socket that the parent has bound: ``python -m flows.prefect_server DESCRIPTOR``."""
+"""Prefect's server as a child, behind our guard, on a socket that the parent has bound.
+
+``python -m flows.prefect_server DESCRIPTOR LEVEL``, with what ``flows.guard_env`` says in the environment.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import fcntl
+import os
 import socket
 import sys
+from pathlib import Path
+from typing import Any
 
 import uvicorn
+
+from flows.guard import LARGEST_BODY, Guard
+from flows.guard_env import access
+
+#: Held while a server makes or changes its database: of two at once, each in its first start, one would fail.
+LOCK = "database.lock"
+
+
+def create_app() -> Guard:
+    """Prefect's app behind the guard, as the environment describes it."""
+    who = access()
+    # Its import takes seconds and reads Prefect's settings, which the environment has by now.
+    from prefect.server.api.server import create_app as prefect_app  # noqa: PLC0415
+
+    app: Any = prefect_app()
+    return Guard(app, who)
+
+
+class _OneAtATime(uvicorn.Server):
+    """Starts while no other server of this folder does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Wait for the lock, come up, give it back."""
+        with (Path(os.environ["PREFECT_HOME"]) / LOCK).open("w") as lock:
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            await super().startup(sockets)
 
 
 def main() -> None:
     """Serve until SIGTERM."""
-    # By name: its import takes seconds and reads Prefect's settings, which the environment has by now.
-    config = uvicorn.Config("prefect.server.api.server:create_app", factory=True, lifespan="on", log_level="error")
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
+    config = uvicorn.Config(
+        "flows.prefect_server:create_app",
+        factory=True,
+        lifespan="on",
+        log_level=sys.argv[2],
+        http="h11",  # 64 kB of headers at most, and strict about two lengths, two hosts and the like
+        ws_max_size=LARGEST_BODY,
+        proxy_headers=False,  # whom a proxy speaks for and how, our guard knows by the Host
+        server_header=False,
+    )
+    _OneAtATime(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])
 
 
 if __name__ == "__main__":

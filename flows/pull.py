@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Mapping
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from connectors.base import Connector, Context, Coverage
-from connectors.errors import PullError
-from connectors.post import Rejected
+from connectors.base import Connector, Context, Coverage, Pages, Product
+from connectors.errors import PullError, Retriable
+from connectors.post import Page, Rejected
 from connectors.registry import connector_class
 from flows import progress
+from flows.deadline import NEVER, Deadline
+from flows.fetch import Fetch, LateError, OverError
 from flows.folders import unusable
 from flows.plan import Job
 from flows.redact import outgoing
@@ -44,21 +47,41 @@ class Pulled:
     aliases: Mapping[str, str] = field(default_factory=dict)
 
 
+class CutShortError(Exception):
+    """A pull ended before its end: the service gave up, or was too slow. ``came`` is what it had brought by then.
+
+    Nothing is covered by it: pages come in any order, so nobody knows which stretch of time would be whole.
+    """
+
+    def __init__(self, came: Pulled, error: Retriable) -> None:
+        super().__init__(str(error))
+        self.came = came
+        self.error = error
+
+
 class Workshop:
-    """Everything a run's jobs share: settings, a scorer for each product, one connector a channel, the spool folder."""
+    """Everything a run's jobs share: settings, a scorer for each product, one connector a channel, the spool folder.
+
+    ``stopping`` is set when the run ends before its pulls: they end then, too.
+    """
 
     def __init__(self, settings: Settings, scorers: Mapping[str, Scorer], spool_folder: Path) -> None:
         self.settings = settings
         self.scorers = scorers
         self.spool_folder = spool_folder
+        self.stopping = threading.Event()
         self._connectors: dict[str, Connector] = {}
         self._contexts: dict[str, Context] = {}
+        self._making: dict[str, threading.Lock] = {}
+        self._kept: dict[Job, Pulled] = {}
         self._lock = threading.Lock()
         self._scoring = threading.Lock()
 
     def connector(self, channel_name: str) -> Connector:
         """The channel's connector, made once a run."""
         with self._lock:
+            making = self._making.setdefault(channel_name, threading.Lock())
+        with making:  # a lock a channel: one that is slow to be made holds no other
             if channel_name not in self._connectors:
                 channel = self.settings.channel(channel_name)
                 keys = author_secrets(self.settings.data)
@@ -73,37 +96,49 @@ class Workshop:
                 self._connectors[channel_name] = connector_class(channel.connector)(channel.connector_options, context)
             return self._connectors[channel_name]
 
-    def pull(self, job: Job, name: str) -> Pulled:
-        """Pull, score and spool one job. Raises PullError; files of a failed pull are removed."""
+    def pull(self, job: Job, name: str, deadline: Deadline = NEVER) -> Pulled:
+        """Pull, score and spool one job.
+
+        Raises CutShortError where the service gave up or the deadline passed, with what had come; any other error takes
+        the files with it: after "this will never work" or a mistake of ours, what came before is not to be trusted.
+        """
         product = next(p for p in self.settings.products if p.slug == job.product).product()
         spooled = _Spooled(self.spool_folder / name, self.scorers[job.product], self._scoring)
         rejected: list[Rejected] = []
         gone: list[str] = []
         posts = 0
-        pages = self.connector(job.channel).pages(product, job.window)
+
+        def pulled(coverage: Coverage) -> Pulled:
+            spooled.flush()
+            context = self._contexts.get(job.channel)
+            return Pulled(
+                job=job,
+                files=tuple(spooled.files),
+                coverage=coverage,
+                rejected=(*rejected, *spooled.rejected),
+                gone=tuple(gone),
+                posts=posts,
+                unscored=spooled.unscored,
+                # All that the channel met so far: another product's pull may be adding to it.
+                aliases=context.met.copy() if context else {},
+            )
+
+        fetch = Fetch(lambda: self._pages(job, product), f"pull {job.channel} {job.product}")
         try:
-            while True:
-                try:
-                    page = outgoing.page(next(pages))
-                except StopIteration as end:
-                    spooled.flush()
-                    rejected += spooled.rejected
-                    return Pulled(
-                        job=job,
-                        files=tuple(spooled.files),
-                        coverage=replace(end.value, note=outgoing(end.value.note)),
-                        rejected=tuple(rejected),
-                        gone=tuple(gone),
-                        posts=posts,
-                        unscored=spooled.unscored,
-                        # All that the channel met so far: another product's pull may be adding to it.
-                        aliases=self._contexts[job.channel].met.copy(),
-                    )
-                rejected += page.rejected
-                gone += page.gone
-                spooled.add(page.posts)
-                posts += len(page.posts)
-                progress.listener.pulled(job, posts)
+            try:
+                while not isinstance(page := self._next(fetch, job, deadline), Coverage):
+                    page = outgoing.page(page)
+                    rejected += page.rejected
+                    gone += page.gone
+                    spooled.add(page.posts)
+                    posts += len(page.posts)
+                    progress.listener.pulled(job, posts)
+            except Retriable as error:
+                outgoing.error(error)  # Prefect keeps its words
+                raise CutShortError(pulled(Coverage.none(job.window, "")), error) from error
+            return pulled(replace(page, note=outgoing(page.note)))
+        except CutShortError:
+            raise
         except BaseException as error:
             outgoing.error(error)  # Prefect keeps its words
             for file in spooled.files:
@@ -111,6 +146,61 @@ class Workshop:
             if isinstance(error, OSError) and not isinstance(error, PullError):
                 raise unusable(self.spool_folder, error) from None
             raise
+        finally:
+            fetch.end()
+
+    def _pages(self, job: Job, product: Product) -> Pages:
+        return self.connector(job.channel).pages(product, job.window)
+
+    def _next(self, fetch: Fetch, job: Job, deadline: Deadline) -> Page | Coverage:
+        """The next page or the coverage. Raises PullError; LateError at the deadline; an error of the disk as it is."""
+        try:
+            return fetch.next(deadline, self.stopping)
+        except OverError:
+            raise late(job, deadline) from None
+        except PullError:
+            raise
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise  # ours, whoever met it
+            # A connection that broke inside a client library. Its own words stay out: they may quote the service.
+            said = error.strerror or type(error).__name__
+            raise Retriable(f"{job.channel}: {said} while pulling; try again later") from error
+
+    def best(self, came: Pulled) -> Pulled:
+        """Of the attempts at a job that were cut short, what the one had brought that got furthest.
+
+        Each begins anew, so the others' posts are mostly the same: their files go.
+        """
+        before = self._kept.pop(came.job, None)
+        if before is not None and before.posts > came.posts:
+            came, before = before, came
+        if before is not None:
+            _remove(before)
+        self._kept[came.job] = came
+        return came
+
+    def done(self, job: Job) -> None:
+        """A job came whole: what attempts before had brought is in it."""
+        before = self._kept.pop(job, None)
+        if before is not None:
+            _remove(before)
+
+    def pause(self, seconds: float) -> None:
+        """Wait, or until the run is stopped."""
+        self.stopping.wait(seconds)
+
+
+def late(job: Job, deadline: Deadline, *, asked: bool = True) -> LateError:
+    """What is said of a job whose deadline passed; ``asked`` False: before it was begun."""
+    was = "" if asked else "not asked, "
+    kept = "what came is kept, the next night asks again" if asked else "the next night asks again"
+    return LateError(f"{job.channel}: {was}{deadline.whose}; {kept}", of_run=deadline.ends_run)
+
+
+def _remove(pulled: Pulled) -> None:
+    for file in pulled.files:
+        file.unlink(missing_ok=True)
 
 
 @dataclass

@@ -53,8 +53,8 @@ class Filter:
             self._values |= new
             # The longest first: a value that begins another must not leave the other's end behind.
             shapes = sorted({shape for v in self._values for shape in forms(v)}, key=lambda s: (-len(s), s))
-            self._beginnings = "|".join(map(re.escape, sorted({shape[:SHORTEST] for shape in shapes})))
             self._pattern = re.compile("|".join(map(re.escape, shapes)))
+            self._beginnings = "|".join(map(re.escape, sorted({shape[:SHORTEST] for shape in shapes})))
 
     def __call__(self, text: str) -> str:
         """The text with MASK in the place of every secret."""
@@ -91,7 +91,7 @@ class Filter:
         pattern, changed = self._pattern.pattern, {}
         for name in _COLUMNS:
             texts = pa.array(posts[name], from_pandas=True)
-            # Arrow's expressions turn slow with a key of 1,700 characters in them: the first 8 decide for most pages.
+            # Arrow's expressions turn slow where a key of 1,700 characters is in them: mostly the first 8 decide.
             if not pc.any(pc.match_substring_regex(texts, self._beginnings)).as_py():
                 continue
             if pc.any(pc.match_substring_regex(texts, pattern)).as_py():

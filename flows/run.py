@@ -1,11 +1,15 @@
-"""A run from its jobs to its summary: pulls in parallel, landings one at a time, one publish at the end."""
+"""A run from its jobs to its summary: pulls in parallel, landings one at a time, a publish at the end.
+
+And before it, where some pulls take long: what has landed is published meanwhile, a few times at most (``EARLY``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from time import monotonic
 from uuid import UUID, uuid4
 
 from prefect import get_run_logger
@@ -13,24 +17,26 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound, TerminationSignal
-from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 from prefect.states import Completed, Crashed, Failed
-from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from connectors.errors import Retriable
 from flows import progress, signals
-from flows.configured import note_configured
+from flows.configured import note_configured, witnesses
+from flows.deadline import Deadline
 from flows.erasing import remove_unfinished, retention_days, tell_anew
 from flows.errors import UserError
+from flows.fetch import LateError
 from flows.folders import make_data_folder
 from flows.plan import Job, Standings
-from flows.pull import Pulled, Workshop
+from flows.pull import CutShortError, Pulled, Workshop
+from flows.pulls import pull_all
 from flows.scorers import scorers
 from flows.secret import author_secrets, fingerprint
 from flows.settings import Settings, load
 from flows.spool import living, spool_folder, sweep
 from flows.summary import Brought, Summary
-from flows.tasks import fail, land_task, page_task, publish_task, pull_task
+from flows.tasks import fail, land_task, page_task, publish_task
 from flows.waiting import say_waiting
 from warehouse import (
     LOST,
@@ -39,6 +45,8 @@ from warehouse import (
     apply_retention,
     end_lost,
     finish_run,
+    mend_clock,
+    note_pending,
     note_secret,
     open_store,
     rewrite,
@@ -49,15 +57,15 @@ from warehouse import (
 from warehouse.errors import FullDiskError
 from warehouse.trends import set_budget
 
-#: So many pulls at once; each source spaces its own requests.
-# (The cast: Prefect types its runners by the kind of their futures, and a flow by the general kind.)
-PULLERS = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=8))
-
 #: What store and Prefect say of a run that a signal has ended.
 STOPPED = "stopped"
 
 #: A run that finds the store held by another waits this long before it gives up. Seconds.
 STORE_WAIT = 900.0
+
+#: What has landed is published so many seconds after the pulls began, and again so long after that, while others are
+#: still pulled. Each costs what a publish costs (1 to 13 s of CPU), so they become rarer; a night has three at most.
+EARLY = (120.0, 1_200.0, 5_400.0)
 
 #: Runs that hold a spool as long as they live, and the one that holds the store.
 KINDS = ("nightly", "backfill", "rescore")
@@ -97,6 +105,8 @@ def _run_or_stop(kind: str, settings: Settings, plan: Plan) -> Summary:
 
 def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     now = datetime.now(UTC)
+    hours = settings.schedule.night_hours if kind == "nightly" else settings.schedule.backfill_hours
+    ends = Deadline.of_run(hours)
     run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     by_product = scorers(settings)
     make_data_folder(settings)
@@ -106,6 +116,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     with spool_folder(settings.data, run_id, flow_run.id) as folder:
         with opened(settings) as store:
             end_lost(store, KINDS, living(settings.data))
+            mended = mend_clock(store, now, witnesses(settings))
             note_configured(store, settings, now)
             set_budget(store, settings.alarms.per_year)
             jobs = plan(settings, lambda channel, product: standing(store, channel, product, now), now)
@@ -113,33 +124,30 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)
             if changed:
                 get_run_logger().warning("author pseudonyms: %s", changed)
+        if mended:
+            get_run_logger().warning("%s", mended)
+        workshop = Workshop(settings, by_product, folder)
         try:
-            return _work(kind, settings, Workshop(settings, by_product, folder), run_id, now, jobs)
+            done = _work(kind, workshop, run_id, now, jobs, ends)
         except BaseException as error:
+            workshop.stopping.set()
             # Where the disk is full this fails too; the next run then finds that this one is dead.
             with suppress(WarehouseError), opened(settings, wait=signals.patience(5)) as store:
                 finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error))
             raise
+    return replace(done, notes=(mended,)) if mended else done
 
 
-def _work(kind: str, settings: Settings, workshop: Workshop, run_id: str, now: datetime, jobs: list[Job]) -> Summary:
+def _work(kind: str, workshop: Workshop, run_id: str, now: datetime, jobs: list[Job], ends: Deadline) -> Summary:
+    settings = workshop.settings
     progress.listener.planned(len(jobs))
-    brought: list[Brought] = []
-    futures = {pull_task.submit(workshop, job, f"{i:05d}"): job for i, job in enumerate(jobs)}
-    for future in as_completed(list(futures)):
-        outcome: Pulled | BaseException = future.result(raise_on_failure=False)
-        if isinstance(outcome, UserError | FullDiskError):
-            raise outcome
-        # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
-        with opened(settings) as store:
-            if isinstance(outcome, BaseException):
-                brought.append(fail(store, run_id, workshop, futures[future], outcome))
-            else:
-                brought.append(_landed(store, run_id, now, workshop, outcome))
+    brought, cut = _pulled_and_landed(workshop, run_id, now, jobs, ends)
+    late = sorted({f"{b.channel}/{b.product}" for b in brought if b.late})
     with opened(settings) as store:
         apply_retention(store, retention_days(settings, store), datetime.now(UTC))
         status = "failed" if any(b.status == "failed" for b in brought) else "ok"
-        finish_run(store, run_id, status, datetime.now(UTC))
+        why = cut or (f"past their deadline: {', '.join(late)}" if late else None)
+        finish_run(store, run_id, status, datetime.now(UTC), why)
         published = publish_task(store, settings.published)
         page = page_task(settings)
         if unfinished(store, asked_for=True):
@@ -156,13 +164,67 @@ def _work(kind: str, settings: Settings, workshop: Workshop, run_id: str, now: d
         brought=tuple(sorted(brought, key=lambda b: order[b.channel, b.product, b.asked_from])),
         published=str(published),
         page=str(page),
+        cut=cut,
     )
 
 
-def _landed(store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled) -> Brought:
+def _pulled_and_landed(
+    workshop: Workshop, run_id: str, now: datetime, jobs: list[Job], ends: Deadline
+) -> tuple[list[Brought], str]:
+    """Every job's line, and how the run's deadline cut it short (or ""). Publishes early where that is due."""
+    brought: list[Brought] = []
+    left = dict.fromkeys(jobs)
+    waits, since, unpublished, cut = list(EARLY), monotonic(), 0, ""
+    for ended in pull_all(workshop, jobs, ends):
+        if ended is not None:
+            job, outcome = ended
+            line = _settle(workshop, run_id, now, job, outcome)
+            brought.append(line)
+            unpublished += line.status == "ok" or line.posts > 0
+            reason = outcome.error if isinstance(outcome, CutShortError) else outcome
+            if isinstance(reason, LateError) and reason.of_run:
+                cut = ends.whose
+            del left[job]
+        elif unpublished and waits and monotonic() - since >= waits[0]:
+            _publish_early(workshop, run_id, now, left)
+            since, unpublished = monotonic(), 0
+            del waits[0]
+    return brought, cut
+
+
+def _publish_early(workshop: Workshop, run_id: str, now: datetime, left: Iterable[Job]) -> None:
+    """File and page of what has landed so far. Of the rest they say that it is still being pulled."""
+    settings = workshop.settings
+    asked = [(j.channel, settings.channel(j.channel).source, j.product, j.window) for j in left]
+    with opened(settings) as store:
+        note_pending(store, run_id, asked, now)
+        publish_task(store, settings.published)
+        page_task(settings)
+    get_run_logger().info("%d pulls are still going on; what has landed is published", len(asked))
+
+
+def _settle(workshop: Workshop, run_id: str, began: datetime, job: Job, outcome: Pulled | BaseException) -> Brought:
+    """Land what one job brought, or record how it failed."""
+    if isinstance(outcome, UserError | FullDiskError):
+        raise outcome
+    # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
+    with opened(workshop.settings) as store:
+        if isinstance(outcome, CutShortError):
+            came = outcome.came
+            if came.posts or came.gone or came.rejected:
+                return _landed(store, run_id, began, workshop, came, outcome.error)
+            return fail(store, run_id, workshop, job, outcome.error)
+        if isinstance(outcome, BaseException):
+            return fail(store, run_id, workshop, job, outcome)
+        return _landed(store, run_id, began, workshop, outcome)
+
+
+def _landed(
+    store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled, cut: Retriable | None = None
+) -> Brought:
     """Land one job; where its posts cannot be landed and the store still takes a row, that job alone has failed."""
     try:
-        return land_task(store, run_id, began, workshop, pulled)
+        return land_task(store, run_id, began, workshop, pulled, cut)
     except FullDiskError:
         raise
     except Exception as error:  # a mistake of ours in one batch must not cost the night either

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -65,12 +66,37 @@ class Retention(Strict):
 STORES = ("app_store", "google_play", "reddit", "steam")
 
 
+class Server(Strict):
+    """Prefect's server, as `earful up` runs it."""
+
+    # Under which a proxy of the team's, with TLS and sign-on, passes on to it.
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        try:
+            right = bool(parts.hostname) and "@" not in value and (parts.port or 1) > 0
+        except ValueError:
+            right = False
+        if not right or parts.query or parts.fragment or not value.isascii():
+            raise ValueError("allowed: an address such as https://www.example.org")
+        return value.rstrip("/").lower()
+
+
 class Schedule(Strict):
-    """When the nightly, the upkeep and the weekly digest run, in the reporting time zone."""
+    """When nightly, upkeep and weekly digest run, in the reporting time zone, and how long a run may take."""
 
     nightly: str = "15 4 * * *"
     upkeep: str = "15 16 * * *"
     digest: str = "0 7 * * 1"
+    # A night that begins at a quarter past four has ended when work begins, and long before the next. A backfill is
+    # asked for by a person and may be of years, but it holds up the backfills after it.
+    night_hours: Annotated[float, Field(gt=0, le=23)] = 4.0
+    backfill_hours: Annotated[float, Field(gt=0, le=168)] = 24.0
 
     @field_validator("nightly", "upkeep", "digest")
     @classmethod
@@ -119,6 +145,9 @@ class ChannelSettings(Strict):
     end: date | None = None  # the last day, included: of an export that will not be continued, of an app taken down
     days: Annotated[int, Field(ge=1)] = 120  # how far the first night looks back where no start is given
     enabled: bool = True
+    # The longest honest pull that we know of is a first night of a busy game: 120 days of Steam reviews, 100 a request,
+    # a request every 1.5 s: an hour for 240,000 reviews. Twice that, and still half a night.
+    pull_minutes: Annotated[float, Field(gt=0, le=1440)] = 120.0
     options: Any = Field(default=None, repr=False)
 
     @field_validator("connector")

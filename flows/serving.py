@@ -17,13 +17,16 @@ from threading import Thread
 
 import httpx
 
-from flows import signals
+from flows import credential, signals
 from flows.environment import for_server
 from flows.errors import Exit, UserError
+from flows.guard_env import guard_env
 
 #: The first start makes Prefect's database: 20 s on a busy machine of two cores. Seconds.
 START_WAIT = 180.0
 STOP_WAIT = 15.0
+#: A server of the user's own that says nothing for so long is no server. Seconds.
+GIVEN_WAIT = 20.0
 #: As Prefect's own temporary server: no pages, and only the services that record runs. Blocks are nothing we use.
 _ENV = {
     "PREFECT_UI_ENABLED": "0",
@@ -47,6 +50,9 @@ class Server:
     def wait(self) -> None:
         """Return when it answers. Raises UserError (UNREADY, or WAREHOUSE for a full disk) where it does not."""
         if self._process is None:
+            silent = _silent(self.url)
+            if silent:
+                raise silent
             return
         try:
             # Connections wait in the socket's queue until it serves: one question is enough.
@@ -59,7 +65,7 @@ class Server:
     def mishap(self) -> UserError | None:
         """What went wrong with it, as far as it said so; None where it looks well."""
         if self._process is None:
-            return None
+            return _silent(self.url)
         ended = self._ended()
         said = [line for line in list(self._said) if line.strip()]
         for line in said:
@@ -119,11 +125,14 @@ def serving() -> Iterator[Server]:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         door.listen(128)
-        url = f"http://127.0.0.1:{door.getsockname()[1]}/api"
+        port = door.getsockname()[1]
+        url = f"http://127.0.0.1:{port}/api"
+        before = os.environ.get(credential.AUTH_ENV)
+        credential.hand_on(credential.make())
         with signals.held():
             process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-                [sys.executable, "-P", "-m", "flows.tether", "flows.prefect_server", str(door.fileno())],
-                env={**for_server(os.environ), **_ENV},
+                [sys.executable, "-P", "-m", "flows.tether", "flows.prefect_server", str(door.fileno()), "error"],
+                env={**for_server(os.environ), **_ENV, **guard_env(["127.0.0.1"], port)},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -137,6 +146,9 @@ def serving() -> Iterator[Server]:
         yield server
     finally:
         os.environ.pop("PREFECT_API_URL", None)
+        os.environ.pop(credential.AUTH_ENV, None)
+        if before is not None:
+            os.environ[credential.AUTH_ENV] = before
         server.stop()
 
 
@@ -148,3 +160,18 @@ def given() -> str | None:
         url: str | None = PREFECT_API_URL.value()
         return url
     return os.environ.get("PREFECT_API_URL")
+
+
+def _silent(url: str) -> UserError | None:
+    """Why the server that was named cannot be used, if it does not answer."""
+    try:
+        shown = str(httpx.URL(url).copy_with(userinfo=b""))
+        httpx.get(f"{url}/health", timeout=GIVEN_WAIT)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        why = " ".join(str(error).split())
+        return UserError(
+            f"PREFECT_API_URL: no Prefect server answers at {shown} ({why}); start it, or unset the variable: "
+            "earful then starts a server of its own",
+            Exit.UNREADY,
+        )
+    return None

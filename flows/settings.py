@@ -23,7 +23,7 @@ from flows.launches import DigestSettings, Launch
 from flows.redact import guard_logs, outgoing
 from flows.scoring import Scoring
 from flows.secret_values import secrets_of
-from flows.sections import STORES, ChannelSettings, Paths, ProductSettings, Retention, Schedule, Slug, Strict
+from flows.sections import STORES, ChannelSettings, Paths, ProductSettings, Retention, Schedule, Server, Slug, Strict
 from sentiment.profile import Profile
 from sentiment.topics import Topic, Topics
 
@@ -39,6 +39,7 @@ class Settings(Strict):
     paths: Paths = Paths()
     retention: Retention = Retention()
     schedule: Schedule = Schedule()
+    server: Server = Server()
     scoring: Scoring = Scoring()
     topics: dict[Slug, Topic] = Field(default_factory=dict)
     products: Annotated[tuple[ProductSettings, ...], Field(min_length=1)]

@@ -26,12 +26,16 @@ class Brought:
     reached: datetime | None = None
     capped: bool = False
     note: str = ""
-    error: str = ""
+    error: str = ""  # a failed line may have brought posts: what came before it was cut short is kept
+    late: bool = False  # it, or the run, was past its deadline
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A whole run. ``published`` and ``page`` are the paths of what POMs open."""
+    """A whole run. ``published`` and ``page`` are the paths of what POMs open.
+
+    ``cut``: how the run's own deadline ended it, or ""; ``notes``: what else a person should know, a line each.
+    """
 
     run_id: str
     kind: str
@@ -40,6 +44,8 @@ class Summary:
     brought: tuple[Brought, ...]
     published: str
     page: str
+    cut: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Brought, ...]:
@@ -59,6 +65,11 @@ class Summary:
         if self.failed:
             names = sorted({f"{b.channel}/{b.product}" for b in self.failed})
             said += f"; failed: {', '.join(names)}"
+        late = sorted({f"{b.channel}/{b.product}" for b in self.brought if b.late})
+        if self.cut:
+            said += f"; cut short: {self.cut}"
+        elif late:
+            said += f"; past their deadline: {', '.join(late)}"
         return said
 
     def json(self) -> dict[str, Any]:
@@ -80,10 +91,15 @@ class Summary:
     def markdown(self) -> str:
         """The summary as the UI shows it."""
         lines = [f"**{self.kind}**: {self.headline()}.", ""]
-        lines += [f"- `{b.channel}` / `{b.product}` failed: {b.error}" for b in self.failed]
+        lines += [f"- {note}" for note in self.notes]
+        lines += [f"- `{b.channel}` / `{b.product}` failed: {b.error}{_kept(b)}" for b in self.failed]
         lines += [f"- `{b.channel}` / `{b.product}`: {b.note}" for b in self.brought if b.note and b.status == "ok"]
         lines += ["", f"Published: `{self.published}`", f"Page: `{self.page}`"]
         return "\n".join(lines)
+
+
+def _kept(line: Brought) -> str:
+    return f" ({line.posts:,} posts came, {line.new:,} of them new)" if line.posts else ""
 
 
 def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:

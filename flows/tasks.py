@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from time import sleep
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
@@ -13,8 +12,11 @@ from prefect.runtime import task_run
 from connectors.errors import PullError, Retriable
 from connectors.post import clean
 from flows import progress
+from flows.deadline import NEVER, Deadline
+from flows.errors import bug
+from flows.fetch import LateError
 from flows.plan import Job
-from flows.pull import Pulled, Workshop
+from flows.pull import CutShortError, Pulled, Workshop
 from flows.settings import Settings
 from flows.summary import Brought
 from flows.waiting import say_waiting
@@ -38,35 +40,48 @@ LONGEST_WAIT = 900.0
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def pull_task(workshop: Workshop, job: Job, name: str) -> Pulled:
-    """Pull, score and spool one job; a Retriable failure is waited out as long as the service asked."""
+def pull_task(workshop: Workshop, job: Job, name: str, deadline: Deadline = NEVER) -> Pulled:
+    """Pull, score and spool one job; a Retriable failure is waited out as long as the service asked.
+
+    No wait passes the deadline. Raises CutShortError with what came when the last attempt was cut short.
+    """
     attempt = task_run.run_count or 1
     try:
-        pulled = workshop.pull(job, f"{name}-{attempt}")
-    except Retriable as error:
+        pulled = workshop.pull(job, f"{name}-{attempt}", deadline)
+    except CutShortError as cut:
+        came, error = workshop.best(cut.came), cut.error
         wait = error.retry_after if error.retry_after is not None else FIRST_WAIT * 2 ** (attempt - 1)
-        if attempt <= PULL_RETRIES and wait <= LONGEST_WAIT:
-            get_run_logger().warning("%s (waiting %.0f s)", error, wait)
-            sleep(wait)
-        raise
+        if attempt > PULL_RETRIES or wait > LONGEST_WAIT or wait >= deadline.left:
+            raise CutShortError(came, error) from error
+        get_run_logger().warning("%s (waiting %.0f s)", error, wait)
+        workshop.pause(wait)
+        raise error from None
+    workshop.done(job)
     get_run_logger().info("%d posts, %d set aside", pulled.posts, len(pulled.rejected))
     return pulled
 
 
 def _worth_retrying(state: object) -> bool:
+    """Whether pull_task has waited: only then does it end with Retriable itself."""
     try:
         state.result()  # type: ignore[attr-defined]
-    except Retriable as error:
-        return error.retry_after is None or error.retry_after <= LONGEST_WAIT
+    except Retriable:
+        return True
     except BaseException:  # noqa: BLE001 - whatever it was, it is reported by the caller; here only: not retried
         return False
     return False
 
 
 @task(name="land", task_run_name="land {pulled.job.channel} {pulled.job.product}", cache_policy=NO_CACHE)
-def land_task(store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled) -> Brought:
-    """Land one pulled job in one transaction; ``began`` is when its run began (aware)."""
+def land_task(
+    store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled, cut: Retriable | None = None
+) -> Brought:
+    """Land one pulled job in one transaction; ``began`` is when its run began (aware).
+
+    ``cut`` is what cut it short: its posts are kept, the job has failed and claims nothing.
+    """
     job = pulled.job
+    error = _said_of_cut(cut) if cut else ""
     landed = land(
         store,
         Landing(
@@ -81,7 +96,9 @@ def land_task(store: Store, run_id: str, began: datetime, workshop: Workshop, pu
             gone=pulled.gone,
             aliases=pulled.aliases,
             scorer_version=workshop.scorers[job.product].version,
-            now=began,
+            # A clock that was set back meanwhile: nobody has seen what is yet to come.
+            now=min(began, datetime.now(UTC)),
+            error=error,
         ),
     )
     line = Brought(
@@ -89,7 +106,7 @@ def land_task(store: Store, run_id: str, began: datetime, workshop: Workshop, pu
         product=job.product,
         asked_from=job.window.start,
         asked_to=job.window.end,
-        status="ok",
+        status="failed" if cut else "ok",
         posts=landed.posts,
         new=landed.new,
         changed=landed.changed,
@@ -98,22 +115,35 @@ def land_task(store: Store, run_id: str, began: datetime, workshop: Workshop, pu
         rejected=landed.rejected,
         unscored=pulled.unscored,
         reached=pulled.coverage.reached,
-        capped=pulled.coverage.capped,
+        capped=pulled.coverage.capped and not cut,
         note=clean(pulled.coverage.note),
+        error=error,
+        late=isinstance(cut, LateError),
     )
     get_run_logger().info("%d new, %d changed, %d as before", line.new, line.changed, line.unchanged)
     progress.listener.landed(line)
     return line
 
 
+def _said_of_cut(error: Retriable) -> str:
+    said = clean(str(error))
+    return said if isinstance(error, LateError) else f"{said}; what came before is kept"
+
+
 def fail(store: Store, run_id: str, workshop: Workshop, job: Job, error: BaseException) -> Brought:
-    """Record that a job failed; everything else goes on."""
+    """Record that a job failed; everything else goes on.
+
+    What a service answers is the service's fault, what the machine refuses the machine's. All else is a mistake of
+    ours, told by its kind and place: its words may quote a post.
+    """
     if isinstance(error, PullError):
         said = clean(str(error))
     elif isinstance(error, WarehouseError):
         said = f"{job.channel}: what came could not be landed: {error}"
+    elif isinstance(error, OSError):
+        said = f"{job.channel}: {error.strerror or type(error).__name__} on this machine; mend that and run it again"
     else:
-        said = f"{job.channel}: {type(error).__name__} in earful itself; please report it"
+        said = f"{job.channel}: {bug(error)}"
     land_failure(
         store,
         run_id=run_id,
@@ -124,7 +154,8 @@ def fail(store: Store, run_id: str, workshop: Workshop, job: Job, error: BaseExc
         error=said,
         now=datetime.now(UTC),
     )
-    line = Brought(job.channel, job.product, job.window.start, job.window.end, "failed", error=said)
+    late = isinstance(error, LateError)
+    line = Brought(job.channel, job.product, job.window.start, job.window.end, "failed", error=said, late=late)
     progress.listener.landed(line)
     return line
 

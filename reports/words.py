@@ -101,6 +101,8 @@ def channel_state(status: str | None, capped: bool | None, note: str | None, err
         return "bad", "nothing landed yet"
     if status == "failed":
         return "bad", "the last pull failed" + (f": {clip(error, 200)}" if error else "")
+    if status == "pending":
+        return "partial", "still being pulled when this was published"
     if capped:
         return "partial", "the source gave less than was asked" + (f": {clip(note, 200)}" if note else "")
     return "good", "fine" + (f" ({clip(note, 200)})" if note else "")

@@ -6,8 +6,12 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from world import World
 
 # Read by Prefect when it is imported: no console log among a command's own lines, as the command line sets it.
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
@@ -50,3 +54,11 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         land_demo(store, settings, anchor)
         publish(store, settings.published)
     return folder
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The generated world of world.py, landed and published: most tests of what is published can share it."""
+    from world import build
+
+    return build(tmp_path_factory.mktemp("world"))

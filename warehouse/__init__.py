@@ -7,13 +7,14 @@
 from warehouse.ask import Answer, query
 from warehouse.backup import BackedUp, back_up
 from warehouse.checks import Applied, apply_checks, due, overdue, unasked
+from warehouse.clock import mend_clock
 from warehouse.coverage import Standing, union, without
 from warehouse.ends import set_ends
 from warehouse.erase import AllOf, Authors, Erased, Posts, channels_of, count_erasure, erase, unfinished, unname
 from warehouse.errors import QueryError, WarehouseError
 from warehouse.export import Exported, export
 from warehouse.frames import Reading, read
-from warehouse.land import Landed, Landing, land, land_failure
+from warehouse.land import Landed, Landing, land
 from warehouse.pseudonyms import forgotten_authors, note_secret
 from warehouse.publish import Published, publish
 from warehouse.rescore import Pending, Rescored, pending, rescore
@@ -23,6 +24,7 @@ from warehouse.rewrite import Rewritten, rewrite
 from warehouse.rows import joined, spool
 from warehouse.runs import LOST, end_lost, finish_run, register, standing, start_run, watermark
 from warehouse.store import Store, open_store
+from warehouse.windows import land_failure, note_pending
 
 __all__ = [
     "LOST",
@@ -60,6 +62,8 @@ __all__ = [
     "joined",
     "land",
     "land_failure",
+    "mend_clock",
+    "note_pending",
     "note_secret",
     "open_store",
     "overdue",

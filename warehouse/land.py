@@ -13,9 +13,8 @@ from __future__ import annotations
 import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 import duckdb
 import pandas as pd
@@ -23,15 +22,16 @@ import pyarrow as pa
 
 from connectors.base import Coverage, Window
 from connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Rejected, clean
-from warehouse.coverage import find_watermark, union
-from warehouse.days import last_day_over, local_day, utc_naive
+from warehouse.coverage import find_watermark
+from warehouse.days import local_day, utc_naive
 from warehouse.erase import Erased, forgotten, note
 from warehouse.errors import WarehouseError
-from warehouse.recompute import clear_touched, condensed, cover, last_day_of, load_shifts, recompute
+from warehouse.recompute import clear_touched, condensed, cover, load_shifts, recompute, set_watermark
 from warehouse.rows import SCHEMA, to_table
 from warehouse.statements import count, run
 from warehouse.store import Store
 from warehouse.takeout import take_out
+from warehouse.windows import add_coverage
 
 _TEMPORARY = (
     "stage", "refused", "kept_out", "candidates", "outdated", "batch", "known", "matched", "gone", "leaving", "touched",
@@ -48,7 +48,8 @@ class Landing:
     ``rows`` has the columns of rows.SCHEMA: those of a page, its scores, its topics. A frame (see rows.joined), an
     Arrow table, or Parquet files written by rows.spool, in the order they were pulled. ``now`` is when the pull began:
     coverage beyond it is not believed, tombstones and revisions bear it. ``aliases`` leads from pseudonyms under a
-    former secret to the present ones of the same authors, as far as they were met.
+    former secret to the present ones of the same authors, as far as they were met. ``error``: what cut the pull short;
+    its rows land, but the window has failed: nothing is covered and the watermark stays.
     """
 
     run_id: str
@@ -63,6 +64,7 @@ class Landing:
     rejected: tuple[Rejected, ...] = ()
     gone: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +98,14 @@ def land(store: Store, landing: Landing) -> Landed:
         rejected = _stage(con, landing)
         counts = _posts(con, store, landing, rejected)
         watermark = _cover(con, store, landing, counts)
-        asked = {landing.product: local_day(store.zone, landing.window.start)}
+        # Only a window that came whole can confirm the days that it asked for.
+        asked = {} if landing.error else {landing.product: local_day(store.zone, landing.window.start)}
         recompute(con, landing.channel, landing.now, asked)
         days = count(con, "select count(*) from (select distinct product, day from touched)")
         note_scorer(con, landing.scorer_version)
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.{name}")
     return Landed(**counts, days=days, watermark=watermark)
-
-
-def land_failure(
-    store: Store, *, run_id: str, channel: str, source: str, product: str, window: Window, error: str, now: datetime
-) -> None:
-    """Record that a window was asked for and failed, and why in one line. Nothing is covered, nothing else changes."""
-    with store.transaction() as con:
-        if not forgotten(con, product, now):
-            _add_coverage(con, store, (run_id, channel, source, product), window, now, error=clean(error))
 
 
 def _cleaned(landing: Landing) -> Landing:
@@ -122,6 +116,7 @@ def _cleaned(landing: Landing) -> Landing:
         rejected=tuple(Rejected(clean(r.item) or "(no id)", clean(r.reason)) for r in landing.rejected),
         gone=tuple(clean(post_id) for post_id in landing.gone),
         aliases={clean(old): clean(new) for old, new in landing.aliases.items()},
+        error=clean(landing.error),
     )
 
 
@@ -239,57 +234,16 @@ def _cover(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, count
     """Write the coverage row, the days' coverage and the watermark, which is returned."""
     window = landing.window
     ids = (landing.run_id, landing.channel, landing.source, landing.product)
-    _add_coverage(con, store, ids, window, landing.now, coverage=landing.coverage, counts=counts)
+    if landing.error:
+        add_coverage(con, store, ids, window, landing.now, "failed", counts=counts, error=landing.error)
+        return find_watermark(condensed(con, landing.channel, landing.product))
+    add_coverage(con, store, ids, window, landing.now, "ok", coverage=landing.coverage, counts=counts)
     found = condensed(con, landing.channel, landing.product)
     asked = [(window.start, min(window.end, landing.now.astimezone(UTC)))]
-    cover(con, store.zone, (landing.channel, landing.source, landing.product), found, asked)
+    cover(con, store.zone, ids[1:], found, asked)
     watermark = find_watermark(found)
-    key = {"channel": landing.channel, "product": landing.product}
-    con.execute("delete from watermarks where channel = $channel and product = $product", key)
-    if watermark is not None:
-        con.execute("insert into watermarks values ($channel, $product, $at)", {**key, "at": utc_naive(watermark)})
+    set_watermark(con, landing.channel, landing.product, watermark)
     return watermark
-
-
-def _add_coverage(
-    con: duckdb.DuckDBPyConnection,
-    store: Store,
-    ids: tuple[str, str, str, str],
-    window: Window,
-    now: datetime,
-    *,
-    coverage: Coverage | None = None,
-    counts: Mapping[str, int] = MappingProxyType({}),
-    error: str | None = None,
-) -> None:
-    """One coverage row. What is claimed is cut to what was asked, and to ``now``: nobody has seen the future."""
-    reached = until = None
-    missing: list[dict[str, datetime]] = []
-    if coverage is not None and coverage.reached is not None:
-        reached, until = max(coverage.reached, window.start), min(coverage.until, window.end, now)
-        if reached >= until:
-            reached = until = None
-        else:
-            holes = [(max(w.start, reached), min(w.end, until)) for w in coverage.missing]
-            missing = [{"start": utc_naive(start), "end": utc_naive(end)} for start, end in union(holes)]
-    row = {
-        **dict(zip(("run_id", "channel", "source", "product"), ids, strict=True)),
-        "asked_from": utc_naive(window.start),
-        "asked_to": utc_naive(window.end),
-        "reached": utc_naive(reached) if reached else None,
-        "until": utc_naive(until) if until else None,
-        "capped": coverage is not None and coverage.capped,
-        "note": coverage.note if coverage else "",
-        **{name: counts.get(name, 0) for name in ("posts", "new", "changed", "unchanged", "gone", "rejected")},
-        "status": "failed" if coverage is None else "ok",
-        "error": error,
-        "landed_at": utc_naive(now),
-        "day_from": local_day(store.zone, window.start),
-        "day_to": min(last_day_over(store.zone, min(window.end, now)), last_day_of(con, ids[1]) or date.max),
-        "missing": missing,
-    }
-    names = ", ".join(row)
-    con.execute(f"insert into coverage ({names}) values ({', '.join('$' + name for name in row)})", row)
 
 
 def note_scorer(con: duckdb.DuckDBPyConnection, version: str) -> None:

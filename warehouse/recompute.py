@@ -108,6 +108,14 @@ def cover(
     run(con, "cover", dict(zip(("channel", "source", "product"), key, strict=True)))
 
 
+def set_watermark(con: duckdb.DuckDBPyConnection, channel: str, product: str, at: datetime | None) -> None:
+    """Write down where the next night asks from; None: nothing is covered."""
+    key = {"channel": channel, "product": product}
+    con.execute("delete from watermarks where channel = $channel and product = $product", key)
+    if at is not None:
+        con.execute("insert into watermarks values ($channel, $product, $at)", {**key, "at": utc_naive(at)})
+
+
 def rezone(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, now: datetime) -> None:
     """Every day, coverage and aggregate of the store in another reporting time zone."""
     load_shifts(con, zone, "posts")

@@ -45,6 +45,12 @@ def end_lost(store: Store, kinds: Iterable[str], living: Iterable[str]) -> int:
             " and list_contains($kinds, kind) and not list_contains($living, run_id) returning run_id",
             {"error": LOST, "kinds": list(kinds), "living": list(living) or [""]},
         ).fetchall()
+        # What they had published as still being pulled never came.
+        con.execute(
+            "update coverage set status = 'failed', error = $error where status = 'pending'"
+            " and not list_contains($living, run_id)",
+            {"error": LOST, "living": list(living) or [""]},
+        )
     return len(lost)
 
 

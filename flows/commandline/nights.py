@@ -13,6 +13,13 @@ app = App()
 
 _GROUP = Group("Nights", sort_key=2)
 
+Browser = Annotated[
+    bool | None,
+    Parameter(
+        name="--open", negative="--no-open", show_default=False, help="A browser; where there is a display otherwise."
+    ),
+]
+
 
 @app.command(group=_GROUP)
 def run(
@@ -65,12 +72,22 @@ def backfill(
 def up(
     *,
     host: Annotated[
-        str, Parameter(help="Address the UI listens on. Prefect's server asks nobody for a password.")
+        str,
+        Parameter(help="Address the UI listens on; one that others reach needs EARFUL_SERVER_CREDENTIAL."),
     ] = "127.0.0.1",
     port: int = 4200,
+    open_: Browser = None,
     config: Config = None,
 ) -> int:
-    """Start server, worker and deployments; the UI's address is shown. Ctrl-C ends all of it."""
+    """Start server, worker and deployments; an address that logs a browser in is shown. Ctrl-C ends all of it."""
     from flows.commands.up import run_up
 
-    return run_up(config, host, port)
+    return run_up(config, host, port, browser=open_)
+
+
+@app.command(name="open", group=_GROUP)
+def open_(*, open_: Browser = None, config: Config = None) -> int:
+    """An address that logs a browser into the running `earful up`, once; opened where there is a display."""
+    from flows.commands.open_ui import open_ui
+
+    return open_ui(config, browser=open_)

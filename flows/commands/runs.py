@@ -18,6 +18,7 @@ from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, require_room
 from flows.gaps import read_gaps, wanted
 from flows.plan import Job
+from flows.proxies import set_aside_unusable
 from flows.secret import author_secrets
 from flows.serving import given, serving
 from flows.settings import CONFIG_ENV, Settings, load
@@ -78,6 +79,7 @@ def prepare(config: Path | None, *, quiet: bool) -> Settings:
     os.environ[CONFIG_ENV] = str(settings.file)
     make_data_folder(settings)
     author_secrets(settings.data)
+    set_aside_unusable(settings)
     prefect_env.prepare(settings.data, quiet=quiet)
     require_room(settings, None if given() else prefect_env.prefect_home(settings.data))
     return settings

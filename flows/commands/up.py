@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,10 +15,13 @@ from pathlib import Path
 
 import httpx
 
-from flows import prefect_env, signals
+from flows import credential, prefect_env, signals
+from flows.commands.listening import Listening, listen
+from flows.commands.open_ui import say_how
 from flows.environment import for_flows, for_server
 from flows.errors import Exit, UserError
 from flows.folders import make_data_folder, require_room
+from flows.proxies import set_aside_unusable
 from flows.settings import CONFIG_ENV, Settings, load
 from flows.spool import remove_texts
 from flows.temporary import Temporary, private_folder
@@ -31,20 +33,21 @@ SERVER_WAIT = 180.0
 STOP_WAIT = 15.0
 #: Held as long as `earful up` or a part of it runs: two servers on one database would schedule every night twice.
 LOCK = "up.lock"
-#: Pages that may talk to this server alone. Prefect 3.8.8's UI loads Amplitude's code and asks its servers for settings
-#: at every page, analytics switched off or not.
-POLICY = "Content-Security-Policy:connect-src 'self'"
 
 
-def run_up(config: Path | None, host: str, port: int) -> int:
-    """Run until a signal, or until a part dies (then UNREADY, with the log to look at)."""
+def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = None) -> int:
+    """Run until a signal, or until a part dies (then UNREADY, with the log to look at).
+
+    ``browser``: open the UI in one; None: where there is a display and a person at the terminal.
+    """
     signals.say("stopped, with its server, its worker and the runs they were at; the next run closes the gap")
     settings = load(config)
+    set_aside_unusable(settings)
     make_data_folder(settings)
     os.environ[CONFIG_ENV] = str(settings.file)
-    url = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104 - compared, not bound
-    # Not inherited from a shell that points elsewhere: this command is its own server.
-    os.environ["PREFECT_API_URL"] = f"{url}/api"
+    # Not inherited from a shell that points elsewhere: this command is its own server, with its own credential.
+    os.environ.pop("PREFECT_API_URL", None)
+    credential.hand_on(credential.make())
     # Of the page's own origin: a browser on another machine would else be sent to its own 127.0.0.1.
     os.environ["PREFECT_SERVER_UI_API_URL"] = "/api"
     os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
@@ -52,11 +55,14 @@ def run_up(config: Path | None, host: str, port: int) -> int:
     home = prefect_env.prefect_home(settings.data)
     require_room(settings, home)
     with _alone(home) as lock, private_folder(settings.data) as temporary:
-        _free(host, port)
-        return _run(settings, home, lock, temporary, host, port, url)
+        door = listen(host, port, settings.server.public_url)
+        os.environ["PREFECT_API_URL"] = f"{door.url}/api"
+        return _run(settings, home, lock, temporary, door, browser=browser)
 
 
-def _run(settings: Settings, home: Path, lock: int, temporary: Temporary, host: str, port: int, url: str) -> int:
+def _run(
+    settings: Settings, home: Path, lock: int, temporary: Temporary, door: Listening, *, browser: bool | None
+) -> int:
     out = Terminal(highlight=False, soft_wrap=True)
     parts: list[_Part] = []
     held = (lock, temporary.lock)
@@ -65,10 +71,14 @@ def _run(settings: Settings, home: Path, lock: int, temporary: Temporary, host: 
     signals.at_end(clear)
     try:
         out.print("starting Prefect's server ...")
-        environment = {**for_server(os.environ), **temporary.environment, "PREFECT__SERVER_FINAL": "1"}
-        parts.append(_Part("server", _server(host, port), home / "server.log", held, environment))
-        _wait_for(f"{url}/api/health", parts[0])
-        (home / prefect_env.SERVER_URL).write_text(f"{url}/api\n")
+        server = ["flows.prefect_server", str(door.socket.fileno()), "warning"]
+        environment = {**for_server(os.environ), **temporary.environment, **door.env, "PREFECT__SERVER_FINAL": "1"}
+        parts.append(_Part("server", server, home / "server.log", (*held, door.socket.fileno()), environment))
+        door.socket.close()  # the server's now: whoever asks after its end is told so at once
+        _wait_for(f"{door.url}/api/health", parts[0])
+        secret = os.environ[credential.AUTH_ENV]
+        credential.keep(home, secret)
+        (home / prefect_env.SERVER_URL).write_text(f"{door.url}/api\n")
         from flows.deploy import POOL, deploy, end_leftovers
         from flows.run import clear_killed
 
@@ -80,23 +90,20 @@ def _run(settings: Settings, home: Path, lock: int, temporary: Temporary, host: 
         worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "earful"]
         environment = {**for_flows(settings, os.environ), **temporary.environment}
         parts.append(_Part("worker", worker, home / "worker.log", held, environment))
-        out.print(f"UI          {url}")
+        for shown in door.shown:
+            out.print(f"UI          {shown}")
         for name, schedule in deployed:
             out.print(f"deployment  {name}  ({schedule})")
+        say_how(door.url, settings.server.public_url, secret, browser=browser)
         out.print("a backfill: Deployments, backfill, Run, Custom run. Ctrl-C ends all of it.")
         return _watch(parts)
     finally:
         (home / prefect_env.SERVER_URL).unlink(missing_ok=True)
+        (home / credential.FILE).unlink(missing_ok=True)
         for part in reversed(parts):
             part.stop()
         clear()
         out.print("stopped")
-
-
-def _server(host: str, port: int) -> list[str]:
-    """What ``prefect server start`` does when it goes into the background, and one header more."""
-    app = ["uvicorn", "--factory", "prefect.server.api.server:create_app", "--host", host, "--port", str(port)]
-    return [*app, "--header", POLICY, "--log-level", "warning"]
 
 
 class _Part:
@@ -153,22 +160,13 @@ def _alone(home: Path) -> Iterator[int]:
         yield lock.fileno()
 
 
-def _free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise UserError(f"{host}:{port} cannot be used ({error.strerror}); choose another with --port") from None
-
-
 def _wait_for(health: str, server: _Part) -> None:
     end = time.monotonic() + SERVER_WAIT
     while time.monotonic() < end:
         if server.dead():
             raise UserError(f"Prefect's server ended at once; see {server.log}", Exit.UNREADY)
         try:
-            if httpx.get(health, timeout=2).is_success:
+            if httpx.get(health, timeout=2, trust_env=False).is_success:
                 return
         except httpx.HTTPError:
             pass  # not listening yet

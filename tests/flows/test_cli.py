@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 
@@ -12,6 +13,17 @@ import pytest
 from flows.cli import call
 
 MINIMAL = '[[products]]\nslug = "acme"\nname = "Acme"\n[[channels]]\nname = "demo"\nconnector = "sample"\n'
+
+
+class Kept(logging.Handler):
+    """Keeps the lines of a log."""
+
+    def __init__(self):
+        super().__init__()
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
 
 
 def said(capsys):
@@ -170,11 +182,13 @@ def test_a_store_held_by_another_process_is_named(home, capsys, monkeypatch):
         assert call(["run", "--json"]) == 4
         out, err = capsys.readouterr()
         assert json.loads(out)["exit_code"] == 4
-        waits, ends = (line for line in err.splitlines() if str(holder.pid) in line)
-        assert "waiting up to 1 s" in waits
-        assert ends.startswith("earful: ")
+        lines = err.splitlines()
         # In the run's log too, where a night without a terminal is read.
-        assert sum(waits == line for line in kept.lines) == 1
+        waits = next(line for line in kept.lines if "waiting up to 1 s" in line)
+        assert f"process {holder.pid} " in waits
+        assert waits in lines
+        assert lines[-1].startswith("earful: ")
+        assert f"process {holder.pid} " in lines[-1]
     finally:
         log.removeHandler(kept)
         holder.stdin.close()

@@ -10,6 +10,7 @@ import pytest
 from replay import Response, serve
 
 from flows.cli import call
+from flows.pull import Workshop
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -110,13 +111,12 @@ outage_days_ago = 7
 def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys, monkeypatch):
     from connectors import app_store_rss
     from connectors.web import Web
-    from flows import tasks
 
     # Nobody sits the pauses out: noted instead, they are what the retries are told by.
     pauses: list[float] = []
     waits: list[float] = []
     monkeypatch.setattr(app_store_rss, "Web", partial(Web, sleep=pauses.append))
-    monkeypatch.setattr(tasks, "sleep", waits.append)
+    monkeypatch.setattr(Workshop, "pause", lambda _self, seconds: waits.append(seconds))
     # A port that nothing listens on any more.
     with serve(lambda _request: Response(404)) as gone:
         dead = gone.url
@@ -140,10 +140,8 @@ def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys, monkeypatch)
 
 
 def test_retry_after_is_honoured_by_the_task(home, capsys, monkeypatch):
-    from flows import tasks
-
     waits: list[float] = []
-    monkeypatch.setattr(tasks, "sleep", waits.append)
+    monkeypatch.setattr(Workshop, "pause", lambda _self, seconds: waits.append(seconds))
     from connectors.errors import Retriable
     from connectors.sample import SampleConnector
 

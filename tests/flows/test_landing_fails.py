@@ -89,7 +89,7 @@ def land_or(error: Exception) -> Callable[[Store, Landing], Landed]:
     ("error", "says"),
     [
         (WarehouseError("3 rows are not of channel aa"), "aa: what came could not be landed: 3 rows are not of"),
-        (RuntimeError("private words"), "aa: RuntimeError in earful itself; please report it"),
+        (RuntimeError("private words"), "aa: a bug in earful (RuntimeError in flows/tasks.py:"),
     ],
 )
 def test_a_batch_that_cannot_be_landed_fails_alone(

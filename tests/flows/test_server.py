@@ -5,12 +5,15 @@ One ``earful up`` for all of them, in the order they stand: its start alone take
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +24,7 @@ import duckdb
 import httpx
 import pytest
 
-from flows import prefect_env
+from flows import credential, prefect_env
 
 ROOT = Path(__file__).parents[2]
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
@@ -54,14 +57,24 @@ class Up:
     home: Path
     api: str
     process: subprocess.Popen[bytes]
+    credential: str
+
+    @property
+    def auth(self):
+        """What Prefect makes of PREFECT_API_AUTH_STRING."""
+        name, _, secret = self.credential.partition(":")
+        return (name, secret)
 
     def deployment(self, name):
-        answer = httpx.get(f"{self.api}/deployments/name/{name}/{name}", timeout=30)
+        return self.get(f"deployments/name/{name}/{name}")
+
+    def get(self, path):
+        answer = httpx.get(f"{self.api}/{path}", timeout=30, auth=self.auth)
         assert answer.is_success, answer.text
         return answer.json()
 
     def post(self, path, body):
-        answer = httpx.post(f"{self.api}/{path}", json=body, timeout=60)
+        answer = httpx.post(f"{self.api}/{path}", json=body, timeout=60, auth=self.auth)
         assert answer.is_success, answer.text
         return answer.json()
 
@@ -111,7 +124,8 @@ def up(tmp_path_factory):
 
     try:
         wait_for("earful up", 240, ready)
-        yield Up(home, f"http://127.0.0.1:{port}/api", process)
+        kept = (home / "earful-data" / "prefect" / credential.FILE).read_text().strip()
+        yield Up(home, f"http://127.0.0.1:{port}/api", process, kept)
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
@@ -177,14 +191,29 @@ def test_the_gaps_can_be_filled_from_the_ui_without_naming_days(up):
 
 
 def test_the_pages_may_talk_to_their_own_server_alone(up):
-    page = httpx.get(up.api.removesuffix("api"), follow_redirects=True, timeout=30)
+    page = httpx.get(up.api.removesuffix("api"), follow_redirects=True, timeout=30, auth=up.auth)
     assert page.headers["content-type"].startswith("text/html")
-    assert page.headers["content-security-policy"] == "connect-src 'self'"
-    assert httpx.get(up.api.removesuffix("api") + "ui-settings", timeout=30).json()["api_url"] == "/api"
+    assert page.headers["content-security-policy"] == "connect-src 'self'; frame-ancestors 'none'"
+    assert up.get("../ui-settings")["api_url"] == "/api"
 
 
 def test_a_run_by_hand_finds_the_server(up):
     assert prefect_env.running_server(up.home / "earful-data" / "prefect") == up.api
+
+
+def test_without_the_credential_nothing_is_told(up):
+    for path in ("deployments/filter", "flow_runs/filter", "admin/version", "../ui-settings", "../openapi.json"):
+        answer = httpx.post(f"{up.api}/{path}", json={}, timeout=30)
+        assert answer.status_code == 401
+        assert httpx.get(f"{up.api}/{path}", timeout=30).status_code == 401
+    assert httpx.get(f"{up.api}/health", timeout=30).json() is True
+
+
+def test_the_credential_is_in_one_file_and_no_command_line(up):
+    kept = up.home / "earful-data" / "prefect" / credential.FILE
+    assert kept.stat().st_mode & 0o777 == 0o600
+    lines = [Path(f"/proc/{pid}/cmdline") for pid in os.listdir("/proc") if pid.isdigit()] if on_proc() else []
+    assert not [line for line in lines if up.credential.encode() in content(line)]
 
 
 def test_a_second_one_for_the_folder_is_refused_in_one_line(up):
@@ -206,7 +235,7 @@ def test_a_port_in_use_is_said_in_one_line(up, tmp_path):
 
 def test_a_run_that_nobody_works_on_is_ended_and_gives_its_slot_back(up):
     """What a server finds again whose worker was killed: a run still at work, in the only slot of its kind."""
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
     from flows.deploy import end_leftovers
 
@@ -214,18 +243,20 @@ def test_a_run_that_nobody_works_on_is_ended_and_gives_its_slot_back(up):
         return up.deployment("backfill")["global_concurrency_limit"]["active_slots"]
 
     pool = f"{up.api}/work_pools/earful"
-    assert httpx.patch(pool, json={"is_paused": True}, timeout=30).is_success  # the worker keeps its hands off
+    assert httpx.patch(
+        pool, json={"is_paused": True}, timeout=30, auth=up.auth
+    ).is_success  # the worker keeps its hands off
     deployment = up.deployment("backfill")["id"]
     asked = {"first_day": "2026-01-01", "last_day": "2026-01-01"}
     run = up.post(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
     up.post(f"flow_runs/{run['id']}/set_state", {"state": {"type": "PENDING"}})
     assert slots() == 1
-    with temporary_settings({PREFECT_API_URL: up.api}):
+    with temporary_settings({PREFECT_API_URL: up.api, PREFECT_API_AUTH_STRING: up.credential}):
         assert end_leftovers() == 1
         assert end_leftovers() == 0
     assert slots() == 0
-    assert httpx.get(f"{up.api}/flow_runs/{run['id']}", timeout=30).json()["state"]["type"] == "CRASHED"
-    assert httpx.patch(pool, json={"is_paused": False}, timeout=30).is_success
+    assert up.get(f"flow_runs/{run['id']}")["state"]["type"] == "CRASHED"
+    assert httpx.patch(pool, json={"is_paused": False}, timeout=30, auth=up.auth).is_success
 
 
 def test_a_backfill_started_as_the_form_does_lands_and_publishes(up):
@@ -262,7 +293,7 @@ def started(up, deployment, asked):
     run = up.post(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
 
     def ended():
-        state = httpx.get(f"{up.api}/flow_runs/{run['id']}", timeout=30).json()["state"]
+        state = up.get(f"flow_runs/{run['id']}")["state"]
         return state if state["type"] in ENDED else None
 
     state = wait_for("the run", 240, ended)
@@ -276,6 +307,7 @@ def test_prefect_s_own_command_deploys_from_the_checkout(up):
         PWD=str(ROOT),
         PREFECT_HOME=str(up.home / "own"),
         PREFECT_API_URL=up.api,
+        PREFECT_API_AUTH_STRING=up.credential,
         PREFECT_SERVER_ANALYTICS_ENABLED="false",
         EARFUL_CONFIG=str(up.home / "earful.toml"),
     )
@@ -301,18 +333,48 @@ def test_the_files_have_the_modes_that_the_docs_say(up):
     assert documented.keys() - there.keys() <= {"store.duckdb.wal", "store.duckdb.tmp"}
 
 
+def test_a_run_by_hand_beside_it_uses_its_credential(up):
+    """Runs before the last: the runs of all tests above are in the database by then."""
+    command, how = earful(up.home, "run", "--json")
+    ran = subprocess.run(command, **how, check=False, capture_output=True, text=True, timeout=240)
+    assert ran.returncode in {0, 3}, ran.stderr  # the forum is out
+    assert json.loads(ran.stdout)["ok"] in {True, False}
+    runs = up.post("flow_runs/filter", {"flow_runs": {"deployment_id": {"is_null_": True}}})
+    assert [r["state"]["type"] for r in runs if r["flow_id"]]
+
+
+def test_the_credential_is_in_no_other_file(up):
+    """Not in Prefect's database, its logs, the results, the published file, or what is left of temporary files."""
+    secret = up.credential.partition(":")[2].encode()
+    encoded = base64.b64encode(up.credential.encode())
+    places = [up.home, Path(tempfile.gettempdir())]
+    files = {f for place in places for f in place.rglob("*") if f.is_file() and not f.is_symlink()}
+    assert len(files) > 10
+    found = [f for f in files if secret in content(f) or encoded in content(f)]
+    assert found == [up.home / "earful-data" / "prefect" / credential.FILE]
+
+
 def test_ending_it_leaves_nothing_behind(up):
     up.process.send_signal(signal.SIGTERM)
     assert up.process.wait(60) == 143
     assert not (up.home / "earful-data" / "prefect" / prefect_env.SERVER_URL).exists()
-    if not Path("/proc").is_dir():
+    assert not (up.home / "earful-data" / "prefect" / credential.FILE).exists()
+    if not on_proc():
         pytest.skip("no /proc here: which processes are left cannot be asked")
-    left = [pid for pid in os.listdir("/proc") if pid.isdigit() and str(up.home).encode() in environment(pid)]
+    left = [
+        pid
+        for pid in os.listdir("/proc")
+        if pid.isdigit() and str(up.home).encode() in content(Path(f"/proc/{pid}/environ"))
+    ]
     assert left == []
 
 
-def environment(pid):
+def on_proc():
+    return Path("/proc").is_dir()
+
+
+def content(path):
     try:
-        return Path(f"/proc/{pid}/environ").read_bytes()
+        return path.read_bytes()
     except OSError:
         return b""  # not ours, or gone meanwhile

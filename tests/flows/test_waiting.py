@@ -100,4 +100,4 @@ def test_the_docs_say_how_long_the_code_waits() -> None:
     assert waiting.AGAIN == 60
     warehouse = (ROOT / "docs" / "warehouse.md").read_text("utf-8")
     assert "waits up to 15 minutes" in " ".join(warehouse.split())
-    assert "30 seconds unless" not in warehouse
+    assert "taken waits (30 seconds" not in warehouse

@@ -139,7 +139,7 @@ comment on column coverage.changed is 'Those known, and now different.';
 comment on column coverage.unchanged is 'Those known as they are, or in a newer version.';
 comment on column coverage.gone is 'Posts taken out, or kept out, because the service said they were deleted.';
 comment on column coverage.rejected is 'Items set aside, see set_aside.';
-comment on column coverage.status is 'ok or failed.';
+comment on column coverage.status is 'ok; failed: nothing is covered, though posts may have come before it was cut short; pending: still being pulled when this was published.';
 comment on column coverage.error is 'What went wrong, in one line; null when ok.';
 comment on column coverage.landed_at is 'When it landed or failed, UTC.';
 comment on column coverage.day_from is 'Local day of asked_from.';

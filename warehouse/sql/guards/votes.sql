@@ -29,9 +29,9 @@ weighed as (
 )
 select
     day, product, channel, max(source),
-    -- Held to nine decimals, so that the order of adding does not show.
-    coalesce(round(sum(1.0 / greatest(by_author, alike)) filter (where scored), 9), 0),
-    coalesce(round(sum(compound / greatest(by_author, alike)) filter (where scored), 9), 0),
+    -- Added as decimals, so that the order of adding does not show; held to nine of them.
+    coalesce(round(sum(cast(1.0 / greatest(by_author, alike) as decimal(18, 15))) filter (where scored), 9), 0),
+    coalesce(round(sum(cast(compound / greatest(by_author, alike) as decimal(18, 15))) filter (where scored), 9), 0),
     count(*) filter (where alike > 1),
     count(*) filter (where by_author > 1)
 from weighed

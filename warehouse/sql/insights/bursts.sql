@@ -15,8 +15,8 @@ repeated as (
         product, 'repeated text' as kind, min(day) as first_day, max(day) as last_day, count(*) as posts,
         count(distinct coalesce(author, channel || chr(31) || post_id)) as authors,
         list_sort(list(distinct channel)) as channels,
-        avg(compound) as mean_compound,
-        left(arg_min(said, created_at) filter (where said <> ''), 280) as text
+        avg(cast(compound as decimal(18, 4))) as mean_compound,
+        left(first(said order by created_at, channel, post_id) filter (where said <> ''), 280) as text
     from members
     group by cluster, product
     having max(of_three_days) >= 5
@@ -39,7 +39,7 @@ loud as (
 prolific as (
     select
         r.product, 'one author' as kind, r.day as first_day, r.day as last_day, count(*) as posts, 1 as authors,
-        list_sort(list(distinct r.channel)) as channels, avg(r.compound) as mean_compound,
+        list_sort(list(distinct r.channel)) as channels, avg(cast(r.compound as decimal(18, 4))) as mean_compound,
         cast(null as varchar) as text
     from recent as r
     join loud as l on l.product = r.product and l.source = r.source and l.author = r.author and l.day = r.day

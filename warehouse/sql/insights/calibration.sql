@@ -60,7 +60,7 @@ below as materialized (
 areas as (
     select
         slice_no, sum(c) as n, sum(high) as highs, sum(low) as lows,
-        sum(high * (low_below + low / 2.0)) / nullif(sum(high) * sum(low), 0) as auc
+        sum(high * (low_below + low / 2.0) order by score) / nullif(sum(high) * sum(low), 0) as auc
     from below
     group by slice_no
 ),
@@ -74,14 +74,17 @@ value_ranks as (
 ),
 -- Spearman's rank correlation with mean ranks for ties; the mean of n ranks is (n + 1) / 2.
 ranked as (
-    select c.slice_no, c.c, b.rank_score - (a.n + 1) / 2.0 as x, v.rank_value - (a.n + 1) / 2.0 as y
+    select c.slice_no, c.score, c."value", c.c, b.rank_score - (a.n + 1) / 2.0 as x, v.rank_value - (a.n + 1) / 2.0 as y
     from cells as c
     join below as b on b.slice_no = c.slice_no and b.score = c.score
     join value_ranks as v on v.slice_no = c.slice_no and v."value" = c."value"
     join areas as a on a.slice_no = c.slice_no
 ),
 correlations as (
-    select slice_no, sum(c * x * y) / nullif(sqrt(sum(c * x * x) * sum(c * y * y)), 0) as spearman
+    select
+        slice_no,
+        sum(c * x * y order by score, "value")
+            / nullif(sqrt(sum(c * x * x order by score, "value") * sum(c * y * y order by score, "value")), 0) as spearman
     from ranked
     group by slice_no
 ),

@@ -48,16 +48,17 @@ distributions as (
     from scale
     group by product
 ),
--- Social: what was not asked for. Each channel and market weighs the same in both windows, as in release_effect.
+-- Social: what was not asked for. Each channel and market weighs the same in both windows, as in release_effect. Sums of
+-- fractions have an order: the same store gives the same bits.
 social_strata as (
     select
         l.product, d.channel, d.market,
         coalesce(sum(d.scored) filter (where d.day > l.last_day - 28), 0) as na,
-        coalesce(sum(d.compound_sum) filter (where d.day > l.last_day - 28), 0) as sa,
-        coalesce(sum(d.compound_sq_sum) filter (where d.day > l.last_day - 28), 0) as ssa,
+        cast(coalesce(sum(cast(d.compound_sum as decimal(18, 4))) filter (where d.day > l.last_day - 28), 0) as double) as sa,
+        cast(coalesce(sum(cast(d.compound_sq_sum as decimal(18, 8))) filter (where d.day > l.last_day - 28), 0) as double) as ssa,
         coalesce(sum(d.scored) filter (where d.day <= l.last_day - 28), 0) as nb,
-        coalesce(sum(d.compound_sum) filter (where d.day <= l.last_day - 28), 0) as sb,
-        coalesce(sum(d.compound_sq_sum) filter (where d.day <= l.last_day - 28), 0) as ssb,
+        cast(coalesce(sum(cast(d.compound_sum as decimal(18, 4))) filter (where d.day <= l.last_day - 28), 0) as double) as sb,
+        cast(coalesce(sum(cast(d.compound_sq_sum as decimal(18, 8))) filter (where d.day <= l.last_day - 28), 0) as double) as ssb,
         count(distinct d.day) filter (where d.day > l.last_day - 28) as days_a,
         count(distinct d.day) filter (where d.day <= l.last_day - 28) as days_b
     from latest as l
@@ -73,10 +74,12 @@ social_weighed as (
 social as (
     select
         product, cast(sum(na) as bigint) as n, cast(sum(nb) as bigint) as n0,
-        sum(w * sa / na) as mean, sum(w * sa / na) - sum(w * sb / nb) as change,
+        sum(w * sa / na order by channel, market) as mean,
+        sum(w * sa / na order by channel, market) - sum(w * sb / nb order by channel, market) as change,
         1.959964 * sqrt(
-            sum(greatest(ssa - sa * sa / na, 0)) / sum(na - 1) * sum(w * w / na)
-                + sum(greatest(ssb - sb * sb / nb, 0)) / sum(nb - 1) * sum(w * w / nb)
+            sum(greatest(ssa - sa * sa / na, 0) order by channel, market) / sum(na - 1) * sum(w * w / na order by channel, market)
+                + sum(greatest(ssb - sb * sb / nb, 0) order by channel, market) / sum(nb - 1)
+                    * sum(w * w / nb order by channel, market)
                 + 0.0016 / max(days_a) + 0.0016 / max(days_b)
         ) as margin
     from social_weighed

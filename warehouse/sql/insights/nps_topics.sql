@@ -1,7 +1,8 @@
 -- one row per product x topic that NPS comments name, over the windows of nps_summary
 create table nps_topics as
 with named as (
-    select s.product, s.nps, t.topic, p.nps as answer, t.compound
+    -- Scores have four decimals: as whole numbers they are exact to add in any order.
+    select s.product, s.nps, t.topic, p.nps as answer, cast(round(t.compound * 1e4) as bigint) as score
     from nps_summary as s
     join posts as p on p.product = s.product and p.nps is not null and p.day between s.first_day and s.last_day
     join coverage_daily as k on k.product = p.product and k.channel = p.channel and k.day = p.day and k.complete
@@ -11,7 +12,8 @@ counted as (
     select
         product, topic, any_value(nps) as nps_all, count(*) as n,
         count(*) filter (where answer >= 9) as up, count(*) filter (where answer <= 6) as down,
-        avg(compound) as mean_compound, stddev_samp(compound) as sd
+        cast(sum(score) as double) / 1e4 / count(*) as mean_compound,
+        sqrt(cast(count(*) * sum(score * score) - sum(score) * sum(score) as double) / nullif(count(*) * (count(*) - 1), 0)) / 1e4 as sd
     from named
     group by product, topic
 )

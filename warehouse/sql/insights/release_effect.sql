@@ -40,8 +40,8 @@ with by_market as (
     select
         d.release_no, 'product' as scope, '' as topic, d.channel || chr(31) || f.market as stratum, d.after,
         sum(f.posts) filter (where d.day is not null) as posts, sum(f.scored) filter (where d.day is not null) as n,
-        sum(f.compound_sum) filter (where d.day is not null) as s,
-        sum(f.compound_sq_sum) filter (where d.day is not null) as ss
+        sum(cast(f.compound_sum as decimal(18, 4))) filter (where d.day is not null) as s,
+        sum(cast(f.compound_sq_sum as decimal(18, 8))) filter (where d.day is not null) as ss
     from release_days as d
     join daily as f on f.product = d.product and f.channel = d.channel and f.day = d.day
     group by d.release_no, d.channel, f.market, d.after
@@ -49,7 +49,8 @@ with by_market as (
 by_version as (
     select
         d.release_no, 'version' as scope, '' as topic, d.channel as stratum, d.after,
-        sum(f.posts) as posts, sum(f.scored) as n, sum(f.compound_sum) as s, sum(f.compound_sq_sum) as ss
+        sum(f.posts) as posts, sum(f.scored) as n,
+        sum(cast(f.compound_sum as decimal(18, 4))) as s, sum(cast(f.compound_sq_sum as decimal(18, 8))) as ss
     from release_days as d
     join daily_version as f on f.product = d.product and f.channel = d.channel and f.day = d.day
     where d.version is not null and (f.app_version = d.version or not d.after)
@@ -59,8 +60,8 @@ by_topic as (
     select
         d.release_no, 'topic' as scope, f.topic, d.channel as stratum, d.after,
         sum(f.posts) filter (where d.day is not null) as posts, sum(f.scored) filter (where d.day is not null) as n,
-        sum(f.compound_sum) filter (where d.day is not null) as s,
-        sum(f.compound_sq_sum) filter (where d.day is not null) as ss
+        sum(cast(f.compound_sum as decimal(18, 4))) filter (where d.day is not null) as s,
+        sum(cast(f.compound_sq_sum as decimal(18, 8))) filter (where d.day is not null) as ss
     from release_days as d
     join daily_topic as f on f.product = d.product and f.channel = d.channel and f.day = d.day
     group by d.release_no, f.topic, d.channel, d.after
@@ -79,15 +80,15 @@ create table release_effect as
 with paired as (
     select
         product, release, release_day, scope, topic, stratum,
-        coalesce(sum(n) filter (where not after), 0) as nb, coalesce(sum(s) filter (where not after), 0) as sb,
-        coalesce(sum(ss) filter (where not after), 0) as ssb,
-        coalesce(sum(n) filter (where after), 0) as na, coalesce(sum(s) filter (where after), 0) as sa,
-        coalesce(sum(ss) filter (where after), 0) as ssa
+        coalesce(sum(n) filter (where not after), 0) as nb, cast(coalesce(sum(s) filter (where not after), 0) as double) as sb,
+        cast(coalesce(sum(ss) filter (where not after), 0) as double) as ssb,
+        coalesce(sum(n) filter (where after), 0) as na, cast(coalesce(sum(s) filter (where after), 0) as double) as sa,
+        cast(coalesce(sum(ss) filter (where after), 0) as double) as ssa
     from release_strata
     group by all
 ),
 -- Post-stratification (Holt and Smith 1979): each channel and market weighs the same before and after. What has fewer than
--- two posts on a side cannot be compared.
+-- two posts on a side cannot be compared. Sums of fractions have an order: the same store gives the same bits.
 weighed as (
     select *, (nb + na) / sum(nb + na) over (partition by product, release, release_day, scope, topic) as w
     from paired
@@ -97,9 +98,9 @@ summed as (
     select
         product, release, release_day, scope, topic,
         sum(nb) as nb, sum(na) as na, count(*) as strata,
-        sum(w * sb / nb) as mean_before, sum(w * sa / na) as mean_after,
-        sum(greatest(ssb - sb * sb / nb, 0)) / sum(nb - 1) * sum(w * w / nb) as vb,
-        sum(greatest(ssa - sa * sa / na, 0)) / sum(na - 1) * sum(w * w / na) as va,
+        sum(w * sb / nb order by stratum) as mean_before, sum(w * sa / na order by stratum) as mean_after,
+        sum(greatest(ssb - sb * sb / nb, 0) order by stratum) / sum(nb - 1) * sum(w * w / nb order by stratum) as vb,
+        sum(greatest(ssa - sa * sa / na, 0) order by stratum) / sum(na - 1) * sum(w * w / na order by stratum) as va,
         sum(nb - 1) as df_b, sum(na - 1) as df_a
     from weighed
     group by product, release, release_day, scope, topic

@@ -5,13 +5,17 @@ with plain as (
         day, product,
         cast(sum(posts) as bigint) as posts, cast(sum(scored) as bigint) as scored,
         sum(cast(compound_sum as decimal(18, 4))) as compound_sum,
-        cast(sum(likes_weight) as double) as likes_weight, sum(likes_weighted_sum) as likes_weighted_sum
+        cast(sum(likes_weight) as double) as likes_weight,
+        cast(sum(cast(likes_weighted_sum as decimal(38, 4))) as double) as likes_weighted_sum
     from daily
     group by day, product
 ),
 robust as (
     select
-        day, product, sum(votes) as votes, sum(compound_votes_sum) as compound_votes_sum,
+        day, product,
+        -- Held to nine decimals (guards/votes.sql), added as decimals: exact in any order, and no -0.0.
+        cast(sum(cast(votes as decimal(18, 9))) as double) as votes,
+        cast(sum(cast(compound_votes_sum as decimal(18, 9))) as double) as compound_votes_sum,
         cast(sum(repeated) as bigint) as repeated, cast(sum(prolific) as bigint) as prolific
     from store.main.daily_robust
     group by day, product

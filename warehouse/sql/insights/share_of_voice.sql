@@ -14,7 +14,7 @@ span as (
     from (
         select product, channel, day, covered_share > 0 as covered from coverage_daily
         union all
-        select product, channel, day_to, false from coverage where status = 'failed'
+        select product, channel, day_to, false from coverage where status <> 'ok'
     )
     group by product, channel
     having count(*) filter (where covered) > 0

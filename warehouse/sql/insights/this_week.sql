@@ -11,15 +11,15 @@ strata as (
         l.product, d.channel, d.market,
         coalesce(sum(d.posts) filter (where d.day > l.last_day - 7), 0) as posts_a,
         coalesce(sum(d.scored) filter (where d.day > l.last_day - 7), 0) as na,
-        coalesce(sum(d.compound_sum) filter (where d.day > l.last_day - 7), 0) as sa,
-        coalesce(sum(d.compound_sq_sum) filter (where d.day > l.last_day - 7), 0) as ssa,
+        cast(coalesce(sum(cast(d.compound_sum as decimal(18, 4))) filter (where d.day > l.last_day - 7), 0) as double) as sa,
+        cast(coalesce(sum(cast(d.compound_sq_sum as decimal(18, 8))) filter (where d.day > l.last_day - 7), 0) as double) as ssa,
         coalesce(sum(d.negative) filter (where d.day > l.last_day - 7), 0) as negative_a,
         coalesce(sum(d.rating_sum) filter (where d.day > l.last_day - 7), 0) as stars_a,
         coalesce(sum(d.rating_count) filter (where d.day > l.last_day - 7), 0) as rated_a,
         coalesce(sum(d.posts) filter (where d.day <= l.last_day - 7), 0) as posts_b,
         coalesce(sum(d.scored) filter (where d.day <= l.last_day - 7), 0) as nb,
-        coalesce(sum(d.compound_sum) filter (where d.day <= l.last_day - 7), 0) as sb,
-        coalesce(sum(d.compound_sq_sum) filter (where d.day <= l.last_day - 7), 0) as ssb
+        cast(coalesce(sum(cast(d.compound_sum as decimal(18, 4))) filter (where d.day <= l.last_day - 7), 0) as double) as sb,
+        cast(coalesce(sum(cast(d.compound_sq_sum as decimal(18, 8))) filter (where d.day <= l.last_day - 7), 0) as double) as ssb
     from latest as l
     join daily as d on d.product = l.product and d.complete and d.day > l.last_day - 35 and d.day <= l.last_day
     group by l.product, d.channel, d.market
@@ -35,13 +35,14 @@ days as (
 ),
 totals as (
     select
-        product, cast(sum(posts_a) as bigint) as posts, cast(sum(na) as bigint) as scored, sum(sa) / nullif(sum(na), 0) as mean_compound,
+        product, cast(sum(posts_a) as bigint) as posts, cast(sum(na) as bigint) as scored,
+        sum(sa order by channel, market) / nullif(sum(na), 0) as mean_compound,
         sum(negative_a) / nullif(sum(na), 0) as negative_share, sum(stars_a) / nullif(sum(rated_a), 0) as rating_mean,
         cast(sum(posts_b) as bigint) as posts_before, cast(sum(nb) as bigint) as scored_before
     from strata
     group by product
 ),
--- As in release_effect: post-stratified, Welch, and the spread between days.
+-- As in release_effect: post-stratified, Welch, and the spread between days; fractions are added in one order.
 weighed as (
     select *, (na + nb) / sum(na + nb) over (partition by product) as w
     from strata
@@ -50,9 +51,11 @@ weighed as (
 summed as (
     select
         product, sum(na) as na, sum(nb) as nb,
-        sum(w * sa / na) - sum(w * sb / nb) as change,
-        sum(greatest(ssa - sa * sa / na, 0)) / sum(na - 1) * sum(w * w / na) as va, sum(na - 1) as df_a,
-        sum(greatest(ssb - sb * sb / nb, 0)) / sum(nb - 1) * sum(w * w / nb) as vb, sum(nb - 1) as df_b
+        sum(w * sa / na order by channel, market) - sum(w * sb / nb order by channel, market) as change,
+        sum(greatest(ssa - sa * sa / na, 0) order by channel, market) / sum(na - 1) * sum(w * w / na order by channel, market) as va,
+        sum(na - 1) as df_a,
+        sum(greatest(ssb - sb * sb / nb, 0) order by channel, market) / sum(nb - 1) * sum(w * w / nb order by channel, market) as vb,
+        sum(nb - 1) as df_b
     from weighed
     group by product
 ),

@@ -100,11 +100,12 @@ with scored_posts as (
     group by product, competitor
 ),
 -- Complaints: negative posts about the topic among all scored posts. Also where theirs hardly name it, which is the answer.
+-- Sums of fractions have an order, here and below: the same store gives the same bits.
 complaints as (
     select
         t.product, t.competitor, t.topic,
-        sum(c.w * coalesce(s.bad, 0) / c.n) as p, 1 / sum(c.w * c.w / c.n) as e,
-        sum(c.w * coalesce(s.their_bad, 0) / c.m) as q, 1 / sum(c.w * c.w / c.m) as f,
+        sum(c.w * coalesce(s.bad, 0) / c.n order by c.channel) as p, 1 / sum(c.w * c.w / c.n order by c.channel) as e,
+        sum(c.w * coalesce(s.their_bad, 0) / c.m order by c.channel) as q, 1 / sum(c.w * c.w / c.m order by c.channel) as f,
         sum(c.n) >= 15 and sum(c.m) >= 15 as enough
     from (select distinct product, competitor, topic from radar_strata) as t
     join radar_channels as c on c.product = t.product and c.competitor = t.competitor
@@ -136,8 +137,8 @@ standard as (
     select
         product, competitor, topic,
         sum(n) as n_used, sum(their_n) as their_n_used,
-        sum(w * bad / n) as p, 1 / sum(w * w / n) as e,
-        sum(w * their_bad / their_n) as q, 1 / sum(w * w / their_n) as f
+        sum(w * bad / n order by channel) as p, 1 / sum(w * w / n order by channel) as e,
+        sum(w * their_bad / their_n order by channel) as q, 1 / sum(w * w / their_n order by channel) as f
     from weighed
     group by product, competitor, topic
 ),

@@ -86,6 +86,6 @@ comment on column freshness.suspect_reason is 'Why the newest of them is suspect
 comment on column freshness.capped is 'True when in the newest window the service had older posts than it lets anybody list.';
 comment on column freshness.note is 'Which limit bit in the newest window, in words; empty when none.';
 comment on column freshness.posts_28d is 'Posts it brought in the product''s last 28 days with data.';
-comment on column freshness.status is 'Status of the newest window: ok or failed.';
+comment on column freshness.status is 'Status of the newest window: ok, failed, or pending while it is still being pulled.';
 comment on column freshness.error is 'What went wrong in the newest window; null when it landed.';
 comment on column freshness.ended_on is 'Last day that the channel is asked for (its end in earful.toml); null while it goes on.';

@@ -28,19 +28,21 @@ counted as (
     group by day, product, channel
 ),
 starred as (
-    select p.day, p.product, p.channel, count(*) as n, sum(p.rating) as total, sum(p.rating * p.rating) as squares
+    select
+        p.day, p.product, p.channel, count(*) as n,
+        cast(sum(p.rating) as decimal(18, 4)) as total, cast(sum(p.rating * p.rating) as decimal(18, 8)) as squares
     from posts as p
     join ends as e on e.product = p.product and p.day between e.last_day - 27 and e.last_day
     where p.rating is not null
     group by p.day, p.product, p.channel
 ),
--- n values with their sum and sum of squares, by complete channel-day
+-- n values with their sum and sum of squares, by complete channel-day; decimals, so that adding them is exact in any order
 facts as (
     select
         d.day, d.product, d.channel, 'sentiment' as metric,
         coalesce(c.scored, 0) as n,
-        coalesce(cast(c.compound_sum as double), 0) as total,
-        coalesce(cast(c.compound_sq_sum as double), 0) as squares
+        coalesce(c.compound_sum, 0) as total,
+        coalesce(c.compound_sq_sum, 0) as squares
     from channel_days as d
     left join counted as c using (day, product, channel)
     union all
@@ -82,13 +84,14 @@ strata as (
         product, comparison, other, channel, metric, stratum,
         min(day) as first_day,
         max(day) as last_day,
-        sum(n) as n, sum(total) as total, sum(squares) as squares,
-        sum(other_n) as other_n, sum(other_total) as other_total, sum(other_squares) as other_squares
+        sum(n) as n, cast(sum(total) as double) as total, cast(sum(squares) as double) as squares,
+        sum(other_n) as other_n, cast(sum(other_total) as double) as other_total, cast(sum(other_squares) as double) as other_squares
     from sides
     group by product, comparison, other, channel, metric, stratum
     having sum(n) > 0 and sum(other_n) > 0
 ),
--- Each channel counts by the product's own posts on both sides, so that other shares of channels make no difference.
+-- Each channel counts by the product's own posts on both sides, so that other shares of channels make no difference. Sums of
+-- fractions have an order, here and below: the same store gives the same bits.
 weighted as (
     select
         *,
@@ -97,7 +100,10 @@ weighted as (
         sum(other_squares - other_total * other_total / other_n) over whole
             / greatest(sum(other_n - 1) over whole, 1) as other_var
     from strata
-    window whole as (partition by product, comparison, other, channel, metric)
+    window whole as (
+        partition by product, comparison, other, channel, metric
+        order by stratum rows between unbounded preceding and unbounded following
+    )
 ),
 days_of as (
     select product, comparison, other, channel, metric, count(distinct day) as days
@@ -113,11 +119,11 @@ compared as (
         any_value(d.days) as days,
         cast(sum(w.n) as bigint) as n,
         cast(sum(w.other_n) as bigint) as other_n,
-        sum(w.weight * w.total / w.n) as value,
-        sum(w.weight * w.other_total / w.other_n) as other_value,
+        sum(w.weight * w.total / w.n order by w.stratum) as value,
+        sum(w.weight * w.other_total / w.other_n order by w.stratum) as other_value,
         -- Days wander by 0.04 beside the noise of sampling (docs/trends.md); for stars by as much of their range.
         1.96 * sqrt(
-            sum(w.weight * w.weight * (greatest(w.var, 0) / w.n + greatest(w.other_var, 0) / w.other_n))
+            sum(w.weight * w.weight * (greatest(w.var, 0) / w.n + greatest(w.other_var, 0) / w.other_n) order by w.stratum)
             + pow(case w.metric when 'stars' then 0.08 else 0.04 end, 2) * 2 / any_value(d.days)
         ) as half
     from weighted as w
@@ -130,7 +136,7 @@ paces as (
         d.product,
         d.day,
         sum(coalesce(c.posts, 0)) as posts,
-        sum(o.posts) as other_posts
+        sum(o.posts order by d.channel) as other_posts
     from channel_days as d
     left join counted as c using (day, product, channel)
     join (
@@ -149,10 +155,10 @@ volumes as (
         max(day) as last_day,
         count(*) as days,
         cast(sum(posts) as bigint) as n,
-        cast(sum(other_posts) as bigint) as other_n,
+        cast(sum(other_posts order by day) as bigint) as other_n,
         sum(posts) / count(*) as value,
-        sum(other_posts) / count(*) as other_value,
-        1.96 * sqrt(coalesce(var_samp(ln((posts + 0.5) / (other_posts + 0.5))), 0) / count(*)) as half
+        sum(other_posts order by day) / count(*) as other_value,
+        1.96 * sqrt(coalesce(var_samp(ln((posts + 0.5) / (other_posts + 0.5)) order by day), 0) / count(*)) as half
     from paces
     group by product
     having sum(other_posts) > 0
@@ -197,8 +203,8 @@ newest as (
 ),
 histories as (
     select product, count(*) as complete_days
-    from verdicts
-    where metric = 'sentiment' and slice_kind = 'product' and verdict <> 'incomplete day'
+    from completeness
+    where complete
     group by product
 )
 select

@@ -57,14 +57,14 @@ pooled as (
         e.episode,
         cast(sum(v.n) as bigint) as n,
         count(*) as days,
-        sum(v.n * v.mean) / nullif(sum(v.n), 0) as mean,
-        avg(v.mean) as day_mean,
+        sum(v.n * v.mean order by v.day) / nullif(sum(v.n), 0) as mean,
+        avg(v.mean order by v.day) as day_mean,
         arg_min(v.baseline, v.day) as baseline,
-        avg(v.baseline) as day_baseline,
+        avg(v.baseline order by v.day) as day_baseline,
         arg_max(v.baseline, v.day) as last_baseline,
-        sum(v.n * v.mix) / nullif(sum(v.n), 0) as mix,
-        sqrt(sum(pow(v.n * (v.change_high - v.change_low) / 2, 2))) / nullif(sum(v.n), 0) as half,
-        sqrt(sum(pow((v.change_high - v.change_low) / 2, 2))) / count(*) as day_half,
+        sum(v.n * v.mix order by v.day) / nullif(sum(v.n), 0) as mix,
+        sqrt(sum(pow(v.n * (v.change_high - v.change_low) / 2, 2) order by v.day)) / nullif(sum(v.n), 0) as half,
+        sqrt(sum(pow((v.change_high - v.change_low) / 2, 2) order by v.day)) / count(*) as day_half,
         arg_max(v.z, abs(v.z)) as z
     from episodes as e
     join spans as s on s.episode = e.episode

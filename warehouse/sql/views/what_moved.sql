@@ -12,17 +12,18 @@ windows as (
     select episode, product, 'before', first_day - 58, first_day - 3
     from spans
 ),
+-- Sums of four decimals, added as decimals: exact in any order.
 facts as (
-    select day, product, channel, complete, 'channel' as dimension, channel as value, scored, compound_sum from daily
+    select day, product, channel, complete, 'channel' as dimension, channel as value, scored, cast(compound_sum as decimal(18, 4)) as compound_sum from daily
     union all
-    select day, product, channel, complete, 'market', channel || ' ' || market, scored, compound_sum
+    select day, product, channel, complete, 'market', channel || ' ' || market, scored, cast(compound_sum as decimal(18, 4))
     from daily
     where market <> ''
     union all
     -- What posts with the topic sound like as a whole: their part in the product's mean.
-    select day, product, channel, complete, 'topic', topic, scored, post_compound_sum from daily_topic
+    select day, product, channel, complete, 'topic', topic, scored, cast(post_compound_sum as decimal(18, 4)) from daily_topic
     union all
-    select day, product, channel, complete, 'version', app_version, scored, compound_sum
+    select day, product, channel, complete, 'version', app_version, scored, cast(compound_sum as decimal(18, 4))
     from daily_version
     where app_version <> ''
 ),
@@ -43,7 +44,7 @@ totals as (
         w.episode,
         sum(d.scored) filter (where w.side = 'now') as n,
         sum(d.scored) filter (where w.side = 'before') as n_before,
-        sum(d.compound_sum) filter (where w.side = 'before')
+        sum(cast(d.compound_sum as decimal(18, 4))) filter (where w.side = 'before')
             / nullif(sum(d.scored) filter (where w.side = 'before'), 0) as mean_before
     from windows as w
     join daily as d on d.product = w.product and d.day between w.from_day and w.to_day and d.complete

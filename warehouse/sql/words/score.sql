@@ -108,7 +108,8 @@ terms as (
     -- One of the two says something by itself.
     where k.in_two and n.in_two and (k.says_something or n.says_something)
 )
-select window_no, is_now, author_no, word_no, next_no, avg(compound) as compound
+-- As decimals, here and below: exact to add in any order.
+select window_no, is_now, author_no, word_no, next_no, avg(cast(compound as decimal(18, 4))) as compound
 from terms
 group by all;
 
@@ -125,7 +126,8 @@ counted as (
     select
         window_no, word_no, next_no,
         count(*) filter (where is_now) as a, count(*) filter (where not is_now) as b,
-        avg(compound) filter (where is_now) as mean_compound, avg(compound) filter (where not is_now) as mean_before
+        avg(cast(compound as decimal(18, 15))) filter (where is_now) as mean_compound,
+        avg(cast(compound as decimal(18, 15))) filter (where not is_now) as mean_before
     from word_authors
     group by window_no, word_no, next_no
     having count(*) >= 3

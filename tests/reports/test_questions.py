@@ -1,0 +1,165 @@
+"""What a report's questions pick from a file that was really published: which rows, how many, in what order.
+
+The store (landed_world.py) holds more than every list shows and dates on every bound; what is expected is counted from
+the rows that were landed, or picked from the whole view in Python.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import duckdb
+import pytest
+from landed_world import BURSTS, LAUNCHES, UNTIL, World, before, build, day
+
+from reports.data import Published
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return build(tmp_path_factory.mktemp("questions"))
+
+
+@pytest.fixture(scope="module")
+def file(world: World) -> Iterator[Published]:
+    with Published(world.path) as opened:
+        yield opened
+
+
+def view(world: World, sql: str) -> list[dict[str, Any]]:
+    with duckdb.connect(str(world.path), read_only=True) as con:
+        cursor = con.execute(sql)
+        names = [c[0] for c in cursor.description or ()]
+        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def lines(file: Published, name: str, columns: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Some columns of what a question brings."""
+    return [tuple(r[c] for c in columns.split()) for r in file.ask(name, **values).rows]
+
+
+def test_shares_have_a_line_for_a_last_day_without_posts(world: World, file: Published) -> None:
+    """Lull's last complete day is 78, and nobody wrote on it; day 74 came half, day 79 is not whole yet."""
+    expected = []
+    for window in (1, 7, 28):
+        scores = [
+            r["compound"]
+            for r in world.rows
+            if r["product"] == "lull" and day(78 - window) < r["created_at"].date() <= day(78)
+            and r["created_at"].date() != day(74)
+        ]  # fmt: skip
+        known = [s for s in scores if s is not None]
+        sides = [sum(s >= 0.05 for s in known), sum(-0.05 < s < 0.05 for s in known), sum(s <= -0.05 for s in known)]
+        shares = [s / len(known) if known else None for s in sides]
+        expected.append((window, day(78), len(scores), len(known), len(scores) - len(known), *sides, *shares))
+    columns = (
+        "window_days last_day posts scored unscored positive neutral negative positive_share neutral_share"
+        " negative_share"
+    )
+    assert lines(file, "shares", columns, product="lull", until=UNTIL) == expected
+    assert expected[0][2] == 0
+    assert min(expected[2][3:8]) > 0
+    # Asked for an earlier day, later ones are not known.
+    assert lines(file, "shares", "last_day", product="lull", until=day(74)) == [(day(73),)] * 3
+
+
+def test_an_episode_names_what_moved_it_most_of_each_kind(world: World, file: Published) -> None:
+    (episode,) = (r["episode"] for r in view(world, "from what_changed where verdict = 'worse'"))
+    every = [r for r in view(world, "from what_moved") if r["episode"] == episode and r["n"] > 0]
+    titles = {r["topic"]: r["title"] for r in view(world, "from topics")}
+    for most in (2, 3, 50):
+        expected = []
+        for dimension in ("topic", "channel"):
+            own = [r for r in every if r["dimension"] == dimension]
+            own.sort(key=lambda r: (-abs(r["contribution"]), r["value"]))
+            picked = [(dimension, r["value"], r["n"], r["mean"], r["contribution"]) for r in own[:most]]
+            expected += [(kind, titles.get(v, v), *more) for kind, v, *more in picked]
+        assert lines(file, "moved", "dimension title n mean contribution", episode=episode, most=most) == expected
+    signs = {(r["dimension"], r["contribution"] > 0) for r in every}
+    assert len(signs & {("topic", True), ("topic", False), ("channel", True), ("channel", False)}) == 4
+    assert {r["dimension"] for r in every} == {"topic", "channel", "market", "version"}
+    assert ("topic", "Login and account") in lines(file, "moved", "dimension title", episode=episode, most=50)
+
+
+#: Orbit's versions by the day on which reviews begin to name them; 1.0 was there from the first.
+VERSIONS = [(day(9 * n), f"1.{n}") for n in range(1, 9)]
+
+
+def test_releases_are_the_newest_and_none_is_to_come(world: World, file: Published) -> None:
+    own = VERSIONS + [(day(n), name) for product, n, name in LAUNCHES if product == "orbit"]
+    expected = sorted((r for r in own if r[0] <= UNTIL), key=lambda r: (-r[0].toordinal(), r[1]))
+    assert lines(file, "releases", "day release", product="orbit", until=UNTIL, most=6) == expected[:6]
+    assert lines(file, "releases", "day release", product="orbit", until=UNTIL, most=99) == expected
+    assert file.ask("releases", product="orbit", until=UNTIL, most=6).of_all == len(expected) == len(own) - 1
+    assert lines(file, "releases", "release", product="orbit", until=day(60), most=2) == [("Alpha",), ("1.6",)]
+    effects = {
+        (r["product"], r["release"]): tuple(r[c] for c in ("scope", "n_before", "n_after", "change", "verdict"))
+        for r in view(world, "from release_effect")
+        if r["scope"] == "product"
+    }
+    found = lines(
+        file, "releases", "release scope n_before n_after change verdict", product="orbit", until=UNTIL, most=99
+    )
+    assert [effects["orbit", name] for name, *_ in found] == [tuple(more) for _, *more in found]
+
+
+def test_the_digest_tells_of_the_releases_of_four_weeks_once_each(file: Published) -> None:
+    products = {"orbit": "Orbit", "nova": "Nova"}
+    every = [("Orbit", v, d) for d, v in VERSIONS]
+    every += [("Nova", f"7.{n}", day(10 * n)) for n in range(1, 8)]
+    every += [(products[p], name, day(n)) for p, n, name in LAUNCHES]
+    expected = sorted((r for r in every if before(28) <= r[2] < UNTIL), key=lambda r: (-r[2].toordinal(), r[0], r[1]))
+    assert {"Spring", "Autumn", "Yesterday"} <= {r[1] for r in expected}
+    assert lines(file, "digest_releases", "product_name release day", until=UNTIL) == expected
+
+
+def test_trust_shows_the_channels_with_most_numbers_first(world: World, file: Published) -> None:
+    rated: Counter[tuple[str, str, str]] = Counter()
+    for r in world.rows:
+        for column, against in (("rating", "stars"), ("recommended", "recommended")):
+            if r[column] is not None:
+                rated[r["channel"], r["language"], against] += 1
+    expected = sorted(((*key, n) for key, n in rated.items()), key=lambda r: (-r[3], *r[:3]))
+    assert len({r[3] for r in expected}) < len(expected), "two with as many: by name"
+    columns = "channel language against rated"
+    assert lines(file, "trust", columns, most=99) == expected
+    assert lines(file, "trust", columns, most=3) == expected[:3]
+    assert file.ask("trust", most=3).of_all == len(expected)
+
+
+def bursts(product: str, until: date) -> list[tuple[int, date, str]]:
+    """Posts, first day and kind of the bursts that reach into the 28 days to ``until``, the largest first."""
+    every = [(n, day(first), day(last), "repeated text") for p, first, last, n in BURSTS if p == product]
+    if product == "orbit":
+        every.append((6, day(66), day(66), "one author"))
+    inside = [(n, first, kind) for n, first, last, kind in every if (until - last).days < 28 and first <= until]
+    return sorted(inside, key=lambda r: (-r[0], -r[1].toordinal(), r[2]))
+
+
+@pytest.mark.parametrize("until", [UNTIL, day(79), day(81), day(61), day(59)])
+def test_bursts_are_those_of_four_weeks_the_largest_first(file: Published, until: date) -> None:
+    for product in ("orbit", "nova"):
+        expected = bursts(product, until)
+        for most in (2, 99):
+            given = {"product": product, "until": until, "most": most}
+            assert lines(file, "bursts", "posts first_day kind", **given) == expected[:most]
+            assert file.ask("bursts", **given).of_all == len(expected)
+    assert len(bursts("orbit", UNTIL)) == 6
+    assert len(bursts("orbit", day(79))) == 7, "the burst of day 52 was 27 days ago then"
+
+
+@pytest.mark.parametrize("until", [UNTIL, day(79), day(81), day(72), day(60)])
+def test_the_digest_counts_the_bursts_of_seven_days(file: Published, until: date) -> None:
+    found: Counter[tuple[str, str]] = Counter()
+    posts: Counter[tuple[str, str]] = Counter()
+    loud = ("orbit", 66, 66, 6)
+    for kind, each in (("repeated text", BURSTS), ("one author", (loud,))):
+        for product, first, last, n in each:
+            if (until - day(last)).days <= 7 and day(first) < until:
+                found[product.capitalize(), kind] += 1
+                posts[product.capitalize(), kind] += n
+    expected = [(*key, found[key], posts[key]) for key in sorted(found)]
+    assert lines(file, "digest_bursts", "product_name kind bursts posts", until=until) == expected
