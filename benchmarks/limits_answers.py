@@ -478,3 +478,5 @@ ANSWERS: dict[str, Answer] = {
 }
 #: These put what was sent into the words of a post, where no connector can tell it from a word.
 ONLY_FILTERED = frozenset({"echo-in-text"})
+#: All of it could be what people wrote: it is landed and published like that, and costs what so many posts cost.
+HONEST_IN_FORM = frozenset({"long-texts-on-many-pages"})

@@ -35,7 +35,7 @@ from warehouse import Landing, land, open_store, publish, standing, start_run
 #: Seconds of silence, of a whole answer, and pages of a listing that the nights allow: small, so that they are reached.
 TIMEOUT, ANSWER_SECONDS, PAGES = 1.0, 2.0, 4
 #: Answers that need more pages to be as bad as they can.
-MORE_PAGES = {"long-texts-on-many-pages": 60}
+MORE_PAGES = {"long-texts-on-many-pages": 10}
 #: Channels of every night that are honest: one over HTTP, one without.
 HONEST = ("honest-steam", "honest-sample")
 
