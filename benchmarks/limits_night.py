@@ -25,7 +25,7 @@ from benchmarks.limits_service import SERVICES, TOKEN
 from connectors.errors import PullError
 from flows.configured import note_configured
 from flows.plan import nightly_jobs
-from flows.pull import Pulled, Workshop
+from flows.pull import CutShortError, Pulled, Workshop
 from flows.scorers import scorers
 from flows.settings import Settings, load
 from flows.tasks import fail
@@ -145,6 +145,9 @@ def night(file: Path) -> dict[str, Any]:
             futures = {pool.submit(pull, job, f"{i:05d}"): job for i, job in enumerate(jobs)}
             for future in as_completed(futures):
                 job, outcome = futures[future], future.result()
+                if isinstance(outcome, CutShortError):  # what came before lands, and claims nothing
+                    land(store, _landing(settings, workshop, outcome.came, now))
+                    outcome = outcome.error
                 if isinstance(outcome, Exception):
                     if not isinstance(outcome, PullError):
                         print(f"{job.channel}: {type(outcome).__name__}: {outcome}"[:500], file=sys.stderr)
