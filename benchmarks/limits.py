@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.limits_answers import ANSWERS, HONEST_IN_FORM, ONLY_FILTERED
-from benchmarks.limits_night import HONEST, apart, by_command, channel, configuration, credentials, found_marks
+from benchmarks.limits_night import HONEST, apart, by_command, channel, configuration, found_marks
+from benchmarks.limits_secrets import credentials
 from benchmarks.limits_service import SERVICES, honestly, serving
 
 #: The longest that a pull may take. ANSWER_SECONDS for each of at most 4 pages; once the waits between repetitions of a

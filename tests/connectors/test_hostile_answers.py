@@ -16,7 +16,7 @@ from prawcore.sessions import FiniteRetryStrategy
 from pulling import pulled, quick_web
 
 from benchmarks.limits_answers import ANSWERS
-from benchmarks.limits_night import credentials, variable
+from benchmarks.limits_secrets import credentials, variable
 from benchmarks.limits_service import SERVICES, Served, serving
 from connectors.app_store_rss import AppStoreRssConnector, AppStoreRssOptions
 from connectors.base import Connector, Context, Coverage, Product, Window
