@@ -21,8 +21,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks.limits_answers import ANSWERS, ONLY_FILTERED
-from benchmarks.limits_night import HONEST, apart, by_command, channel, configuration, credentials, found_marks
+from benchmarks.limits_answers import ANSWERS, HONEST_IN_FORM, ONLY_FILTERED
+from benchmarks.limits_night import HONEST, apart, by_command, channel, configuration, found_marks
+from benchmarks.limits_secrets import credentials
 from benchmarks.limits_service import SERVICES, honestly, serving
 
 #: The longest that a pull may take. ANSWER_SECONDS for each of at most 4 pages; once the waits between repetitions of a
@@ -84,6 +85,7 @@ def _figures(
         seen += [f"said: {line}" for line in lines if any(mark.decode() in line for mark in marks)]
         (filtered if name in ONLY_FILTERED else marked).extend(f"{name}/{one}" for one in seen)
         extra[name] = round(max(night.get(key, 0) - honest[key] for key in ("mb", "pulling_mb")), 1)
+    volume = {name: extra.pop(name) for name in HONEST_IN_FORM & extra.keys()}
     most = sorted(extra, key=lambda name: -extra[name])[:5]
     return {
         "answers": len(nights),
@@ -92,6 +94,7 @@ def _figures(
         "late": late,
         "extra_mb": max(extra.values(), default=0.0),
         "most_memory": {name: extra[name] for name in most},
+        "extra_mb_of_long_honest_texts": volume,
         "honest_mb": round(honest["mb"], 1),
         "honest_pulling_mb": round(honest["pulling_mb"], 1),
         "honest_unpublished": unpublished,

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import random
 import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from benchmarks import limits_wire as wire
 from benchmarks.limits_service import TOKEN, Answer, Asked, Reset, body_of, honestly, http, recs
+from benchmarks.limits_wire import MB
 
-MB = 1 << 20
-_BLANKS = b" " * MB
-#: 256 MB of blanks in brotli, quality 11.
-_BROTLI = base64.b64decode(
-    "z///f/glQOKxQCD3/p/////wSwDEYQGA7v0/////4ZcAiMMiAN37f/7//8MvARCHBQC69//8//+HXwIgDgsAdO//+f//D78EQBwW"
-    "AOje//P//x9+CYA4LADQvf/n//8//BIAcVgAoHv/z///f/glAOKwAED3/p/////wSwDEYQGA7v0/////4ZcAiMMCAN37f/7//8Mv"
-    "ARCHBQC69//8//+HXwIgDgsAdO//+f//D78EQBwWAOje//P//x9+CYA4LADQvf/P//9//BIAcVgAoHv/Dw=="
-)
 _WRONG: tuple[Any, ...] = (
     None, True, 0, -1, 2**70, 1.5, "", "x", "5", [], [[]], {}, {"a": 1}, [1, "a", None], "9" * 400, {"label": []},
 )  # fmt: skip
@@ -37,168 +29,6 @@ def only_tokens(answer: Answer) -> Answer:
     return lambda asked: (
         answer(asked) if asked.token or asked.service in {"steam", "app_store_rss"} else honestly(asked)
     )
-
-
-# --- slow -------------------------------------------------------------------------------------------------------------
-
-
-def drip(data: bytes) -> Iterator[bytes]:
-    """One byte every tenth of a second, then on and on."""
-    for byte in data:
-        yield bytes([byte])
-        time.sleep(0.1)
-    while True:
-        yield b"a"
-        time.sleep(0.1)
-
-
-def trickle_head(_: Asked) -> Iterable[bytes]:
-    return drip(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-
-
-def trickle_body(asked: Asked) -> Iterable[bytes]:
-    yield http(b"", length=10_000)
-    yield from drip(body_of(asked.honest))
-
-
-def trickle_chunks(_: Asked) -> Iterable[bytes]:
-    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    while True:
-        yield b"1\r\n \r\n"
-        time.sleep(0.1)
-
-
-def trickle_informational(_: Asked) -> Iterable[bytes]:
-    while True:
-        yield b"HTTP/1.1 102 Processing\r\n\r\n"
-        time.sleep(0.1)
-
-
-def silence(_: Asked) -> Iterable[bytes]:
-    time.sleep(3600)
-    return []
-
-
-def silence_in_the_body(asked: Asked) -> Iterable[bytes]:
-    yield http(body_of(asked.honest)[:40], length=4000)
-    time.sleep(3600)
-
-
-# --- large ------------------------------------------------------------------------------------------------------------
-
-
-def deflated(megabytes: int) -> bytes:
-    """So many MB of blanks, deflated without a head. The same block again and again."""
-    packed = zlib.compressobj(9, zlib.DEFLATED, -15)
-    block = packed.compress(_BLANKS) + packed.flush(zlib.Z_FULL_FLUSH)
-    return block * megabytes
-
-
-def gzip_bomb(_: Asked) -> Iterable[bytes]:
-    yield http(b"\x1f\x8b\x08" + b"\x00" * 6 + b"\xff" + deflated(1024), Content_Encoding="gzip")
-
-
-def gzip_in_gzip(_: Asked) -> Iterable[bytes]:
-    inner = b"\x1f\x8b\x08" + b"\x00" * 6 + b"\xff" + deflated(1024)
-    outer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    yield http(outer.compress(inner) + outer.flush(), Content_Encoding="gzip, gzip")
-
-
-def gzip_not_asked_for(asked: Asked) -> Iterable[bytes]:
-    yield http(body_of(asked.honest), Content_Encoding="gzip")
-
-
-def deflate_bomb(_: Asked) -> Iterable[bytes]:
-    yield http(b"\x78\x9c" + deflated(1024), Content_Encoding="deflate")
-
-
-def brotli_bomb(_: Asked) -> Iterable[bytes]:
-    yield http(_BROTLI, Content_Encoding="br")
-
-
-def zstd_bomb(_: Asked) -> Iterable[bytes]:
-    # A frame of blocks that say "128 kB of this one byte".
-    block = ((131072 << 3) | (1 << 1)).to_bytes(3, "little") + b" "
-    yield http(b"\x28\xb5\x2f\xfd\x00\x58" + block * 8192, Content_Encoding="zstd")
-
-
-def plain_endless(_: Asked) -> Iterable[bytes]:
-    yield http(b"", length=-1)
-    while True:
-        yield _BLANKS
-
-
-def chunks_endless(_: Asked) -> Iterable[bytes]:
-    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    while True:
-        yield (b"1;" + b"x" * 4000 + b"\r\n \r\n") * 100
-
-
-def a_gigabyte_announced(_: Asked) -> Iterable[bytes]:
-    yield http(b"", length=1 << 30)
-    while True:
-        yield _BLANKS
-
-
-def head_of_megabytes(_: Asked) -> Iterable[bytes]:
-    yield b"HTTP/1.1 200 OK\r\n"
-    while True:
-        yield b"X-More: " + b"x" * 60_000 + b"\r\n"
-
-
-def cookies(asked: Asked) -> Iterable[bytes]:
-    line = "".join(f"Set-Cookie: c{n}={'x' * 400}\r\n" for n in range(200)).encode()
-    yield http(body_of(asked.honest)).replace(b"Connection: close\r\n", b"Connection: close\r\n" + line)
-
-
-def informational_flood(_: Asked) -> Iterable[bytes]:
-    while True:
-        yield b"HTTP/1.1 102 Processing\r\n\r\n" * 1000
-
-
-def trailers_endless(asked: Asked) -> Iterable[bytes]:
-    body = body_of(asked.honest)
-    yield b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    yield f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n"
-    while True:
-        yield b"X-More: " + b"x" * 60_000 + b"\r\n"
-
-
-def values_by_the_million(_: Asked) -> Iterable[bytes]:
-    yield http(b"[" + b"{}," * 5_000_000 + b"{}]")
-
-
-def a_page_of_many(asked: Asked) -> Iterable[bytes]:
-    yield http(body_of(asked.payload(recs(20_000))))
-
-
-def deep_json(_: Asked) -> Iterable[bytes]:
-    yield http(b"[" * 100_000 + b"]" * 100_000)
-
-
-def deep_inside(asked: Asked) -> Iterable[bytes]:
-    text = json.dumps(asked.honest)
-    yield http(('{"deep": ' + "[" * 100_000 + "]" * 100_000 + ", " + text[1:]).encode())
-
-
-# --- led elsewhere ----------------------------------------------------------------------------------------------------
-
-
-def moved(to: Callable[[Asked], str], body: bytes = b"") -> Answer:
-    """A redirect of every request."""
-    return lambda asked: [http(body, "302 Found", Location=to(asked))]
-
-
-def _further(asked: Asked) -> str:
-    return asked.path + ("&" if "?" in asked.path else "?") + "more=1"
-
-
-def _elsewhere(asked: Asked) -> str:
-    return os.environ["LIMITS_ELSEWHERE"] + asked.path
-
-
-def _other_name(asked: Asked) -> str:
-    return _elsewhere(asked).replace("127.0.0.1", "localhost")
 
 
 # --- secrets ----------------------------------------------------------------------------------------------------------
@@ -330,7 +160,7 @@ def endless(fresh: bool) -> Answer:
 
 def long_texts(asked: Asked) -> Iterable[bytes]:
     """Full pages of texts that are as long as they may be, one after the other."""
-    found = recs(100, first=100 * asked.page, text="acme " + "never mind " * 3_600)
+    found = recs(100, first=100 * asked.page, text="acme " + "never mind " * 900)
     yield http(body_of(asked.payload(found, f"cursor-{asked.page + 1}")))
 
 
@@ -377,40 +207,40 @@ _NUMBERS = b'"likes": NaN, "x": Infinity, "y": -Infinity, "z": ' + b"9" * 5000 +
 
 #: Every hostile answer by its name.
 ANSWERS: dict[str, Answer] = {
-    "trickle-head": trickle_head,
-    "trickle-body": only_lists(trickle_body),
-    "trickle-chunks": trickle_chunks,
-    "trickle-informational": trickle_informational,
-    "trickle-token": only_tokens(trickle_body),
-    "silence": silence,
-    "silence-in-the-body": silence_in_the_body,
-    "gzip-bomb": only_lists(gzip_bomb),
-    "gzip-bomb-token": only_tokens(gzip_bomb),
-    "gzip-in-gzip": only_lists(gzip_in_gzip),
-    "gzip-that-is-none": gzip_not_asked_for,
-    "deflate-bomb": deflate_bomb,
-    "brotli-bomb": brotli_bomb,
-    "zstd-bomb": zstd_bomb,
-    "plain-endless": only_lists(plain_endless),
-    "plain-endless-token": only_tokens(plain_endless),
-    "chunks-endless": chunks_endless,
-    "gigabyte-announced": a_gigabyte_announced,
-    "head-of-megabytes": head_of_megabytes,
-    "cookies": cookies,
-    "informational-flood": informational_flood,
-    "trailers-endless": only_lists(trailers_endless),
-    "values-by-the-million": only_lists(values_by_the_million),
-    "page-of-many": only_lists(a_page_of_many),
-    "deep-json": deep_json,
-    "deep-token": only_tokens(deep_json),
-    "deep-inside": only_lists(deep_inside),
-    "redirect-circle": moved(lambda asked: asked.path),
-    "redirect-further": moved(_further),
-    "redirect-other-port": moved(_elsewhere),
-    "redirect-other-name": moved(_other_name),
-    "redirect-other-scheme": moved(lambda asked: _elsewhere(asked).replace("http:", "https:")),
-    "redirect-nowhere": moved(lambda _: "http://[::1/\x7f"),
-    "redirect-with-a-bomb": moved(lambda asked: asked.path, b" " * 40 * MB),
+    "trickle-head": wire.trickle_head,
+    "trickle-body": only_lists(wire.trickle_body),
+    "trickle-chunks": wire.trickle_chunks,
+    "trickle-informational": wire.trickle_informational,
+    "trickle-token": only_tokens(wire.trickle_body),
+    "silence": wire.silence,
+    "silence-in-the-body": wire.silence_in_the_body,
+    "gzip-bomb": only_lists(wire.gzip_bomb),
+    "gzip-bomb-token": only_tokens(wire.gzip_bomb),
+    "gzip-in-gzip": only_lists(wire.gzip_in_gzip),
+    "gzip-that-is-none": wire.gzip_not_asked_for,
+    "deflate-bomb": wire.deflate_bomb,
+    "brotli-bomb": wire.brotli_bomb,
+    "zstd-bomb": wire.zstd_bomb,
+    "plain-endless": only_lists(wire.plain_endless),
+    "plain-endless-token": only_tokens(wire.plain_endless),
+    "chunks-endless": wire.chunks_endless,
+    "gigabyte-announced": wire.a_gigabyte_announced,
+    "head-of-megabytes": wire.head_of_megabytes,
+    "cookies": wire.cookies,
+    "informational-flood": wire.informational_flood,
+    "trailers-endless": only_lists(wire.trailers_endless),
+    "values-by-the-million": only_lists(wire.values_by_the_million),
+    "page-of-many": only_lists(wire.a_page_of_many),
+    "deep-json": wire.deep_json,
+    "deep-token": only_tokens(wire.deep_json),
+    "deep-inside": only_lists(wire.deep_inside),
+    "redirect-circle": wire.moved(lambda asked: asked.path),
+    "redirect-further": wire.moved(wire.further),
+    "redirect-other-port": wire.moved(wire.elsewhere),
+    "redirect-other-name": wire.moved(wire.other_name),
+    "redirect-other-scheme": wire.moved(lambda asked: wire.elsewhere(asked).replace("http:", "https:")),
+    "redirect-nowhere": wire.moved(lambda _: "http://[::1/\x7f"),
+    "redirect-with-a-bomb": wire.moved(lambda asked: asked.path, b" " * 40 * MB),
     "echo-in-the-body": echo_in_the_body,
     "echo-with-success": echo_with_success,
     "echo-in-the-head": echo_in_the_head,
@@ -478,3 +308,5 @@ ANSWERS: dict[str, Answer] = {
 }
 #: These put what was sent into the words of a post, where no connector can tell it from a word.
 ONLY_FILTERED = frozenset({"echo-in-text"})
+#: All of it could be what people wrote: it is landed and published like that, and costs what so many posts cost.
+HONEST_IN_FORM = frozenset({"long-texts-on-many-pages"})

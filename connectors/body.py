@@ -17,6 +17,7 @@ ACCEPTED = "gzip"
 _PIECE = 1 << 16
 _BOM = b"\xef\xbb\xbf"
 _STRING = re.compile(rb'"[^"]*"')
+_PAIR = re.compile(rb"\[\]|\{\}")
 _NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 #: No id or count of a service has more digits; Python itself refuses over 4,300.
 _DIGITS = 25
@@ -92,8 +93,7 @@ def _bearable(body: bytes) -> bool:
     if bare.count(b",") + len(brackets) // 2 > JSON_VALUES:
         return False
     for _ in range(JSON_DEPTH):
-        # Each round takes away at least the innermost level.
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        brackets = _PAIR.sub(b"", brackets)  # the innermost level
         if not brackets:
             return True
     return False

@@ -29,8 +29,8 @@ from warehouse import spool
 #: Posts scored at a time, at least, where there are so many. Services give pages of 20 to 100: too few for the compiled
 #: scorer to be worth its loading, and a file each; larger pages are scored as they come.
 BATCH = 5_000
-#: And at most about so many bytes: 5,000 of the longest texts are 200 MB before they are scored, ordinary ones 2.
-BATCH_BYTES = 16 << 20
+#: And at most about so many bytes: 5,000 of the longest texts are 50 MB before they are scored, ordinary ones 2.
+BATCH_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import crash, hostile, readers
+from benchmarks import crash, hostile, limits, readers
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes that it forks")
@@ -35,3 +35,13 @@ def test_hostile_rows_stop_nothing_and_change_nobody(tmp_path: Path) -> None:
     assert found["set_aside"] > 500
     assert found["without_reason"] == 0
     assert not found["good_changed"]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nights in processes that it forks")
+def test_a_hostile_answer_holds_nobody_and_says_no_secret(tmp_path: Path) -> None:
+    found = limits.measure(tmp_path, ["echo-with-success"])
+    assert found["ended_in_time"] == found["scenarios"] == 4, found["late"]
+    assert found["honest_unpublished"] == []
+    assert found["markers"] == []
+    assert found["bug_lines"] == []
+    assert found["strays"] == 0
