@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from flows.tasks import fail
 from reports.page import write_page
 from warehouse import Landing, land, open_store, publish, standing, start_run
 
+ROOT = Path(__file__).parent.parent
 #: Seconds of silence, of a whole answer, and pages of a listing that the nights allow: small, so that they are reached.
 TIMEOUT, ANSWER_SECONDS, PAGES = 1.0, 2.0, 4
 #: Answers that need more pages to be as bad as they can.
@@ -163,26 +163,19 @@ def _forget_peak() -> None:
 
 
 def apart(file: Path) -> dict[str, Any]:
-    """night() in a forked process. Its output is kept beside the configuration; ``ended`` is false where it died."""
+    """night() in a process of its own. Its output is kept beside the configuration; ``ended`` is false where it died.
+
+    Started anew, not forked: who measures has threads by then, and a forked child may wait for ever for a
+    lock of theirs.
+    """
     out = file.with_name("terminal.txt")
     result = file.with_name("result.json")
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            with out.open("wb") as terminal:
-                os.dup2(terminal.fileno(), 1)
-                os.dup2(terminal.fileno(), 2)
-            result.write_text(json.dumps(night(file)))
-            code = 0
-        except BaseException as error:  # noqa: BLE001 - shown in the output
-            print(f"the night ended: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        finally:
-            os._exit(code)
-    _, status = os.waitpid(child, 0)
+    with out.open("wb") as terminal:
+        command = [sys.executable, "-m", "benchmarks.limits_night", str(file), str(result)]
+        done = subprocess.run(command, stdout=terminal, stderr=subprocess.STDOUT, check=False, cwd=ROOT)
     found: dict[str, Any] = json.loads(result.read_text()) if result.exists() else {}
     result.unlink(missing_ok=True)
-    return found | {"ended": status == 0, "terminal": out.read_text("utf-8", "replace")}
+    return found | {"ended": done.returncode == 0, "terminal": out.read_text("utf-8", "replace")}
 
 
 def by_command(file: Path, env: Mapping[str, str], seconds: float) -> dict[str, Any]:
@@ -274,3 +267,7 @@ def _in_tables(file: Path, marks: list[bytes]) -> list[str]:
                 if count and count[0]:
                     found.append(f"{table}: {mark.decode()}")
     return found
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2]).write_text(json.dumps(night(Path(sys.argv[1]))))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,13 +28,17 @@ def readable(file: Path) -> bool:
     return subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
-def test_a_narrowed_folder_stays_narrow_and_a_files_own_mode_does_not_last(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    for above in (tmp_path.parent, tmp_path.parent.parent):
-        if above.owner() == tmp_path.owner() and above.name.startswith("pytest-"):
-            above.chmod(0o755)
-    (tmp_path / "earful.toml").write_text(CONFIG)
-    settings = load(tmp_path / "earful.toml")
+@pytest.fixture
+def open_to_all() -> Iterator[Path]:
+    """A folder that strangers may enter; pytest's own lie in one that they may not."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_a_narrowed_folder_stays_narrow_and_a_files_own_mode_does_not_last(open_to_all: Path) -> None:
+    (open_to_all / "earful.toml").write_text(CONFIG)
+    settings = load(open_to_all / "earful.toml")
 
     def night() -> None:
         make_data_folder(settings)
