@@ -28,13 +28,13 @@ JSON_STRING = 100_000
 #: A page with more items than so many times what was asked for is no page.
 ITEMS_TIMES = 2
 
-#: Longest fields of a post in characters. The scorer reads 5,000 of a text; Steam allows 8,000, the App Store 6,000,
-#: Reddit 40,000 (and 300 for a title). What is longer is cut (title, text) or left out (the rest); a longer id sets the
-#: post aside.
+#: Longest fields of a post in characters: what services allow. Steam gives 8,000 for a text, the App Store 6,000,
+#: Reddit 40,000 (300 for a title); the scorer reads 5,000. Longer ones are cut (title, text) or left out (the rest); a
+#: longer id sets the post aside.
 LONGEST_FIELD = {
     "post_id": 200,
     "title": 1_000,
-    "text": 10_000,
+    "text": 40_000,
     "market": 35,  # the longest language tag that RFC 5646 (4.4.1) tells to make room for
     "app_version": 100,
     "url": 2_000,

@@ -171,7 +171,7 @@ def test_a_word_of_ten_megabytes_is_cut_and_said(
     pages, coverage = outcome
     assert sum(len(page.posts) for page in pages) == 3
     if service != "steam":  # which has no titles
-        assert "3 titles or texts cut at 1,000 and 10,000 characters" in coverage.note
+        assert "3 titles or texts cut at 1,000 and 40,000 characters" in coverage.note
 
 
 def test_the_key_of_a_service_account_is_among_what_is_looked_for(secrets: tuple[dict[str, str], list[bytes]]) -> None:

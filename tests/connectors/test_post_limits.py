@@ -78,8 +78,8 @@ def test_the_note_counts_what_was_cut_over_all_pages() -> None:
                 return str(end.value.note)
 
     assert noted([0, 0], "as it was") == "as it was"
-    assert noted([1]) == "1 title or text cut at 1,000 and 10,000 characters"
-    assert noted([2, 1], "and more") == "and more; 3 titles or texts cut at 1,000 and 10,000 characters"
+    assert noted([1]) == "1 title or text cut at 1,000 and 40,000 characters"
+    assert noted([2, 1], "and more") == "and more; 3 titles or texts cut at 1,000 and 40,000 characters"
 
 
 def test_a_page_with_far_more_than_was_asked_for_is_none() -> None:
