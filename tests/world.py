@@ -59,12 +59,14 @@ MISSING = {("orbit", "app"): (130, 131), ("nova", "app"): (118, 120), ("luna", "
 #: What was asked for and failed.
 FAILED = {("luna", "app"): (136, 140)}
 
-#: (product, day, name, version): the launches of the configuration; Luna's old ones are more than are compared.
+#: (product, day, name, version): the launches of the configuration. Nova's old ones are more than the 20 newest that are
+#: compared however old; Luna's of a year ago are more than 20 within 365 days, and three before.
 LAUNCHES = [
     ("orbit", 60, "Big one", "1.1"), ("orbit", 100, "New price", None),
     ("orbit", -226, "A year ago", None), ("orbit", -225, "Not yet a year", None), ("nova", 70, "Their party", None),
     ("solo", 133, "Second week", None),
-    *(("luna", -900 + 3 * n, f"Old {n}", None) for n in range(24)),
+    *(("nova", -900 + 3 * n, f"Old {n}", None) for n in range(24)),
+    *(("luna", -228 + n, f"Short {n}", None) for n in range(28)),
 ]  # fmt: skip
 
 Post = dict[str, Any]
