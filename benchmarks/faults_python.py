@@ -1,4 +1,4 @@
-"""Small faults of Python: one operator, condition, number or name changed in a text; all else stays as it is written."""
+"""Small faults of Python: one operator, condition, number or name changed in a text; all else stays as it is."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def edits(text: str) -> Iterator[Edit]:
         elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
             yield from _signed(place, node)
         elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub):
-            start, end = place.of(node)
+            start = place.of(node)[0]
             kind = "comparison" if isinstance(node.op, ast.Not) else "sign"
             yield start, place.of(node.operand)[0], "", kind
         elif isinstance(node, ast.Constant) and type(node.value) in (int, float):

@@ -20,7 +20,8 @@ _INCLUSIVE = {TokenType.LT: "<=", TokenType.LTE: "<", TokenType.GT: ">=", TokenT
 _FLIPPED = {TokenType.LT: ">", TokenType.LTE: ">=", TokenType.GT: "<", TokenType.GTE: "<=", TokenType.NEQ: "="}
 _SWAPPED = {
     "sum": "avg", "avg": "sum", "min": "max", "max": "min", "arg_min": "arg_max", "arg_max": "arg_min",
-    "least": "greatest", "greatest": "least", "bool_or": "bool_and", "bool_and": "bool_or", "lag": "lead", "lead": "lag",
+    "least": "greatest", "greatest": "least", "bool_or": "bool_and", "bool_and": "bool_or",
+    "lag": "lead", "lead": "lag",
 }  # fmt: skip
 _JOINED = ("left", "right", "full", "inner", "cross", "asof", "semi", "anti", "outer", "positional")
 #: What ends a condition or a list of columns to order by, at its own depth.
@@ -42,8 +43,9 @@ def says_another_thing(before: str, after: str) -> bool:
         return False
 
 
-def _parsed(text: str) -> list[str]:
-    return [repr(statement) for statement in sqlglot.parse(text, read="duckdb")]
+def _parsed(text: str) -> list[object]:
+    """The statements; two are equal whatever their comments and places."""
+    return list(sqlglot.parse(text, read="duckdb"))
 
 
 def edits(text: str) -> Iterator[Edit]:

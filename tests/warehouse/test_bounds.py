@@ -80,11 +80,16 @@ def test_all_eight_weekdays_say_what_is_usual(store: Store) -> None:
         row(f"p{day}-{n}", T0 + day * DAY + n * HOUR / 4, 0.1) for day in range(56) for n in range(counts.get(day, 6))
     ]
     put(store, *rows, window=span(0, 56), now=T0 + 57 * DAY)
+    # What another channel brought, and what was said of another product, is no part of it.
+    for more in ({"channel": "shop", "source": "app_store"}, {"product": "nova"}):
+        other = [row(f"o{day}-{n}", T0 + day * DAY, 0.1, **more) for day in range(7, 57, 7) for n in range(9)]
+        put(store, *other, window=span(0, 57), now=T0 + 57 * DAY, **more)
     today = [row(f"p56-{n}", T0 + 56 * DAY + n * HOUR / 4, 0.1) for n in range(50)]
     put(store, *today, window=span(56, 57), now=T0 + 58 * DAY, run_id="night")
     # The interquartile mean: without the two lowest and the two highest.
     expected = sum(sorted(weekdays)[2:6]) / 4
-    assert ask(store, "select usual from coverage_daily order by day desc limit 1") == [(expected,)]
+    own = "channel = 'rd' and product = 'orbit'"
+    assert ask(store, f"select usual from coverage_daily where {own} order by day desc limit 1") == [(expected,)]
 
 
 #: Weeks of 40 posts a day, then a day of 4.
