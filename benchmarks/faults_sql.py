@@ -43,9 +43,9 @@ def says_another_thing(before: str, after: str) -> bool:
         return False
 
 
-def _parsed(text: str) -> list[object]:
-    """The statements; two are equal whatever their comments and places."""
-    return list(sqlglot.parse(text, read="duckdb"))
+def _parsed(text: str) -> list[str]:
+    """The statements as sqlglot writes them, without comments."""
+    return [each.sql("duckdb", comments=False) for each in sqlglot.parse(text, read="duckdb") if each]
 
 
 def edits(text: str) -> Iterator[Edit]:

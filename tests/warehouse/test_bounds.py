@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from landing import DAY, HOUR, NOW, T0, named, put, row, span
 
+from connectors.base import Coverage
 from warehouse import Store, open_store
 
 NOON = T0 + 12 * HOUR
@@ -83,7 +84,8 @@ def test_all_eight_weekdays_say_what_is_usual(store: Store) -> None:
     # What another channel brought, and what was said of another product, is no part of it.
     for more in ({"channel": "shop", "source": "app_store"}, {"product": "nova"}):
         other = [row(f"o{day}-{n}", T0 + day * DAY, 0.1, **more) for day in range(7, 57, 7) for n in range(9)]
-        put(store, *other, window=span(0, 57), now=T0 + 57 * DAY, **more)
+        came = Coverage(T0 + 30 * DAY, T0 + 57 * DAY, capped=True)
+        put(store, *other, window=span(0, 57), coverage=came, now=T0 + 57 * DAY, **more)
     today = [row(f"p56-{n}", T0 + 56 * DAY + n * HOUR / 4, 0.1) for n in range(50)]
     put(store, *today, window=span(56, 57), now=T0 + 58 * DAY, run_id="night")
     # The interquartile mean: without the two lowest and the two highest.
