@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -245,7 +245,7 @@ def test_a_chart_has_every_day_after_the_first_to_the_last(world: World, file: P
     assert lines(file, "judged", "day baseline margin", product="orbit", since=since, until=until) == expected
 
 
-@pytest.mark.parametrize("until", [UNTIL, day(70), day(74), day(76), day(85), day(104), day(105)])
+@pytest.mark.parametrize("until", [UNTIL, *map(day, (69, 70, 71, 73, 74, 82, 83, 102, 103))])
 def test_what_changed_is_told_for_four_weeks_and_in_the_digest_for_one(
     world: World, file: Published, until: date
 ) -> None:
@@ -262,7 +262,14 @@ def test_what_changed_is_told_for_four_weeks_and_in_the_digest_for_one(
     assert lines(file, "digest_changes", "product verdict alarm_day", until=until) == [
         (r["product"], r["verdict"], r["alarm_day"]) for r in week
     ]
-    own = [r for r in every if r["product"] == "orbit" and day(71) < r["alarm_day"] <= until]
-    own.sort(key=lambda r: (-r["alarm_day"].toordinal(), r["metric"]))
-    found = lines(file, "episodes", "episode", product="orbit", since=day(71), until=until)
-    assert found == [(r["episode"],) for r in own]
+    for since in {r["alarm_day"] - timedelta(days=n) for r in every for n in (0, 1)}:
+        own = [r for r in every if r["product"] == "orbit" and since < r["alarm_day"] <= until]
+        own.sort(key=lambda r: (-r["alarm_day"].toordinal(), r["metric"]))
+        found = lines(file, "episodes", "episode", product="orbit", since=since, until=until)
+        assert found == [(r["episode"],) for r in own], since
+
+
+def test_what_changed_is_asked_for_on_its_bounds(world: World) -> None:
+    """The days above are those on which an episode is just shown, and just not."""
+    assert {r["last_day"] for r in view(world, "from what_changed")} == {day(75)}
+    assert {r["alarm_day"] for r in view(world, "from what_changed")} == {day(70), day(73)}
