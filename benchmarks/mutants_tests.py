@@ -43,8 +43,8 @@ _TOLD_BY = (
 _OTHER = re.compile(
     r"killed|server|browser|growth|wheel|full_disk|parallel|redact|readme|own_csv|flows/test_(flows|real|cli)"
 )
-#: How many test files count as near; seconds after which a run is broken off and the fault counts as noticed.
-_NEAR, _PATIENCE = 4, 900
+#: How many test files count as near; seconds after which a run is broken off and the fault counts as noticed; runs, where one is killed.
+_NEAR, _PATIENCE, _TRIES = 4, 900, 3
 #: Errors of a database that takes the statement for none: such a fault is none.
 _INVALID = re.compile(
     r"duckdb\.(duckdb\.)?_?(Binder|Parser|Catalog|NotImplemented)\w*Exception|(Binder|Parser|Catalog) Error:"
@@ -128,8 +128,12 @@ class Checkout:
             "not browser",
             f"--basetemp={self._temporary}",
         ]
-        done = self._python("-m", "pytest", *options, *tests)
-        shutil.rmtree(self._temporary, ignore_errors=True)
+        # Killed from outside (for want of memory, by somebody's hand) says nothing of the fault: once more.
+        for _ in range(_TRIES):
+            done = self._python("-m", "pytest", *options, *tests)
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            if done is None or done[0] >= 0:
+                break
         seconds = time.monotonic() - begin
         if done is None:
             return Found("noticed", "", seconds)
