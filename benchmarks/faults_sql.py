@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 import sqlglot
+from sqlglot import Token, TokenType
 from sqlglot.errors import SqlglotError
-from sqlglot.tokens import Token, TokenType
 
 #: Start and end of what is replaced, by what, and the kind of the fault.
 Edit = tuple[int, int, str, str]

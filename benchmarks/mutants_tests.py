@@ -43,7 +43,8 @@ _TOLD_BY = (
 _OTHER = re.compile(
     r"killed|server|browser|growth|wheel|full_disk|parallel|redact|readme|own_csv|flows/test_(flows|real|cli)"
 )
-#: How many test files count as near; seconds after which a run is broken off and the fault counts as noticed; runs, where one is killed.
+#: How many test files count as near; seconds after which a run is broken off and the fault counts as noticed; how often
+#: a run is tried that something kills.
 _NEAR, _PATIENCE, _TRIES = 4, 900, 3
 #: Errors of a database that takes the statement for none: such a fault is none.
 _INVALID = re.compile(
