@@ -27,6 +27,7 @@ _TOLD_BY = (
     ("sql/guards/", ("warehouse/test_guards.", "warehouse/test_guards_growth")),
     ("sql/words/", ("warehouse/test_emerging_words",)),
     ("sql/base/", ("warehouse/test_rows", "warehouse/test_publish", "warehouse/test_base")),
+    ("sql/read/", ("reports/test_questions", "warehouse/test_frames")),
     ("sql/trends/", ("warehouse/test_trends_rows", "warehouse/test_trends_judged", "warehouse/test_trends_blocks")),
     ("warehouse/trends/replay", ("warehouse/test_trends_rows", "flows/test_backtest_command")),
     (
