@@ -15,7 +15,7 @@ import numpy as np
 from landing import DAY, HOUR, T0, named, put, row, span
 
 from connectors.base import Coverage
-from warehouse import open_store, publish, register
+from warehouse import land_failure, open_store, publish, register
 
 DAYS = 80
 UNTIL = (T0 + DAYS * DAY).date()
@@ -143,6 +143,10 @@ def build(folder: Path) -> World:
             came = Coverage(asked.end - share * (asked.end - asked.start), asked.end, capped=share < 1)
             inside = [r for r in own if asked.start <= r["created_at"] < asked.end]
             put(store, *inside, product="lull", window=asked, coverage=came, now=now, run_id=f"lull-{first}")
+        land_failure(
+            store, run_id="failed", product="lull", window=span(79, 80), error="503", now=now, channel="shop",
+            source="app_store",
+        )  # fmt: skip
         return World(publish(store, folder / "earful.duckdb", now=now).path, tuple(rows))
 
 

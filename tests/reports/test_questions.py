@@ -273,3 +273,33 @@ def test_what_changed_is_asked_for_on_its_bounds(world: World) -> None:
     """The days above are those on which an episode is just shown, and just not."""
     assert {r["last_day"] for r in view(world, "from what_changed")} == {day(75)}
     assert {r["alarm_day"] for r in view(world, "from what_changed")} == {day(70), day(73)}
+
+
+def test_the_state_counts_pulls_that_are_fine_that_failed_and_gaps(world: World, file: Published) -> None:
+    """Five channels were pulled: one has its newest day in part (capped), and a sixth pull failed."""
+    fresh = view(world, "from freshness")
+    assert sorted((r["product"], r["channel"], r["status"], r["capped"]) for r in fresh) == [
+        ("lull", "rd", "ok", True), ("lull", "shop", "failed", False), ("nova", "shop", "ok", False),
+        ("orbit", "play", "ok", False), ("orbit", "rd", "ok", False), ("orbit", "shop", "ok", False),
+    ]  # fmt: skip
+    gaps = len(view(world, "from coverage_gaps"))
+    assert gaps > 1
+    assert lines(file, "state", "pulls fine failed whole_to gaps") == [(6, 4, 1, day(78), gaps)]
+    assert lines(file, "freshness", "product channel") == [
+        ("lull", "rd"), ("lull", "shop"), ("orbit", "play"), ("orbit", "rd"), ("orbit", "shop"), ("nova", "shop"),
+    ]  # fmt: skip
+
+
+def test_the_digest_names_the_gaps_of_five_weeks_the_newest_first(world: World, file: Published) -> None:
+    every = view(world, "from coverage_gaps")
+    ends = sorted({r["gap_to"] for r in every})
+    assert len(ends) > 1
+    newest = sorted(every, key=lambda r: (-r["gap_to"].toordinal(), r["product"], r["channel"]))
+    for end in ends:
+        for until in (end + timedelta(days=35), end + timedelta(days=36)):
+            expected = [(r["product"], r["channel"], r["gap_to"]) for r in newest if (until - r["gap_to"]).days <= 35]
+            assert lines(file, "digest_gaps", "product channel gap_to", until=until) == expected
+    first = sorted(every, key=lambda r: (-r["gap_from"].toordinal(), r["product"], r["channel"]))
+    assert lines(file, "gaps", "channel gap_from", most=1) == [(r["channel"], r["gap_from"]) for r in first[:1]]
+    assert lines(file, "gaps", "channel gap_from", most=9) == [(r["channel"], r["gap_from"]) for r in first]
+    assert file.ask("gaps", most=1).of_all == len(every)

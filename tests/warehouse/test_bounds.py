@@ -117,3 +117,14 @@ def test_looks_of_another_channel_or_product_confirm_nothing(store: Store) -> No
     day = (T0 + HISTORY * DAY).date()
     where = f"from coverage_daily where channel = 'rd' and product = 'orbit' and day = date '{day}'"
     assert ask(store, f"select complete, suspect, doubt {where}") == [(False, True, "4 posts where about 40 are usual")]
+
+
+def test_a_deleted_post_takes_its_own_score_from_its_day(store: Store) -> None:
+    """An unscored one takes none; the day's other posts, and those of other channels, stay out of it."""
+    put(store, row("scored", NOON, -0.25), row("plain", NOON + DAY, None), row("stays", NOON, 0.5), now=NOW)
+    put(store, row("plain", NOON + DAY, 0.75, channel="shop", source="app_store"), channel="shop", source="app_store")
+    put(store, gone=("scored", "plain"), now=NOW + DAY)
+    columns = "day, posts, scored_before, scored_after, compound_sum_before, compound_sum_after"
+    found = ask(store, f"select {columns} from day_changes where reason = 'deleted' order by day")
+    assert found == [(T0.date(), 1, 1, 0, -0.25, 0.0), ((T0 + DAY).date(), 1, 0, 0, 0.0, 0.0)]
+    assert ask(store, "select channel, post_id from posts order by all") == [("rd", "stays"), ("shop", "plain")]
