@@ -4,6 +4,8 @@ The kernel is run as plain Python (numba switched off, its three bit tricks repl
 a break costs no compilation. Every number, comparison, operator and step of the kernel's files is changed once. What
 survives is printed: a hole in the texts, or a break that changes no score (the size of a buffer, a short cut).
 tests/sentiment/test_mutants.py holds the short list of breaks of VADER's rules, all of which must be caught.
+
+With ``--sql`` the faults are put into the SQL and the modules around it instead: see benchmarks.mutants_sql.
 """
 
 from __future__ import annotations
@@ -36,6 +38,8 @@ FOLDER = Path(__file__).parent.parent / "sentiment"
 FILES = ("kernel_find", "kernel_wide", "kernel_tokens", "kernel_rules", "kernel_sums", "kernel")
 #: Texts scored at once, and seconds after which a break that runs for ever is taken for noticed.
 _CHUNK, _PATIENCE = 20, 60
+#: The share of faults of the SQL that the tests must notice.
+WANTED = 0.9
 
 # fmt: off
 _SWAPS: dict[type[ast.AST], type[ast.AST]] = {
@@ -197,13 +201,34 @@ def _bits() -> Any:  # noqa: ANN401 - the module
     return module
 
 
+def _sql(arguments: argparse.Namespace) -> int:
+    from benchmarks.mutants_sql import dump, measure, told
+
+    def say(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    found = measure(
+        arguments.seed, arguments.count, only=arguments.only, near=arguments.near, jobs=arguments.jobs, say=say
+    )
+    print(dump(found) if arguments.json else told(found))
+    return int((found["share"] or 0) < WANTED)
+
+
 def main() -> int:
     """Break, look, say; 1 where something survived."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--texts", type=int, default=4_000, help="texts that may notice a break (default 4,000)")
     parser.add_argument("--files", nargs="*", choices=FILES, default=FILES, help="files to break (default all)")
+    parser.add_argument("--sql", action="store_true", help="faults of the SQL and of the modules around it instead")
+    parser.add_argument("--seed", type=int, default=1, help="with --sql: which faults (default 1)")
+    parser.add_argument("--count", type=int, default=120, help="with --sql: how many (default 120)")
+    parser.add_argument("--only", nargs="*", default=(), help="with --sql: parts of file names")
+    parser.add_argument("--near", action="store_true", help="with --sql: the nearest tests only, a quick look")
+    parser.add_argument("--jobs", type=int, default=2, help="with --sql: copies tried at once (default 2)")
     arguments = parser.parse_args()
+    if arguments.sql:
+        return _sql(arguments)
     if caught(None, arguments.texts):
         print("the kernel as it is differs from the package; see python -m benchmarks.identity", file=sys.stderr)
         return 2

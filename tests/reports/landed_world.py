@@ -15,7 +15,7 @@ import numpy as np
 from landing import DAY, HOUR, T0, named, put, row, span
 
 from connectors.base import Coverage
-from warehouse import open_store, publish, register
+from warehouse import land_failure, open_store, publish, register
 
 DAYS = 80
 UNTIL = (T0 + DAYS * DAY).date()
@@ -39,6 +39,8 @@ BURSTS = (
     ("orbit", 51, 52, 7), ("orbit", 53, 53, 6), ("orbit", 60, 62, 9), ("orbit", 66, 66, 6), ("nova", 64, 65, 8),
     ("orbit", 72, 72, 5), ("orbit", 73, 73, 5), ("nova", 78, 79, 6),
 )  # fmt: skip
+#: Two versions of one day, which no number puts in order.
+EARLY = {("play", 10, 0): "beta", ("play", 10, 1): "alpha"}
 _WORDS = ("crashed", "refused", "logged", "vanished", "charged", "stalled", "restarted", "blocked")
 
 
@@ -71,7 +73,7 @@ def orbit() -> list[dict[str, Any]]:
                         topics=named(**{topic: score}), market=("us", "de", "fr")[i % 3] if review else "",
                         rating=min(5, max(1, round(3 + 2 * score))) if review else None,
                         recommended=score > 0 if channel is PLAY else None,
-                        app_version=f"1.{d // 9}" if channel is SHOP else None,
+                        app_version=f"1.{d // 9}" if channel is SHOP else EARLY.get((channel["channel"], d, i)),
                         language="de" if channel is PLAY and i % 7 == 0 else "en", likes=i % 4,
                     )
                 )  # fmt: skip
@@ -141,6 +143,10 @@ def build(folder: Path) -> World:
             came = Coverage(asked.end - share * (asked.end - asked.start), asked.end, capped=share < 1)
             inside = [r for r in own if asked.start <= r["created_at"] < asked.end]
             put(store, *inside, product="lull", window=asked, coverage=came, now=now, run_id=f"lull-{first}")
+        land_failure(
+            store, run_id="failed", product="lull", window=span(79, 80), error="503", now=now, channel="shop",
+            source="app_store",
+        )  # fmt: skip
         return World(publish(store, folder / "earful.duckdb", now=now).path, tuple(rows))
 
 

@@ -7,8 +7,8 @@ the rows that were landed, or picked from the whole view in Python.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import duckdb
@@ -16,6 +16,9 @@ import pytest
 from landed_world import BURSTS, LAUNCHES, UNTIL, World, before, build, day
 
 from reports.data import Published
+from warehouse import read
+
+Row = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -163,3 +166,140 @@ def test_the_digest_counts_the_bursts_of_seven_days(file: Published, until: date
                 posts[product.capitalize(), kind] += n
     expected = [(*key, found[key], posts[key]) for key in sorted(found)]
     assert lines(file, "digest_bursts", "product_name kind bursts posts", until=until) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "order"),
+    [
+        ("daily", ("day", "product", "channel", "market")),
+        ("posts", ("day", "product", "channel", "post_id")),
+        ("trend", ("product", "day")),
+        (
+            "verdicts",
+            ("product", "day", "slice_kind", "channel", "market", "topic", "app_version", "metric"),
+        ),
+    ],
+)
+def test_frames_hold_both_days_asked_for_in_their_order(world: World, name: str, order: tuple[str, ...]) -> None:
+    every = view(world, f"select {', '.join(order)} from {name}")
+    first, last = day(50), day(60)
+    with read(world.path) as earful:
+        ask = getattr(earful, name)
+        for products, given in (
+            ({"orbit"}, {"first": first, "last": last}),
+            ({"nova", "lull"}, {"first": first}),
+            ({"nova", "lull"}, {"last": last}),
+            ({"nova", "lull", "orbit"}, {}),
+        ):
+            frame = ask(None if len(products) == 3 else sorted(products), **given)
+            begin, end = given.get("first", date.min), given.get("last", date.max)
+            expected = sorted(
+                tuple(r[c] for c in order) for r in every if r["product"] in products and begin <= r["day"] <= end
+            )
+            found = [
+                tuple(v.date() if c == "day" else v for c, v in zip(order, values, strict=True))
+                for values in frame[list(order)].itertuples(index=False)
+            ]
+            assert found == expected, (products, given)
+
+
+#: Question, the view, which of its rows, in which order, and columns that tell them apart.
+PICKS: list[tuple[str, str, Callable[[Row], bool], Callable[[Row], tuple[Any, ...]], str]] = [
+    ("versions", "by_version", lambda r: r["app_version"] != "",
+     lambda r: (-r["first_day"].toordinal(), -r["last_day"].toordinal(), r["app_version"]), "app_version posts"),
+    ("markets", "by_market", lambda r: r["posts"] > 0, lambda r: (-r["posts"], r["source"], r["market"]),
+     "source market posts"),
+    ("topics", "by_topic", lambda r: r["posts"] > 0, lambda r: (r["impact"], -r["posts"], r["topic_title"]),
+     "topic_title posts impact"),
+    ("worst", "worst_posts", lambda r: r["day"] <= UNTIL,
+     lambda r: (r["compound"], -r["day"].toordinal(), r["channel"], r["post_id"]), "day channel compound text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pick", PICKS, ids=[p[0] for p in PICKS])
+@pytest.mark.parametrize("product", ["orbit", "nova"])
+def test_a_list_is_the_head_of_the_whole_view(
+    world: World, file: Published, pick: tuple[Any, ...], product: str
+) -> None:
+    name, table, wanted, order, columns = pick
+    own = sorted((r for r in view(world, f"from {table}") if r["product"] == product and wanted(r)), key=order)
+    expected = [tuple(r[c] for c in columns.split()) for r in own]
+    assert expected
+    for most in (1, 3, 99):
+        assert lines(file, name, columns, product=product, until=UNTIL, most=most) == expected[:most]
+
+
+def test_a_chart_has_every_day_after_the_first_to_the_last(world: World, file: Published) -> None:
+    since, until = day(40), day(60)
+    days = [day(n) for n in range(41, 61)]
+    assert lines(file, "trend", "day", product="orbit", since=since, until=until) == [(d,) for d in days]
+    verdicts = [
+        r for r in view(world, "from verdicts")
+        if (r["product"], r["slice_kind"], r["metric"]) == ("orbit", "product", "sentiment") and r["day"] in days
+    ]  # fmt: skip
+    expected = [
+        (r["day"], r["baseline"], None if r["change_high"] is None else (r["change_high"] - r["change_low"]) / 2)
+        for r in sorted(verdicts, key=lambda r: r["day"])
+    ]
+    assert len(expected) == 20
+    assert lines(file, "judged", "day baseline margin", product="orbit", since=since, until=until) == expected
+
+
+@pytest.mark.parametrize("until", [UNTIL, *map(day, (69, 70, 71, 73, 74, 82, 83, 102, 103))])
+def test_what_changed_is_told_for_four_weeks_and_in_the_digest_for_one(
+    world: World, file: Published, until: date
+) -> None:
+    verdicts = ["worse", "silent", "flood", "fewer", "better"]
+    every = view(world, "from what_changed")
+    assert {r["verdict"] for r in every} == {"worse", "better"}
+    shown = [r for r in every if (until - r["last_day"]).days < 28 and r["alarm_day"] <= until]
+    shown.sort(key=lambda r: (not r["own"], verdicts.index(r["verdict"]), r["change"]))
+    expected = [(r["episode"],) for r in shown]
+    for most in (1, 99):
+        assert lines(file, "changed", "episode", until=until, most=most) == expected[:most]
+    week = [r for r in every if r["alarm_day"] < until and (r["ongoing"] or (until - r["last_day"]).days <= 7)]
+    week.sort(key=lambda r: (-r["alarm_day"].toordinal(), r["product"]))
+    assert lines(file, "digest_changes", "product verdict alarm_day", until=until) == [
+        (r["product"], r["verdict"], r["alarm_day"]) for r in week
+    ]
+    for since in {r["alarm_day"] - timedelta(days=n) for r in every for n in (0, 1)}:
+        own = [r for r in every if r["product"] == "orbit" and since < r["alarm_day"] <= until]
+        own.sort(key=lambda r: (-r["alarm_day"].toordinal(), r["metric"]))
+        found = lines(file, "episodes", "episode", product="orbit", since=since, until=until)
+        assert found == [(r["episode"],) for r in own], since
+
+
+def test_what_changed_is_asked_for_on_its_bounds(world: World) -> None:
+    """The days above are those on which an episode is just shown, and just not."""
+    assert {r["last_day"] for r in view(world, "from what_changed")} == {day(75)}
+    assert {r["alarm_day"] for r in view(world, "from what_changed")} == {day(70), day(73)}
+
+
+def test_the_state_counts_pulls_that_are_fine_that_failed_and_gaps(world: World, file: Published) -> None:
+    """Five channels were pulled: one has its newest day in part (capped), and a sixth pull failed."""
+    fresh = view(world, "from freshness")
+    assert sorted((r["product"], r["channel"], r["status"], r["capped"]) for r in fresh) == [
+        ("lull", "rd", "ok", True), ("lull", "shop", "failed", False), ("nova", "shop", "ok", False),
+        ("orbit", "play", "ok", False), ("orbit", "rd", "ok", False), ("orbit", "shop", "ok", False),
+    ]  # fmt: skip
+    gaps = len(view(world, "from coverage_gaps"))
+    assert gaps > 1
+    assert lines(file, "state", "pulls fine failed whole_to gaps") == [(6, 4, 1, day(78), gaps)]
+    assert lines(file, "freshness", "product channel") == [
+        ("lull", "rd"), ("lull", "shop"), ("orbit", "play"), ("orbit", "rd"), ("orbit", "shop"), ("nova", "shop"),
+    ]  # fmt: skip
+
+
+def test_the_digest_names_the_gaps_of_five_weeks_the_newest_first(world: World, file: Published) -> None:
+    every = view(world, "from coverage_gaps")
+    ends = sorted({r["gap_to"] for r in every})
+    assert len(ends) > 1
+    newest = sorted(every, key=lambda r: (-r["gap_to"].toordinal(), r["product"], r["channel"]))
+    for end in ends:
+        for until in (end + timedelta(days=35), end + timedelta(days=36)):
+            expected = [(r["product"], r["channel"], r["gap_to"]) for r in newest if (until - r["gap_to"]).days <= 35]
+            assert lines(file, "digest_gaps", "product channel gap_to", until=until) == expected
+    first = sorted(every, key=lambda r: (-r["gap_from"].toordinal(), r["product"], r["channel"]))
+    assert lines(file, "gaps", "channel gap_from", most=1) == [(r["channel"], r["gap_from"]) for r in first[:1]]
+    assert lines(file, "gaps", "channel gap_from", most=9) == [(r["channel"], r["gap_from"]) for r in first]
+    assert file.ask("gaps", most=1).of_all == len(every)

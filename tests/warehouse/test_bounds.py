@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from landing import DAY, HOUR, NOW, T0, named, put, row, span
 
+from connectors.base import Coverage
 from warehouse import Store, open_store
 
 NOON = T0 + 12 * HOUR
@@ -80,11 +81,17 @@ def test_all_eight_weekdays_say_what_is_usual(store: Store) -> None:
         row(f"p{day}-{n}", T0 + day * DAY + n * HOUR / 4, 0.1) for day in range(56) for n in range(counts.get(day, 6))
     ]
     put(store, *rows, window=span(0, 56), now=T0 + 57 * DAY)
+    # What another channel brought, and what was said of another product, is no part of it.
+    for more in ({"channel": "shop", "source": "app_store"}, {"product": "nova"}):
+        other = [row(f"o{day}-{n}", T0 + day * DAY, 0.1, **more) for day in range(7, 57, 7) for n in range(9)]
+        came = Coverage(T0 + 30 * DAY, T0 + 57 * DAY, capped=True)
+        put(store, *other, window=span(0, 57), coverage=came, now=T0 + 57 * DAY, **more)
     today = [row(f"p56-{n}", T0 + 56 * DAY + n * HOUR / 4, 0.1) for n in range(50)]
     put(store, *today, window=span(56, 57), now=T0 + 58 * DAY, run_id="night")
     # The interquartile mean: without the two lowest and the two highest.
     expected = sum(sorted(weekdays)[2:6]) / 4
-    assert ask(store, "select usual from coverage_daily order by day desc limit 1") == [(expected,)]
+    own = "channel = 'rd' and product = 'orbit'"
+    assert ask(store, f"select usual from coverage_daily where {own} order by day desc limit 1") == [(expected,)]
 
 
 #: Weeks of 40 posts a day, then a day of 4.
@@ -110,3 +117,14 @@ def test_looks_of_another_channel_or_product_confirm_nothing(store: Store) -> No
     day = (T0 + HISTORY * DAY).date()
     where = f"from coverage_daily where channel = 'rd' and product = 'orbit' and day = date '{day}'"
     assert ask(store, f"select complete, suspect, doubt {where}") == [(False, True, "4 posts where about 40 are usual")]
+
+
+def test_a_deleted_post_takes_its_own_score_from_its_day(store: Store) -> None:
+    """An unscored one takes none; the day's other posts, and those of other channels, stay out of it."""
+    put(store, row("scored", NOON, -0.25), row("plain", NOON + DAY, None), row("stays", NOON, 0.5), now=NOW)
+    put(store, row("plain", NOON + DAY, 0.75, channel="shop", source="app_store"), channel="shop", source="app_store")
+    put(store, gone=("scored", "plain"), now=NOW + DAY)
+    columns = "day, posts, scored_before, scored_after, compound_sum_before, compound_sum_after"
+    found = ask(store, f"select {columns} from day_changes where reason = 'deleted' order by day")
+    assert found == [(T0.date(), 1, 1, 0, -0.25, 0.0), ((T0 + DAY).date(), 1, 0, 0, 0.0, 0.0)]
+    assert ask(store, "select channel, post_id from posts order by all") == [("rd", "stays"), ("shop", "plain")]
