@@ -56,6 +56,11 @@ class Filter:
             self._pattern = re.compile("|".join(map(re.escape, shapes)))
             self._beginnings = "|".join(map(re.escape, sorted({shape[:SHORTEST] for shape in shapes})))
 
+    def forget(self) -> None:
+        """Know none any more."""
+        with self._lock:
+            self._values, self._pattern, self._beginnings = set(), None, ""
+
     def __call__(self, text: str) -> str:
         """The text with MASK in the place of every secret."""
         return self._pattern.sub(MASK, text) if self._pattern else text

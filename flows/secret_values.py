@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 #: Earful's and Prefect's own, beside those that the configuration names.
 OWN = (
     "EARFUL_AUTHOR_SECRET",
-    "EARFUL_FORMER_AUTHOR_SECRETS",
     "PREFECT_API_KEY",
     "PREFECT_API_AUTH_STRING",
     "PREFECT_SERVER_API_AUTH_STRING",
 )
+FORMER_ENV = "EARFUL_FORMER_AUTHOR_SECRETS"
 #: Addresses that may hold a password: ``http://user:password@proxy:3128``.
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 
@@ -33,7 +33,8 @@ _KEY_IN_PATH = 16
 
 def secrets_of(settings: Settings, env: Mapping[str, str] = os.environ) -> list[str]:
     """The values of the variables that hold secrets, and what is secret inside them: passwords in addresses, keys."""
-    found = [part for name in OWN for part in env.get(name, "").split()]
+    # A secret may be a sentence, of which no single word is one; former ones stand apart by blanks.
+    found = [env.get(name, "") for name in OWN] + env.get(FORMER_ENV, "").split()
     for channel in settings.channels:
         for field in type(channel.connector_options).model_fields:
             # A name is what others call the account by, and may be any word: it is no secret.

@@ -28,6 +28,16 @@ def no_configuration_left() -> Iterator[None]:
     os.environ.pop("EARFUL_CONFIG", None)
 
 
+@pytest.fixture(autouse=True)
+def no_secrets_left() -> Iterator[None]:
+    """The filter of this process knows the secrets of one configuration, as a command's does: not those of other tests."""
+    from flows.redact import outgoing
+
+    outgoing.forget()
+    yield
+    outgoing.forget()
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published file with twenty days of the sample source in it, landed without Prefect."""

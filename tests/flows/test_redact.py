@@ -113,7 +113,8 @@ def test_the_secrets_of_a_configuration(tmp_path: Path) -> None:
             "RD_PASS": "the-pass-word",
             "PLAY_KEY": str(file),
             "WHO_IS_TOLD": "mailtos://me:mail%40password@example.com slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ",
-            "EARFUL_AUTHOR_SECRET": "author-secret-value",
+            "EARFUL_AUTHOR_SECRET": "author-secret-value of everywhere",
+            "EARFUL_FORMER_AUTHOR_SECRETS": "former-secret-1 former-secret-2",
             "HTTPS_PROXY": "http://me:proxy-password@10.0.0.1:3128",
             "UNRELATED": "not-ours-at-all",
         },
@@ -121,12 +122,12 @@ def test_the_secrets_of_a_configuration(tmp_path: Path) -> None:
     hide = Filter(found)
     for secret in (
         "client-id-of-ours", "the-client-secret", "the-pass-word", "0123456789abcdef", "MIIEvQIBADANBgkqhkiG9w0",
-        "AQEFAASCBKcwggSjAgEAAo", "mail%40password", "mail@password", "TIiajkdnlazkcOXrIdevi7FQ", "author-secret-value",
-        "proxy-password",
+        "AQEFAASCBKcwggSjAgEAAo", "mail%40password", "mail@password", "TIiajkdnlazkcOXrIdevi7FQ",
+        "author-secret-value of everywhere", "former-secret-1", "former-secret-2", "proxy-password",
     ):  # fmt: skip
         assert hide(f"<{secret}>") == f"<{MASK}>", secret
     # A name is no secret, and where the key lies has to be said when it cannot be read.
-    for word in ("everybody", str(file), "not-ours-at-all", "example.com"):
+    for word in ("everybody", "everywhere", str(file), "not-ours-at-all", "example.com"):
         assert hide(word) == word
 
 
