@@ -183,7 +183,7 @@ def by_command(file: Path, env: Mapping[str, str], seconds: float) -> dict[str, 
     out = file.with_name("terminal.txt")
     temporary = file.with_name("tmp")
     temporary.mkdir(exist_ok=True)
-    command = [sys.executable, "-c", "from flows.cli import main; main()", "--config", str(file), "run"]
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "--config", str(file)]
     began = time.monotonic()
     with out.open("wb") as terminal:
         run = subprocess.Popen(
