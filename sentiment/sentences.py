@@ -243,6 +243,7 @@ def _after_ends(data: _Bytes, kinds: _Bytes) -> _Ints:
     dots = np.flatnonzero(glued & ~strong)
     before = np.maximum(first[dots] - 1, 0)
     word = (kinds[before] & (_LOWER | _CLOSER) > 0) & (kinds[np.maximum(before - 1, 0)] & (_LETTER | _DIGIT) > 0)
+    word &= before > 0  # the first letter of all has none before it, whatever text it is in
     starter = np.isin(_key_after(data, kinds, following[dots]), _keys(_STARTERS))
     glued[dots] = np.where(single[dots], word & (capital[dots] | starter), capital[dots])
     inner = np.flatnonzero(glued)

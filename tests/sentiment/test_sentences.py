@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pytest
 from growth import growth
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from recordings import recording
 
@@ -141,6 +141,7 @@ ALPHABET = "abAB I.!?…\"')(\n\r\t :;)-<3=1•😍❤️é。@w/" + "mr etc vs"
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(st.text(ALPHABET, max_size=40), st.text(max_size=20)), max_size=6))
+@example(["", "b.I"])
 def test_nothing_is_lost_and_neighbours_do_not_matter(texts: list[str]) -> None:
     texts = [text.encode("utf-8", "replace").decode() for text in texts]
     sentences, parent = split(pa.array(texts, pa.string()))
