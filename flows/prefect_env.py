@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from flows.proxies import spare_loopback
 
 #: Written by ``earful up`` while its server runs, so that runs by hand show in its UI.
 SERVER_URL = "server.url"
+#: Held as long as ``earful up`` or a part of it runs: two servers on one database would schedule every night twice.
+UP_LOCK = "up.lock"
 
 
 def prefect_home(data: Path) -> Path:
@@ -64,12 +67,26 @@ def _find_server(home: Path) -> None:
 
 
 def running_server(home: Path) -> str | None:
-    """The API address of the server that ``earful up`` runs for this folder, if it answers."""
-    note = home / SERVER_URL
-    if not note.is_file():
+    """The API address of the server that ``earful up`` runs for this folder, if it answers.
+
+    A killed one leaves its note, and its port may be another user's by now: none is asked unless the lock is held.
+    """
+    if not _up_lives(home):
         return None
-    url = note.read_text().strip()
     try:
+        url = (home / SERVER_URL).read_text("ascii").strip()
         return url if httpx.get(f"{url}/health", timeout=2, trust_env=False).is_success else None
-    except httpx.HTTPError:
+    except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL):  # none yet, or a power cut left half of it
         return None
+
+
+def _up_lives(home: Path) -> bool:
+    """Whether `earful up`, or a part of it, runs for this folder."""
+    try:
+        with (home / UP_LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # there has never been one, or it is not ours to ask
+    return False

@@ -31,8 +31,8 @@ from flows.terminal import Terminal
 SERVER_WAIT = 180.0
 #: Where a part died by itself, the others have that long; after a signal a second each. Seconds.
 STOP_WAIT = 15.0
-#: Held as long as `earful up` or a part of it runs: two servers on one database would schedule every night twice.
-LOCK = "up.lock"
+#: Whoever asks whether an `earful up` runs holds its lock for a moment. Seconds.
+LOCK_WAIT = 0.5
 
 
 def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = None) -> int:
@@ -55,6 +55,7 @@ def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = 
     home = prefect_env.prefect_home(settings.data)
     require_room(settings, home)
     with _alone(home) as lock, private_folder(settings.data) as temporary:
+        (home / prefect_env.SERVER_URL).unlink(missing_ok=True)  # of one that was killed; ours is not there yet
         door = listen(host, port, settings.server.public_url)
         os.environ["PREFECT_API_URL"] = f"{door.url}/api"
         return _run(settings, home, lock, temporary, door, browser=browser)
@@ -83,8 +84,8 @@ def _run(
         from flows.run import clear_killed
 
         deployed = deploy(settings)
-        left = end_leftovers()
-        left += clear_killed(settings)
+        left = clear_killed(settings)  # first: of a run that left a spool it would be counted again
+        left += end_leftovers()
         if left:
             out.print(f"ended       {left} of the last time's runs, which nobody works on any more")
         worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "earful"]
@@ -148,16 +149,27 @@ class _Part:
 @contextmanager
 def _alone(home: Path) -> Iterator[int]:
     """One `earful up` a folder; gives the lock's file descriptor. The lock ends with the last process that holds it."""
-    with (home / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with (home / prefect_env.UP_LOCK).open("w") as lock:
+        if not _locked(lock.fileno()):
             url = prefect_env.running_server(home)
             where = f" at {url.removesuffix('/api')}" if url else ""
             raise UserError(
                 f"{home}: another `earful up`, or what one that was killed left, runs here already{where}; end it first"
-            ) from None
+            )
         yield lock.fileno()
+
+
+def _locked(lock: int) -> bool:
+    end = time.monotonic() + LOCK_WAIT
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def _wait_for(health: str, server: _Part) -> None:

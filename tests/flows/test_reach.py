@@ -8,17 +8,20 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 import uvicorn
+from replay import answer, serve
 
 from benchmarks.first_runs import pair
-from flows import credential
+from flows import credential, prefect_env
 from flows.asgi import Receive, Scope, Send
 from flows.cli import call
 from flows.commands.listening import listen
+from flows.commands.up import _alone
 from flows.errors import Exit, UserError
 from flows.prefect_server import LOCK, _OneAtATime
 from flows.proxies import LOOPBACK, set_aside_unusable, spare_loopback
@@ -100,6 +103,41 @@ def test_a_dead_server_is_named_in_one_line(tmp_path: Path) -> None:
     (line,) = [each for each in ran.stderr.splitlines() if each.strip()]
     assert line.startswith("earful: PREFECT_API_URL: no Prefect server answers at http://127.0.0.1:9/api")
     assert "hunter2" not in line
+
+
+# ---- a note that a killed `earful up` left
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Iterator[Path]:
+    """A folder whose note names a server that answers: by now perhaps another user's, who took the port."""
+    with serve(lambda _: answer(True)) as server:
+        (tmp_path / prefect_env.SERVER_URL).write_text(f"{server.url}/api\n")
+        yield tmp_path
+
+
+def test_a_server_is_asked_only_while_an_up_of_this_folder_lives(noted: Path) -> None:
+    assert prefect_env.running_server(noted) is None  # there has never been a lock
+    with (noted / prefect_env.UP_LOCK).open("w") as lock:
+        assert prefect_env.running_server(noted) is None  # nobody holds it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert prefect_env.running_server(noted) == (noted / prefect_env.SERVER_URL).read_text().strip()
+
+
+@pytest.mark.parametrize("left", [b"", b"\0\0\0\0", b"\xff\xfe", b"http://[", b"http://127.0.0.1:99999999/api"])
+def test_a_note_that_a_power_cut_spoilt_is_none(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / prefect_env.SERVER_URL).write_bytes(left)
+    with (tmp_path / prefect_env.UP_LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert prefect_env.running_server(tmp_path) is None
+
+
+def test_asking_whether_an_up_lives_keeps_none_from_starting(tmp_path: Path) -> None:
+    with (tmp_path / prefect_env.UP_LOCK).open("w") as asks:
+        fcntl.flock(asks, fcntl.LOCK_SH)
+        threading.Timer(0.1, fcntl.flock, (asks, fcntl.LOCK_UN)).start()
+        with _alone(tmp_path):
+            pass
 
 
 # ---- other machines
