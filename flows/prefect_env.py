@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -49,8 +50,28 @@ def prepare(data: Path, *, quiet: bool = True) -> None:
         defaults["PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW"] = "ignore"
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+    os.environ["PREFECT_HOME"] = str(home.absolute())  # the server is started in it
     spare_loopback()
     _find_server(home)
+
+
+def said_of_settings(error: Any) -> str:  # noqa: ANN401 - by its name: not every command imports pydantic's
+    """What Prefect, at its import, does not take of its own settings; empty for any other error.
+
+    Without the value, which may be a database's password.
+    """
+    kind, title = type(error).__name__, str(getattr(error, "title", ""))
+    if kind == "ValidationError" and title.endswith("Settings"):  # those of earful.toml are told where it is read
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in found[:3])
+    elif kind == "SettingsError":
+        title, wrong = "a file", "it cannot be read"
+    else:
+        return ""
+    return (
+        f"Prefect's settings ({title}): {wrong}; mend the PREFECT_ variable, or the .env, prefect.toml or "
+        "pyproject.toml in this folder"
+    )
 
 
 def _find_server(home: Path) -> None:

@@ -74,7 +74,8 @@ def _run(
         out.print("starting Prefect's server ...")
         server = ["flows.prefect_server", str(door.socket.fileno()), "warning"]
         environment = {**for_server(os.environ), **temporary.environment, **door.env, "PREFECT__SERVER_FINAL": "1"}
-        parts.append(_Part("server", server, home / "server.log", (*held, door.socket.fileno()), environment))
+        # In a folder of its own: a .env or prefect.toml of the user's is for another server.
+        parts.append(_Part("server", server, home / "server.log", (*held, door.socket.fileno()), environment, home))
         door.socket.close()  # the server's now: whoever asks after its end is told so at once
         _wait_for(f"{door.url}/api/health", parts[0])
         secret = os.environ[credential.AUTH_ENV]
@@ -111,7 +112,13 @@ class _Part:
     """One child process, run as a module, with its own log."""
 
     def __init__(
-        self, name: str, arguments: list[str], log: Path, held: tuple[int, ...], environment: dict[str, str]
+        self,
+        name: str,
+        arguments: list[str],
+        log: Path,
+        held: tuple[int, ...],
+        environment: dict[str, str],
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self.log = log
@@ -120,6 +127,7 @@ class _Part:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
                 [sys.executable, "-P", "-m", "flows.tether", *arguments],
                 env=environment,
+                cwd=folder,
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.PIPE,  # its end, were we killed outright, ends the part too

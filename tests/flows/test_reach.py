@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 from replay import answer, serve
@@ -87,6 +89,24 @@ def test_a_proxy_that_nothing_here_speaks_to(monkeypatch: pytest.MonkeyPatch, sc
     assert "ALL_PROXY" not in os.environ
 
 
+@pytest.mark.parametrize("bad", ["::::hunter2", "http://me:hunter2@[::", "ftp://me:hunter2@proxy.example"])
+def test_what_is_no_address_of_a_proxy(monkeypatch: pytest.MonkeyPatch, bad: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", bad)
+    with pytest.raises(UserError, match=r"^HTTPS_PROXY: .*, and here would") as caught:
+        set_aside_unusable(settings("steam", products=[{"slug": "acme", "name": "Acme", "ids": {"steam": "1"}}]))
+    assert "hunter2" not in str(caught.value)
+    set_aside_unusable(settings())
+    assert "HTTPS_PROXY" not in os.environ
+
+
+def test_entries_that_httpx_would_refuse_to_start_over_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "fd00::/8,[::1],fe80::1,10.0.0.0/8,[::,*.example,http://x.example,host:80x")
+    spare_loopback()
+    assert os.environ["NO_PROXY"] == f"fe80::1,10.0.0.0/8,*.example,http://x.example,{ALL}"
+    httpx.Client().close()
+
+
 def test_other_proxies_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     set_aside_unusable(settings("steam", products=[{"slug": "acme", "name": "Acme", "ids": {"steam": "1"}}]))
@@ -103,6 +123,21 @@ def test_a_dead_server_is_named_in_one_line(tmp_path: Path) -> None:
     (line,) = [each for each in ran.stderr.splitlines() if each.strip()]
     assert line.startswith("earful: PREFECT_API_URL: no Prefect server answers at http://127.0.0.1:9/api")
     assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({"PREFECT_LOGGING_LEVEL": "LOUD-hunter2"}, "Prefect's settings (LoggingSettings): level: Input should be"),
+        ({"PREFECT_SERVER_DATABASE_CONNECTION_URL": "postgresql+asyncpg://u:hunter2hunter2@127.0.0.1:9/x"}, "Prefect's server ended by itself (Conn"),
+    ],
+)  # fmt: skip
+def test_settings_of_prefect_that_cannot_be_are_no_bug(tmp_path: Path, how: Mapping[str, str], says: str) -> None:
+    ran = earful(tmp_path, "run", "--json", **how)
+    assert ran.returncode == Exit.UNREADY
+    error = json.loads(ran.stdout)["error"]
+    assert error.startswith(says)
+    assert "hunter2" not in error
 
 
 # ---- a note that a killed `earful up` left
@@ -245,5 +280,9 @@ def test_a_server_starts_while_no_other_does(tmp_path: Path, monkeypatch: pytest
 
 
 def test_two_first_runs_at_once_both_end_right(tmp_path: Path) -> None:
-    """One of them with dead proxies in its environment (shared/cases/proxy); benchmarks.first_runs runs many."""
+    """One of them with dead proxies in its environment (shared/cases/proxy); benchmarks.first_runs runs many.
+
+    Beside a file that is meant for another server of Prefect's, and had ours ask for a password that nobody has.
+    """
+    (tmp_path / ".env").write_text("PREFECT_API_URL=http://127.0.0.1:9/api\nPREFECT_SERVER_API_AUTH_STRING=a:b\n")
     assert pair(tmp_path) == []
