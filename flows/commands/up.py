@@ -64,7 +64,7 @@ def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = 
 def _run(
     settings: Settings, home: Path, lock: int, temporary: Temporary, door: Listening, *, browser: bool | None
 ) -> int:
-    out = Terminal(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True, markup=False)  # [fd00::1] is an address
     parts: list[_Part] = []
     held = (lock, temporary.lock)
     # Posts that a flow has pulled when it is killed: it cannot remove them, so we do.
