@@ -97,7 +97,7 @@ def test_every_console_of_the_commands_is_ours() -> None:
 def test_an_address_with_brackets_is_shown_whole(file: str) -> None:
     """``http://[fd00::1]:4200`` was shown as ``http://:4200``: consoles that show addresses know no markup."""
     made = [
-        {word.arg: ast.literal_eval(word.value) for word in node.keywords}
+        {str(word.arg): ast.literal_eval(word.value) for word in node.keywords}
         for node in ast.walk(ast.parse((FLOWS / file).read_text("utf-8")))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Terminal"
     ]
