@@ -10,9 +10,9 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError, Group
 
-from flows import entry
+from flows import entry, prefect_env
 from flows.commandline import keep, look, nights, privacy, scoring, start
-from flows.errors import Exit, UserError
+from flows.errors import Exit, UserError, bug
 from flows.terminal import Terminal
 
 
@@ -92,8 +92,10 @@ def _outcome(error: Exception) -> tuple[int, str]:
         return Exit.USAGE, str(error)
     if "WarehouseError" in kinds:
         return Exit.WAREHOUSE, str(error)
-    kind = type(error).__name__
-    return Exit.BUG, f"a bug: {kind}: {' '.join(str(error).split())} (EARFUL_DEBUG=1 shows where; please report it)"
+    of_prefect = prefect_env.said_of_settings(error)
+    if of_prefect:
+        return Exit.UNREADY, of_prefect
+    return Exit.BUG, f"{bug(error)} (EARFUL_DEBUG=1 shows all of it)"
 
 
 def _forget(error: BaseException | None) -> None:

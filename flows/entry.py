@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from flows import signals
@@ -11,6 +12,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code; does not return."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
+        _open_closed_streams()
         signals.install(json_wanted="--json" in given)
         signals.leave(_call(given))
     except BaseException:
@@ -18,6 +20,17 @@ def main(arguments: list[str] | None = None) -> None:
         if not signals.stopping():
             raise
     signals.end()
+
+
+def _open_closed_streams() -> None:
+    """Where a scheduler started us with closed streams (``>&-``): else files that we open would take their numbers."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest free number: this one
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115, PTH123 - for as long as the process lives
 
 
 def _call(given: list[str]) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -13,6 +15,8 @@ from flows.proxies import spare_loopback
 
 #: Written by ``earful up`` while its server runs, so that runs by hand show in its UI.
 SERVER_URL = "server.url"
+#: Held as long as ``earful up`` or a part of it runs: two servers on one database would schedule every night twice.
+UP_LOCK = "up.lock"
 
 
 def prefect_home(data: Path) -> Path:
@@ -46,8 +50,28 @@ def prepare(data: Path, *, quiet: bool = True) -> None:
         defaults["PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW"] = "ignore"
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+    os.environ["PREFECT_HOME"] = str(home.absolute())  # the server is started in it
     spare_loopback()
     _find_server(home)
+
+
+def said_of_settings(error: Any) -> str:  # noqa: ANN401 - by its name: not every command imports pydantic's
+    """What Prefect, at its import, does not take of its own settings; empty for any other error.
+
+    Without the value, which may be a database's password.
+    """
+    kind, title = type(error).__name__, str(getattr(error, "title", ""))
+    if kind == "ValidationError" and title.endswith("Settings"):  # those of earful.toml are told where it is read
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in found[:3])
+    elif kind == "SettingsError":
+        title, wrong = "a file", "it cannot be read"
+    else:
+        return ""
+    return (
+        f"Prefect's settings ({title}): {wrong}; mend the PREFECT_ variable, or the .env, prefect.toml or "
+        "pyproject.toml in this folder"
+    )
 
 
 def _find_server(home: Path) -> None:
@@ -64,12 +88,26 @@ def _find_server(home: Path) -> None:
 
 
 def running_server(home: Path) -> str | None:
-    """The API address of the server that ``earful up`` runs for this folder, if it answers."""
-    note = home / SERVER_URL
-    if not note.is_file():
+    """The API address of the server that ``earful up`` runs for this folder, if it answers.
+
+    A killed one leaves its note, and its port may be another user's by now: none is asked unless the lock is held.
+    """
+    if not _up_lives(home):
         return None
-    url = note.read_text().strip()
     try:
+        url = (home / SERVER_URL).read_text("ascii").strip()
         return url if httpx.get(f"{url}/health", timeout=2, trust_env=False).is_success else None
-    except httpx.HTTPError:
+    except (OSError, ValueError, httpx.HTTPError, httpx.InvalidURL):  # none yet, or a power cut left half of it
         return None
+
+
+def _up_lives(home: Path) -> bool:
+    """Whether `earful up`, or a part of it, runs for this folder."""
+    try:
+        with (home / UP_LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # there has never been one, or it is not ours to ask
+    return False

@@ -75,6 +75,10 @@ class Filter:
                 continue
             seen.add(id(one))
             one.args = tuple(self(a) if isinstance(a, str) else a for a in one.args)
+            if isinstance(one, OSError) and isinstance(one.filename, str):
+                one.filename = self(one.filename)  # told beside the arguments
+            if isinstance(one, BaseExceptionGroup):
+                waiting += one.exceptions
             waiting += [one.__cause__, one.__context__]
 
     def page(self, page: Page) -> Page:
@@ -148,6 +152,8 @@ def guard_logs() -> None:
             record.msg, record.args = told, ()
         if record.exc_info and record.exc_info[1] is not None:
             outgoing.error(record.exc_info[1])
+            # Not every error's words are in its arguments (notes, paths, pydantic's): formatters take this as it is.
+            record.exc_text = escaped(outgoing(logging.Formatter().formatException(record.exc_info)))
         return record
 
     without.guards = True  # type: ignore[attr-defined]

@@ -19,10 +19,13 @@ OWN = (
     "PREFECT_API_KEY",
     "PREFECT_API_AUTH_STRING",
     "PREFECT_SERVER_API_AUTH_STRING",
+    "PREFECT_SERVER_DATABASE_PASSWORD",
+    "PREFECT_API_DATABASE_PASSWORD",
 )
 FORMER_ENV = "EARFUL_FORMER_AUTHOR_SECRETS"
 #: Addresses that may hold a password: ``http://user:password@proxy:3128``.
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
+DATABASES = ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL")
 
 #: A key file is a few kB; what is larger is not one.
 _LARGEST_KEY = 1 << 20
@@ -43,7 +46,7 @@ def secrets_of(settings: Settings, env: Mapping[str, str] = os.environ) -> list[
     if settings.digest.target_env:
         for address in re.split(r"[\s,]+", env.get(settings.digest.target_env, "")):
             found += [address, *_of_address(address)]
-    for name in PROXIES:
+    for name in (*PROXIES, *DATABASES):
         found += _password(env.get(name, ""))
     return found
 

@@ -7,6 +7,7 @@ ended, and comes up while we import the rest.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -24,7 +25,10 @@ from flows.guard_env import guard_env
 
 #: The first start makes Prefect's database: 20 s on a busy machine of two cores. Seconds.
 START_WAIT = 180.0
+_ERROR = re.compile(r"[A-Za-z_.]+(Error|Exception)\b")
 STOP_WAIT = 15.0
+#: One that refuses to start has so long to end, and to say why. Seconds.
+END_WAIT = 5.0
 #: A server of the user's own that says nothing for so long is no server. Seconds.
 GIVEN_WAIT = 20.0
 #: As Prefect's own temporary server: no pages, and only the services that record runs. Blocks are nothing we use.
@@ -60,13 +64,13 @@ class Server:
                 return
         except httpx.HTTPError:
             pass
-        raise self.mishap() or UserError("Prefect's server did not start; run it again with -v", Exit.UNREADY)
+        raise self.mishap(END_WAIT) or UserError("Prefect's server did not start; run it again", Exit.UNREADY)
 
-    def mishap(self) -> UserError | None:
-        """What went wrong with it, as far as it said so; None where it looks well."""
+    def mishap(self, seconds: float = 0.5) -> UserError | None:
+        """What went wrong with it, as far as it said so within so many seconds; None where it looks well."""
         if self._process is None:
             return _silent(self.url)
-        ended = self._ended()
+        ended = self._ended(seconds)
         said = [line for line in list(self._said) if line.strip()]
         for line in said:
             if any(words in line for words in ("disk is full", "No space left", "readonly database", "disk I/O error")):
@@ -76,7 +80,8 @@ class Server:
                     Exit.WAREHOUSE,
                 )
         if ended:
-            last = said[-1].strip() if said else "without a word"
+            errors = [line for line in said if _ERROR.match(line)]  # how a trace ends; after it come general words
+            last = (errors or said)[-1].strip() if said else "without a word"
             return UserError(
                 f"Prefect's server ended by itself ({last}); what had landed stays, run it again", Exit.UNREADY
             )
@@ -96,10 +101,10 @@ class Server:
         assert self._process.stdin is not None
         self._process.stdin.close()
 
-    def _ended(self) -> bool:
+    def _ended(self, seconds: float) -> bool:
         assert self._process is not None
         try:
-            self._process.wait(0.5)
+            self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             return False
         return True
@@ -133,6 +138,7 @@ def serving() -> Iterator[Server]:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
                 [sys.executable, "-P", "-m", "flows.tether", "flows.prefect_server", str(door.fileno()), "error"],
                 env={**for_server(os.environ), **_ENV, **guard_env(["127.0.0.1"], port)},
+                cwd=os.environ["PREFECT_HOME"],  # a .env or prefect.toml of the user's is for another server
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,

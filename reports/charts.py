@@ -47,7 +47,7 @@ def draw(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = No
     data: Data = {}
     # Altair checks each part as it is made; checking the whole again costs a third of the chart's time.
     spec = _chart(rows, shown, form, marks or Marks(), data).to_dict(validate=False)
-    text = vl_convert.vegalite_to_svg({**spec, "datasets": data})
+    text = vl_convert.vegalite_to_svg(svg.drawable({**spec, "datasets": data}))
     width, height = svg.size(text)
     return Drawing(svg.slim(text, COLOURS), width, height)
 

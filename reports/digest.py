@@ -57,7 +57,7 @@ def digest(published: Path) -> Digest:
         until=until,
         subject=subject,
         markdown=_environment(html=False).get_template("digest.md.j2").render(given),
-        html=_environment(html=True).get_template("digest.html.j2").render(given),
+        html=words.shown(_environment(html=True).get_template("digest.html.j2").render(given)),
     )
 
 

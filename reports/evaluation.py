@@ -8,6 +8,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from reports.svg import drawable
+
 #: Arial first: Vega measures labels with Liberation Sans, whose letters are exactly as wide.
 FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
 _INK, _MUTED, _GRID = "#1b2027", "#545e6b", "#e4e8ed"
@@ -119,5 +121,5 @@ def _svg(chart: alt.VConcatChart, title: str) -> str:
         )
         .configure_legend(labelFontSize=12, labelColor=_INK)
     )
-    svg: str = vl_convert.vegalite_to_svg(whole.to_dict())
-    return svg
+    drawn: str = vl_convert.vegalite_to_svg(drawable(whole.to_dict()))
+    return drawn

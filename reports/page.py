@@ -53,7 +53,7 @@ def render(published: Path) -> str:
         state, freshness, gaps = file.ask("state"), file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
         voice, trust = file.ask("voice", until=until), file.ask("trust", most=_MOST_CHANNELS)
         products = sections(file, today, until)
-    return (
+    return words.shown(
         _environment(zone)
         .get_template("page.html.j2")
         .render(

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 from xml.etree import ElementTree as ET
 
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _NS = "{http://www.w3.org/2000/svg}"
 _NUMBER = re.compile(r"-?\d+\.\d+")
 _CIRCLE = re.compile(r"^M([\d.]+),0A\1,\1,0,1,1,-\1,0A\1,\1,0,1,1,\1,0$")
 _MOVE = re.compile(r"^translate\((-?[\d.]+),(-?[\d.]+)\)$")
 #: The page's own title and description speak for the whole chart; Vega's would read out every axis and mark.
 _DROPPED = ("class", "role", "aria-hidden", "aria-label", "aria-roledescription", "pointer-events", "stroke-miterlimit")
+
+
+def drawable(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """A chart's specification or data with a blank for each character that XML cannot hold.
+
+    A name or an app version may have one (ESC), and the renderer ends the whole process over it.
+    """
+    if isinstance(value, str):
+        return _NO_XML.sub(" ", value)
+    if isinstance(value, dict):
+        return {key: drawable(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [drawable(each) for each in value]
+    return value
 
 
 def slim(svg: str, colours: Mapping[str, str]) -> str:

@@ -14,7 +14,13 @@ FEW = 15
 LONGEST = 280
 
 _JOINERS = "\u200d\ufe0e\ufe0f"  # zero width joiner and the two variation selectors: they belong to their neighbours
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\s]+")  # control characters and white space
+
+
+def shown(page: str) -> str:
+    """A whole page or digest with a blank for every control character but line feed and tab, whoever's name has one."""
+    return _CONTROL.sub(" ", page)
 
 
 def signed(value: float | None, digits: int = 2) -> str:

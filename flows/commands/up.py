@@ -31,8 +31,8 @@ from flows.terminal import Terminal
 SERVER_WAIT = 180.0
 #: Where a part died by itself, the others have that long; after a signal a second each. Seconds.
 STOP_WAIT = 15.0
-#: Held as long as `earful up` or a part of it runs: two servers on one database would schedule every night twice.
-LOCK = "up.lock"
+#: Whoever asks whether an `earful up` runs holds its lock for a moment. Seconds.
+LOCK_WAIT = 0.5
 
 
 def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = None) -> int:
@@ -55,6 +55,7 @@ def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = 
     home = prefect_env.prefect_home(settings.data)
     require_room(settings, home)
     with _alone(home) as lock, private_folder(settings.data) as temporary:
+        (home / prefect_env.SERVER_URL).unlink(missing_ok=True)  # of one that was killed; ours is not there yet
         door = listen(host, port, settings.server.public_url)
         os.environ["PREFECT_API_URL"] = f"{door.url}/api"
         return _run(settings, home, lock, temporary, door, browser=browser)
@@ -63,7 +64,7 @@ def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = 
 def _run(
     settings: Settings, home: Path, lock: int, temporary: Temporary, door: Listening, *, browser: bool | None
 ) -> int:
-    out = Terminal(highlight=False, soft_wrap=True)
+    out = Terminal(highlight=False, soft_wrap=True, markup=False)  # [fd00::1] is an address
     parts: list[_Part] = []
     held = (lock, temporary.lock)
     # Posts that a flow has pulled when it is killed: it cannot remove them, so we do.
@@ -73,7 +74,8 @@ def _run(
         out.print("starting Prefect's server ...")
         server = ["flows.prefect_server", str(door.socket.fileno()), "warning"]
         environment = {**for_server(os.environ), **temporary.environment, **door.env, "PREFECT__SERVER_FINAL": "1"}
-        parts.append(_Part("server", server, home / "server.log", (*held, door.socket.fileno()), environment))
+        # In a folder of its own: a .env or prefect.toml of the user's is for another server.
+        parts.append(_Part("server", server, home / "server.log", (*held, door.socket.fileno()), environment, home))
         door.socket.close()  # the server's now: whoever asks after its end is told so at once
         _wait_for(f"{door.url}/api/health", parts[0])
         secret = os.environ[credential.AUTH_ENV]
@@ -83,8 +85,8 @@ def _run(
         from flows.run import clear_killed
 
         deployed = deploy(settings)
-        left = end_leftovers()
-        left += clear_killed(settings)
+        left = clear_killed(settings)  # first: of a run that left a spool it would be counted again
+        left += end_leftovers()
         if left:
             out.print(f"ended       {left} of the last time's runs, which nobody works on any more")
         worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "earful"]
@@ -110,7 +112,13 @@ class _Part:
     """One child process, run as a module, with its own log."""
 
     def __init__(
-        self, name: str, arguments: list[str], log: Path, held: tuple[int, ...], environment: dict[str, str]
+        self,
+        name: str,
+        arguments: list[str],
+        log: Path,
+        held: tuple[int, ...],
+        environment: dict[str, str],
+        folder: Path | None = None,
     ) -> None:
         self.name = name
         self.log = log
@@ -119,6 +127,7 @@ class _Part:
             self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
                 [sys.executable, "-P", "-m", "flows.tether", *arguments],
                 env=environment,
+                cwd=folder,
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.PIPE,  # its end, were we killed outright, ends the part too
@@ -148,16 +157,27 @@ class _Part:
 @contextmanager
 def _alone(home: Path) -> Iterator[int]:
     """One `earful up` a folder; gives the lock's file descriptor. The lock ends with the last process that holds it."""
-    with (home / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    with (home / prefect_env.UP_LOCK).open("w") as lock:
+        if not _locked(lock.fileno()):
             url = prefect_env.running_server(home)
             where = f" at {url.removesuffix('/api')}" if url else ""
             raise UserError(
                 f"{home}: another `earful up`, or what one that was killed left, runs here already{where}; end it first"
-            ) from None
+            )
         yield lock.fileno()
+
+
+def _locked(lock: int) -> bool:
+    end = time.monotonic() + LOCK_WAIT
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
 
 
 def _wait_for(health: str, server: _Part) -> None:

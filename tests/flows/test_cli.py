@@ -11,6 +11,8 @@ import duckdb
 import pytest
 
 from flows.cli import call
+from flows.commands import check
+from flows.errors import Exit
 
 MINIMAL = '[[products]]\nslug = "acme"\nname = "Acme"\n[[channels]]\nname = "demo"\nconnector = "sample"\n'
 
@@ -264,3 +266,24 @@ def test_an_export_names_its_format_and_its_days(home, capsys, published):
     assert answer["rows"] == len((home / "days.csv").read_text().splitlines()) - 1 > 0
     assert call(["export", "posts", "--posts", "--format", "parquet"]) == 0
     assert "rows of posts in posts" in capsys.readouterr().out
+
+
+def test_a_bug_of_ours_is_told_without_words_that_may_be_a_post_s(home, capsys, monkeypatch):
+    def unforeseen(_config):
+        raise LookupError("could not convert 'what somebody wrote'")
+
+    monkeypatch.setattr(check, "load", unforeseen)
+    assert call(["check"]) == Exit.BUG
+    line = said(capsys)
+    assert line.startswith("earful: a bug in earful (LookupError in flows/commands/check.py:")
+    assert "somebody" not in line
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_reason_to_fail(home, closed):
+    earful = f'"{sys.executable}" -c "from flows.cli import main; main()"'
+    script = f"{earful} --version {closed} && {earful} nosuch {closed}"
+    ran = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert ran.returncode == Exit.USAGE
+    assert "Traceback" not in ran.stdout + ran.stderr
+    assert "a bug" not in ran.stdout + ran.stderr

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import json
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
+from replay import answer, serve
 
 from benchmarks.first_runs import pair
-from flows import credential
+from flows import credential, prefect_env
 from flows.asgi import Receive, Scope, Send
 from flows.cli import call
 from flows.commands.listening import listen
+from flows.commands.up import _alone
 from flows.errors import Exit, UserError
 from flows.prefect_server import LOCK, _OneAtATime
 from flows.proxies import LOOPBACK, set_aside_unusable, spare_loopback
@@ -84,6 +89,24 @@ def test_a_proxy_that_nothing_here_speaks_to(monkeypatch: pytest.MonkeyPatch, sc
     assert "ALL_PROXY" not in os.environ
 
 
+@pytest.mark.parametrize("bad", ["::::hunter2", "http://me:hunter2@[::", "ftp://me:hunter2@proxy.example"])
+def test_what_is_no_address_of_a_proxy(monkeypatch: pytest.MonkeyPatch, bad: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", bad)
+    with pytest.raises(UserError, match=r"^HTTPS_PROXY: .*, and here would") as caught:
+        set_aside_unusable(settings("steam", products=[{"slug": "acme", "name": "Acme", "ids": {"steam": "1"}}]))
+    assert "hunter2" not in str(caught.value)
+    set_aside_unusable(settings())
+    assert "HTTPS_PROXY" not in os.environ
+
+
+def test_entries_that_httpx_would_refuse_to_start_over_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "fd00::/8,[::1],fe80::1,10.0.0.0/8,[::,*.example,http://x.example,host:80x")
+    spare_loopback()
+    assert os.environ["NO_PROXY"] == f"fe80::1,10.0.0.0/8,*.example,http://x.example,{ALL}"
+    httpx.Client().close()
+
+
 def test_other_proxies_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     set_aside_unusable(settings("steam", products=[{"slug": "acme", "name": "Acme", "ids": {"steam": "1"}}]))
@@ -100,6 +123,56 @@ def test_a_dead_server_is_named_in_one_line(tmp_path: Path) -> None:
     (line,) = [each for each in ran.stderr.splitlines() if each.strip()]
     assert line.startswith("earful: PREFECT_API_URL: no Prefect server answers at http://127.0.0.1:9/api")
     assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({"PREFECT_LOGGING_LEVEL": "LOUD-hunter2"}, "Prefect's settings (LoggingSettings): level: Input should be"),
+        ({"PREFECT_SERVER_DATABASE_CONNECTION_URL": "postgresql+asyncpg://u:hunter2hunter2@127.0.0.1:9/x"}, "Prefect's server ended by itself (Conn"),
+    ],
+)  # fmt: skip
+def test_settings_of_prefect_that_cannot_be_are_no_bug(tmp_path: Path, how: Mapping[str, str], says: str) -> None:
+    ran = earful(tmp_path, "run", "--json", **how)
+    assert ran.returncode == Exit.UNREADY
+    error = json.loads(ran.stdout)["error"]
+    assert error.startswith(says)
+    assert "hunter2" not in error
+
+
+# ---- a note that a killed `earful up` left
+
+
+@pytest.fixture
+def noted(tmp_path: Path) -> Iterator[Path]:
+    """A folder whose note names a server that answers: by now perhaps another user's, who took the port."""
+    with serve(lambda _: answer(True)) as server:
+        (tmp_path / prefect_env.SERVER_URL).write_text(f"{server.url}/api\n")
+        yield tmp_path
+
+
+def test_a_server_is_asked_only_while_an_up_of_this_folder_lives(noted: Path) -> None:
+    assert prefect_env.running_server(noted) is None  # there has never been a lock
+    with (noted / prefect_env.UP_LOCK).open("w") as lock:
+        assert prefect_env.running_server(noted) is None  # nobody holds it
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert prefect_env.running_server(noted) == (noted / prefect_env.SERVER_URL).read_text().strip()
+
+
+@pytest.mark.parametrize("left", [b"", b"\0\0\0\0", b"\xff\xfe", b"http://[", b"http://127.0.0.1:99999999/api"])
+def test_a_note_that_a_power_cut_spoilt_is_none(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / prefect_env.SERVER_URL).write_bytes(left)
+    with (tmp_path / prefect_env.UP_LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert prefect_env.running_server(tmp_path) is None
+
+
+def test_asking_whether_an_up_lives_keeps_none_from_starting(tmp_path: Path) -> None:
+    with (tmp_path / prefect_env.UP_LOCK).open("w") as asks:
+        fcntl.flock(asks, fcntl.LOCK_SH)
+        threading.Timer(0.1, fcntl.flock, (asks, fcntl.LOCK_UN)).start()
+        with _alone(tmp_path):
+            pass
 
 
 # ---- other machines
@@ -207,5 +280,9 @@ def test_a_server_starts_while_no_other_does(tmp_path: Path, monkeypatch: pytest
 
 
 def test_two_first_runs_at_once_both_end_right(tmp_path: Path) -> None:
-    """One of them with dead proxies in its environment (shared/cases/proxy); benchmarks.first_runs runs many."""
+    """One of them with dead proxies in its environment (shared/cases/proxy); benchmarks.first_runs runs many.
+
+    Beside a file that is meant for another server of Prefect's, and had ours ask for a password that nobody has.
+    """
+    (tmp_path / ".env").write_text("PREFECT_API_URL=http://127.0.0.1:9/api\nPREFECT_SERVER_API_AUTH_STRING=a:b\n")
     assert pair(tmp_path) == []

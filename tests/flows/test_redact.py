@@ -178,6 +178,50 @@ def test_logs_hold_neither_secrets_nor_control_characters(monkeypatch: pytest.Mo
     assert f"ValueError: with {MASK}" in out.getvalue()
 
 
+class _OfItsOwnWords(Exception):
+    def __str__(self) -> str:
+        return "the-client-secret"
+
+
+def _noted() -> Exception:
+    error = ValueError("a")
+    error.add_note("the-client-secret")
+    return error
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(2, "No such file", "/x/the-client-secret"),
+        _noted(),
+        ExceptionGroup("two", [ValueError("the-client-secret")]),
+        KeyError(("a", "the-client-secret")),
+        ValueError(b"the-client-secret"),
+        _OfItsOwnWords(),
+        ValueError("\x1b[31mthe-client-secret"),
+    ],
+)
+def test_a_trace_holds_neither_wherever_an_error_has_its_words(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(redact, "outgoing", Filter(["the-client-secret"]))
+    before = logging.getLogRecordFactory()
+    guard_logs()
+    out = io.StringIO()
+    logger = logging.Logger("of this test")
+    logger.addHandler(logging.StreamHandler(out))
+    try:
+        raise error
+    except type(error):
+        logger.exception("failed")
+    finally:
+        logging.setLogRecordFactory(before)
+    assert "Traceback" in out.getvalue()
+    assert MASK in out.getvalue()
+    assert "secret" not in out.getvalue()
+    assert "\x1b" not in out.getvalue()
+
+
 def test_a_stream_lets_no_secret_through(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redact, "outgoing", Filter(["the-client-secret"]))
     out = io.StringIO()

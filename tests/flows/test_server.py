@@ -111,6 +111,7 @@ def free_port():
 def up(tmp_path_factory):
     home = tmp_path_factory.mktemp("up")
     (home / "earful.toml").write_text(CONFIG)
+    (home / ".env").write_text("PREFECT_SERVER_API_AUTH_STRING=of:another-server\n")
     port = free_port()
     said = home / "up.log"
     command, how = earful(home, "up", "--port", str(port))

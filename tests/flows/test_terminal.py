@@ -91,3 +91,18 @@ def test_every_console_of_the_commands_is_ours() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Console"
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("file", ["cli.py", "waiting.py", "commands/up.py", "commands/open_ui.py"])
+def test_an_address_with_brackets_is_shown_whole(file: str) -> None:
+    """``http://[fd00::1]:4200`` was shown as ``http://:4200``: consoles that show addresses know no markup."""
+    made = [
+        {str(word.arg): ast.literal_eval(word.value) for word in node.keywords}
+        for node in ast.walk(ast.parse((FLOWS / file).read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Terminal"
+    ]
+    assert made
+    for settings in made:
+        out = io.StringIO()
+        Terminal(**settings | {"file": out, "width": 100}).print("UI  http://[fd00::1]:4200")
+        assert out.getvalue() == "UI  http://[fd00::1]:4200\n"

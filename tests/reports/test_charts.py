@@ -143,6 +143,22 @@ def test_description_tells_range_extremes_and_gaps() -> None:
     )
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_name_with_control_characters_does_not_end_the_process(form: Any) -> None:
+    """Was: a panic of the renderer, exit code 134, in the middle of a night."""
+    marks = Marks(
+        releases=[{"day": LAST - timedelta(days=4), "release": "7\x1b[31m\x00\ufffe\x07", "verdict": "worse"}]
+    )
+    rows = _rows(steady(30))
+    drawing = charts.draw(rows, charts.frame(rows, rows[0]["day"], rows[-1]["day"]), form, marks)
+    assert form is paint.NARROW or any(
+        text.startswith("7 [31m") for text in _texts(ET.fromstring(f"<svg>{drawing.body}</svg>"))
+    )
+    assert svg.drawable({"a": ["tab\tline\n\ue000\N{GRINNING FACE}", "\x0b\ud800", 1.5, None, True]}) == {
+        "a": ["tab\tline\n\ue000\N{GRINNING FACE}", "  ", 1.5, None, True]
+    }
+
+
 def test_slim_keeps_what_is_seen() -> None:
     drawn = (
         '<svg xmlns="http://www.w3.org/2000/svg"><g class="a" aria-hidden="true"><g>'

@@ -281,6 +281,7 @@ def test_hostile_texts_neither_run_nor_break_the_page(tmp_path: Path) -> None:
     html = render(publish(tmp_path / "p.duckdb", products, scorer_version=HOSTILE[0]))
     page = PageReader(html)  # every tag is closed by its own: nothing broke out
     assert not {tag for tag, _ in page.tags} & {"script", "img", "iframe", "object", "embed", "form", "base"}
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", html)
     assert page.headings.count("earful") == 1
     assert "Gone" not in page.headings
     for _, attributes in page.tags:
