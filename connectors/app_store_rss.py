@@ -26,8 +26,8 @@ from pydantic import Field, StringConstraints
 from connectors.base import Context, Health, Options, Pages, Product, Window
 from connectors.errors import PullError, Retriable, Skippable
 from connectors.limits import PAGES as MOST_PAGES
-from connectors.listing import Reach, numeric, telling_of_cuts, together
-from connectors.payload import identity, items, mapping, read_all, stars, text, whole
+from connectors.listing import Reach, back_to, numeric, telling_of_cuts, together
+from connectors.payload import identity, items, mapping, possible, read_all, stars, text, whole
 from connectors.post import Page, Post, page
 from connectors.web import Web, WebOptions, json_body, not_flooded
 
@@ -153,7 +153,7 @@ class AppStoreRssConnector:
                 yield page(held, rejected)
             moments = [p.created_at for p in posts]
             unread = unread or not moments
-            oldest = min([*moments, *([oldest] if oldest else [])], default=None)
+            oldest = back_to(moments, oldest)
             full = answer.full
             last = answer.last or last
             if feed.sort == "mostrecent" and moments and max(moments) < window.start:
@@ -216,6 +216,8 @@ def post_from_entry(entry: object, context: Context, product: str, country: str)
         created = created.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Skippable(post_id, "the date cannot be read") from None
+    if not possible(created):
+        raise Skippable(post_id, f"the date is in the year {created.year}")
     author = mapping(fields.get("author"))
     return Post(
         source="app_store",

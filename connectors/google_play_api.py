@@ -26,7 +26,7 @@ from pydantic import Field
 from connectors.base import Context, EnvName, Health, Options, Pages, Product, Window, secret_from_env
 from connectors.errors import Fatal, PullError, Skippable
 from connectors.limits import PAGES
-from connectors.listing import Reach, telling_of_cuts, together
+from connectors.listing import Reach, back_to, telling_of_cuts, together
 from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
 from connectors.post import Page, Post, page
 from connectors.web import WebOptions, not_flooded, shared_spacing
@@ -130,7 +130,7 @@ class GooglePlayApiConnector:
                 yield page(held, rejected)
             changes = [p.created_at for p in posts]
             unread = unread or (not changes and bool(rejected))
-            oldest = min([*changes, *([oldest] if oldest else [])], default=None)
+            oldest = back_to(changes, oldest)
             if changes and max(changes) < window.start:
                 break
             token = text(mapping(answer.get("tokenPagination")).get("nextPageToken"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -40,6 +40,18 @@ def together(window: Window, reaches: Iterable[Reach]) -> Coverage:
     if reached > window.start and reached >= window.end:
         return Coverage.none(window, note)
     return Coverage(reached, window.end, capped=any(r.capped for r in all_of_them), note=note)
+
+
+def back_to(page: Sequence[datetime], before: datetime | None) -> datetime | None:
+    """Back to when a list that has the newest first was read, after a page with these times; ``before``: without it.
+
+    The page's last item tells, where the page is in order. Else its newest does: one old item between new ones (pinned
+    there, or with a wrong time) would else say that all was read back to its day.
+    """
+    if not page:
+        return before
+    in_order = all(one >= other for one, other in zip(page, page[1:], strict=False))
+    return page[-1] if in_order else max(page)
 
 
 def telling_of_cuts(pages: Pages) -> Pages:

@@ -37,8 +37,8 @@ from connectors.base import (
     secret_from_env,
 )
 from connectors.errors import Fatal, PullError, Skippable
-from connectors.limits import PAGES
-from connectors.listing import telling_of_cuts
+from connectors.limits import LONGEST_FIELD, PAGES
+from connectors.listing import back_to, telling_of_cuts
 from connectors.matching import mentions
 from connectors.payload import mapping, text
 from connectors.post import Page, Post, Rejected, clean, page
@@ -269,7 +269,7 @@ class RedditConnector:
             stale = bool(children) and bool(seen) and not names - seen
             seen |= names
             oldest = last or oldest
-            # The last item decides, not the oldest: one old item out of order must not end the reading.
+            # Not the oldest item decides: one old item out of order must not end the reading.
             if last is not None and last < run.window.start:
                 return items, None
             cut = _Cut(ask.what, items, oldest)
@@ -285,11 +285,11 @@ class RedditConnector:
             cursors.add(after)
 
     def _page(self, children: list[Any], ask: _Ask, before: int, run: _Run) -> tuple[Page, datetime | None]:
-        """The page of one answer, and when its last item was created."""
+        """The page of one answer, and back to when it was read: where it is in order, its last item's time."""
         posts: list[Post] = []
         rejected: list[Rejected] = []
         gone: list[str] = []
-        last: datetime | None = None
+        times: list[datetime] = []
         for number, child in enumerate(children, before + 1):
             try:
                 found = read(
@@ -302,7 +302,8 @@ class RedditConnector:
             except Skippable as error:
                 rejected.append(Rejected(clean(error.item), error.reason))
                 continue
-            last = found.created_at or last
+            if found.created_at is not None:
+                times.append(found.created_at)
             if found.post_id in run.seen:
                 continue
             run.seen.add(found.post_id)
@@ -313,13 +314,13 @@ class RedditConnector:
                 found.subreddit.casefold() in run.owned or mentions(run.product, post.title, post.text)
             ):
                 posts.append(post)
-        return page(posts, rejected, gone), last
+        return page(posts, rejected, gone), back_to(times, None)
 
 
 def _name(child: object) -> str:
     """What tells a child from another: its own name, or its id."""
     data = mapping(mapping(child).get("data"))
-    return text(data.get("name")) or text(data.get("id"))
+    return (text(data.get("name")) or text(data.get("id")))[: LONGEST_FIELD["post_id"] + 1]
 
 
 def _owned(product: Product) -> tuple[str, ...]:

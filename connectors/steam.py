@@ -28,7 +28,7 @@ from pydantic import Field
 from connectors.base import Context, Health, Options, Pages, Product, Window
 from connectors.errors import Fatal, PullError, Retriable, Skippable
 from connectors.limits import PAGES
-from connectors.listing import Reach, numeric, telling_of_cuts, together
+from connectors.listing import Reach, back_to, numeric, telling_of_cuts, together
 from connectors.payload import identity, items, mapping, moment, read_all, text, whole
 from connectors.post import Page, Post, page
 from connectors.web import Web, WebOptions, json_body, not_flooded
@@ -159,7 +159,7 @@ class SteamConnector:
                 yield page(held, rejected)
             changes = [p.edited_at or p.created_at for p in posts]
             unread = unread or not changes
-            oldest = min([*changes, *([oldest] if oldest else [])], default=None)
+            oldest = back_to(changes, oldest)
             if changes and max(changes) < window.start:
                 return Reach(window.start)
             if not answer.cursor or answer.cursor in cursors:
