@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from connectors.base import Coverage, Pages, Window
 from connectors.errors import Fatal
@@ -42,16 +43,24 @@ def together(window: Window, reaches: Iterable[Reach]) -> Coverage:
     return Coverage(reached, window.end, capped=any(r.capped for r in all_of_them), note=note)
 
 
-def back_to(page: Sequence[datetime], before: datetime | None) -> datetime | None:
-    """Back to when a list that has the newest first was read, after a page with these times; ``before``: without it.
+class ReadBack:
+    """Back to when a list that has the newest first was read: ``at``, None before anything with a time.
 
-    The page's last item tells, where the page is in order. Else its newest does: one old item between new ones (pinned
-    there, or with a wrong time) would else say that all was read back to its day.
+    The last item tells, as long as the list is in order. From the first item out of order on, a page's newest does:
+    one old item between new ones (pinned there, or with a wrong time) would else say that all was read back to its day.
     """
-    if not page:
-        return before
-    in_order = all(one >= other for one, other in zip(page, page[1:], strict=False))
-    return page[-1] if in_order else max(page)
+
+    def __init__(self) -> None:
+        self.at: datetime | None = None
+        self._in_order = True
+
+    def page(self, times: Sequence[datetime]) -> None:
+        """Take the times of a page's items, as listed."""
+        if not times:
+            return
+        so_far = times if self.at is None else (self.at, *times)
+        self._in_order = self._in_order and all(one >= other for one, other in pairwise(so_far))
+        self.at = times[-1] if self._in_order else max(times)
 
 
 def telling_of_cuts(pages: Pages) -> Pages:

@@ -38,7 +38,7 @@ from connectors.base import (
 )
 from connectors.errors import Fatal, PullError, Skippable
 from connectors.limits import LONGEST_FIELD, PAGES
-from connectors.listing import back_to, telling_of_cuts
+from connectors.listing import ReadBack, telling_of_cuts
 from connectors.matching import mentions
 from connectors.payload import mapping, text
 from connectors.post import Page, Post, Rejected, clean, page
@@ -252,7 +252,7 @@ class RedditConnector:
         after: str | None = None
         cursors: set[str] = set()
         seen: set[str] = set()  # of this listing; run.seen is of all of them
-        oldest: datetime | None = None
+        back = ReadBack()
         while True:
             batch = min(BATCH, self._options.limit - items)
             answer = client.listing(
@@ -260,7 +260,7 @@ class RedditConnector:
             )
             pages += 1
             children = not_flooded("reddit", answer.children, BATCH)
-            found, last = self._page(children, ask, items, run)
+            found, times = self._page(children, ask, items, run)
             if len(found.posts) or found.rejected or found.gone:
                 yield found
             items += len(children)
@@ -268,11 +268,12 @@ class RedditConnector:
             names = {name for name in map(_name, children) if name}
             stale = bool(children) and bool(seen) and not names - seen
             seen |= names
-            oldest = last or oldest
+            if not stale:
+                back.page(times)
             # Not the oldest item decides: one old item out of order must not end the reading.
-            if last is not None and last < run.window.start:
+            if back.at is not None and back.at < run.window.start:
                 return items, None
-            cut = _Cut(ask.what, items, oldest)
+            cut = _Cut(ask.what, items, back.at)
             after = answer.after
             if answer.lost:
                 return items, cut
@@ -284,8 +285,8 @@ class RedditConnector:
                 return items, cut
             cursors.add(after)
 
-    def _page(self, children: list[Any], ask: _Ask, before: int, run: _Run) -> tuple[Page, datetime | None]:
-        """The page of one answer, and back to when it was read: where it is in order, its last item's time."""
+    def _page(self, children: list[Any], ask: _Ask, before: int, run: _Run) -> tuple[Page, list[datetime]]:
+        """The page of one answer, and when its items were created."""
         posts: list[Post] = []
         rejected: list[Rejected] = []
         gone: list[str] = []
@@ -314,7 +315,7 @@ class RedditConnector:
                 found.subreddit.casefold() in run.owned or mentions(run.product, post.title, post.text)
             ):
                 posts.append(post)
-        return page(posts, rejected, gone), back_to(times, None)
+        return page(posts, rejected, gone), times
 
 
 def _name(child: object) -> str:

@@ -290,7 +290,7 @@ def test_one_page_at_a_time_is_asked_for_and_a_fetch_that_is_left_closes_its_gen
         finally:
             closed.set()
 
-    fetch = Fetch(pages, "counts")  # type: ignore[arg-type]  # it is left before its coverage
+    fetch: Fetch[Any] = Fetch(pages, "counts")  # type: ignore[arg-type]  # it is left before its coverage
     fetch.next(NEVER, stopping)
     fetch.next(NEVER, stopping)
     fetch.end()
@@ -300,7 +300,7 @@ def test_one_page_at_a_time_is_asked_for_and_a_fetch_that_is_left_closes_its_gen
 
 def test_a_run_that_is_stopped_waits_for_no_page() -> None:
     stopping = threading.Event()
-    fetch = Fetch(lambda: (threading.Event().wait() for _ in [0]), "hangs")  # type: ignore[arg-type, return-value, misc]
+    fetch = Fetch(lambda: (threading.Event().wait() for _ in [0]), "hangs")
     stopping.set()
     with pytest.raises(StoppedError):
         fetch.next(NEVER, stopping)
