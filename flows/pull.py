@@ -192,7 +192,7 @@ class Workshop:
     def again(self, job: Job) -> str:
         """Who asks again for what a deadline left out. For a backfill no night does: its days may be older."""
         if self.kind != "nightly":
-            return "to ask for the rest, run the backfill again"
+            return "run the backfill again for the rest"
         if not self.settings.channel(job.channel).enabled:
             return f"the next run with --channel {job.channel} asks again"
         return "the next night asks again"

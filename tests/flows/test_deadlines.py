@@ -394,5 +394,5 @@ def test_who_asks_again_is_said_as_it_is(home: Path) -> None:
 
     assert told(nightly, "on") == f"on: {said}the next night asks again"
     assert told(nightly, "off") == f"off: {said}the next run with --channel off asks again"
-    assert told(backfill, "on") == f"on: {said}to ask for the rest, run the backfill again"
-    assert told(backfill, "on", asked=False).endswith("24 hours; to ask for the rest, run the backfill again")
+    assert told(backfill, "on") == f"on: {said}run the backfill again for the rest"
+    assert told(backfill, "on", asked=False).endswith("24 hours; run the backfill again for the rest")
