@@ -92,7 +92,7 @@ class AppStoreRssConnector:
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews whose last update lies in the window."""
-        return telling_of_cuts(self._pages(product, window))
+        return telling_of_cuts(self._pages(product, window), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []

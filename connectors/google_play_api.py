@@ -80,7 +80,7 @@ class GooglePlayApiConnector:
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews whose last change lies in the window and in the last seven days."""
-        return telling_of_cuts(self._pages(product, window))
+        return telling_of_cuts(self._pages(product, window), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         packages = product.ids.get("google_play", ())

@@ -8,8 +8,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from connectors.base import Coverage, Pages, Window
-from connectors.errors import Fatal
-from connectors.limits import LONGEST_FIELD
+from connectors.errors import Fatal, Retriable
+from connectors.limits import LONGEST_FIELD, SET_ASIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,12 @@ class ReadBack:
         self.at = times[-1] if self._in_order else max(times)
 
 
-def telling_of_cuts(pages: Pages) -> Pages:
-    """The same pages; the coverage's note says how many titles and texts were cut, where some were."""
-    cut = 0
+def telling_of_cuts(pages: Pages, source: str) -> Pages:
+    """The same pages; the coverage's note says how many titles and texts were cut, where some were.
+
+    Raises Retriable after over SET_ASIDE items that had to be set aside.
+    """
+    cut = aside = 0
     while True:
         try:
             page = next(pages)
@@ -77,7 +80,10 @@ def telling_of_cuts(pages: Pages) -> Pages:
             said = f"{cut:,} title{'s' * (cut != 1)} or text{'s' * (cut != 1)} cut at {longest}"
             return replace(coverage, note=f"{coverage.note}; {said}" if coverage.note else said)
         cut += page.cut
+        aside += len(page.rejected)
         yield page
+        if aside > SET_ASIDE:
+            raise Retriable(f"{source}: over {SET_ASIDE:,} items that cannot be read; try again later")
 
 
 def numeric(ids: Iterable[str], source: str, name: str) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ class RedditConnector:
 
         Tombstones are passed on wherever they are seen, for whatever they were about. Raises Fatal or Retriable.
         """
-        return telling_of_cuts(self._pages(product, window))
+        return telling_of_cuts(self._pages(product, window), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         began = datetime.now(UTC)

@@ -94,7 +94,7 @@ class SteamConnector:
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews written or last changed in the window."""
-        return telling_of_cuts(self._pages(product, window))
+        return telling_of_cuts(self._pages(product, window), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
