@@ -7,6 +7,7 @@ import json
 import random
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -168,6 +169,17 @@ def empty_pages(asked: Asked) -> Iterable[bytes]:
     yield http(body_of(asked.payload([], f"cursor-{asked.page + 1}")))
 
 
+def old_among_new(year: int, place: int) -> Answer:
+    """Pages without an end of new posts, and in each page one that says it is of that year."""
+
+    def answer(asked: Asked) -> Iterable[bytes]:
+        found = recs(50, first=50 * asked.page)
+        found[place] = replace(found[place], when=datetime(year, 6, 1, tzinfo=UTC))
+        yield http(body_of(asked.payload(found, f"cursor-{asked.page + 1}")))
+
+    return only_lists(answer)
+
+
 def pages_of_nobody(asked: Asked) -> Iterable[bytes]:
     yield http(body_of(asked.payload(recs(50, id=""), f"cursor-{asked.page + 1}")))
 
@@ -280,6 +292,10 @@ ANSWERS: dict[str, Answer] = {
     "dates-out-of-range": posts(when=datetime(1, 1, 1, tzinfo=UTC)),
     "dates-far-ahead": posts(when=datetime(9999, 12, 31, 23, tzinfo=UTC)),
     "endless-pages": endless(fresh=True),
+    "zero-dates-among-new": old_among_new(1970, -1),
+    "old-dates-among-new": old_among_new(2015, 7),
+    "old-dates-at-ends": old_among_new(2015, -1),
+    "other-words": only_lists(encoded(lambda _: b'{"status": "maintenance"}')),
     "long-texts-on-many-pages": only_lists(long_texts),
     "same-page-for-ever": endless(fresh=False),
     "empty-pages-for-ever": only_lists(empty_pages),

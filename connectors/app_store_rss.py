@@ -26,8 +26,8 @@ from pydantic import Field, StringConstraints
 from connectors.base import Context, Health, Options, Pages, Product, Window
 from connectors.errors import PullError, Retriable, Skippable
 from connectors.limits import PAGES as MOST_PAGES
-from connectors.listing import Reach, numeric, telling_of_cuts, together
-from connectors.payload import identity, items, mapping, read_all, stars, text, whole
+from connectors.listing import Reach, ReadBack, numeric, telling_of_cuts, together
+from connectors.payload import identity, items, mapping, possible, read_all, stars, text, whole
 from connectors.post import Page, Post, page
 from connectors.web import Web, WebOptions, json_body, not_flooded
 
@@ -92,7 +92,7 @@ class AppStoreRssConnector:
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews whose last update lies in the window."""
-        return telling_of_cuts(self._pages(product, window))
+        return telling_of_cuts(self._pages(product, window), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
@@ -127,7 +127,7 @@ class AppStoreRssConnector:
         return Health(True, f"{feed.name}: the feed answers with {len(answer.entries)} entries", REACHES_BACK)
 
     def _feed(self, feed: Feed, product: Product, window: Window) -> Generator[Page, None, Reach]:
-        oldest: datetime | None = None  # of what could be read
+        back = ReadBack()  # of what could be read
         unread = full = False
         last: int | None = None
         cut = ""  # why older ones may exist that were not listed
@@ -153,7 +153,7 @@ class AppStoreRssConnector:
                 yield page(held, rejected)
             moments = [p.created_at for p in posts]
             unread = unread or not moments
-            oldest = min([*moments, *([oldest] if oldest else [])], default=None)
+            back.page(moments)
             full = answer.full
             last = answer.last or last
             if feed.sort == "mostrecent" and moments and max(moments) < window.start:
@@ -169,9 +169,9 @@ class AppStoreRssConnector:
             return Reach(window.end, True, f"{feed.name}: a whole page of reviews without a date that can be read")
         if not cut:
             return Reach(window.start)
-        if feed.sort != "mostrecent" or oldest is None:
+        if feed.sort != "mostrecent" or back.at is None:
             return Reach(window.end, True, cut)  # no order in time: nothing says back to when it is whole
-        return Reach(oldest, True, cut) if oldest > window.start else Reach(window.start)
+        return Reach(back.at, True, cut) if back.at > window.start else Reach(window.start)
 
     def _ask(self, feed: Feed, number: int, *, tries: int | None = None) -> Answer:
         """One page. An empty first page is asked for once more: the feed is known to come empty for a moment."""
@@ -216,6 +216,8 @@ def post_from_entry(entry: object, context: Context, product: str, country: str)
         created = created.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Skippable(post_id, "the date cannot be read") from None
+    if not possible(created):
+        raise Skippable(post_id, f"the date is in the year {created.year}")
     author = mapping(fields.get("author"))
     return Post(
         source="app_store",

@@ -211,4 +211,10 @@ def _as_proxy(address: str) -> httpcore.Proxy:
 @lru_cache(maxsize=4)
 def _trust(bundle: str | None) -> ssl.SSLContext:
     """Whom we believe over TLS: the bundle that the environment names (a company's own), else certifi's."""
-    return ssl.create_default_context(cafile=bundle) if bundle else httpx.create_ssl_context(trust_env=False)
+    if not bundle:
+        return httpx.create_ssl_context(trust_env=False)
+    try:
+        return ssl.create_default_context(cafile=bundle)
+    except (OSError, ValueError):
+        said = "SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) names no file of certificates that can be used"
+        raise NoAnswer("Certificates", said, again=False) from None

@@ -20,6 +20,8 @@ from connectors.web import retry_after
 #: OverflowError on expires_in, AttributeError on a list. Nothing of ours runs inside that call but google_http.
 _ODD = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, OSError)
 _BUSY = frozenset({408, 429, 500, 502, 503, 504})
+#: What a list without reviews may hold: an empty object is an answer.
+_BESIDES = frozenset({"pageInfo", "tokenPagination"})
 _BUSY_REASONS = ("rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED")
 
 
@@ -128,7 +130,8 @@ class Play:
             answer = read_json(content)
         except Unreadable:
             raise Retriable("google_play_api: Google answered something that is no JSON; try again later") from None
-        if not isinstance(answer, dict):
+        if not isinstance(answer, dict) or ("reviews" not in answer and answer.keys() - _BESIDES):
+            # An object without any of the API's words is no week without reviews: a proxy's page of maintenance, say.
             raise Retriable("google_play_api: Google answered without a list of reviews; try again later")
         return answer
 

@@ -26,7 +26,7 @@ from pydantic import Field
 from connectors.base import Context, EnvName, Health, Options, Pages, Product, Window, secret_from_env
 from connectors.errors import Fatal, PullError, Skippable
 from connectors.limits import PAGES
-from connectors.listing import Reach, telling_of_cuts, together
+from connectors.listing import Reach, ReadBack, telling_of_cuts, together
 from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
 from connectors.post import Page, Post, page
 from connectors.web import WebOptions, not_flooded, shared_spacing
@@ -80,7 +80,7 @@ class GooglePlayApiConnector:
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews whose last change lies in the window and in the last seven days."""
-        return telling_of_cuts(self._pages(product, window))
+        return telling_of_cuts(self._pages(product, window), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         packages = product.ids.get("google_play", ())
@@ -110,7 +110,7 @@ class GooglePlayApiConnector:
     def _package(self, play: Play, package: str, product: Product, window: Window) -> Generator[Page, None, Reach]:
         token = ""
         tokens: set[str] = set()
-        oldest: datetime | None = None
+        back = ReadBack()  # of what could be read
         unread = False
         cut = ""
         seen: set[str] = set()
@@ -130,7 +130,7 @@ class GooglePlayApiConnector:
                 yield page(held, rejected)
             changes = [p.created_at for p in posts]
             unread = unread or (not changes and bool(rejected))
-            oldest = min([*changes, *([oldest] if oldest else [])], default=None)
+            back.page(changes)
             if changes and max(changes) < window.start:
                 break
             token = text(mapping(answer.get("tokenPagination")).get("nextPageToken"))
@@ -151,8 +151,8 @@ class GooglePlayApiConnector:
         if unread:
             return Reach(window.end, True, f"{package}: a whole page of reviews that cannot be read")
         served = self._now() - SERVED  # after the last page: what fell out of the week meanwhile is not claimed
-        if cut and (oldest is None or oldest > max(served, window.start)):
-            return Reach(oldest or window.end, True, cut)
+        if cut and (back.at is None or back.at > max(served, window.start)):
+            return Reach(back.at or window.end, True, cut)
         if served > window.start:
             return Reach(served, True, f"{package}: Google serves the last 7 days only")
         return Reach(window.start)

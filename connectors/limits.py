@@ -27,6 +27,9 @@ JSON_VALUES = 200_000
 JSON_STRING = 100_000
 #: A page with more items than so many times what was asked for is no page.
 ITEMS_TIMES = 2
+#: A pull that sets more items aside is ended: each is kept, in memory until it lands and in the store for good, and a
+#: list with ever-new ids would add as many every night.
+SET_ASIDE = 20_000
 
 #: Longest fields of a post in characters: what services allow. Steam gives 8,000 for a text, the App Store 6,000,
 #: Reddit 40,000 (300 for a title); the scorer reads 5,000. Longer ones are cut (title, text) or left out (the rest); a

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 
 from connectors.base import Coverage, Pages, Window
-from connectors.errors import Fatal
-from connectors.limits import LONGEST_FIELD
+from connectors.errors import Fatal, Retriable
+from connectors.limits import LONGEST_FIELD, SET_ASIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,32 @@ def together(window: Window, reaches: Iterable[Reach]) -> Coverage:
     return Coverage(reached, window.end, capped=any(r.capped for r in all_of_them), note=note)
 
 
-def telling_of_cuts(pages: Pages) -> Pages:
-    """The same pages; the coverage's note says how many titles and texts were cut, where some were."""
-    cut = 0
+class ReadBack:
+    """Back to when a list that has the newest first was read: ``at``, None before anything with a time.
+
+    The last item tells, as long as the list is in order. From the first item out of order on, a page's newest does:
+    one old item between new ones (pinned there, or with a wrong time) would else say that all was read back to its day.
+    """
+
+    def __init__(self) -> None:
+        self.at: datetime | None = None
+        self._in_order = True
+
+    def page(self, times: Sequence[datetime]) -> None:
+        """Take the times of a page's items, as listed."""
+        if not times:
+            return
+        so_far = times if self.at is None else (self.at, *times)
+        self._in_order = self._in_order and all(one >= other for one, other in pairwise(so_far))
+        self.at = times[-1] if self._in_order else max(times)
+
+
+def telling_of_cuts(pages: Pages, source: str) -> Pages:
+    """The same pages; the coverage's note says how many titles and texts were cut, where some were.
+
+    Raises Retriable after over SET_ASIDE items that had to be set aside.
+    """
+    cut = aside = 0
     while True:
         try:
             page = next(pages)
@@ -56,7 +80,10 @@ def telling_of_cuts(pages: Pages) -> Pages:
             said = f"{cut:,} title{'s' * (cut != 1)} or text{'s' * (cut != 1)} cut at {longest}"
             return replace(coverage, note=f"{coverage.note}; {said}" if coverage.note else said)
         cut += page.cut
+        aside += len(page.rejected)
         yield page
+        if aside > SET_ASIDE:
+            raise Retriable(f"{source}: over {SET_ASIDE:,} items that cannot be read; try again later")
 
 
 def numeric(ids: Iterable[str], source: str, name: str) -> tuple[str, ...]:

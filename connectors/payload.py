@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.errors import Skippable
-from connectors.post import Post, Rejected, clean
+from connectors.limits import LONGEST_FIELD
+from connectors.post import FIRST_YEAR, LAST_YEAR, Post, Rejected, clean
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _INT64 = 2**63
@@ -47,20 +48,33 @@ def whole(value: object) -> int | None:
 
 
 def moment(seconds: object, nanos: object = None) -> datetime | None:
-    """Seconds (and nanoseconds) since 1970 as aware UTC; None for what is no number or no date that Python knows."""
+    """Seconds (and nanoseconds) since 1970 as aware UTC; None for what is no number, or no date that a post can have.
+
+    A zero among the times of a list would else pass for its end: "nothing older was asked for".
+    """
     number = whole(seconds)
     if number is None:
         return None
     try:
-        return _EPOCH + timedelta(seconds=number, microseconds=(whole(nanos) or 0) // 1000)
+        found = _EPOCH + timedelta(seconds=number, microseconds=(whole(nanos) or 0) // 1000)
     except OverflowError:
         return None
+    return found if possible(found) else None
+
+
+def possible(when: datetime) -> bool:
+    """Whether a post can be of that time: years outside are garbage."""
+    return FIRST_YEAR <= when.year <= LAST_YEAR
 
 
 def identity(value: object) -> str:
-    """An id, sent as a string or as a number; "" where there is none."""
+    """An id, sent as a string or as a number; "" where there is none.
+
+    Cut one character beyond the longest that a post may have: it is set aside as it is, and the ids that a list has
+    brought, which are kept until its end, stay small.
+    """
     number = None if isinstance(value, str) else whole(value)
-    return str(number) if number is not None else text(value).strip()
+    return str(number) if number is not None else text(value).strip()[: LONGEST_FIELD["post_id"] + 1]
 
 
 def stars(value: object, item: str) -> int | None:

@@ -37,8 +37,8 @@ from connectors.base import (
     secret_from_env,
 )
 from connectors.errors import Fatal, PullError, Skippable
-from connectors.limits import PAGES
-from connectors.listing import telling_of_cuts
+from connectors.limits import LONGEST_FIELD, PAGES
+from connectors.listing import ReadBack, telling_of_cuts
 from connectors.matching import mentions
 from connectors.payload import mapping, text
 from connectors.post import Page, Post, Rejected, clean, page
@@ -152,7 +152,7 @@ class RedditConnector:
 
         Tombstones are passed on wherever they are seen, for whatever they were about. Raises Fatal or Retriable.
         """
-        return telling_of_cuts(self._pages(product, window))
+        return telling_of_cuts(self._pages(product, window), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         began = datetime.now(UTC)
@@ -252,7 +252,7 @@ class RedditConnector:
         after: str | None = None
         cursors: set[str] = set()
         seen: set[str] = set()  # of this listing; run.seen is of all of them
-        oldest: datetime | None = None
+        back = ReadBack()
         while True:
             batch = min(BATCH, self._options.limit - items)
             answer = client.listing(
@@ -260,7 +260,7 @@ class RedditConnector:
             )
             pages += 1
             children = not_flooded("reddit", answer.children, BATCH)
-            found, last = self._page(children, ask, items, run)
+            found, times = self._page(children, ask, items, run)
             if len(found.posts) or found.rejected or found.gone:
                 yield found
             items += len(children)
@@ -268,11 +268,12 @@ class RedditConnector:
             names = {name for name in map(_name, children) if name}
             stale = bool(children) and bool(seen) and not names - seen
             seen |= names
-            oldest = last or oldest
-            # The last item decides, not the oldest: one old item out of order must not end the reading.
-            if last is not None and last < run.window.start:
+            if not stale:
+                back.page(times)
+            # Not the oldest item decides: one old item out of order must not end the reading.
+            if back.at is not None and back.at < run.window.start:
                 return items, None
-            cut = _Cut(ask.what, items, oldest)
+            cut = _Cut(ask.what, items, back.at)
             after = answer.after
             if answer.lost:
                 return items, cut
@@ -284,12 +285,12 @@ class RedditConnector:
                 return items, cut
             cursors.add(after)
 
-    def _page(self, children: list[Any], ask: _Ask, before: int, run: _Run) -> tuple[Page, datetime | None]:
-        """The page of one answer, and when its last item was created."""
+    def _page(self, children: list[Any], ask: _Ask, before: int, run: _Run) -> tuple[Page, list[datetime]]:
+        """The page of one answer, and when its items were created."""
         posts: list[Post] = []
         rejected: list[Rejected] = []
         gone: list[str] = []
-        last: datetime | None = None
+        times: list[datetime] = []
         for number, child in enumerate(children, before + 1):
             try:
                 found = read(
@@ -302,7 +303,8 @@ class RedditConnector:
             except Skippable as error:
                 rejected.append(Rejected(clean(error.item), error.reason))
                 continue
-            last = found.created_at or last
+            if found.created_at is not None:
+                times.append(found.created_at)
             if found.post_id in run.seen:
                 continue
             run.seen.add(found.post_id)
@@ -313,13 +315,13 @@ class RedditConnector:
                 found.subreddit.casefold() in run.owned or mentions(run.product, post.title, post.text)
             ):
                 posts.append(post)
-        return page(posts, rejected, gone), last
+        return page(posts, rejected, gone), times
 
 
 def _name(child: object) -> str:
     """What tells a child from another: its own name, or its id."""
     data = mapping(mapping(child).get("data"))
-    return text(data.get("name")) or text(data.get("id"))
+    return (text(data.get("name")) or text(data.get("id")))[: LONGEST_FIELD["post_id"] + 1]
 
 
 def _owned(product: Product) -> tuple[str, ...]:

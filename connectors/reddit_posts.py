@@ -10,7 +10,8 @@ from typing import Any
 
 from connectors.base import Rechecked
 from connectors.errors import Skippable
-from connectors.payload import whole
+from connectors.limits import LONGEST_FIELD
+from connectors.payload import possible, whole
 from connectors.post import Kind, Post
 
 SITE = "https://www.reddit.com"
@@ -21,6 +22,9 @@ KINDS: Mapping[str, Kind] = {"t3": "post", "t1": "comment"}
 #: What stands where the text was. Reddit's own removals (copyright, policy) begin with _BY_REDDIT.
 _TOMBSTONES = frozenset({"[deleted]", "[removed]", "[deleted by user]"})
 _BY_REDDIT = "[ removed by reddit"
+
+#: A longer one is too long for a post, and kept no longer than that: names are held until a listing's end.
+_LONGEST_NAME = LONGEST_FIELD["post_id"] + 1
 
 #: Reddit cuts a search query at 512 characters.
 LONGEST_QUERY = 512
@@ -153,8 +157,8 @@ def subreddit_names(names: Iterable[str]) -> tuple[str, ...]:
 def _fullname(kind: str, payload: Mapping[str, Any]) -> str | None:
     name, short = payload.get("name"), payload.get("id")
     if isinstance(name, str) and name.startswith(f"{kind}_") and len(name) > len(kind) + 1:
-        return name
-    return f"{kind}_{short}" if isinstance(short, str) and short else None
+        return name[:_LONGEST_NAME]
+    return f"{kind}_{short[:_LONGEST_NAME]}" if isinstance(short, str) and short else None
 
 
 def _url(payload: Mapping[str, Any], post_id: str, *, submission: bool) -> str | None:
@@ -180,9 +184,12 @@ def _time(payload: Mapping[str, Any], name: str, post_id: str) -> datetime:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise Skippable(post_id, f"{name} is missing or no time")
     try:
-        return datetime.fromtimestamp(value, UTC)
+        found = datetime.fromtimestamp(value, UTC)
     except (OverflowError, ValueError, OSError):
         raise Skippable(post_id, f"{name} is out of range") from None
+    if not possible(found):  # a zero would pass for the end of the listing
+        raise Skippable(post_id, f"{name} is out of range")
+    return found
 
 
 def _text(payload: Mapping[str, Any], name: str, post_id: str, *, needed: bool = False) -> str:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Literal
 
 import httpx
@@ -28,7 +28,7 @@ from pydantic import Field
 from connectors.base import Context, Health, Options, Pages, Product, Window
 from connectors.errors import Fatal, PullError, Retriable, Skippable
 from connectors.limits import PAGES
-from connectors.listing import Reach, numeric, telling_of_cuts, together
+from connectors.listing import Reach, ReadBack, numeric, telling_of_cuts, together
 from connectors.payload import identity, items, mapping, moment, read_all, text, whole
 from connectors.post import Page, Post, page
 from connectors.web import Web, WebOptions, json_body, not_flooded
@@ -94,7 +94,7 @@ class SteamConnector:
 
     def pages(self, product: Product, window: Window) -> Pages:
         """Pages of reviews written or last changed in the window."""
-        return telling_of_cuts(self._pages(product, window))
+        return telling_of_cuts(self._pages(product, window), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
@@ -131,7 +131,7 @@ class SteamConnector:
         total = answer.total
         seen: set[str] = set()
         cursor, cursors = "*", {"*"}
-        oldest: datetime | None = None  # last change, of what could be read
+        back = ReadBack()  # of what could be read
         unread = False
         again = pages = 0
         ended = f"app {app}: the list ended without saying so"
@@ -159,7 +159,7 @@ class SteamConnector:
                 yield page(held, rejected)
             changes = [p.edited_at or p.created_at for p in posts]
             unread = unread or not changes
-            oldest = min([*changes, *([oldest] if oldest else [])], default=None)
+            back.page(changes)
             if changes and max(changes) < window.start:
                 return Reach(window.start)
             if not answer.cursor or answer.cursor in cursors:
@@ -173,11 +173,11 @@ class SteamConnector:
             cursor = answer.cursor
             cursors.add(cursor)
             answer = answer_from(self._get(interface, app, cursor), interface)
-        if unread or oldest is None:
+        if unread or back.at is None:
             return Reach(window.end, True, f"app {app}: a whole page of reviews that cannot be read")
         counted = f"app {app}: Steam counts {total:,} reviews and listed {len(seen):,}" if total is not None else ""
-        if cut and oldest > window.start:
-            return Reach(oldest, True, counted or ended)
+        if cut and back.at > window.start:
+            return Reach(back.at, True, counted or ended)
         return Reach(window.start, note=counted if len(seen) < (total or 0) else "")
 
     def _first(self, app: str) -> tuple[Interface, Answer]:

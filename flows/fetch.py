@@ -7,14 +7,13 @@ It writes nothing and works ahead of nobody: one page at a time, so memory is th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
+from typing import Generic, TypeVar
 
-from connectors.base import Coverage, Pages
 from connectors.errors import Retriable
-from connectors.post import Page
 from flows.deadline import Deadline
 
 #: A wait looks so often whether its run is being stopped. Seconds.
@@ -37,17 +36,20 @@ class OverError(Exception):
     """The deadline passed while a page was waited for."""
 
 
-class Fetch:
-    """One attempt at the pages that ``begin`` gives; ``name`` is the thread's."""
+T = TypeVar("T")
 
-    def __init__(self, begin: Callable[[], Pages], name: str) -> None:
+
+class Fetch(Generic[T]):
+    """One attempt at what ``begin`` gives (a connector's pages and their coverage); ``name`` is the thread's."""
+
+    def __init__(self, begin: Callable[[], Generator[T, None, T]], name: str) -> None:
         self._begin = begin
         self._wanted: SimpleQueue[bool] = SimpleQueue()
-        self._came: SimpleQueue[Page | Coverage | BaseException] = SimpleQueue()
+        self._came: SimpleQueue[T | BaseException] = SimpleQueue()
         Thread(target=self._work, name=name, daemon=True).start()
 
-    def next(self, deadline: Deadline, stopping: Event) -> Page | Coverage:
-        """The next page, or the coverage after the last.
+    def next(self, deadline: Deadline, stopping: Event) -> T:
+        """The next page, or what the generator returns after the last.
 
         Raises what the connector raised; OverError once the deadline is over; StoppedError when ``stopping`` is set.
         """
@@ -72,9 +74,9 @@ class Fetch:
         self._wanted.put(False)
 
     def _work(self) -> None:
-        pages: Pages | None = None
+        pages: Generator[T, None, T] | None = None
         while self._wanted.get():
-            came: Page | Coverage | BaseException | None
+            came: T | BaseException
             try:
                 pages = self._begin() if pages is None else pages
                 came = next(pages)
@@ -82,9 +84,8 @@ class Fetch:
                 came = end.value
             except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
                 came = error
-            assert came is not None
             self._came.put(came)
-            came = None  # the page is the other's alone
+            del came  # the page is the other's alone
         if pages is not None:
             with suppress(Exception):  # nobody is there any more to be told
                 pages.close()

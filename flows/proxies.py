@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import ssl
 from importlib.util import find_spec
 
 import httpx
@@ -32,17 +33,36 @@ def spare_loopback() -> None:
             os.environ[name] = ",".join([*entries, *(e for e in LOOPBACK if e not in entries)])
 
 
+def require_authorities(settings: Settings) -> None:
+    """That the file of certificates which the environment names can be used, as connectors/exchange.py and httpx do.
+
+    Raises UserError (UNREADY): every request would fail for it, those to our own server too.
+    """
+    name = next((each for each in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE") if os.environ.get(each)), "")
+    if not name or (name != "SSL_CERT_FILE" and not _network(settings)):
+        return
+    try:
+        ssl.create_default_context(cafile=os.environ[name])
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        said = "it holds no certificate" if isinstance(error, ssl.SSLError) else getattr(error, "strerror", "no path")
+        raise UserError(
+            f"{name}: {os.environ[name]!a} cannot be used ({said}); name a file of PEM certificates, or unset it",
+            Exit.UNREADY,
+        ) from None
+
+
 def set_aside_unusable(settings: Settings) -> None:
     """Take a proxy out of the environment that httpx could not speak to: it would refuse to start, for loopback too.
 
     Such are SOCKS proxies without the package for them, and what is no address. Raises UserError (UNREADY) where a
-    channel would then ask its service past the proxy.
+    channel would then ask its service past the proxy, and as require_authorities does.
     """
+    require_authorities(settings)
     for name in _PROXIES:
         why = _unusable(os.environ.get(name, ""))
         if not why:
             continue
-        network = [c.name for c in settings.channels if c.enabled and c.connector not in _LOCAL]
+        network = _network(settings)
         if network:
             raise UserError(
                 f"{name}: {why}, and {network[0]} would be asked without it; give an "
@@ -77,3 +97,8 @@ def _readable(entry: str) -> bool:
     except httpx.InvalidURL:
         return False
     return True
+
+
+def _network(settings: Settings) -> list[str]:
+    """The channels that ask a service."""
+    return [c.name for c in settings.channels if c.enabled and c.connector not in _LOCAL]

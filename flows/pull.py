@@ -65,8 +65,11 @@ class Workshop:
     ``stopping`` is set when the run ends before its pulls: they end then, too.
     """
 
-    def __init__(self, settings: Settings, scorers: Mapping[str, Scorer], spool_folder: Path) -> None:
+    def __init__(
+        self, settings: Settings, scorers: Mapping[str, Scorer], spool_folder: Path, kind: str = "nightly"
+    ) -> None:
         self.settings = settings
+        self.kind = kind
         self.scorers = scorers
         self.spool_folder = spool_folder
         self.stopping = threading.Event()
@@ -123,7 +126,7 @@ class Workshop:
                 aliases=context.met.copy() if context else {},
             )
 
-        fetch = Fetch(lambda: self._pages(job, product), f"pull {job.channel} {job.product}")
+        fetch: Fetch[Page | Coverage] = Fetch(lambda: self._pages(job, product), f"pull {job.channel} {job.product}")
         try:
             try:
                 while not isinstance(page := self._next(fetch, job, deadline), Coverage):
@@ -152,12 +155,12 @@ class Workshop:
     def _pages(self, job: Job, product: Product) -> Pages:
         return self.connector(job.channel).pages(product, job.window)
 
-    def _next(self, fetch: Fetch, job: Job, deadline: Deadline) -> Page | Coverage:
+    def _next(self, fetch: Fetch[Page | Coverage], job: Job, deadline: Deadline) -> Page | Coverage:
         """The next page or the coverage. Raises PullError; LateError at the deadline; an error of the disk as it is."""
         try:
             return fetch.next(deadline, self.stopping)
         except OverError:
-            raise late(job, deadline) from None
+            raise late(job, deadline, self.again(job)) from None
         except PullError:
             raise
         except OSError as error:
@@ -186,16 +189,24 @@ class Workshop:
         if before is not None:
             _remove(before)
 
+    def again(self, job: Job) -> str:
+        """Who asks again for what a deadline left out. For a backfill no night does: its days may be older."""
+        if self.kind != "nightly":
+            return "run the backfill again for the rest"
+        if not self.settings.channel(job.channel).enabled:
+            return f"the next run with --channel {job.channel} asks again"
+        return "the next night asks again"
+
     def pause(self, seconds: float) -> None:
         """Wait, or until the run is stopped."""
         self.stopping.wait(seconds)
 
 
-def late(job: Job, deadline: Deadline, *, asked: bool = True) -> LateError:
-    """What is said of a job whose deadline passed; ``asked`` False: before it was begun."""
+def late(job: Job, deadline: Deadline, again: str, *, asked: bool = True) -> LateError:
+    """What is said of a job whose deadline passed, and who asks ``again``; ``asked`` False: before it was begun."""
     was = "" if asked else "not asked, "
-    kept = "what came is kept, the next night asks again" if asked else "the next night asks again"
-    return LateError(f"{job.channel}: {was}{deadline.whose}; {kept}", of_run=deadline.ends_run)
+    kept = "what came is kept, " if asked else ""
+    return LateError(f"{job.channel}: {was}{deadline.whose}; {kept}{again}", of_run=deadline.ends_run)
 
 
 def _remove(pulled: Pulled) -> None:

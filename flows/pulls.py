@@ -51,7 +51,7 @@ def pull_all(
             continue
         yield at_work.pop(ended), ended.result(raise_on_failure=False)
     for _, job in waiting:
-        yield job, late(job, ends, asked=False)
+        yield job, late(job, ends, workshop.again(job), asked=False)
 
 
 def _next(waiting: Sequence[tuple[int, Job]], at_work: Iterable[Job]) -> int | None:

@@ -126,7 +126,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
                 get_run_logger().warning("author pseudonyms: %s", changed)
         if mended:
             get_run_logger().warning("%s", mended)
-        workshop = Workshop(settings, by_product, folder)
+        workshop = Workshop(settings, by_product, folder, kind)
         try:
             done = _work(kind, workshop, run_id, now, jobs, ends)
         except BaseException as error:

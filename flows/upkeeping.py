@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
 from connectors.base import Connector, Context, Rechecked, Rechecks
 from connectors.errors import PullError
 from connectors.registry import CONNECTORS, connector_class
+from flows.deadline import Deadline
 from flows.erasing import finish, opened, retention_days
+from flows.fetch import Fetch, OverError
 from flows.redact import outgoing
 from flows.secret import author_secrets
 from flows.sections import ChannelSettings
 from flows.settings import Settings
-from warehouse import apply_checks, apply_retention, due, finish_run, overdue, start_run, unasked
+from flows.spool import living
+from warehouse import apply_checks, apply_retention, due, end_lost, finish_run, overdue, start_run, unasked
 
 #: Answers gathered before they are applied in one go: each is a transaction and a few days computed anew.
 _GATHER = 20
@@ -76,15 +80,18 @@ class Upkept:
 def keep_up(settings: Settings, *, connect: Callable[[Settings, ChannelSettings], Connector] | None = None) -> Upkept:
     """Drop words past retention, ask services again, publish, and rewrite the store.
 
-    One failing channel never stops the others. Raises UserError or WarehouseError in one line.
+    One failing channel never stops the others, and none asks beyond its deadlines: a pull's, and a night's for all.
+    Raises UserError or WarehouseError in one line.
     """
     now = datetime.now(UTC)
+    ends = Deadline.of_run(settings.schedule.night_hours)
     run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
     with opened(settings) as store:
+        end_lost(store, ("upkeep",), living(settings.data))
         start_run(store, run_id, "upkeep", now)
         texts = apply_retention(store, retention_days(settings, store), now)
     looked = [
-        _look(settings, channel, connect or _connector)
+        _look(settings, channel, connect or _connector, ends)
         for channel in settings.channels
         if channel.enabled and issubclass(connector_class(channel.connector), Rechecks)
     ]
@@ -109,7 +116,10 @@ def _connector(settings: Settings, channel: ChannelSettings) -> Connector:
 
 
 def _look(
-    settings: Settings, channel: ChannelSettings, connect: Callable[[Settings, ChannelSettings], Connector]
+    settings: Settings,
+    channel: ChannelSettings,
+    connect: Callable[[Settings, ChannelSettings], Connector],
+    ends: Deadline,
 ) -> Looked:
     """Ask a channel's service about its posts; what came before a failure counts."""
     now = datetime.now(UTC)
@@ -120,16 +130,27 @@ def _look(
     if not ids:
         return looked
     gathered: list[Rechecked] = []
-    try:
+    pull_ends = Deadline.of_pull(channel.pull_minutes)
+    deadline = pull_ends if pull_ends.at < ends.at else ends
+
+    def answers() -> Generator[Rechecked | None, None, None]:
         connector = connect(settings, channel)
         assert isinstance(connector, Rechecks)
+        yield from connector.recheck(ids)
+
+    fetch: Fetch[Rechecked | None] = Fetch(answers, f"recheck {channel.name}")
+    try:
         # The store is free while we wait for the service.
-        for answer in connector.recheck(ids):
+        while (answer := fetch.next(deadline, Event())) is not None:
             gathered.append(answer)
             if len(gathered) >= _GATHER:
                 looked, gathered = _apply(settings, looked, gathered), []
     except PullError as failure:
         error = outgoing(str(failure))
+    except OverError:
+        error = f"{deadline.whose}; what came counts, the next upkeep asks for the rest"
+    finally:
+        fetch.end()
     looked = _apply(settings, looked, gathered)
     with opened(settings) as store:
         left = overdue(store, channel.name, now)

@@ -39,6 +39,7 @@ def test_the_table_says_what_the_code_does() -> None:
         "what comes besides the body": ("", [limits.OVERHEAD_BYTES / 2**20]),
         "pages of one listing": ("pages", pages),
         "items of one page": ("", [limits.ITEMS_TIMES]),
+        "items of one pull that are set aside": ("", [limits.SET_ASIDE]),
         "redirects": ("", [limits.REDIRECTS]),
         "levels of JSON": ("", [limits.JSON_DEPTH]),
         "values in one JSON answer": ("", [limits.JSON_VALUES]),

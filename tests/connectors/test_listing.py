@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from pulling import window
 
-from connectors.base import Coverage
-from connectors.errors import Fatal
-from connectors.listing import Reach, numeric, together
+from connectors.base import Coverage, Pages
+from connectors.errors import Fatal, Retriable
+from connectors.limits import SET_ASIDE
+from connectors.listing import Reach, numeric, telling_of_cuts, together
+from connectors.post import Page, Rejected, page
 
 WINDOW = window("2026-01-01", "2026-02-01")
 
@@ -52,3 +54,20 @@ def test_ids_that_are_numbers() -> None:
     assert numeric(("1", "22"), "steam", "app id") == ("1", "22")
     with pytest.raises(Fatal, match=r"^steam: '1/../x' is no app id \(a number\); correct"):
         numeric(("1", "1/../x"), "steam", "app id")
+
+
+def test_a_list_of_nothing_but_what_must_be_set_aside_ends() -> None:
+    """Ever-new ids: each was kept in memory until it landed, and in the store for good."""
+    asked: list[int] = []
+
+    def pages() -> Pages:
+        for n in range(1_000):
+            asked.append(n)
+            yield page([], [Rejected(f"{n} {k}", "no time of writing") for k in range(200)])
+        return Coverage.whole(WINDOW)
+
+    came: list[Page] = []
+    with pytest.raises(Retriable, match=r"^steam: over 20,000 items that cannot be read; try again later$"):
+        came.extend(telling_of_cuts(pages(), "steam"))
+    assert SET_ASIDE < sum(len(each.rejected) for each in came) <= SET_ASIDE + 200
+    assert len(asked) == len(came)

@@ -7,6 +7,7 @@ from hypothesis import given
 from pulling import any_json
 
 from connectors.errors import Skippable
+from connectors.limits import LONGEST_FIELD
 from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
 
 
@@ -36,7 +37,7 @@ def test_whole(value: object, number: int | None) -> None:
 
 def test_moment_is_aware_utc_with_microseconds() -> None:
     assert moment("1443676826", 713000000) == datetime(2015, 10, 1, 5, 20, 26, 713000, tzinfo=UTC)
-    assert moment(0) == datetime(1970, 1, 1, tzinfo=UTC)
+    assert moment(0) is None  # a zero among the times of a list would pass for its end
     assert moment(2**62) is None
     assert moment(None) is None
 
@@ -68,3 +69,7 @@ def test_what_cannot_be_read_is_set_aside_by_its_id_and_the_rest_goes_on() -> No
     posts, rejected = read_all(["good", "bad", "good"], read)
     assert posts == []
     assert [(r.item, r.reason) for r in rejected] == [("id\ufffd", "no date")]
+
+
+def test_an_id_is_kept_no_longer_than_it_takes_to_tell_that_it_is_too_long() -> None:
+    assert len(identity("x" * 100_000)) == LONGEST_FIELD["post_id"] + 1

@@ -70,7 +70,7 @@ def test_the_note_counts_what_was_cut_over_all_pages() -> None:
         return Coverage.whole(window, note)
 
     def noted(cuts: list[int], note: str = "") -> str:
-        found = telling_of_cuts(pages(cuts, note))
+        found = telling_of_cuts(pages(cuts, note), "steam")
         while True:
             try:
                 next(found)

@@ -115,7 +115,7 @@ def test_bad_items_are_set_aside_by_id_and_the_rest_goes_on() -> None:
     del bad[4]["data"]["id"], bad[4]["data"]["name"]
     bad[5] = {"kind": "t5", "data": {"id": "n6", "name": "t5_n6"}}
     bad[6] = {"kind": "t3", "data": None}
-    bad[7]["data"]["created_utc"] = 0.0  # 1970: outside the window, not wrong
+    bad[7]["data"]["created_utc"] = 0.0  # 1970: no time of a post
     got = pulled(Fake({"/r/acme/new": [*bad, thing(9, now)]}, {}), listings=("new",))
     assert got.ids == ["t3_n9"]
     assert [r.item for r in got.rejected] == [
@@ -126,6 +126,7 @@ def test_bad_items_are_set_aside_by_id_and_the_rest_goes_on() -> None:
         "r/acme/new, item 5",
         "t5_n6",
         "r/acme/new, item 7",
+        "t3_n8",
     ]
     assert "somebody" not in str(got.rejected)
 

@@ -28,8 +28,9 @@ from flows.cli import call
 from flows.deadline import NEVER, Deadline
 from flows.fetch import Fetch, OverError, StoppedError
 from flows.plan import Job
-from flows.pull import Pulled, Workshop
+from flows.pull import Pulled, Workshop, late
 from flows.sections import ChannelSettings, Schedule
+from flows.settings import load
 from warehouse import QueryError, WarehouseError, query
 
 HOME = """
@@ -290,7 +291,7 @@ def test_one_page_at_a_time_is_asked_for_and_a_fetch_that_is_left_closes_its_gen
         finally:
             closed.set()
 
-    fetch = Fetch(pages, "counts")  # type: ignore[arg-type]  # it is left before its coverage
+    fetch: Fetch[Any] = Fetch(pages, "counts")  # type: ignore[arg-type]  # it is left before its coverage
     fetch.next(NEVER, stopping)
     fetch.next(NEVER, stopping)
     fetch.end()
@@ -300,7 +301,7 @@ def test_one_page_at_a_time_is_asked_for_and_a_fetch_that_is_left_closes_its_gen
 
 def test_a_run_that_is_stopped_waits_for_no_page() -> None:
     stopping = threading.Event()
-    fetch = Fetch(lambda: (threading.Event().wait() for _ in [0]), "hangs")  # type: ignore[arg-type, return-value, misc]
+    fetch = Fetch(lambda: (threading.Event().wait() for _ in [0]), "hangs")
     stopping.set()
     with pytest.raises(StoppedError):
         fetch.next(NEVER, stopping)
@@ -379,3 +380,19 @@ def test_the_documented_deadlines_are_those_of_the_code() -> None:
     assert f"| `[schedule] backfill_hours` | {schedule.backfill_hours:g} hours |" in said
     early = [f"{sum(runs.EARLY[: n + 1]) / 60:g}" for n in range(len(runs.EARLY))]
     assert f"after {early[0]}, {early[1]} and {early[2]} minutes" in said
+
+
+def test_who_asks_again_is_said_as_it_is(home: Path) -> None:
+    """A backfill's days may lie before its channel's start, and no night asks a channel that is switched off."""
+    write(home, 'name = "on"\nconnector = "sample"', 'name = "off"\nconnector = "sample"\nenabled = false')
+    nightly, backfill = (Workshop(load(), {}, home / "spool", kind) for kind in ("nightly", "backfill"))
+    deadline = Deadline.of_run(24)
+    said = "the run is past its deadline of 24 hours; what came is kept, "
+
+    def told(workshop: Workshop, channel: str, **more: bool) -> str:
+        return str(late(job(channel), deadline, workshop.again(job(channel)), **more))
+
+    assert told(nightly, "on") == f"on: {said}the next night asks again"
+    assert told(nightly, "off") == f"off: {said}the next run with --channel off asks again"
+    assert told(backfill, "on") == f"on: {said}run the backfill again for the rest"
+    assert told(backfill, "on", asked=False).endswith("24 hours; run the backfill again for the rest")

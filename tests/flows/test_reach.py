@@ -113,6 +113,24 @@ def test_other_proxies_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.environ["HTTPS_PROXY"] == "http://proxy.example:3128"
 
 
+@pytest.mark.parametrize(("holds", "why"), [(None, "No such file or directory"), ("x\n", "it holds no certificate")])
+def test_a_file_of_certificates_that_is_none(tmp_path: Path, holds: str | None, why: str) -> None:
+    """It was "a bug" of `check`, and a stack trace and "Prefect's server did not start" of `run`."""
+    file = tmp_path / "ca.pem"
+    if holds is not None:
+        file.write_text(holds)
+    said = f"earful: SSL_CERT_FILE: '{file}' cannot be used ({why}); name a file of PEM certificates, or unset it"
+    (tmp_path / "asks.toml").write_text(
+        '[[products]]\nslug = "p"\nname = "P"\nids = { steam = "1" }\n'
+        '[[channels]]\nname = "s"\nconnector = "steam"\nbase_url = "http://127.0.0.1:9"\n'
+    )
+    ran = earful(tmp_path, "run", SSL_CERT_FILE=str(file))
+    assert (ran.returncode, ran.stdout, ran.stderr.splitlines()) == (5, "", [said])
+    ran = earful(tmp_path, "check", "--json", "--config", "asks.toml", SSL_CERT_FILE=str(file))
+    assert ran.returncode == 5
+    assert "SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) names no file of certificates that can be used" in ran.stdout
+
+
 # ---- a server of the user's own
 
 

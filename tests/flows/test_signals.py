@@ -131,9 +131,10 @@ def environment(process: Path) -> bytes:
 
 #: A main thread that cannot be interrupted, with a child and a file: the second thread has to end it all.
 DEAF = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
 from pathlib import Path
 from flows import signals
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup
 signals.install()
 kept = Path("left")
 kept.touch()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
+import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,9 +18,10 @@ from replay import Request, Response, Server, serve
 
 from connectors.web import Spacing
 from flows.cli import call
+from flows.deadline import Deadline
 from flows.erasing import finish, opened
 from flows.settings import load
-from warehouse import open_store, query
+from warehouse import open_store, query, start_run
 
 T0 = datetime(2026, 3, 2, tzinfo=UTC)
 NOW = datetime.now(UTC)
@@ -167,3 +171,43 @@ def test_the_flow_is_the_same(home: Path, data: Path) -> None:
         state = flow(return_state=True)
     assert state.is_completed()
     assert "1 of 4 posts asked about are gone there" in str(state.message)
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_a_service_that_never_answers_holds_no_upkeep(
+    home: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    """Each answer may take its two minutes, and 60,000 posts are 600 of them: the deadlines of pulls and nights hold."""
+    over, asked = threading.Event(), []
+
+    def handler(request: Request) -> Response:
+        if request.path != "/api/info/":
+            return Fake()(request)
+        asked.append(request.query["id"])
+        if len(asked) > after:
+            over.wait(60)
+        return listing([thing(int(asked[-1].split(",")[0].removeprefix("t3_n")), T0, selftext="[removed]")])
+
+    monkeypatch.setattr("connectors.reddit.BATCH", 2)
+    real = Deadline.of_pull
+    monkeypatch.setattr(Deadline, "of_pull", lambda minutes: replace(real(minutes), at=time.monotonic() + 2))
+    with serve(handler) as server:
+        done = upkeep(home, server, capsys, code=3)
+        over.set()
+    (looked,) = done["looked"]
+    assert looked["error"] == "past its deadline of 120 minutes; what came counts, the next upkeep asks for the rest"
+    assert (looked["asked"], looked["gone"]) == (2 * after, after)
+    assert query(data / "earful.duckdb", "select count(*) from posts").rows == ((4 - after,),)
+
+
+def test_an_upkeep_that_was_killed_is_told_of_by_the_next(
+    home: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(load()) as store:
+        start_run(store, "killed", "upkeep", NOW - timedelta(hours=1))
+    with serve(reddit()) as server:
+        upkeep(home, server, capsys)
+    rows = query(
+        data / "earful.duckdb", "select status, error like 'killed before%' from runs order by started_at"
+    ).rows
+    assert rows == (("failed", True), ("ok", None))
