@@ -34,7 +34,7 @@ from typing import Any
 from benchmarks import crash_run
 from benchmarks.crash_run import HISTORY, VARIANTS, Failed, Run
 from benchmarks.crash_service import serving
-from warehouse import WarehouseError
+from earful.warehouse import WarehouseError
 
 #: Calls that can be the last: DuckDB statements and operations on files.
 _POINTS = frozenset({"execute", "replace", "unlink", "rename", "fsync", "chmod", "copy_file_range", "mkdir", "stat"})
@@ -65,7 +65,7 @@ def measure(
 ) -> dict[str, Any]:
     """All figures, as plain values."""
     # Made once, in the parent that every process forks from; it holds no thread and no open database.
-    from sentiment.plain import PlainScorer
+    from earful.sentiment.plain import PlainScorer
 
     scorer = PlainScorer()
     began = time.monotonic()

@@ -17,13 +17,13 @@ from typing import Any
 
 import duckdb
 
-from connectors.base import Context, Product, Window
-from connectors.errors import PullError
-from connectors.limits import Limits
-from connectors.steam import SteamConnector, SteamOptions
-from connectors.web import Web
-from sentiment.scorer import Scorer
-from warehouse import (
+from earful.connectors.base import Context, Product, Window
+from earful.connectors.errors import PullError
+from earful.connectors.limits import Limits
+from earful.connectors.stores.steam import SteamConnector, SteamOptions
+from earful.connectors.toolkit.web import Web
+from earful.sentiment.scorer import Scorer
+from earful.warehouse import (  # fmt: skip
     Landing,
     Store,
     apply_retention,
@@ -36,12 +36,12 @@ from warehouse import (
     spool,
     start_run,
     watermark,
-)  # fmt: skip
-from warehouse.erase import Authors, erase, unfinished
-from warehouse.migrate import known, migrate
-from warehouse.opening import open_published
-from warehouse.rewrite import rewrite
-from warehouse.statements import text
+)
+from earful.warehouse.privacy.erase import Authors, erase, unfinished
+from earful.warehouse.privacy.rewrite import rewrite
+from earful.warehouse.reading.opening import open_published
+from earful.warehouse.statements import text
+from earful.warehouse.store.migrate import known, migrate
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -211,8 +211,8 @@ class Run:
 
 def append_only() -> None:
     """From here on this process lands without looking for what is there already."""
-    real = text("land_known")
-    from warehouse import statements
+    real = text("landing/known")
+    from earful.warehouse import statements
 
     def changed(name: str) -> str:
         return real.rstrip().rstrip(";") + " and false;" if name == "land_known" else text(name)

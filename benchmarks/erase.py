@@ -15,9 +15,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse import Authors, erase, open_store, rewrite
-from warehouse.recompute import clear_touched, recompute
-from warehouse.statements import run_text
+from earful.warehouse import Authors, erase, open_store, rewrite
+from earful.warehouse.aggregates.recompute import clear_touched, recompute
+from earful.warehouse.statements import run_text
 
 
 def main() -> None:

@@ -96,7 +96,7 @@ def _start(folder: Path, more: dict[str, str]) -> subprocess.Popen[str]:
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL")) and "PROXY" not in k.upper()}
     root = str(Path(__file__).parent.parent)
     return subprocess.Popen(
-        [sys.executable, "-c", "from flows.cli import main; main()", "run", "--json"],
+        [sys.executable, "-c", "from earful.flows.cli.main import main; main()", "run", "--json"],
         cwd=folder,
         env=env | {"PYTHONPATH": root} | more,
         stdout=subprocess.PIPE,

@@ -22,10 +22,10 @@ from typing import Any
 
 import pandas as pd
 
-from connectors.base import Coverage, Window
-from connectors.post import Rejected
-from warehouse import Landing, WarehouseError, land, open_store
-from warehouse.rows import SCHEMA
+from earful.connectors.base import Coverage, Window
+from earful.connectors.post import Rejected
+from earful.warehouse import Landing, WarehouseError, land, open_store
+from earful.warehouse.landing.rows import SCHEMA
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -27,8 +27,8 @@ from adversarial_words import LEXICON
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from benchmarks.recorded import ground_truth, recorded
-from sentiment.lexicon import Lexicon
-from sentiment.vader import polarity
+from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.vader.polarity import polarity
 
 #: Generated texts a seed, and of these how many are scored with the odd lexicon as well.
 BLOCK, ODD = 10_000, 1_000

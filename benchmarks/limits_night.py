@@ -19,15 +19,15 @@ import duckdb
 
 from benchmarks.limits_secrets import variable
 from benchmarks.limits_service import SERVICES
-from connectors.errors import PullError
-from flows.configured import note_configured
-from flows.plan import nightly_jobs
-from flows.pull import CutShortError, Pulled, Workshop
-from flows.scorers import scorers
-from flows.settings import Settings, load
-from flows.tasks import fail
-from reports.page import write_page
-from warehouse import Landing, land, open_store, publish, standing, start_run
+from earful.connectors.errors import PullError
+from earful.flows.config.scorers import scorers
+from earful.flows.config.settings import Settings, load
+from earful.flows.night.configured import note_configured
+from earful.flows.night.plan import nightly_jobs
+from earful.flows.night.pull import CutShortError, Pulled, Workshop
+from earful.flows.night.tasks import fail
+from earful.reports.page import write_page
+from earful.warehouse import Landing, land, open_store, publish, standing, start_run
 
 ROOT = Path(__file__).parent.parent
 #: Seconds of silence, of a whole answer, and pages of a listing that the nights allow: small, so that they are reached.
@@ -80,7 +80,7 @@ def _address(service: str, url: str, name: str) -> list[str]:
 
 
 def night(file: Path) -> dict[str, Any]:
-    """One night in this process, as flows.run has it but without Prefect: pulls side by side, landed as they come.
+    """One night in this process, as flows.night.run but without Prefect: pulls side by side, landed as they come.
 
     Gives for each channel what it said ("" where it went well) and how long it took, what was published, and the most
     memory that the process had, in MB: in all, and while it pulled (publishing takes more than an honest pull).
@@ -101,7 +101,7 @@ def night(file: Path) -> dict[str, Any]:
         _forget_peak()
         with ThreadPoolExecutor(8) as pool:
 
-            def pull(job: Any, name: str) -> Pulled | Exception:  # noqa: ANN401 - a flows.plan.Job
+            def pull(job: Any, name: str) -> Pulled | Exception:  # noqa: ANN401 - a earful.flows.night.plan.Job
                 began = time.monotonic()
                 try:
                     return workshop.pull(job, name)
@@ -183,7 +183,7 @@ def by_command(file: Path, env: Mapping[str, str], seconds: float) -> dict[str, 
     out = file.with_name("terminal.txt")
     temporary = file.with_name("tmp")
     temporary.mkdir(exist_ok=True)
-    command = [sys.executable, "-c", "from flows.cli import main; main()", "run", "--config", str(file)]
+    command = [sys.executable, "-c", "from earful.flows.cli.main import main; main()", "run", "--config", str(file)]
     began = time.monotonic()
     with out.open("wb") as terminal:
         run = subprocess.Popen(

@@ -30,12 +30,12 @@ import numpy.typing as npt
 from numba.core import config
 
 from benchmarks import identity
-from sentiment.kernel_table import table
-from sentiment.lexicon import Lexicon
+from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.vader.kernel.table import table
 
-FOLDER = Path(__file__).parent.parent / "sentiment"
+FOLDER = Path(__file__).parent.parent / "sentiment" / "vader" / "kernel"
 #: The kernel's files in the order in which they import each other; the first says what compiled code is made of.
-FILES = ("kernel_find", "kernel_wide", "kernel_tokens", "kernel_rules", "kernel_sums", "kernel")
+FILES = ("find", "wide", "tokens", "rules", "sums", "entry")
 #: Texts scored at once, and seconds after which a break that runs for ever is taken for noticed.
 _CHUNK, _PATIENCE = 20, 60
 #: The share of faults of the SQL that the tests must notice.
@@ -167,19 +167,19 @@ def _differs(mutant: Mutant | None, some: list[Texts]) -> bool:
 def _as_python(mutant: Mutant | None) -> Any:  # noqa: ANN401 - the kernel's module
     """The kernel's modules anew, as plain Python, one of them broken. For a process that ends afterwards."""
     config.DISABLE_JIT = 1  # type: ignore[attr-defined]
-    sys.modules["sentiment.kernel_bits"] = _bits()
+    sys.modules["earful.sentiment.vader.kernel.bits"] = _bits()
     for file in FILES:
-        module = ModuleType(f"sentiment.{file}")
+        module = ModuleType(f"earful.sentiment.vader.kernel.{file}")
         module.__file__ = str(FOLDER / f"{file}.py")
         sys.modules[module.__name__] = module
         source = mutant.source if mutant is not None and mutant.file == file else read(file)
         exec(compile(source, module.__file__, "exec"), module.__dict__)
-    return sys.modules["sentiment.kernel"]
+    return sys.modules["earful.sentiment.vader.kernel.entry"]
 
 
 def _bits() -> Any:  # noqa: ANN401 - the module
-    """What kernel_bits offers, in plain Python."""
-    module: Any = ModuleType("sentiment.kernel_bits")
+    """What kernel/bits offers, in plain Python."""
+    module: Any = ModuleType("earful.sentiment.vader.kernel.bits")
     lanes = 32
 
     def load8(array: npt.NDArray[np.uint8], at: int) -> np.uint64:

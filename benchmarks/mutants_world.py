@@ -19,8 +19,8 @@ def fingerprint(folder: Path) -> str:
     sys.path.insert(0, str(_REPORTS))
     from landed_world import build
 
-    from reports.digest import digest
-    from reports.page import render
+    from earful.reports.digest import digest
+    from earful.reports.page import render
 
     path, found = build(folder).path, hashlib.sha256()
     with duckdb.connect(str(path), read_only=True) as con:

@@ -24,13 +24,13 @@ from typing import Any
 import pyarrow as pa
 
 from benchmarks.texts import ROOT, STEAM
-from sentiment import measures, paper, truth
-from sentiment.gate import languages
-from sentiment.overlay import product
-from sentiment.plain import CAP
-from sentiment.profile import Profile
-from sentiment.repairs import REPAIRS, repair
-from sentiment.vader import polarity
+from earful.sentiment.evaluation import measures, paper, truth
+from earful.sentiment.language.gate import languages
+from earful.sentiment.plain import CAP
+from earful.sentiment.profile.overlay import product
+from earful.sentiment.profile.profile import Profile
+from earful.sentiment.profile.repairs import REPAIRS, repair
+from earful.sentiment.vader.polarity import polarity
 
 
 @dataclass(frozen=True, slots=True)

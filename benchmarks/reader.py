@@ -67,8 +67,8 @@ def main(path: str) -> None:
 
 
 def _opening() -> Any:  # noqa: ANN401 - a module by its file
-    """``warehouse.opening`` without the rest of the package, which would load much more; it counts in ``opened``."""
-    file = Path(__file__).parent.parent / "warehouse" / "opening.py"
+    """``warehouse/reading/opening.py`` without the rest of its package, which loads more; counted in ``opened``."""
+    file = Path(__file__).parent.parent / "warehouse" / "reading" / "opening.py"
     spec = spec_from_file_location("opening", file)
     assert spec is not None
     assert spec.loader is not None

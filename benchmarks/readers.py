@@ -3,7 +3,7 @@
 Each reader is a process that opens the published file anew for every question, as POMs do, and asks for numbers of
 several tables in one query that agree in a whole night only. The writer lands one more post a night and publishes;
 how long each publish takes is compared with publishes that nobody reads. ``reopened`` counts the times that the file
-was replaced while DuckDB was opening it, and the reader opened it again (see warehouse.opening).
+was replaced while DuckDB was opening it, and the reader opened it again (see earful.warehouse.reading.opening).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from statistics import median
 from typing import Any
 
 from benchmarks.scale_store import SCORER, frame
-from connectors.base import Coverage, Window
-from warehouse import Landing, land, open_store, publish
+from earful.connectors.base import Coverage, Window
+from earful.warehouse import Landing, land, open_store, publish
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

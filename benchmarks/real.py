@@ -150,7 +150,7 @@ def main() -> int:
     if not STEAM.exists():
         print("the recordings are not at ../shared/recordings; only developers and CI have them", file=sys.stderr)
         return 2
-    from flows.cli import call
+    from earful.flows.cli.main import call
 
     shutil.rmtree(arguments.folder, ignore_errors=True)
     arguments.folder.mkdir(parents=True)

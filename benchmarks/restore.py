@@ -40,10 +40,10 @@ from benchmarks.spoilt_backups import (
     as_first_layout,
     as_it_was,
 )
-from connectors.base import Coverage, Window
-from connectors.post import Rejected
-from warehouse import Landing, WarehouseError, back_up, land, open_store, publish, register, restore
-from warehouse.rows import SCHEMA
+from earful.connectors.base import Coverage, Window
+from earful.connectors.post import Rejected
+from earful.warehouse import Landing, WarehouseError, back_up, land, open_store, publish, register, restore
+from earful.warehouse.landing.rows import SCHEMA
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -168,7 +168,8 @@ def _call(store: Path, source: Path) -> tuple[str, str]:
 
 def _command(home: Path, source: Path) -> tuple[str, str]:
     done = subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", "restore", str(source), "--yes", "--json"],
+        [sys.executable, "-c", "from earful.flows.cli.main import main; main()",
+         "restore", str(source), "--yes", "--json"],
         cwd=home, capture_output=True, text=True, check=False, timeout=300,
         env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parent.parent), "HOME": str(home)},
     )  # fmt: skip

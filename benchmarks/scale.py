@@ -30,7 +30,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.scale_store import CHANNELS, PRODUCTS, Size, build, million, night
-from warehouse import apply_retention, finish_run, land, open_store, publish, start_run
+from earful.warehouse import apply_retention, finish_run, land, open_store, publish, start_run
 
 NEW_POSTS = 10_000
 SMALL = Size(10_000, 1)
@@ -117,7 +117,7 @@ def _step(step: str, folder: Path, size: Size) -> dict[str, Any]:
 
 
 def one_night(folder: Path, size: Size) -> dict[str, Any]:
-    """A night as flows.run has it, without the pulling and scoring: CPU and wall seconds by step, peak memory."""
+    """A night as flows.night.run has it, without the pulling and scoring: CPU and wall seconds by step, peak memory."""
     spooled = night(size, NEW_POSTS, folder / "spool")
     path = folder / "store.duckdb"
     steps: dict[str, float] = {}

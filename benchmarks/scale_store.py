@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from connectors.base import Coverage, Window
-from warehouse import Landing, open_store
-from warehouse.recompute import clear_touched, recompute
-from warehouse.rows import SCHEMA
-from warehouse.statements import run_text
+from earful.connectors.base import Coverage, Window
+from earful.warehouse import Landing, open_store
+from earful.warehouse.aggregates.recompute import clear_touched, recompute
+from earful.warehouse.landing.rows import SCHEMA
+from earful.warehouse.statements import run_text
 
 SQL = Path(__file__).parent / "sql"
 SCORER = "vaderSentiment 3.3.2"

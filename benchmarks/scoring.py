@@ -208,8 +208,8 @@ def step() -> dict[str, Any]:
     from pandas import ArrowDtype, DataFrame, Series
 
     from benchmarks import rivals, texts
-    from sentiment import columnar
-    from sentiment.gate import languages
+    from earful.sentiment import columnar
+    from earful.sentiment.language.gate import languages
 
     written = texts.all_reviews()
     import pyarrow as pa
@@ -256,7 +256,7 @@ def _agreement() -> dict[str, Any]:
     import gzip
 
     from benchmarks import texts
-    from sentiment.gate import languages
+    from earful.sentiment.language.gate import languages
 
     if not texts.STEAM.exists():
         return {}
@@ -295,7 +295,7 @@ def _phases(module: Any) -> Any:  # noqa: ANN401 - the module under the clock
 
 
 def _kernel() -> Callable[..., Any]:
-    from sentiment.vader import polarity
+    from earful.sentiment.vader.polarity import polarity
 
     return partial(polarity, engine="numba")
 

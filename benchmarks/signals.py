@@ -33,8 +33,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.signals_service import serving
-from flows.signals import CODES
-from warehouse.opening import open_published
+from earful.flows.process.signals import CODES
+from earful.warehouse.reading.opening import open_published
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = ("run", "backfill", "page", "restore", "up")
@@ -177,7 +177,7 @@ class Bench:
         env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL"))}
         env |= {"TMPDIR": str(self.temporary), "EARFUL_CONFIG": str(home / "earful.toml"), "PYTHONPATH": str(ROOT)}
         return subprocess.Popen(
-            [sys.executable, "-c", "from flows.entry import main; main()", *arguments],
+            [sys.executable, "-c", "from earful.flows.cli.entry import main; main()", *arguments],
             cwd=home,
             env=env,
             text=True,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
-from sentiment.gate import languages
+from earful.sentiment.language.gate import languages
 
 ROOT = Path(__file__).parent.parent.parent / "shared" / "recordings"
 STEAM = ROOT / "steam" / "steam_reviews.jsonl.gz"
@@ -97,7 +97,7 @@ def _grown(name: str, written: Sequence[str], n: int) -> Corpus:
 
 def _sample_texts(rng: Random, n: int) -> list[str]:
     """What the people of the sample source write, in English."""
-    from connectors.sample_text import write
+    from earful.connectors.sample.sentences import write
 
     def one(kind: str) -> str:
         rating = rng.choice([1, 1, 2, 3, 4, 5, 5])

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from warehouse.suspicion import Counted, judge
+from earful.warehouse.aggregates.thin_days import Counted, judge
 
 Counts = npt.NDArray[np.int64]
 Shape = Callable[[npt.NDArray[np.int64], np.random.Generator], npt.NDArray[np.float64]]

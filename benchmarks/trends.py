@@ -1,7 +1,7 @@
 """``python -m benchmarks.trends``: how many planted drops and recoveries the detector finds, and what rivals find.
 
-Everything runs through the code that judges the user's days (warehouse.trends): daily sums in, alarms out. All methods
-are calibrated to one false alarm a slice-year on series in which nothing happens, and measured on others.
+Everything runs through the code that judges the user's days (earful.warehouse.trends): daily sums in, alarms out. All
+methods are calibrated to one false alarm a slice-year on series in which nothing happens, and measured on others.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import numpy as np
 
 from benchmarks.trends_rivals import Rival, alarms, available
 from benchmarks.trends_series import World, simulate
-from warehouse.trends.detector import Measured, Series
-from warehouse.trends.episodes import evidence
-from warehouse.trends.rules import Floats, Rules, limit, share_tested
-from warehouse.trends.verdicts import assess
+from earful.warehouse.trends.detector import Measured, Series
+from earful.warehouse.trends.episodes import evidence
+from earful.warehouse.trends.rules import Floats, Rules, limit, share_tested
+from earful.warehouse.trends.verdicts import assess
 
 VOLUMES = (5, 15, 50, 150, 500)
 SIZES = (0.07, 0.11, 0.19)

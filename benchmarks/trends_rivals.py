@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from warehouse.trends.rules import Floats
+from earful.warehouse.trends.rules import Floats
 
 #: Series x days of means (nan: no complete day) to series x days of scores, high where the mean fell.
 Rival = Callable[[Floats], Floats]

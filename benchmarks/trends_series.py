@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.trends.detector import Series
-from warehouse.trends.rules import Floats
+from earful.warehouse.trends.detector import Series
+from earful.warehouse.trends.rules import Floats
 
 CONTENTED = (
     -0.987, -0.96, -0.919, -0.868, -0.818, -0.767, -0.7, -0.66, -0.596, -0.542, -0.459, -0.382, -0.307, -0.236, -0.147,

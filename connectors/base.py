@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from connectors.post import Page, pseudonym
+from earful.connectors.post import Page, pseudonym
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import pandas as pd
 import pyarrow as pa
 
-from connectors.limits import LONGEST_FIELD
+from earful.connectors.limits import LONGEST_FIELD
 
 Kind = Literal["post", "comment", "review", "survey"]
 KINDS: tuple[str, ...] = get_args(Kind)

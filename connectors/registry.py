@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from connectors.base import Connector
+from earful.connectors.base import Connector
 
 #: name -> module:class. Modules are imported when asked for: heavy clients load only where a channel needs them.
 CONNECTORS: dict[str, str] = {
-    "sample": "connectors.sample:SampleConnector",
-    "files": "connectors.files:FilesConnector",
-    "reddit": "connectors.reddit:RedditConnector",
-    "app_store_rss": "connectors.app_store_rss:AppStoreRssConnector",
-    "google_play_api": "connectors.google_play_api:GooglePlayApiConnector",
-    "steam": "connectors.steam:SteamConnector",
+    "sample": "earful.connectors.sample.connector:SampleConnector",
+    "files": "earful.connectors.files.connector:FilesConnector",
+    "reddit": "earful.connectors.reddit.connector:RedditConnector",
+    "app_store_rss": "earful.connectors.stores.app_store_rss:AppStoreRssConnector",
+    "google_play_api": "earful.connectors.stores.google_play_api:GooglePlayApiConnector",
+    "steam": "earful.connectors.stores.steam:SteamConnector",
 }
 
 

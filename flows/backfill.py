@@ -7,12 +7,12 @@ from datetime import date
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.choices import ChannelChoice, ProductChoice
-from flows.gaps import gap_jobs, read_gaps
-from flows.plan import backfill_jobs
-from flows.pulls import PULLERS
-from flows.run import carry_out
-from flows.summary import Summary
+from earful.flows.choices import ChannelChoice, ProductChoice
+from earful.flows.night.gaps import gap_jobs, read_gaps
+from earful.flows.night.plan import backfill_jobs
+from earful.flows.night.pulls import PULLERS
+from earful.flows.night.run import carry_out
+from earful.flows.night.summary import Summary
 
 
 @flow(

@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from flows.errors import UserError
-from flows.settings import Settings, load
+from earful.flows.config.settings import Settings, load
+from earful.flows.errors import UserError
 
 
 def _configured() -> Settings | None:

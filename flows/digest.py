@@ -7,9 +7,9 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.digesting import Told, tell
-from flows.errors import UserError
-from flows.settings import load
+from earful.flows.config.settings import load
+from earful.flows.errors import UserError
+from earful.flows.jobs.digest import Told, tell
 
 
 @flow(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.choices import ChannelChoice, ProductChoice
-from flows.plan import nightly_jobs
-from flows.pulls import PULLERS
-from flows.run import carry_out
-from flows.summary import Summary
+from earful.flows.choices import ChannelChoice, ProductChoice
+from earful.flows.night.plan import nightly_jobs
+from earful.flows.night.pulls import PULLERS
+from earful.flows.night.run import carry_out
+from earful.flows.night.summary import Summary
 
 
 @flow(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from prefect import flow
 
-from flows.run import opened
-from flows.settings import load
-from flows.tasks import page_task, publish_task
-from warehouse.trends import set_budget
+from earful.flows.config.settings import load
+from earful.flows.night.run import opened
+from earful.flows.night.tasks import page_task, publish_task
+from earful.warehouse.trends import set_budget
 
 
 @flow(name="publish", description="Write the published DuckDB file and the page again from what has landed.")

@@ -7,10 +7,10 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from flows.errors import UserError
-from flows.settings import load
-from flows.upkeeping import Upkept, keep_up
-from warehouse import WarehouseError
+from earful.flows.config.settings import load
+from earful.flows.errors import UserError
+from earful.flows.jobs.upkeep import Upkept, keep_up
+from earful.warehouse import WarehouseError
 
 
 @flow(

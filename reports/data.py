@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import duckdb
 
-from warehouse.opening import open_published
+from earful.warehouse.reading.opening import open_published
 
 _SQL = Path(__file__).parent / "sql"
 _PARAMETER = re.compile(r"\$(\w+)")

@@ -15,11 +15,11 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 
-from reports import words
-from reports.data import Published, Unreadable
-from warehouse.disk import remove_left, turn, write_whole
+from earful.reports import wording as words
+from earful.reports.data import Published, Unreadable
+from earful.warehouse.files.atomic import remove_left, turn, write_whole
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parent / "templates"
 _QUESTIONS = ("week", "changes", "releases", "words", "weak", "nps", "voice", "bursts", "gaps")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
@@ -35,7 +35,7 @@ class Digest:
 
 
 def digest(published: Path) -> Digest:
-    """The digest of the ``published`` DuckDB file. Raises reports.data.Unreadable."""
+    """The digest of the ``published`` DuckDB file. Raises earful.reports.data.Unreadable."""
     with Published(published) as file:
         meta = file.meta()
         try:
@@ -70,7 +70,7 @@ def write_digest(published: Path, folder: Path, *, waiting: Callable[[str], None
     """Write the digest of the ``published`` file into ``folder``, each file aside and moved into place.
 
     In turn with whoever else writes there, as the page, and ``waiting`` is called as for that. Raises
-    reports.data.Unreadable, or OSError; what was there before is then as it was.
+    earful.reports.data.Unreadable, or OSError; what was there before is then as it was.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with turn(folder, waiting=waiting) as alone:

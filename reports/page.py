@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 import jinja2
 from markupsafe import Markup
 
-from reports import words
-from reports.data import Published, Unreadable
-from reports.sections import CHART_DAYS, anchors, sections
-from warehouse.disk import remove_left, turn, write_whole
+from earful.reports import wording as words
+from earful.reports.data import Published, Unreadable
+from earful.reports.sections import CHART_DAYS, anchors, sections
+from earful.warehouse.files.atomic import remove_left, turn, write_whole
 
-_HERE = Path(__file__).parent
+_HERE = Path(__file__).parent / "templates"
 
 _TABLE_DAYS = 14
 _MOST_GAPS = 20
@@ -32,7 +32,8 @@ def write_page(published: Path, out: Path, *, waiting: Callable[[str], None] | N
     page has mode 0644, since POMs open it; the published file holds the same texts and is as readable.
     Two that write it at once take turns, each reading what is published by then: a page never brings back what was
     erased while it was made. ``waiting`` is called with a line to show where another has the turn. Raises
-    reports.data.Unreadable for a published file that is missing or not ours, OSError where ``out`` cannot be written.
+    earful.reports.data.Unreadable for a published file that is missing or not ours, OSError where ``out`` cannot be
+    written.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     with turn(out.parent, waiting=waiting) as alone:
@@ -43,7 +44,7 @@ def write_page(published: Path, out: Path, *, waiting: Callable[[str], None] | N
 
 
 def render(published: Path) -> str:
-    """The page about the ``published`` DuckDB file as HTML text. Raises reports.data.Unreadable."""
+    """The page about the ``published`` DuckDB file as HTML text. Raises earful.reports.data.Unreadable."""
     with Published(published) as file:
         meta = file.meta()
         zone, at = _zone(meta, published), _published_at(meta, published)

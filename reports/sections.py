@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from reports import charts, words
-from reports.data import Answer, Published
-from reports.marks import Marks
-from reports.paint import NARROW, WIDE, Frame
+from earful.reports import wording as words
+from earful.reports.charts import trend as charts
+from earful.reports.charts.marks import Marks
+from earful.reports.charts.paint import NARROW, WIDE, Frame
+from earful.reports.data import Answer, Published
 
 #: Days in a chart. The views keep all; a longer line would be too dense to see a bad release in.
 CHART_DAYS = 120

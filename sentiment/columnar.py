@@ -16,16 +16,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sentiment.gate import Guesser, languages
-from sentiment.gate import version as gate_version
-from sentiment.lexicon import Lexicon
-from sentiment.profile import Profile
-from sentiment.reading import Ints, Mask, blanks, capped, join, strings
-from sentiment.repairs import repair
-from sentiment.scorer import SCHEMA, TOPICS, Scored
-from sentiment.sentences import split
-from sentiment.topics import Topics
-from sentiment.vader import Scores, polarity
+from earful.sentiment.language.gate import Guesser, languages
+from earful.sentiment.language.gate import version as gate_version
+from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.profile.profile import Profile
+from earful.sentiment.profile.repairs import repair
+from earful.sentiment.reading import Ints, Mask, blanks, capped, join, strings
+from earful.sentiment.scorer import SCHEMA, TOPICS, Scored
+from earful.sentiment.text.sentences import split
+from earful.sentiment.topics.topics import Topics
+from earful.sentiment.vader.polarity import Scores, polarity
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ class _Page:
 
 
 class ColumnarScorer:
-    """sentiment.scorer.Scorer by VADER over whole columns. Safe to share between threads.
+    """earful.sentiment.scorer.Scorer by VADER over whole columns. Safe to share between threads.
 
     ``profile``: default Profile.product(), without words for single products. ``topics``: default the shipped ones.
     ``gate``: the model that the language gate asks.

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from sentiment.gate import GATE, languages
-from sentiment.scorer import SCHEMA, Scored
+from earful.sentiment.language.gate import GATE, languages
+from earful.sentiment.scorer import SCHEMA, Scored
 
 #: Characters (code points) of title and text that are scored. VADER looks at all words again for every word that its
 #: lexicon holds, so its time grows with the square of the text: 5,000 characters made to hurt take it 0.6 s.
@@ -41,7 +41,7 @@ class _Score(NamedTuple):
 
 
 class PlainScorer:
-    """sentiment.scorer.Scorer by the package itself. Safe to share between threads."""
+    """earful.sentiment.scorer.Scorer by the package itself. Safe to share between threads."""
 
     @property
     def version(self) -> str:

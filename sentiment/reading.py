@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sentiment.lexicon import Lexicon
-from sentiment.plain import CAP, EMOJI_CAP, blank, cap
+from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.plain import CAP, EMOJI_CAP, blank, cap
 
 Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]

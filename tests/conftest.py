@@ -31,7 +31,7 @@ def no_configuration_left() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def no_secrets_left() -> Iterator[None]:
     """The filter of this process knows the secrets of one configuration, as a command's does: not those of other tests."""
-    from flows.redact import outgoing
+    from earful.flows.process.redact import outgoing
 
     outgoing.forget()
     yield
@@ -54,10 +54,10 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     from demo_landed import demo_settings, land_demo
 
-    from warehouse import open_store, publish
+    from earful.warehouse import open_store, publish
 
     folder, anchor = tmp_path_factory.mktemp("demo"), date(2026, 11, 24)
-    text = files("flows").joinpath("demo.toml").read_text("utf-8").replace("2026-01-01", anchor.isoformat())
+    text = files("earful.flows").joinpath("demo.toml").read_text("utf-8").replace("2026-01-01", anchor.isoformat())
     (folder / "earful.toml").write_text(text, "utf-8")
     settings = demo_settings(folder, anchor)
     with open_store(settings.store, time_zone="UTC") as store:

@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from connectors.base import Context, Window
-from connectors.sample import SampleConnector, SampleOptions
-from flows.scorers import scorers
-from flows.settings import Settings, parse
-from warehouse import Landing, Store, joined, land, register
+from earful.connectors.base import Context, Window
+from earful.connectors.sample.connector import SampleConnector, SampleOptions
+from earful.flows.config.scorers import scorers
+from earful.flows.config.settings import Settings, parse
+from earful.warehouse import Landing, Store, joined, land, register
 
 
 def demo_settings(folder: Path, anchor: date, seed: int = 1) -> Settings:
     """The demo's configuration with its story hung on ``anchor``."""
-    text = files("flows").joinpath("demo.toml").read_text("utf-8").replace("2026-01-01", anchor.isoformat())
+    text = files("earful.flows").joinpath("demo.toml").read_text("utf-8").replace("2026-01-01", anchor.isoformat())
     raw = tomllib.loads(text)
     for channel in raw["channels"]:
         channel["seed"] = seed

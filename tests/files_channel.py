@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from connectors.base import Context, Coverage, Product, Window
-from connectors.files import FilesConnector, FilesOptions
-from connectors.post import SCHEMA, Rejected
+from earful.connectors.base import Context, Coverage, Product, Window
+from earful.connectors.files.connector import FilesConnector, FilesOptions
+from earful.connectors.post import SCHEMA, Rejected
 
 SECRET = b"only for tests"
 ACME = Product("acme", "Acme", include=("acme",), exclude=("acme anvils",), ids={"google_play": ("com.acme",)})

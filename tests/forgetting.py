@@ -9,11 +9,11 @@ from typing import Any
 
 from landing import put, row, span
 
-from connectors.post import pseudonym
-from flows.erasing import finish, opened
-from flows.secret import author_secrets, fingerprint
-from flows.settings import load
-from warehouse import note_secret, open_store
+from earful.connectors.post import pseudonym
+from earful.flows.config.settings import load
+from earful.flows.datafolder.secret import author_secrets, fingerprint
+from earful.flows.jobs.erasure import finish, opened
+from earful.warehouse import note_secret, open_store
 
 CONFIG = """
 time_zone = "UTC"

@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows.access import Access
-from flows.asgi import Message, Receive, Scope, Send
-from flows.guard import STOPS, Guard
-from flows.logins import Logins
-from flows.origins import Origins
+from earful.flows.server.guard.access import Access
+from earful.flows.server.guard.asgi import Message, Receive, Scope, Send
+from earful.flows.server.guard.layer import STOPS, Guard
+from earful.flows.server.guard.logins import Logins
+from earful.flows.server.guard.origins import Origins
 
 PORT = 4200
 CREDENTIAL = "earful:of-the-server"

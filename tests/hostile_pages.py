@@ -12,10 +12,10 @@ from typing import Any
 import uvicorn
 from guarded import CREDENTIAL
 
-from flows.access import Access
-from flows.asgi import Receive, Scope, Send
-from flows.guard import Guard
-from flows.origins import Origins
+from earful.flows.server.guard.access import Access
+from earful.flows.server.guard.asgi import Receive, Scope, Send
+from earful.flows.server.guard.layer import Guard
+from earful.flows.server.guard.origins import Origins
 
 #: In the stranger's page: each way to reach `base`; the answer says which of them got anywhere.
 ATTACK = """

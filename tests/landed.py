@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from connectors.base import Context, Product, Window
-from connectors.sample import SampleConnector, SampleOptions
-from sentiment.plain import PlainScorer
-from warehouse import Landing, joined, land, open_store, publish, register
+from earful.connectors.base import Context, Product, Window
+from earful.connectors.sample.connector import SampleConnector, SampleOptions
+from earful.sentiment.plain import PlainScorer
+from earful.warehouse import Landing, joined, land, open_store, publish, register
 
 END = datetime(2026, 6, 20, 3, tzinfo=UTC)
 

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from sentiment.phrases import GAP, Slot, parse
-from sentiment.sentences import split
-from sentiment.topics import Topics
+from earful.sentiment.text.sentences import split
+from earful.sentiment.topics.phrases import GAP, Slot, parse
+from earful.sentiment.topics.topics import Topics
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 

@@ -9,9 +9,9 @@ from typing import Any
 import pandas as pd
 from hypothesis import strategies as st
 
-from connectors.base import Context, Coverage, Pages, Window
-from connectors.post import Page
-from connectors.web import Web
+from earful.connectors.base import Context, Coverage, Pages, Window
+from earful.connectors.post import Page
+from earful.connectors.toolkit.web import Web
 
 CONTEXT = Context(channel="the_channel", secret=b"only for tests", env={})
 

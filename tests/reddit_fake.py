@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from replay import Request, Response, answer, serve
 
-from connectors.base import Context, Coverage, Product, Window
-from connectors.errors import PullError
-from connectors.post import Page, Rejected
-from connectors.reddit import RedditConnector, RedditOptions
+from earful.connectors.base import Context, Coverage, Product, Window
+from earful.connectors.errors import PullError
+from earful.connectors.post import Page, Rejected
+from earful.connectors.reddit.connector import RedditConnector, RedditOptions
 
 ID, SECRET, PASSWORD, TOKEN = "the-client-id", "the-client-secret", "the-pass-word", "the-bearer-token"
 ENV = {"REDDIT_CLIENT_ID": ID, "REDDIT_CLIENT_SECRET": SECRET, "RD_USER": "somebody", "RD_PASS": PASSWORD}

@@ -6,9 +6,9 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from connectors.base import Context, Coverage, Health, Options, Pages, Product, Window
-from connectors.errors import Fatal, Retriable
-from connectors.post import Post, page
+from earful.connectors.base import Context, Coverage, Health, Options, Pages, Product, Window
+from earful.connectors.errors import Fatal, Retriable
+from earful.connectors.post import Post, page
 
 #: Set where the service is well again: a pull brings all that there is.
 WELL = threading.Event()

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-import warehouse
+from earful import warehouse
 
 TEXT = (Path(__file__).parent.parent / "docs" / "frames.md").read_text("utf-8")
 FRAMES = ("daily", "trend", "verdicts", "posts")

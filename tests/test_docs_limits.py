@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 from benchmarks.limits_answers import ANSWERS
-from connectors import limits
-from connectors.app_store_rss import AppStoreRssOptions
-from connectors.google_play_api import GooglePlayApiOptions
-from connectors.reddit import RedditOptions
-from connectors.steam import SteamOptions
-from connectors.web import LONGEST_WAIT, WebOptions
+from earful.connectors import limits
+from earful.connectors.reddit.connector import RedditOptions
+from earful.connectors.stores.app_store_rss import AppStoreRssOptions
+from earful.connectors.stores.google_play_api import GooglePlayApiOptions
+from earful.connectors.stores.steam import SteamOptions
+from earful.connectors.toolkit.web import LONGEST_WAIT, WebOptions
 
 TEXT = (Path(__file__).parent.parent / "docs" / "operations.md").read_text("utf-8")
 SECTION = TEXT.split("## Limits", 1)[1].split("\n## ", 1)[0]

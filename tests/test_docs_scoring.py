@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from flows.cli import app
-from sentiment.columnar import ColumnarScorer
+from earful.flows.cli.main import app
+from earful.sentiment.columnar import ColumnarScorer
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "docs" / "scoring.md").read_text("utf-8")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows import credential
-from flows.guard import LARGEST_BODY, STOPS
-from flows.logins import OPENED_LIFE, SESSION_LIFE, TOKEN_LIFE, TRIES
-from flows.prefect_server import LOCK
+from earful.flows.server.guard import credential
+from earful.flows.server.guard.layer import LARGEST_BODY, STOPS
+from earful.flows.server.guard.logins import OPENED_LIFE, SESSION_LIFE, TOKEN_LIFE, TRIES
+from earful.flows.server.serve import LOCK
 
 DOCS = Path(__file__).parent.parent / "docs"
 

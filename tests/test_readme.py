@@ -7,8 +7,8 @@ import shlex
 import tomllib
 from pathlib import Path
 
-from connectors.registry import CONNECTORS
-from flows.cli import app
+from earful.connectors.registry import CONNECTORS
+from earful.flows.cli.main import app
 
 README = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
 
@@ -33,14 +33,14 @@ def test_the_table_of_connectors_is_the_registry() -> None:
 
 
 def test_the_product_it_shows_is_valid(tmp_path: Path) -> None:
-    from flows.settings import parse
+    from earful.flows.config.settings import parse
 
     (product,) = (tomllib.loads(b) for b in blocks("toml"))
     parse({**product, "channels": [{"name": "s", "connector": "sample"}]}, tmp_path / "earful.toml")
 
 
 def test_the_queries_run_on_a_published_file(published: Path) -> None:
-    from warehouse import query
+    from earful.warehouse import query
 
     statements = [s for block in blocks("sql") for s in block.split(";") if s.strip()]
     assert len(statements) == 4
@@ -49,7 +49,7 @@ def test_the_queries_run_on_a_published_file(published: Path) -> None:
 
 
 def test_the_views_it_names_exist_with_the_columns_it_names(published: Path) -> None:
-    from warehouse import query
+    from earful.warehouse import query
 
     table = README.split("| view | one row per |")[1].split("\n\n")[0]
     names = set(re.findall(r"`(\w+)`", "\n".join(line.split("|")[1] for line in table.splitlines()[2:])))
@@ -58,7 +58,7 @@ def test_the_views_it_names_exist_with_the_columns_it_names(published: Path) -> 
 
 
 def test_exit_codes_are_those_of_the_code() -> None:
-    from flows.errors import Exit
+    from earful.flows.errors import Exit
 
     said = {int(n) for n in re.findall(r"\b(\d+) (?:done|a bug|the command|some|the store|not ready|stopped)", README)}
     assert said == {code.value for code in Exit}

@@ -36,8 +36,8 @@ from world_posts import (
     window,
 )  # fmt: skip
 
-from connectors.base import Coverage
-from warehouse import Store, land_failure, open_store, publish, query, register
+from earful.connectors.base import Coverage
+from earful.warehouse import Store, land_failure, open_store, publish, query, register
 
 __all__ = ["LAST", "LAUNCHES", "NOW", "PRODUCTS", "TOPICS", "Post", "World", "build", "day", "moment"]
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from landing import named, row
 
-from connectors.base import Window
+from earful.connectors.base import Window
 
 ZONE = ZoneInfo("Europe/Berlin")
 #: Days are counted from here, a Monday; the last one of the world is LAST, and clocks go forward on day 83.

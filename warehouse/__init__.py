@@ -4,27 +4,37 @@
 (frames) and ``query`` (SQL) read that.
 """
 
-from warehouse.ask import Answer, query
-from warehouse.backup import BackedUp, back_up
-from warehouse.checks import Applied, apply_checks, due, overdue, unasked
-from warehouse.clock import mend_clock
-from warehouse.coverage import Standing, union, without
-from warehouse.ends import set_ends
-from warehouse.erase import AllOf, Authors, Erased, Posts, channels_of, count_erasure, erase, unfinished, unname
-from warehouse.errors import QueryError, WarehouseError
-from warehouse.export import Exported, export
-from warehouse.frames import Reading, read
-from warehouse.land import Landed, Landing, land
-from warehouse.pseudonyms import forgotten_authors, note_secret
-from warehouse.publish import Published, publish
-from warehouse.rescore import Pending, Rescored, pending, rescore
-from warehouse.restore import Restored, restore
-from warehouse.retention import apply_retention, sources_with_text
-from warehouse.rewrite import Rewritten, rewrite
-from warehouse.rows import joined, spool
-from warehouse.runs import LOST, end_lost, finish_run, register, standing, start_run, watermark
-from warehouse.store import Store, open_store
-from warehouse.windows import land_failure, note_pending
+from earful.warehouse.aggregates.coverage import Standing, union, without
+from earful.warehouse.backups.backup import BackedUp, back_up
+from earful.warehouse.backups.restore import Restored, restore
+from earful.warehouse.errors import QueryError, WarehouseError
+from earful.warehouse.landing.channel_end import set_ends
+from earful.warehouse.landing.clock import mend_clock
+from earful.warehouse.landing.land import Landed, Landing, land
+from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
+from earful.warehouse.landing.rows import joined, spool
+from earful.warehouse.landing.runs import LOST, end_lost, finish_run, register, standing, start_run, watermark
+from earful.warehouse.landing.windows import land_failure, note_pending
+from earful.warehouse.privacy.erase import (
+    AllOf,
+    Authors,
+    Erased,
+    Posts,
+    channels_of,
+    count_erasure,
+    erase,
+    unfinished,
+    unname,
+)
+from earful.warehouse.privacy.pseudonyms import forgotten_authors, note_secret
+from earful.warehouse.privacy.recheck import Applied, apply_checks, due, overdue, unasked
+from earful.warehouse.privacy.retention import apply_retention, sources_with_text
+from earful.warehouse.privacy.rewrite import Rewritten, rewrite
+from earful.warehouse.publishing.publish import Published, publish
+from earful.warehouse.reading.export import Exported, export
+from earful.warehouse.reading.frames import Reading, read
+from earful.warehouse.reading.query import Answer, query
+from earful.warehouse.store.store import Store, open_store
 
 __all__ = [
     "LOST",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.waiting import process
+from earful.warehouse.waiting import process
 
 
 class WarehouseError(Exception):

@@ -12,7 +12,7 @@ import duckdb
 @cache
 def text(name: str) -> str:
     """The text of ``sql/<name>.sql``."""
-    return files("warehouse").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    return files("earful.warehouse").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
 
 
 def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, object] | None = None) -> None:

@@ -114,15 +114,15 @@ def every() -> list[Fault]:
 
 
 def test_the_nearest_tests_come_first() -> None:
-    near = nearest(ROOT, "warehouse/sql/recompute.sql")
+    near = nearest(ROOT, "warehouse/sql/aggregates/recompute.sql")
     assert near[0] == "tests/warehouse/test_bounds.py"
-    rest = others(ROOT, "warehouse/sql/recompute.sql", near)
+    rest = others(ROOT, "warehouse/sql/aggregates/recompute.sql", near)
     assert not set(near) & set(rest)
     assert {"tests/warehouse/test_guards.py", "tests/reports/test_questions.py"} <= {*near, *rest}
 
 
 def test_a_fault_is_noticed_in_the_copy_and_the_copy_passes_without(tmp_path: Path) -> None:
-    file = "warehouse/sql/recompute.sql"
+    file = "warehouse/sql/aggregates/recompute.sql"
     before = (ROOT / file).read_text("utf-8")
     checkout, tests = Checkout(ROOT, tmp_path), ["tests/warehouse/test_bounds.py"]
     with checkout.holding(file, before.replace("compound >= 500", "compound > 500", 1)):

@@ -7,7 +7,7 @@ import pytest
 from benchmarks import trends
 from benchmarks.trends_rivals import classic, fixed
 from benchmarks.trends_series import World
-from warehouse.trends.rules import Rules
+from earful.warehouse.trends.rules import Rules
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from recordings import recording
 from replay import Handler, Request, Response, Server, answer, serve
 
-from connectors.app_store_rss import AppStoreRssConnector, AppStoreRssOptions, post_from_entry
-from connectors.base import Connector, Coverage, Product, Window
-from connectors.errors import Fatal, Retriable, Skippable
-from connectors.post import Post, page
+from earful.connectors.base import Connector, Coverage, Product, Window
+from earful.connectors.errors import Fatal, Retriable, Skippable
+from earful.connectors.post import Post, page
+from earful.connectors.stores.app_store_rss import AppStoreRssConnector, AppStoreRssOptions, post_from_entry
 
 PRODUCT = Product("acme", "Acme", ids={"app_store": ("123",)})
 JANUARY = window("2026-01-01", "2026-02-01")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulling import any_json
 
-from connectors.body import Unreadable, read_json
-from connectors.limits import JSON_DEPTH, JSON_STRING, JSON_VALUES
+from earful.connectors.limits import JSON_DEPTH, JSON_STRING, JSON_VALUES
+from earful.connectors.toolkit.body import Unreadable, read_json
 
 
 @given(any_json)

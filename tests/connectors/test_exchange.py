@@ -15,11 +15,11 @@ from replay import Request, Response, answer, serve
 
 from benchmarks.limits_answers import ANSWERS
 from benchmarks.limits_service import Served, serving
-from connectors.body import opened
-from connectors.deadline import MOST_ADDRESSES, TooLarge
-from connectors.errors import Fatal, Retriable
-from connectors.exchange import Allowance, Exchange, NoAnswer
-from connectors.limits import REDIRECTS, Limits
+from earful.connectors.errors import Fatal, Retriable
+from earful.connectors.limits import REDIRECTS, Limits
+from earful.connectors.toolkit.body import opened
+from earful.connectors.toolkit.deadline import MOST_ADDRESSES, TooLarge
+from earful.connectors.toolkit.exchange import Allowance, Exchange, NoAnswer
 
 SMALL = Limits(timeout=0.6, answer_seconds=1.2, answer_mb=1)
 
@@ -202,7 +202,7 @@ def test_a_header_that_cannot_be_sent_is_no_answer() -> None:
 def test_a_name_with_many_dead_addresses_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     dead = [(2, 1, 6, "", (f"127.0.0.{n}", 9)) for n in range(2, 40)]
-    monkeypatch.setattr("connectors.deadline.socket.getaddrinfo", lambda *_a, **_k: dead)
+    monkeypatch.setattr("earful.connectors.toolkit.deadline.socket.getaddrinfo", lambda *_a, **_k: dead)
 
     def refuse(address: tuple[str, int], *_args: object, **_named: object) -> None:
         asked.append(address[0])

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from connectors.base import Product, Window
-from connectors.errors import Fatal
-from connectors.files import FilesConnector, FilesOptions
-from connectors.post import pseudonym
-from connectors.registry import connector_class
+from earful.connectors.base import Product, Window
+from earful.connectors.errors import Fatal
+from earful.connectors.files.connector import FilesConnector, FilesOptions
+from earful.connectors.post import pseudonym
+from earful.connectors.registry import connector_class
 
 
 def put(root: Path, *lines: str, name: str = "a.csv") -> Path:

@@ -16,8 +16,8 @@ import pytest
 from files_channel import ACME, Pulled, channel, pull, span
 from recordings import recording
 
-from connectors.base import Product, Window
-from connectors.errors import Fatal
+from earful.connectors.base import Product, Window
+from earful.connectors.errors import Fatal
 
 KIWIX = Product("kiwix", "Kiwix", ids={"google_play": ("org.kiwix.kiwixmobile",)})
 MONTHS = ("201606", "201607", "201608")

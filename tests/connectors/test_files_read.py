@@ -17,8 +17,9 @@ from files_channel import ACME, EVER, channel, pull
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors import files_read, files_text
-from connectors.errors import Fatal
+from earful.connectors.errors import Fatal
+from earful.connectors.files import read as files_read
+from earful.connectors.files import records as files_text
 
 HEAD = "post_id,created_at,text\n"
 

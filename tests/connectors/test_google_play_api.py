@@ -17,10 +17,10 @@ from pulling import CONTEXT, ids, pulled, rejected, rows, spoiled
 from pydantic import ValidationError
 from replay import Request, Response, Server, answer, serve
 
-from connectors.base import Connector, Context, Coverage, Product, Window
-from connectors.errors import Fatal, Retriable, Skippable
-from connectors.google_play_api import GooglePlayApiConnector, GooglePlayApiOptions, post_from_review
-from connectors.post import Post, page
+from earful.connectors.base import Connector, Context, Coverage, Product, Window
+from earful.connectors.errors import Fatal, Retriable, Skippable
+from earful.connectors.post import Post, page
+from earful.connectors.stores.google_play_api import GooglePlayApiConnector, GooglePlayApiOptions, post_from_review
 
 NOW = datetime(2026, 1, 20, 3, 0, tzinfo=UTC)
 NIGHT = Window(NOW - timedelta(days=3), NOW)

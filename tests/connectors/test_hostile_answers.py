@@ -18,14 +18,14 @@ from pulling import pulled, quick_web
 from benchmarks.limits_answers import ANSWERS
 from benchmarks.limits_secrets import credentials, variable
 from benchmarks.limits_service import SERVICES, Served, serving
-from connectors.app_store_rss import AppStoreRssConnector, AppStoreRssOptions
-from connectors.base import Connector, Context, Coverage, Product, Window
-from connectors.errors import Fatal, PullError, Retriable
-from connectors.google_play_api import GooglePlayApiConnector, GooglePlayApiOptions
-from connectors.limits import LONGEST_FIELD, Limits
-from connectors.post import Page
-from connectors.reddit import RedditConnector, RedditOptions
-from connectors.steam import SteamConnector, SteamOptions
+from earful.connectors.base import Connector, Context, Coverage, Product, Window
+from earful.connectors.errors import Fatal, PullError, Retriable
+from earful.connectors.limits import LONGEST_FIELD, Limits
+from earful.connectors.post import Page
+from earful.connectors.reddit.connector import RedditConnector, RedditOptions
+from earful.connectors.stores.app_store_rss import AppStoreRssConnector, AppStoreRssOptions
+from earful.connectors.stores.google_play_api import GooglePlayApiConnector, GooglePlayApiOptions
+from earful.connectors.stores.steam import SteamConnector, SteamOptions
 
 NOW = datetime.now(UTC)
 NIGHT = Window(NOW - timedelta(days=3), NOW + timedelta(hours=1))

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from pulling import window
 
-from connectors.base import Coverage, Pages
-from connectors.errors import Fatal, Retriable
-from connectors.limits import SET_ASIDE
-from connectors.listing import Reach, numeric, telling_of_cuts, together
-from connectors.post import Page, Rejected, page
+from earful.connectors.base import Coverage, Pages
+from earful.connectors.errors import Fatal, Retriable
+from earful.connectors.limits import SET_ASIDE
+from earful.connectors.post import Page, Rejected, page
+from earful.connectors.toolkit.listing import Reach, numeric, telling_of_cuts, together
 
 WINDOW = window("2026-01-01", "2026-02-01")
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from pulling import any_json
 
-from connectors.errors import Skippable
-from connectors.limits import LONGEST_FIELD
-from connectors.payload import identity, items, mapping, moment, read_all, stars, text, whole
+from earful.connectors.errors import Skippable
+from earful.connectors.limits import LONGEST_FIELD
+from earful.connectors.toolkit.payload import identity, items, mapping, moment, read_all, stars, text, whole
 
 
 @pytest.mark.parametrize(

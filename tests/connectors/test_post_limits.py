@@ -12,12 +12,12 @@ from pulling import any_json, spoiled
 from reddit_fake import ID, NOW, SECRET, TOKEN_PATH, Fake, always, fails, listing, minutes, pulled, thing
 from replay import Request, Response, answer
 
-from connectors.errors import Fatal, Retriable, Skippable
-from connectors.limits import ITEMS_TIMES, LONGEST_FIELD
-from connectors.listing import telling_of_cuts
-from connectors.post import Page, Post, Rejected, page
-from connectors.reddit_posts import read, rechecked
-from connectors.web import not_flooded, retry_after
+from earful.connectors.errors import Fatal, Retriable, Skippable
+from earful.connectors.limits import ITEMS_TIMES, LONGEST_FIELD
+from earful.connectors.post import Page, Post, Rejected, page
+from earful.connectors.reddit.posts import read, rechecked
+from earful.connectors.toolkit.listing import telling_of_cuts
+from earful.connectors.toolkit.web import not_flooded, retry_after
 
 
 def post(**more: Any) -> Post:
@@ -60,7 +60,7 @@ def test_a_count_that_no_column_holds_is_left_out(count: int) -> None:
 
 
 def test_the_note_counts_what_was_cut_over_all_pages() -> None:
-    from connectors.base import Coverage, Window
+    from earful.connectors.base import Coverage, Window
 
     window = Window(datetime(2026, 1, 1, tzinfo=UTC), NOW)
 

@@ -22,8 +22,8 @@ from reddit_fake import (
 )
 from replay import Request, Response, serve
 
-from connectors.base import Context, Coverage, Product, Window
-from connectors.reddit_posts import LONGEST_QUERY, search_queries
+from earful.connectors.base import Context, Coverage, Product, Window
+from earful.connectors.reddit.posts import LONGEST_QUERY, search_queries
 
 # --- what a post becomes ----------------------------------------------------------------------------------------------
 

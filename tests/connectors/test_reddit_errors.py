@@ -31,10 +31,10 @@ from reddit_fake import (
 )
 from replay import Response, Server, answer, serve
 
-from connectors.base import Context, Coverage, Product
-from connectors.errors import Fatal, PullError, Retriable
-from connectors.reddit import RedditConnector, RedditOptions
-from connectors.reddit_posts import subreddit_names
+from earful.connectors.base import Context, Coverage, Product
+from earful.connectors.errors import Fatal, PullError, Retriable
+from earful.connectors.reddit.connector import RedditConnector, RedditOptions
+from earful.connectors.reddit.posts import subreddit_names
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,11 @@ from recordings import recording
 from reddit_fake import ENV, NOW, Fake, listing, made, thing
 from replay import Replay, Request, Response, answer, cassette, serve
 
-from connectors.base import Rechecked, Rechecks
-from connectors.errors import Retriable
-from connectors.reddit import RedditConnector
-from connectors.reddit_posts import rechecked
-from connectors.sample import SampleConnector
+from earful.connectors.base import Rechecked, Rechecks
+from earful.connectors.errors import Retriable
+from earful.connectors.reddit.connector import RedditConnector
+from earful.connectors.reddit.posts import rechecked
+from earful.connectors.sample.connector import SampleConnector
 
 IDS = [f"t3_n{i}" for i in range(1, 8)]
 

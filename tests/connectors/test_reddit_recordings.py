@@ -22,8 +22,8 @@ from reddit_fake import (
 )
 from replay import Interaction, Replay, Request, Response, cassette
 
-from connectors.base import Coverage, Product, Window
-from connectors.errors import Fatal, PullError, Retriable
+from earful.connectors.base import Coverage, Product, Window
+from earful.connectors.errors import Fatal, PullError, Retriable
 
 
 @pytest.fixture(autouse=True)

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from connectors import sample
-from connectors.base import Connector, Context, Coverage, Product, Window
-from connectors.post import SCHEMA, empty
-from connectors.registry import connector_class
-from connectors.sample import OUTAGE, SampleConnector, SampleOptions
+from earful.connectors.base import Connector, Context, Coverage, Product, Window
+from earful.connectors.post import SCHEMA, empty
+from earful.connectors.registry import connector_class
+from earful.connectors.sample import connector as sample
+from earful.connectors.sample.connector import OUTAGE, SampleConnector, SampleOptions
 
 ANCHOR = date(2026, 11, 20)
 STORIES = {"northwind": "bad_release", "harbor": "steady", "rival": "competitor"}
@@ -342,7 +342,7 @@ def test_wrong_options_are_refused(wrong: dict[str, object]) -> None:
 
 
 def test_there_are_enough_english_sentences() -> None:
-    file = Path(sample.__file__).with_name("sample_sentences.toml")
+    file = Path(sample.__file__).with_name("sentences.toml")
     english = tomllib.loads(file.read_text("utf-8"))["english"]
     sentences = [s for topic in english.values() for tone in topic.values() for s in tone]
     assert len(sentences) == len(set(sentences)) >= 160

@@ -12,10 +12,10 @@ from recordings import recording
 from replay import Request, Response, Server, answer, serve
 from steam_stand_in import STORE, WEB_API, SteamStandIn, recorded_reviews
 
-from connectors.base import Connector, Coverage, Product
-from connectors.errors import Fatal, Retriable, Skippable
-from connectors.post import Post, page
-from connectors.steam import LANGUAGES, SteamConnector, SteamOptions, post_from_review
+from earful.connectors.base import Connector, Coverage, Product
+from earful.connectors.errors import Fatal, Retriable, Skippable
+from earful.connectors.post import Post, page
+from earful.connectors.stores.steam import LANGUAGES, SteamConnector, SteamOptions, post_from_review
 
 GAME = Product("quest", "Quest", ids={"steam": ("440",)})
 JANUARY = window("2026-01-01", "2026-02-01")

@@ -10,9 +10,9 @@ import pytest
 from pulling import quick_web
 from replay import Handler, Request, Response, answer, serve
 
-from connectors.errors import Fatal, Retriable
-from connectors.limits import Limits
-from connectors.web import Spacing, Web, json_body, retry_after, shared_spacing
+from earful.connectors.errors import Fatal, Retriable
+from earful.connectors.limits import Limits
+from earful.connectors.toolkit.web import Spacing, Web, json_body, retry_after, shared_spacing
 
 NOW = datetime(2026, 1, 5, 10, 0, 0, tzinfo=UTC)
 
@@ -164,7 +164,7 @@ def test_spacing_is_shared_between_threads() -> None:
 
 def test_no_spacing_never_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr("connectors.web.time.sleep", slept.append)
+    monkeypatch.setattr("earful.connectors.toolkit.web.time.sleep", slept.append)
     for _ in range(1000):
         Spacing(0).wait()
     assert slept == []

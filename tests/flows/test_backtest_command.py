@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from flows.cli import call
-from flows.errors import Exit, UserError
-from flows.settings import load
+from earful.flows.cli.main import call
+from earful.flows.config.settings import load
+from earful.flows.errors import Exit, UserError
 
 KNOWN = """
 [[incidents]]

@@ -10,9 +10,9 @@ import sys
 import duckdb
 import pytest
 
-from flows.cli import call
-from flows.commands import check
-from flows.errors import Exit
+from earful.flows.cli.commands import check
+from earful.flows.cli.main import call
+from earful.flows.errors import Exit
 
 MINIMAL = '[[products]]\nslug = "acme"\nname = "Acme"\n[[channels]]\nname = "demo"\nconnector = "sample"\n'
 
@@ -93,7 +93,7 @@ def test_check_says_for_every_channel_whether_it_can_work_without_showing_secret
 
 def test_check_says_what_scores_where_numba_is_not_there(home):
     (home / "earful.toml").write_text(MINIMAL)
-    code = "import sys; sys.modules['numba'] = None; from flows.cli import main; main(['check'])"
+    code = "import sys; sys.modules['numba'] = None; from earful.flows.cli.main import main; main(['check'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=home)
     assert done.returncode == 0, done.stderr
     assert "scorer: not compiled, as numba is not there: the same numbers" in done.stdout
@@ -163,7 +163,7 @@ def test_a_store_from_a_newer_version_is_refused_and_left_as_it_is(home, capsys)
 @pytest.mark.usefixtures("prefect_server")
 def test_a_store_held_by_another_process_is_named(home, capsys, monkeypatch):
 
-    from flows import run
+    from earful.flows.night import run
 
     (home / "earful.toml").write_text(MINIMAL)
     assert call(["run", "--json"]) == 0
@@ -275,13 +275,13 @@ def test_a_bug_of_ours_is_told_without_words_that_may_be_a_post_s(home, capsys, 
     monkeypatch.setattr(check, "load", unforeseen)
     assert call(["check"]) == Exit.BUG
     line = said(capsys)
-    assert line.startswith("earful: a bug in earful (LookupError in flows/commands/check.py:")
+    assert line.startswith("earful: a bug in earful (LookupError in flows/cli/commands/check.py:")
     assert "somebody" not in line
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_reason_to_fail(home, closed):
-    earful = f'"{sys.executable}" -c "from flows.cli import main; main()"'
+    earful = f'"{sys.executable}" -c "from earful.flows.cli.main import main; main()"'
     script = f"{earful} --version {closed} && {earful} nosuch {closed}"
     ran = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
     assert ran.returncode == Exit.USAGE

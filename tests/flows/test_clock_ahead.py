@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli import call
-from warehouse import query
+from earful.flows.cli.main import call
+from earful.warehouse import query
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
-#: A night as flows/run.py carries it out, without Prefect.
+#: A night as flows/night/run.py carries it out, without Prefect.
 NIGHT = """
 from datetime import UTC, datetime
-from flows.configured import note_configured
-from flows.plan import nightly_jobs
-from flows.pull import Workshop
-from flows.scorers import scorers
-from flows.settings import load
-from warehouse import Landing, finish_run, land, open_store, publish, standing, start_run
+from earful.flows.night.configured import note_configured
+from earful.flows.night.plan import nightly_jobs
+from earful.flows.night.pull import Workshop
+from earful.flows.config.scorers import scorers
+from earful.flows.config.settings import load
+from earful.warehouse import Landing, finish_run, land, open_store, publish, standing, start_run
 
 settings, now = load(), datetime.now(UTC)
 (settings.data / "spool").mkdir(parents=True, exist_ok=True)

@@ -19,19 +19,19 @@ import pytest
 import stuck_connector
 from prefect.client.orchestration import get_client
 
-from connectors.base import Coverage, Window
-from connectors.post import page
-from connectors.registry import CONNECTORS
-from flows import pulls
-from flows import run as runs
-from flows.cli import call
-from flows.deadline import NEVER, Deadline
-from flows.fetch import Fetch, OverError, StoppedError
-from flows.plan import Job
-from flows.pull import Pulled, Workshop, late
-from flows.sections import ChannelSettings, Schedule
-from flows.settings import load
-from warehouse import QueryError, WarehouseError, query
+from earful.connectors.base import Coverage, Window
+from earful.connectors.post import page
+from earful.connectors.registry import CONNECTORS
+from earful.flows.cli.main import call
+from earful.flows.config.sections import ChannelSettings, Schedule
+from earful.flows.config.settings import load
+from earful.flows.night import pulls
+from earful.flows.night import run as runs
+from earful.flows.night.plan import Job
+from earful.flows.night.pull import Pulled, Workshop, late
+from earful.flows.process.deadline import NEVER, Deadline
+from earful.flows.process.fetch import Fetch, OverError, StoppedError
+from earful.warehouse import QueryError, WarehouseError, query
 
 HOME = """
 time_zone = "UTC"
@@ -246,7 +246,7 @@ def test_what_came_before_a_failure_is_kept_where_it_can_be_trusted(
         "gone": ("failed", 0, "stuck: no such product; check the id"),
     }
     assert lines["ours"]["posts"] == 0
-    assert lines["ours"]["error"].startswith("ours: a bug in earful (KeyError in flows/fetch.py:")
+    assert lines["ours"]["error"].startswith("ours: a bug in earful (KeyError in flows/process/fetch.py:")
     assert lines["ours"]["error"].endswith("); please report it in earful's issue tracker, without posts or names")
     assert "what a service sent" not in json.dumps(said)
     published = home / "earful-data" / "earful.duckdb"
@@ -258,8 +258,8 @@ def test_what_came_before_a_failure_is_kept_where_it_can_be_trusted(
 
 HANGING = """
 import threading, sys
-from flows.deadline import Deadline
-from flows.fetch import Fetch, OverError
+from earful.flows.process.deadline import Deadline
+from earful.flows.process.fetch import Fetch, OverError
 
 def pages():
     threading.Event().wait()

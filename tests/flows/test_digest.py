@@ -12,10 +12,10 @@ import pytest
 from demo_landed import demo_settings, land_demo
 from replay import Response, serve
 
-from flows.cli import call
-from reports.digest import Digest, digest
-from reports.words import signed
-from warehouse import open_store, publish, query, register
+from earful.flows.cli.main import call
+from earful.reports.digest import Digest, digest
+from earful.reports.wording import signed
+from earful.warehouse import open_store, publish, query, register
 
 ANCHOR = date(2026, 11, 24)
 DAYS_AFTER_RELEASE = date(2026, 11, 7)

@@ -12,16 +12,16 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.commands.check import check_all
-from flows.configured import note_configured
-from flows.errors import UserError
-from flows.gaps import gap_jobs, read_gaps
-from flows.plan import Job, backfill_jobs, nightly_jobs
-from flows.pull import Workshop
-from flows.scorers import scorers
-from flows.settings import load, parse
-from reports.page import render
-from warehouse import Landing, land, land_failure, open_store, publish, standing
+from earful.flows.cli.commands.check import check_all
+from earful.flows.config.scorers import scorers
+from earful.flows.config.settings import load, parse
+from earful.flows.errors import UserError
+from earful.flows.night.configured import note_configured
+from earful.flows.night.gaps import gap_jobs, read_gaps
+from earful.flows.night.plan import Job, backfill_jobs, nightly_jobs
+from earful.flows.night.pull import Workshop
+from earful.reports.page import render
+from earful.warehouse import Landing, land, land_failure, open_store, publish, standing
 
 FIRST, END = date(2026, 7, 1), date(2026, 9, 30)
 DAY = timedelta(days=1)

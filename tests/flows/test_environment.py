@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.environment import for_flows, for_server, named_secrets
-from flows.settings import Settings, parse
+from earful.flows.config.settings import Settings, parse
+from earful.flows.server.child_environment import for_flows, for_server, named_secrets
 
 SHELL = {
     "PATH": "/bin", "HOME": "/home/me", "LANG": "C.UTF-8", "LC_ALL": "C", "TZ": "UTC", "PYTHONPATH": "here",

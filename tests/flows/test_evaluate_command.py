@@ -13,7 +13,7 @@ import pyarrow.parquet
 import pytest
 from recordings import recording
 
-from flows.cli import call
+from earful.flows.cli.main import call
 
 REVIEWS = [
     ("Great", "I love this app, it works well", 5),

@@ -9,8 +9,8 @@ from functools import partial
 import pytest
 from replay import Response, serve
 
-from flows.cli import call
-from flows.pull import Workshop
+from earful.flows.cli.main import call
+from earful.flows.night.pull import Workshop
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -109,8 +109,8 @@ outage_days_ago = 7
 
 
 def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys, monkeypatch):
-    from connectors import app_store_rss
-    from connectors.web import Web
+    from earful.connectors.stores import app_store_rss
+    from earful.connectors.toolkit.web import Web
 
     # Nobody sits the pauses out: noted instead, they are what the retries are told by.
     pauses: list[float] = []
@@ -142,8 +142,8 @@ def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys, monkeypatch)
 def test_retry_after_is_honoured_by_the_task(home, capsys, monkeypatch):
     waits: list[float] = []
     monkeypatch.setattr(Workshop, "pause", lambda _self, seconds: waits.append(seconds))
-    from connectors.errors import Retriable
-    from connectors.sample import SampleConnector
+    from earful.connectors.errors import Retriable
+    from earful.connectors.sample.connector import SampleConnector
 
     pages, asked = SampleConnector.pages, []
 
@@ -184,7 +184,7 @@ def test_the_forms_offer_the_configured_products_and_channels(home, monkeypatch)
     monkeypatch.setenv("EARFUL_CONFIG", str(home / "earful.toml"))
     from prefect.utilities.callables import parameter_schema
 
-    from flows.backfill import backfill
+    from earful.flows.backfill import backfill
 
     schema = parameter_schema(backfill.fn).model_dump_for_openapi()
     assert schema["required"] == ["first_day", "last_day"]

@@ -9,14 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from tmpfs import fill, small_disk
 
-from flows import prefect_env
-from flows.cli import call
-from flows.errors import Exit, UserError
-from flows.folders import make_data_folder, probe, require_room
-from flows.secret import SECRET_ENV, author_secrets
-from flows.settings import parse
-from warehouse import WarehouseError, open_store
-from warehouse.disk import write_whole
+from earful.flows.cli.main import call
+from earful.flows.config.settings import parse
+from earful.flows.datafolder.folders import make_data_folder, probe, require_room
+from earful.flows.datafolder.secret import SECRET_ENV, author_secrets
+from earful.flows.errors import Exit, UserError
+from earful.flows.server import prefect_settings as prefect_env
+from earful.warehouse import WarehouseError, open_store
+from earful.warehouse.files.atomic import write_whole
 
 RAW = {"products": [{"slug": "a", "name": "A"}], "channels": [{"name": "s", "connector": "sample"}]}
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from forgetting import CONFIG, NAME, NOW, POST, TEXT, fill, found, landed_data
 
-from connectors.post import pseudonym
-from flows.cli import call
-from flows.erasing import opened
-from flows.secret import author_secrets, fingerprint
-from flows.settings import load
-from flows.spool import spool_folder, sweep
-from warehouse import note_secret, query, unfinished
+from earful.connectors.post import pseudonym
+from earful.flows.cli.main import call
+from earful.flows.config.settings import load
+from earful.flows.datafolder.secret import author_secrets, fingerprint
+from earful.flows.datafolder.spool import spool_folder, sweep
+from earful.flows.jobs.erasure import opened
+from earful.warehouse import note_secret, query, unfinished
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_before_the_first_night_there_is_nothing_to_forget(home: Path, capsys: p
 
 
 def test_a_forget_that_was_killed_is_finished_by_the_next(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from warehouse import Posts, erase
+    from earful.warehouse import Posts, erase
 
     with opened(load()) as store:
         erase(store, Posts("rd", (POST,)), kind="post", why="asked for", now=NOW)
@@ -170,7 +170,7 @@ def test_a_secret_that_changed_by_itself_is_recorded(data: Path) -> None:
 
 
 def test_a_connector_tells_who_it_met_under_former_secrets() -> None:
-    from connectors.base import Context
+    from earful.connectors.base import Context
 
     context = Context("rd", b"new", {}, former=(b"old", b"older"))
     present = context.author("reddit", "x")
@@ -213,7 +213,7 @@ def test_a_restore_publishes_no_words_past_retention(
 ) -> None:
     from datetime import datetime as real
 
-    from flows.commands import backup
+    from earful.flows.cli.commands import backup
 
     assert call(["backup", "kept"]) == 0
     assert found(data, TEXT)

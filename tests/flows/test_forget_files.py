@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from forgetting import NOW, POST, TEXT, found, landed_data
 
-import reports.digest
-import reports.page
-from flows.cli import call
-from flows.erasing import finish, opened
-from flows.settings import load
-from warehouse import AllOf, erase, query
+import earful.reports.digest
+import earful.reports.page
+from earful.flows.cli.main import call
+from earful.flows.config.settings import load
+from earful.flows.jobs.erasure import finish, opened
+from earful.warehouse import AllOf, erase, query
 
 FILES = ("store.duckdb", "store.base.duckdb", "earful.duckdb", "earful.html")
 
@@ -65,10 +65,10 @@ def test_a_restored_store_stays_behind_its_link(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import warehouse.disk
-from reports.digest import write_digest
-from reports.page import write_page
-warehouse.disk.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+import earful.warehouse.files.atomic
+from earful.reports.digest import write_digest
+from earful.reports.page import write_page
+earful.warehouse.files.atomic.os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
 data = Path(sys.argv[1])
 published = data / "earful.duckdb"
 write_page(published, data / "earful.html") if sys.argv[2] == "page" else write_digest(published, data)
@@ -96,7 +96,7 @@ def test_what_killed_writers_of_page_and_digest_left_is_erased_too(data: Path) -
 
 
 def test_a_run_clears_what_killed_writers_left(data: Path) -> None:
-    from flows.run import clear_killed
+    from earful.flows.night.run import clear_killed
 
     kill_while_writing(data, "page")
     assert len(left(data)) == 1
@@ -111,7 +111,8 @@ def forget_all(settings: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "command"), [(reports.page, "render", "page"), (reports.digest, "digest", "digest")]
+    ("module", "name", "command"),
+    [(earful.reports.page, "render", "page"), (earful.reports.digest, "digest", "digest")],
 )
 def test_a_page_or_digest_being_made_brings_nothing_back(
     data: Path, monkeypatch: pytest.MonkeyPatch, module: Any, name: str, command: str

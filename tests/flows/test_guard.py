@@ -8,10 +8,10 @@ from collections.abc import Callable
 import pytest
 from guarded import COOKIE, CREDENTIAL, HERE, ORIGIN, OWN, PORT, Answer, Server, basic
 
-from flows.access import LOGIN, TOKEN
-from flows.guard import LARGEST_BODY, STOPS
-from flows.logins import MINUTE, MOST, OPENED_LIFE, SESSION_LIFE, TOKEN_LIFE, TRIES, Logins
-from flows.origins import Origins
+from earful.flows.server.guard.access import LOGIN, TOKEN
+from earful.flows.server.guard.layer import LARGEST_BODY, STOPS
+from earful.flows.server.guard.logins import MINUTE, MOST, OPENED_LIFE, SESSION_LIFE, TOKEN_LIFE, TRIES, Logins
+from earful.flows.server.guard.origins import Origins
 
 JSON = ("content-type", "application/json")
 #: What a page on another port of 127.0.0.1 sends along in Chromium; its cookies are ours too.

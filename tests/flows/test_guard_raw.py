@@ -11,7 +11,7 @@ import pytest
 from guarded import CREDENTIAL
 from hostile_pages import Naive, naive_server
 
-from flows.guard import STOPS
+from earful.flows.server.guard.layer import STOPS
 
 #: A good credential: what is refused here is refused for nothing else.
 AUTH = b"Authorization: Basic " + base64.b64encode(CREDENTIAL.encode()) + b"\r\n"

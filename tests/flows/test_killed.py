@@ -28,7 +28,7 @@ days = 20
 def earful(home, *arguments):
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL"))}
     env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    command = [sys.executable, "-c", "from flows.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from earful.flows.cli.main import main; main()", *arguments]
     return subprocess.Popen(command, cwd=home, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from flows import tasks
-from flows.cli import call
-from warehouse import Landed, Landing, Store, WarehouseError
-from warehouse import land as land_really
-from warehouse.errors import FullDiskError
+from earful.flows.cli.main import call
+from earful.flows.night import tasks
+from earful.warehouse import Landed, Landing, Store, WarehouseError
+from earful.warehouse import land as land_really
+from earful.warehouse.errors import FullDiskError
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -89,7 +89,7 @@ def land_or(error: Exception) -> Callable[[Store, Landing], Landed]:
     ("error", "says"),
     [
         (WarehouseError("3 rows are not of channel aa"), "aa: what came could not be landed: 3 rows are not of"),
-        (RuntimeError("private words"), "aa: a bug in earful (RuntimeError in flows/tasks.py:"),
+        (RuntimeError("private words"), "aa: a bug in earful (RuntimeError in flows/night/tasks.py:"),
     ],
 )
 def test_a_batch_that_cannot_be_landed_fails_alone(

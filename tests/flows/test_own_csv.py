@@ -11,14 +11,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from flows.plan import nightly_jobs
-from flows.pull import Workshop
-from flows.scorers import scorers, topics
-from flows.settings import load
-from reports.digest import digest
-from reports.page import render
-from warehouse import Landing, land, open_store, publish, register, standing
-from warehouse.insights import TABLES
+from earful.flows.config.scorers import scorers, topics
+from earful.flows.config.settings import load
+from earful.flows.night.plan import nightly_jobs
+from earful.flows.night.pull import Workshop
+from earful.reports.digest import digest
+from earful.reports.page import render
+from earful.warehouse import Landing, land, open_store, publish, register, standing
+from earful.warehouse.publishing.insights import TABLES
 
 FIRST, RELEASE, TODAY = date(2026, 1, 5), date(2026, 4, 1), date(2026, 4, 5)
 GOOD = [

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from connectors.base import Window
-from flows.errors import UserError
-from flows.gaps import Gap, gap_jobs
-from flows.plan import Job, backfill_jobs, nightly_jobs
-from flows.settings import parse
-from warehouse import Standing
+from earful.connectors.base import Window
+from earful.flows.config.settings import parse
+from earful.flows.errors import UserError
+from earful.flows.night.gaps import Gap, gap_jobs
+from earful.flows.night.plan import Job, backfill_jobs, nightly_jobs
+from earful.warehouse import Standing
 
 NOW = datetime(2026, 11, 20, 3, 15, tzinfo=UTC)
 
@@ -47,7 +47,7 @@ def test_the_first_night_asks_from_the_start_of_the_channel():
 
 
 def test_the_next_night_asks_from_the_watermark_less_the_overlap():
-    from connectors.steam import SteamConnector
+    from earful.connectors.stores.steam import SteamConnector
 
     mark = NOW - timedelta(days=1)
     (job,) = nightly_jobs(settings(), lambda c, p: standing(mark), NOW)

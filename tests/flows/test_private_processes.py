@@ -61,7 +61,7 @@ def test_a_flow_gets_what_it_needs_leaves_no_environment_on_disk_and_dies_with_i
     env |= {"TEAM_REDDIT_SECRET": NAMED, "AWS_SECRET_ACCESS_KEY": OTHER}
     with serve(late) as service, (tmp_path / "said").open("wb") as said:
         (tmp_path / "earful.toml").write_text(CONFIG.format(url=service.url))
-        command = [sys.executable, "-c", "from flows.entry import main; main()", "up", "--port", free_port()]
+        command = [sys.executable, "-c", "from earful.flows.cli.entry import main; main()", "up", "--port", free_port()]
         process = subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.DEVNULL, stderr=said)
         try:
             wait_for(process, "a nightly's request", asked.is_set)

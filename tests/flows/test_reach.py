@@ -19,15 +19,16 @@ import uvicorn
 from replay import answer, serve
 
 from benchmarks.first_runs import pair
-from flows import credential, prefect_env
-from flows.asgi import Receive, Scope, Send
-from flows.cli import call
-from flows.commands.listening import listen
-from flows.commands.up import _alone
-from flows.errors import Exit, UserError
-from flows.prefect_server import LOCK, _OneAtATime
-from flows.proxies import LOOPBACK, set_aside_unusable, spare_loopback
-from flows.settings import Settings, parse
+from earful.flows.cli.commands.listening import listen
+from earful.flows.cli.commands.up import _alone
+from earful.flows.cli.main import call
+from earful.flows.config.settings import Settings, parse
+from earful.flows.errors import Exit, UserError
+from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server.guard import credential
+from earful.flows.server.guard.asgi import Receive, Scope, Send
+from earful.flows.server.proxies import LOOPBACK, set_aside_unusable, spare_loopback
+from earful.flows.server.serve import LOCK, _OneAtATime
 
 ROOT = Path(__file__).parents[2]
 CONFIG = '[[products]]\nslug = "acme"\nname = "Acme"\n[[channels]]\nname = "demo"\nconnector = "sample"\ndays = 3\n'
@@ -43,7 +44,7 @@ def earful(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProc
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL")) and "PROXY" not in k.upper()}
     (home / "earful.toml").write_text(CONFIG)
     return subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", *arguments],
+        [sys.executable, "-c", "from earful.flows.cli.main import main; main()", *arguments],
         cwd=home, env=env | {"PYTHONPATH": str(ROOT)} | more, capture_output=True, text=True, check=False, timeout=240,
     )  # fmt: skip
 

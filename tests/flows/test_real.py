@@ -24,10 +24,10 @@ from recordings import recording
 from replay import cassette
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from sentiment.gate import languages
-from sentiment.profile import Profile
-from sentiment.repairs import repair
-from sentiment.topics import Topics
+from earful.sentiment.language.gate import languages
+from earful.sentiment.profile.profile import Profile
+from earful.sentiment.profile.repairs import repair
+from earful.sentiment.topics.topics import Topics
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -38,8 +38,8 @@ def ran(tmp_path_factory, prefect_server):
     """The nightly's summary, and a connection to what it published."""
     recording("steam/steam_reviews.jsonl.gz")
     from benchmarks.real import prepared
-    from flows import prefect_env
-    from flows.cli import call
+    from earful.flows.cli.main import call
+    from earful.flows.server import prefect_settings as prefect_env
 
     folder = tmp_path_factory.mktemp("real")
     with prepared(folder) as config, pytest.MonkeyPatch.context() as patch, StringIO() as out:

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 from reddit_fake import TOKEN_PATH, listing, thing, token
 from replay import Request, Response, answer, serve
 
-from connectors.post import Post, Rejected, page
-from flows import redact
-from flows.cli import call
-from flows.redact import MASK, Filter, GuardedStream, forms, guard_logs
-from flows.secret_values import secrets_of
-from flows.settings import Settings, parse
+from earful.connectors.post import Post, Rejected, page
+from earful.flows.cli.main import call
+from earful.flows.config.secret_values import secrets_of
+from earful.flows.config.settings import Settings, parse
+from earful.flows.process import redact
+from earful.flows.process.redact import MASK, Filter, GuardedStream, forms, guard_logs
 
 SECRET = "a/b+c d&e\"f'g=%ü€-ZYX"  # a password that every encoding writes in its own way
 CONFIG = {
@@ -327,7 +327,7 @@ def test_the_command_itself_writes_no_secret(tmp_path: Path) -> None:
     """The whole process, its last line too: a secret written into a name that an error repeats."""
     (tmp_path / "earful.toml").write_text(REDDIT.format(url="http://127.0.0.1:9"))
     done = subprocess.run(
-        [sys.executable, "-c", "from flows.cli import main; main()", "trend", "the-client-secret"],
+        [sys.executable, "-c", "from earful.flows.cli.main import main; main()", "trend", "the-client-secret"],
         cwd=tmp_path, env={**ENV, "REDDIT_CLIENT_SECRET": "the-client-secret", "PATH": "/usr/bin:/bin"},
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip

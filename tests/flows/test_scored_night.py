@@ -8,7 +8,7 @@ import threading
 import pandas as pd
 import pytest
 
-from flows.cli import call
+from earful.flows.cli.main import call
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -82,10 +82,10 @@ def test_words_and_topics_of_the_configuration_count_at_night_and_after_a_change
 def test_small_pages_are_scored_together_and_keep_their_order(tmp_path, monkeypatch):
     from landing import T0, landing
 
-    from connectors.post import Post, page
-    from flows import pull
-    from sentiment.plain import PlainScorer
-    from warehouse import land, open_store
+    from earful.connectors.post import Post, page
+    from earful.flows.night import pull
+    from earful.sentiment.plain import PlainScorer
+    from earful.warehouse import land, open_store
 
     monkeypatch.setattr(pull, "BATCH", 5)
     pages = [page([Post("reddit", "rd", f"p{i}", "post", "orbit", T0, text=f"take {n}", likes=n)]).posts

@@ -23,7 +23,8 @@ import duckdb
 import httpx
 import pytest
 
-from flows import credential, prefect_env
+from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server.guard import credential
 
 ROOT = Path(__file__).parents[2]
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
@@ -93,7 +94,7 @@ def clean_env(**more):
 
 
 def earful(home, *arguments):
-    command = [sys.executable, "-c", "from flows.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from earful.flows.cli.main import main; main()", *arguments]
     return command, {"cwd": home, "env": clean_env(PYTHONPATH=python_path())}
 
 
@@ -242,7 +243,7 @@ def test_a_run_that_nobody_works_on_is_ended_and_gives_its_slot_back(up):
     """What a server finds again whose worker was killed: a run still at work, in the only slot of its kind."""
     from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
-    from flows.deploy import end_leftovers
+    from earful.flows.server.deploy import end_leftovers
 
     def slots():
         return up.deployment("backfill")["global_concurrency_limit"]["active_slots"]

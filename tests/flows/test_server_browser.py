@@ -24,8 +24,8 @@ from guarded import CREDENTIAL, OWN
 from hostile_pages import ATTACK, naive_server, stranger
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from flows import credential
-from flows.guard import STOPS
+from earful.flows.server.guard import credential
+from earful.flows.server.guard.layer import STOPS
 
 pytestmark = pytest.mark.browser
 
@@ -46,8 +46,8 @@ connector = "sample"
 #: A server as one command starts it for itself; says its address and credential, and stays until we let go.
 OWN_SERVER = """
 import os, pathlib, sys
-from flows import credential, prefect_env
-from flows.serving import serving
+from earful.flows.server.guard import credential; from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server.short_lived import serving
 prefect_env.prepare(pathlib.Path("data"))
 with serving() as server:
     server.wait()
@@ -96,7 +96,7 @@ def up(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
     said = home / "up.log"
     with (
         said.open("wb") as log,
-        _Ours(home, "from flows.cli import main; main()", "up", "--port", str(port), out=log) as ours,
+        _Ours(home, "from earful.flows.cli.main import main; main()", "up", "--port", str(port), out=log) as ours,
     ):
 
         def ready() -> bool:

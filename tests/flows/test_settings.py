@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from connectors.registry import CONNECTORS, connector_class
-from flows.errors import UserError
-from flows.sections import STORES, ChannelSettings, ProductSettings
-from flows.settings import Settings, load, parse
+from earful.connectors.registry import CONNECTORS, connector_class
+from earful.flows.config.sections import STORES, ChannelSettings, ProductSettings
+from earful.flows.config.settings import Settings, load, parse
+from earful.flows.errors import UserError
 
 GOOD = """
 time_zone = "Europe/Berlin"
@@ -45,7 +45,7 @@ def test_a_small_configuration(tmp_path):
 
 @pytest.mark.parametrize("name", ["example.toml", "demo.toml"])
 def test_what_we_ship_is_valid(tmp_path, name):
-    settings = load(write(tmp_path, files("flows").joinpath(name).read_text("utf-8")))
+    settings = load(write(tmp_path, files("earful.flows").joinpath(name).read_text("utf-8")))
     assert settings.products
     assert settings.channels
 

@@ -19,7 +19,7 @@ from replay import Request, Response, serve
 
 ROOT = Path(__file__).parents[2]
 Process = subprocess.Popen[bytes]
-MAIN = "from flows.entry import main; main()"
+MAIN = "from earful.flows.cli.entry import main; main()"
 CONFIG = """
 [[products]]
 slug = "northwind"
@@ -133,7 +133,7 @@ def environment(process: Path) -> bytes:
 DEAF = """
 import signal, subprocess, sys, time
 from pathlib import Path
-from flows import signals
+from earful.flows.process import signals
 signal.signal(signal.SIGHUP, signal.SIG_DFL)  # ignored where the tests run under nohup
 signals.install()
 kept = Path("left")
@@ -173,7 +173,7 @@ def test_a_main_thread_that_does_not_follow_is_ended_and_a_second_signal_changes
 def test_a_command_that_was_through_keeps_its_exit_code_and_its_words(tmp_path: Path) -> None:
     """A signal while threads of the command still hang: they are not waited for."""
     code = (
-        "import threading, time; from flows import signals; signals.install();"
+        "import threading, time; from earful.flows.process import signals; signals.install();"
         "threading.Thread(target=time.sleep, args=(600,)).start(); print('done'); signals.leave(3)"
     )
     process = start(tmp_path, code=code)
@@ -183,7 +183,7 @@ def test_a_command_that_was_through_keeps_its_exit_code_and_its_words(tmp_path: 
 
 def test_under_nohup_a_closed_terminal_changes_nothing(tmp_path: Path) -> None:
     code = (
-        "import signal, sys; from flows import signals; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
+        "import signal, sys; from earful.flows.process import signals; signal.signal(signal.SIGHUP, signal.SIG_IGN);"
         "signals.install(); print('on', flush=True); signal.raise_signal(signal.SIGHUP); signals.leave(0)"
     )
     process = start(tmp_path, code=code)

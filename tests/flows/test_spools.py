@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.errors import UserError
-from flows.spool import living, remove_texts, spool_folder, sweep
-from warehouse import LOST, end_lost, open_store, start_run
+from earful.flows.datafolder.spool import living, remove_texts, spool_folder, sweep
+from earful.flows.errors import UserError
+from earful.warehouse import LOST, end_lost, open_store, start_run
 
 NOW = datetime(2026, 11, 20, 3, tzinfo=UTC)
 #: A run that makes its spool, says so, and waits to be killed.
 RUN = """
 import sys
 from pathlib import Path
-from flows.spool import spool_folder
+from earful.flows.datafolder.spool import spool_folder
 with spool_folder(Path(sys.argv[1]), sys.argv[2], "flow-" + sys.argv[2]) as folder:
     (folder / "texts.parquet").write_text("words")
     print("at work", flush=True)

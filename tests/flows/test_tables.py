@@ -9,12 +9,12 @@ import pytest
 from landing import DAY, HOUR, T0, put, row
 from rich.cells import cell_len
 
-from connectors.base import Coverage
-from flows.commands import check
-from flows.commands.check import Answer
-from flows.commands.look import run_sql
-from flows.settings import load
-from warehouse import open_store, publish
+from earful.connectors.base import Coverage
+from earful.flows.cli.commands import check
+from earful.flows.cli.commands.check import Answer
+from earful.flows.cli.commands.look import run_sql
+from earful.flows.config.settings import load
+from earful.warehouse import open_store, publish
 
 Ask = Callable[..., list[str]]
 CONFIG = '[[products]]\nslug = "orbit"\nname = "Orbit"\n[[channels]]\nname = "rd"\nconnector = "sample"\n'

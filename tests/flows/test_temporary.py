@@ -9,13 +9,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from flows.temporary import private_folder, private_temporary_files
+from earful.flows.datafolder.temporary import private_folder, private_temporary_files
 
 #: Makes its folder and a file in it, says where, and waits to be killed.
 HOLDING = """
 import sys, tempfile
 from pathlib import Path
-from flows.temporary import private_temporary_files
+from earful.flows.datafolder.temporary import private_temporary_files
 with private_temporary_files(Path(sys.argv[1])):
     handle, name = tempfile.mkstemp()
     print(name, flush=True)

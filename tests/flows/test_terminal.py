@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from rich.table import Table
 from rich.text import Text
 
-from flows.cli import call
-from flows.control import escaped
-from flows.terminal import Terminal
+from earful.flows.cli.main import call
+from earful.flows.process.control import escaped
+from earful.flows.process.terminal import Terminal
 
 FLOWS = Path(__file__).parents[2] / "flows"
 CONFIG = """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli import call
+from earful.flows.cli.main import call
 
 CONFIG = """
 [topics.recipes]
@@ -91,7 +91,7 @@ def test_mistakes_in_the_configuration_are_one_line(
 def test_the_gates_other_model_needs_its_extra(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.scoring.find_spec", lambda _: None)
+    monkeypatch.setattr("earful.flows.config.scoring.find_spec", lambda _: None)
     file = tmp_path / "earful.toml"
     file.write_text('[scoring]\ngate = "eldc"\n' + CONFIG)
     assert call(["topics", "try", "--config", str(file), "x"]) == 2
@@ -99,14 +99,14 @@ def test_the_gates_other_model_needs_its_extra(
 
 
 def test_topics_and_gate_of_the_configuration_reach_the_scorer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows.scorers import scorers
-    from flows.settings import load
+    from earful.flows.config.scorers import scorers
+    from earful.flows.config.settings import load
 
     file = tmp_path / "earful.toml"
     file.write_text(CONFIG)
     plain = scorers(load(file))["notes"].version
     file.write_text(CONFIG.replace("recipe~", "recipes"))
     assert scorers(load(file))["notes"].version != plain
-    monkeypatch.setattr("flows.scoring.find_spec", lambda _: True)
+    monkeypatch.setattr("earful.flows.config.scoring.find_spec", lambda _: True)
     file.write_text('[scoring]\ngate = "eldc"\n' + CONFIG)
     assert scorers(load(file))["notes"].version == plain.replace("/gate-2/", "/gate-2-eldc/")

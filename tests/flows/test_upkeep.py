@@ -16,12 +16,12 @@ from landing import put, row, span
 from reddit_fake import ENV, Fake, listing, thing
 from replay import Request, Response, Server, serve
 
-from connectors.web import Spacing
-from flows.cli import call
-from flows.deadline import Deadline
-from flows.erasing import finish, opened
-from flows.settings import load
-from warehouse import open_store, query, start_run
+from earful.connectors.toolkit.web import Spacing
+from earful.flows.cli.main import call
+from earful.flows.config.settings import load
+from earful.flows.jobs.erasure import finish, opened
+from earful.flows.process.deadline import Deadline
+from earful.warehouse import open_store, query, start_run
 
 T0 = datetime(2026, 3, 2, tzinfo=UTC)
 NOW = datetime.now(UTC)
@@ -163,7 +163,7 @@ def test_retention_reaches_file_page_and_bytes_of_a_source_that_left(
 
 @pytest.mark.usefixtures("prefect_server")
 def test_the_flow_is_the_same(home: Path, data: Path) -> None:
-    from flows.upkeep import upkeep as flow
+    from earful.flows.upkeep import upkeep as flow
 
     handler = reddit(thing(1, T0, selftext="[removed]"))
     with serve(handler) as server:
@@ -188,7 +188,7 @@ def test_a_service_that_never_answers_holds_no_upkeep(
             over.wait(60)
         return listing([thing(int(asked[-1].split(",")[0].removeprefix("t3_n")), T0, selftext="[removed]")])
 
-    monkeypatch.setattr("connectors.reddit.BATCH", 2)
+    monkeypatch.setattr("earful.connectors.reddit.connector.BATCH", 2)
     real = Deadline.of_pull
     monkeypatch.setattr(Deadline, "of_pull", lambda minutes: replace(real(minutes), at=time.monotonic() + 2))
     with serve(handler) as server:

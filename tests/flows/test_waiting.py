@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from flows import erasing, run
-from flows.cli import call
-from warehouse import open_store, waiting
+from earful.flows.cli.main import call
+from earful.flows.jobs import erasure as erasing
+from earful.flows.night import run
+from earful.warehouse import open_store, waiting
 
 ROOT = Path(__file__).parents[2]
 CONFIG = 'time_zone = "UTC"\n[[products]]\nslug = "orbit"\nname = "Orbit"\n[[channels]]\nname = "demo"\nconnector = "sample"\n'
@@ -53,7 +54,7 @@ def holder(home: Path) -> Iterator[subprocess.Popen[str]]:
 def test_a_command_says_at_once_for_whom_it_waits_and_goes_on_when_that_ends(
     home: Path, holder: subprocess.Popen[str]
 ) -> None:
-    code = "from flows.cli import main; main()"
+    code = "from earful.flows.cli.main import main; main()"
     command = [sys.executable, "-c", code, "backup", "kept.zip", "--json"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     waits = subprocess.Popen(command, cwd=home, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.folders import make_data_folder
-from flows.settings import load
-from reports.page import write_page
-from warehouse import open_store, publish
+from earful.flows.config.settings import load
+from earful.flows.datafolder.folders import make_data_folder
+from earful.reports.page import write_page
+from earful.warehouse import open_store, publish
 
 CONFIG = 'time_zone = "UTC"\n[[products]]\nslug = "orbit"\nname = "Orbit"\n[[channels]]\nname = "demo"\nconnector = "sample"\n'
 READ = "import os, sys; os.setgroups([]); os.setgid(65534); os.setuid(65534); open(sys.argv[1], 'rb').read(1)"

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows.cli import call
-from flows.errors import UserError
-from flows.settings import load
-from sentiment.profile import Profile
+from earful.flows.cli.main import call
+from earful.flows.config.settings import load
+from earful.flows.errors import UserError
+from earful.sentiment.profile.profile import Profile
 
 MINIMAL = '[[products]]\nslug = "orbit"\nname = "Orbit"\n[[channels]]\nname = "rd"\nconnector = "sample"\n'
 
@@ -164,8 +164,8 @@ def land_some(settings):
     """Four posts by another scorer: one crash, one love, one star-only, one whose words are past retention."""
     from landing import row, table
 
-    from connectors.base import Coverage, Window
-    from warehouse import Landing, apply_retention, land, open_store, publish, register
+    from earful.connectors.base import Coverage, Window
+    from earful.warehouse import Landing, apply_retention, land, open_store, publish, register
 
     end = datetime(2026, 6, 20, tzinfo=UTC)
     window = Window(end - timedelta(days=9), end)
@@ -193,7 +193,7 @@ def land_some(settings):
 
 
 def test_rescore_scores_what_is_kept_and_publishes(home, capsys):
-    from warehouse import query
+    from earful.warehouse import query
 
     settings = config(home)
     settings.data.mkdir()

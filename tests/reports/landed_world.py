@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from landing import DAY, HOUR, T0, named, put, row, span
 
-from connectors.base import Coverage
-from warehouse import land_failure, open_store, publish, register
+from earful.connectors.base import Coverage
+from earful.warehouse import land_failure, open_store, publish, register
 
 DAYS = 80
 UNTIL = (T0 + DAYS * DAY).date()

@@ -15,8 +15,8 @@ import duckdb
 import pyarrow as pa
 from published_story import story
 
-import warehouse
-from warehouse import open_store
+from earful import warehouse
+from earful.warehouse import open_store
 
 Row = dict[str, Any]
 

@@ -12,8 +12,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from published_file import LAST, Day, _trend, steady
 
-from reports import charts, paint, svg
-from reports.marks import Marks
+from earful.reports.charts import paint, svg
+from earful.reports.charts import trend as charts
+from earful.reports.charts.marks import Marks
 
 FORMS = [paint.WIDE, paint.NARROW]
 

@@ -14,9 +14,9 @@ from page_reader import PageReader
 from published_file import LAST, Day, Product, five, publish, steady
 from published_story import episode, hostile, level
 
-from reports import words
-from reports.data import Answer, Published, Unreadable
-from reports.page import render, write_page
+from earful.reports import wording as words
+from earful.reports.data import Answer, Published, Unreadable
+from earful.reports.page import render, write_page
 
 HOSTILE = [
     "<script>alert(1)</script>",

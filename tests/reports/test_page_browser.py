@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, syn
 from published_file import LAST, Product, five, publish, steady
 from published_story import hostile
 
-from reports.page import write_page
+from earful.reports.page import write_page
 
 pytestmark = pytest.mark.browser
 

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pytest
 from page_reader import PageReader
 
-from connectors.base import Coverage, Window
-from connectors.post import Post, page
-from reports import words
-from reports.page import render
-from sentiment import scorer
-from warehouse import Landing, joined, land, land_failure, open_store, publish, register
+from earful.connectors.base import Coverage, Window
+from earful.connectors.post import Post, page
+from earful.reports import wording as words
+from earful.reports.page import render
+from earful.sentiment import scorer
+from earful.warehouse import Landing, joined, land, land_failure, open_store, publish, register
 
 NOW = datetime(2026, 11, 23, 1, 14, tzinfo=UTC)
 START = NOW - timedelta(days=35)

@@ -15,8 +15,8 @@ import duckdb
 import pytest
 from landed_world import BURSTS, LAUNCHES, UNTIL, World, before, build, day
 
-from reports.data import Published
-from warehouse import read
+from earful.reports.data import Published
+from earful.warehouse import read
 
 Row = dict[str, Any]
 

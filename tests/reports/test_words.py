@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports import words
+from earful.reports import wording as words
 
 
 def test_signed_has_a_true_minus_and_no_minus_zero() -> None:

@@ -18,15 +18,15 @@ from hypothesis import strategies as st
 from recordings import recording
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from sentiment import columnar
-from sentiment.columnar import ColumnarScorer
-from sentiment.gate import Guesser, languages
-from sentiment.plain import CAP, EMOJI_CAP, PlainScorer
-from sentiment.profile import Profile
-from sentiment.reading import capped, join, strings
-from sentiment.repairs import repair
-from sentiment.scorer import SCHEMA, TOPICS, Scorer
-from sentiment.topics import Topics
+from earful.sentiment import columnar
+from earful.sentiment.columnar import ColumnarScorer
+from earful.sentiment.language.gate import Guesser, languages
+from earful.sentiment.plain import CAP, EMOJI_CAP, PlainScorer
+from earful.sentiment.profile.profile import Profile
+from earful.sentiment.profile.repairs import repair
+from earful.sentiment.reading import capped, join, strings
+from earful.sentiment.scorer import SCHEMA, TOPICS, Scorer
+from earful.sentiment.topics.topics import Topics
 
 BARE: Scorer = ColumnarScorer(Profile.vader())
 PLAIN: Scorer = PlainScorer()

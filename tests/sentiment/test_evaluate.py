@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from recordings import recording
 
-from sentiment import paper, truth
-from sentiment.evaluate import WORST, evaluate
-from sentiment.vader import polarity
+from earful.sentiment.evaluation import paper, truth
+from earful.sentiment.evaluation.evaluate import WORST, evaluate
+from earful.sentiment.vader.polarity import polarity
 
 TEXTS = pa.array(["a", "b", "c", "d", "e", "f"])
 STARS = truth.read(pa.array([5, 5, 3, 1, None, 1]))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from sentiment.fit import MOST_WORDS, FitError, fit
-from sentiment.overlay import read_overlay, to_toml
-from sentiment.profile import Profile
+from earful.sentiment.evaluation.learn_words import MOST_WORDS, FitError, fit
+from earful.sentiment.profile.overlay import read_overlay, to_toml
+from earful.sentiment.profile.profile import Profile
 
 LOW = ["the sync is {} again", "stopped opening files {}", "it is {} since the update", "why so {} every day"]
 HIGH = ["the sync is {} now", "opens files {}", "{} every day", "so {} on my tablet", "since the update it runs {}"]

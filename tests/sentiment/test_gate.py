@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import recording
 
-from sentiment.gate import UNDETERMINED, languages
+from earful.sentiment.language.gate import UNDETERMINED, languages
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from sentiment.gate import _LANGUAGES, languages
-from sentiment.guess import load
-from sentiment.scripts import NAMES, letters
+from earful.sentiment.language.gate import _LANGUAGES, languages
+from earful.sentiment.language.langid import load
+from earful.sentiment.language.scripts import NAMES, letters
 
 PACKAGE = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 PACKAGE.set_languages(_LANGUAGES)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment import measures
+from earful.sentiment.evaluation import measures
 
 N, Z, P = -1, 0, 1
 

@@ -19,7 +19,7 @@ from benchmarks import mutants
 #: Texts that may notice a break. A break is known at the first that differs, most by the first hundred.
 TEXTS = 3_000
 
-RULES, SUMS, TOKENS, WIDE, FIND = "kernel_rules", "kernel_sums", "kernel_tokens", "kernel_wide", "kernel_find"
+RULES, SUMS, TOKENS, WIDE, FIND = "rules", "sums", "tokens", "wide", "find"
 BREAKS = [
     # The paper's constants.
     (RULES, "C_INCR = 0.733", "C_INCR = 0.734"),
@@ -118,9 +118,9 @@ def test_a_broken_rule_is_noticed(file: str, old: str, new: str) -> None:
 
 
 def test_breaks_by_machine_are_many_distinct_and_valid() -> None:
-    found = {mutant.source: mutant.what for mutant in mutants.every("kernel_rules")}
+    found = {mutant.source: mutant.what for mutant in mutants.every("rules")}
     assert len(found) > 150
     for source in list(found)[::25]:
         ast.parse(source)
     with pytest.raises(ValueError, match="0 times, not once"):
-        mutants.replaced("kernel_rules", "no such text", "")
+        mutants.replaced("rules", "no such text", "")

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from recordings import recording
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from sentiment.plain import CAP, EMOJI_CAP, PlainScorer
-from sentiment.scorer import SCHEMA, Scorer
+from earful.sentiment.plain import CAP, EMOJI_CAP, PlainScorer
+from earful.sentiment.scorer import SCHEMA, Scorer
 
 SCORER: Scorer = PlainScorer()
 ORACLE = SentimentIntensityAnalyzer()

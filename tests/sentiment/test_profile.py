@@ -8,10 +8,19 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from sentiment.lexicon import Lexicon
-from sentiment.overlay import LISTS, Entry, Overlay, OverlayError, product, read_overlay, shipped, to_toml
-from sentiment.profile import Profile
-from sentiment.vader import polarity
+from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.profile.overlay import (
+    LISTS,
+    Entry,
+    Overlay,
+    OverlayError,
+    product,
+    read_overlay,
+    shipped,
+    to_toml,
+)
+from earful.sentiment.profile.profile import Profile
+from earful.sentiment.vader.polarity import polarity
 
 VADER = Lexicon.vader()
 

@@ -10,9 +10,9 @@ from growth import growth
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentiment.profile import Profile
-from sentiment.repairs import REPAIRS, repair
-from sentiment.vader import polarity
+from earful.sentiment.profile.profile import Profile
+from earful.sentiment.profile.repairs import REPAIRS, repair
+from earful.sentiment.vader.polarity import polarity
 
 ALL = tuple(REPAIRS)
 

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from recordings import recording
 
-from sentiment.sentences import split
+from earful.sentiment.text.sentences import split
 
 LABELLED = [
     # Plain.

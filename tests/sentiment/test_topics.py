@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from topic_sentences import LOOKS_LIKE, NAMES
 
-from sentiment.phrases import GAP, forms, parse
-from sentiment.topics import Topics
+from earful.sentiment.topics.phrases import GAP, forms, parse
+from earful.sentiment.topics.topics import Topics
 
 SHIPPED = Topics.load()
 

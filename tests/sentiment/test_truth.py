@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from sentiment.truth import Kind, read
+from earful.sentiment.evaluation.truth import Kind, read
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from sentiment import vader
-from sentiment.lexicon import Lexicon
-from sentiment.vader import polarity
+from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.vader import polarity as vader
+from earful.sentiment.vader.polarity import polarity
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ["good", None, "", "not VERY good!!", "kill \u212aILL", "no"]
@@ -41,10 +41,10 @@ def in_python(code: str, **environment: str) -> str:
 SCORE = """
 import sys; sys.path.insert(0, "tests")
 import hashlib, adversarial, numpy as np, pyarrow as pa
-from sentiment import vader
+from earful.sentiment.vader import polarity as vader
 s = vader.polarity(pa.array([*adversarial.texts(300, 7), None]), engine={engine!r})
 bits = hashlib.sha256(np.nan_to_num(np.array([s.neg, s.neu, s.pos, s.compound]), nan=9.0).tobytes()).hexdigest()
-print(bits, vader.has_numba(), "sentiment.kernel" in sys.modules)
+print(bits, vader.has_numba(), "earful.sentiment.vader.kernel.entry" in sys.modules)
 """
 
 
@@ -60,7 +60,7 @@ def test_without_numba_everything_works_and_nothing_changes() -> None:
     assert (numba, kernel) == ("False", "False")
     assert bits == in_python(SCORE.format(engine="package")).split()[0]
     said = in_python(
-        without + "import pyarrow as pa\nfrom sentiment.vader import polarity\n"
+        without + "import pyarrow as pa\nfrom earful.sentiment.vader.polarity import polarity\n"
         "try:\n    polarity(pa.array(['x']), engine='numba')\nexcept ImportError as error:\n    print(error)"
     )
     assert said == "numba cannot be used here; pip install 'earful[fast]', or engine 'auto'"
@@ -69,16 +69,16 @@ def test_without_numba_everything_works_and_nothing_changes() -> None:
 def test_a_small_batch_goes_to_the_package_and_a_big_one_to_the_kernel() -> None:
     pytest.importorskip("numba")
     code = (
-        "import sys, pyarrow as pa\nfrom sentiment.vader import polarity\n"
-        "polarity(pa.array(['not good'] * 300)); print('sentiment.kernel' in sys.modules)\n"
-        "polarity(pa.array(['not good'] * 300_000)); print('sentiment.kernel' in sys.modules)\n"
+        "import sys, pyarrow as pa\nfrom earful.sentiment.vader.polarity import polarity\n"
+        "polarity(pa.array(['not good'] * 300)); print('earful.sentiment.vader.kernel.entry' in sys.modules)\n"
+        "polarity(pa.array(['not good'] * 300_000)); print('earful.sentiment.vader.kernel.entry' in sys.modules)\n"
     )
     assert in_python(code).split() == ["False", "True"]
 
 
 def test_a_single_long_text_is_worth_the_kernel() -> None:
     worth = vader._worth_it([pa.array(["good " * 10_000])])
-    assert worth or "sentiment.kernel" in sys.modules
+    assert worth or "earful.sentiment.vader.kernel.entry" in sys.modules
 
 
 def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path) -> None:

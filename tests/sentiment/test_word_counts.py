@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentiment.compiled import take
-from sentiment.words import Vocabulary, spell
+from earful.sentiment.compiled import take
+from earful.sentiment.text.words import Vocabulary, spell
 
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed (earful[fast])")
 
@@ -68,13 +68,13 @@ def test_many_texts_in_several_rounds_are_the_same() -> None:
 
 
 def test_who_compiles() -> None:
-    assert not take("numpy", 1 << 40, "sentiment.kernel_words")
+    assert not take("numpy", 1 << 40, "earful.sentiment.text.words_compiled")
     assert not take("auto", 10, "sentiment.no_such_kernel")
     assert take("auto", 1 << 40, "sentiment.no_such_kernel") == (find_spec("numba") is not None)
 
 
 def test_numba_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sentiment.compiled.find_spec", lambda _: None)
+    monkeypatch.setattr("earful.sentiment.compiled.find_spec", lambda _: None)
     assert not take("auto", 1 << 40, "sentiment.no_such_kernel")
     with pytest.raises(ImportError, match=r"earful\[fast\]"):
-        take("numba", 1, "sentiment.kernel_words")
+        take("numba", 1, "earful.sentiment.text.words_compiled")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from warehouse import open_store
+from earful.warehouse import open_store
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, put, row, span
 
-from connectors.base import Coverage, Window
-from warehouse import Store, open_store, watermark
-from warehouse.coverage import covered, find_watermark
-from warehouse.recompute import answers, condensed
+from earful.connectors.base import Coverage, Window
+from earful.warehouse import Store, open_store, watermark
+from earful.warehouse.aggregates.coverage import covered, find_watermark
+from earful.warehouse.aggregates.recompute import answers, condensed
 
 #: First hour, length, hours that did not come at the beginning, and a hole (first hour and length) in the rest.
 looks = st.tuples(st.integers(0, 30), st.integers(1, 12), st.integers(0, 13), st.integers(0, 12), st.integers(0, 12))

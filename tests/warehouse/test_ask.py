@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from landing import DAY, T0, put, row
 
-from warehouse import Store, WarehouseError, publish, query
+from earful.warehouse import Store, WarehouseError, publish, query
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from landing import NOW, T0, aggregates, put, row
 from test_erase import AUTHOR, contains, fill
 
-from warehouse import AllOf, Authors, Posts, Store, WarehouseError, back_up, erase, open_store, publish, restore
+from earful.warehouse import AllOf, Authors, Posts, Store, WarehouseError, back_up, erase, open_store, publish, restore
 
 ZONE = "Europe/Berlin"
 
@@ -167,8 +167,8 @@ def test_a_backup_of_an_older_schema_is_brought_to_todays(home: Path) -> None:
     import duckdb
     import pyarrow.parquet as pq
 
-    from warehouse.backup import hash_of
-    from warehouse.migrate import known, migrate, newest
+    from earful.warehouse.backups.backup import hash_of
+    from earful.warehouse.store.migrate import known, migrate, newest
 
     old = home / "old.duckdb"
     folder = home / "backup"

@@ -13,9 +13,9 @@ import duckdb
 import pytest
 from landing import DAY, HOUR, NOW, T0, put, row, span
 
-from warehouse import Store, WarehouseError, apply_retention, open_store, publish
-from warehouse import base as base_module
-from warehouse.base import path_of
+from earful.warehouse import Store, WarehouseError, apply_retention, open_store, publish
+from earful.warehouse.publishing import base as base_module
+from earful.warehouse.publishing.base import path_of
 
 #: A DuckDB file: three headers of 4 KB, then blocks.
 HEADERS, BLOCK = 12_288, 262_144

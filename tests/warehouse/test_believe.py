@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing import DAY, HOUR, T0, aggregates, published, put, row, rows_of, span
 
-from connectors.base import Coverage
-from warehouse import Store, open_store, standing, start_run
+from earful.connectors.base import Coverage
+from earful.warehouse import Store, open_store, standing, start_run
 
 #: Seven weeks of 40 posts a day, and then a night.
 HISTORY = 49

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from landing import DAY, HOUR, NOW, T0, named, put, row, span
 
-from connectors.base import Coverage
-from warehouse import Store, open_store
+from earful.connectors.base import Coverage
+from earful.warehouse import Store, open_store
 
 NOON = T0 + 12 * HOUR
 

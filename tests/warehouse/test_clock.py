@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from landing import DAY, HOUR, T0, aggregates, landing, row, rows_of, span, viewed
 
-from connectors.base import Coverage, Window
-from warehouse import (
+from earful.connectors.base import Coverage, Window
+from earful.warehouse import (
     AllOf,
     Posts,
     Store,
@@ -24,14 +24,14 @@ from warehouse import (
     start_run,
     watermark,
 )
-from warehouse.clock import TOLERANCE, WRONG
+from earful.warehouse.landing.clock import TOLERANCE, WRONG
 
 POSTS = [row(f"p{n}", T0 + n * 5 * HOUR, compound=(n % 5 - 2) / 4) for n in range(48)]  # ten days
 OVERLAP = DAY
 
 
 def night(store: Store, run_id: str, began: datetime, *, ahead: timedelta = timedelta(), **more: Any) -> None:
-    """A night as flows/plan.py plans it; the service shows what was there at ``began``, the clock is ahead by so much."""
+    """A night as flows/night/plan.py plans it; the service shows what was there at ``began``, the clock is ahead by so much."""
     now = began + ahead
     known = watermark(store, "rd", "orbit")
     asked = Window(min(known, now) - OVERLAP if known else T0, now)

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from landing import DAY, HOUR, T0, named, published, put, row, span
 
-from warehouse import Store, open_store, publish, query, register
+from earful.warehouse import Store, open_store, publish, query, register
 
 NOON = T0 + 12 * HOUR
 Z = 1.959964
@@ -252,7 +252,7 @@ def test_this_week_beside_the_28_days_before(utc: Store, tmp_path: Path) -> None
 
 
 def test_a_store_without_posts_answers_everything(utc: Store, tmp_path: Path) -> None:
-    from warehouse.insights import TABLES
+    from earful.warehouse.publishing.insights import TABLES
 
     register(utc, [("orbit", "Orbit", True)], [("rd", "reddit", "reddit")])
     path = publish(utc, tmp_path / "earful.duckdb").path

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from landing import DAY, HOUR, T0
 
-from warehouse.coverage import Answer, Span, asked, by_day, find_watermark, overlap, union, without
+from earful.warehouse.aggregates.coverage import Answer, Span, asked, by_day, find_watermark, overlap, union, without
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

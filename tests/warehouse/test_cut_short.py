@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, aggregates, landing, put, row, rows_of, span, viewed
 
-from connectors.base import Coverage
-from warehouse import Store, end_lost, land, note_pending, open_store, standing, watermark
-from warehouse.trends import update_verdicts
+from earful.connectors.base import Coverage
+from earful.warehouse import Store, end_lost, land, note_pending, open_store, standing, watermark
+from earful.warehouse.trends import update_verdicts
 
 WEEK = [row(f"p{n}", T0 + n * 9 * HOUR, compound=(n % 5 - 2) / 4) for n in range(18)]  # of seven days
 LATE = "rd: past its deadline of 120 minutes; what came is kept, the next night asks again"

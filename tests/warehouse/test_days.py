@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.days import bounds, days_touched, last_day_over, local_day, shifts
+from earful.warehouse.days import bounds, days_touched, last_day_over, local_day, shifts
 
 ZONES = (
     "UTC",

@@ -12,7 +12,7 @@ import pytest
 from demo_landed import demo_settings, land_demo
 from landing import DAY, HOUR, T0, published, put, row, span
 
-from warehouse import Store, apply_retention, open_store, publish, query
+from earful.warehouse import Store, apply_retention, open_store, publish, query
 
 NOON = T0 + 12 * HOUR
 

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 from landing import DAY, NOW, T0, aggregates, put, row, span
 
-from warehouse import (
+from earful.warehouse import (
     AllOf,
     Authors,
     Erased,
@@ -32,7 +32,7 @@ from warehouse import (
     unfinished,
     unname,
 )
-from warehouse.statements import text as sql_text
+from earful.warehouse.statements import text as sql_text
 
 TOPICS = [{"topic": "crashes", "compound": -0.5, "sentences": 1}]
 #: Long enough and odd enough to be found as they are, whatever DuckDB does to the words around them.
@@ -93,11 +93,11 @@ def test_the_rest_is_what_a_store_without_it_would_hold(
         assert aggregates(store) == aggregates(clean)
         assert aggregates(store)["daily_topic"]
     # Every table that tells of posts or products, those of later migrations too.
-    for table, _ in store.con.execute(sql_text("post_tables")).fetchall():
+    for table, _ in store.con.execute(sql_text("privacy/post_tables")).fetchall():
         left = store.con.execute(f"select * from {table}").fetchall()
         assert not any(POST in map(str, r) for r in left if not isinstance(what, AllOf)), table
     if isinstance(what, AllOf):
-        for (table,) in store.con.execute(sql_text("product_tables")).fetchall():
+        for (table,) in store.con.execute(sql_text("privacy/product_tables")).fetchall():
             assert store.con.execute(f"select count(*) from {table} where product = 'other'").fetchall() == [(0,)], (
                 table
             )
@@ -235,7 +235,7 @@ from datetime import datetime, UTC
 from pathlib import Path
 sys.path[:0] = {path!r}
 import landing, warehouse
-rewriting = sys.modules["warehouse.rewrite"]  # warehouse.rewrite is the function
+rewriting = sys.modules["earful.warehouse.privacy.rewrite"]  # earful.warehouse.privacy.rewrite is the function
 from test_erase import AUTHOR, Authors, erased, fill
 step = int(sys.argv[2])
 def stop(n):
@@ -307,7 +307,7 @@ def test_a_full_disk_or_a_folder_in_the_way_leaves_the_store_as_it_was(store: St
 
 
 def test_tombstones_from_before_keep_out_what_they_kept_out(tmp_path: Path) -> None:
-    from warehouse.migrate import known, migrate
+    from earful.warehouse.store.migrate import known, migrate
 
     path = tmp_path / "store.duckdb"
     with duckdb.connect(str(path)) as con:

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 from landing import DAY, NOW, T0, put, row
 
-from warehouse import Store, WarehouseError, export, publish, query
-from warehouse.export import guarded
+from earful.warehouse import Store, WarehouseError, export, publish, query
+from earful.warehouse.reading.export import guarded
 
 NASTY = [
     "=HYPERLINK(1)", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", " =1", "\n=1", "\x00=1", "＝1",

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from landing import DAY, NOW, T0, put, row
 
-import warehouse
-from warehouse import Store, WarehouseError, publish
+from earful import warehouse
+from earful.warehouse import Store, WarehouseError, publish
 
 
 @pytest.fixture

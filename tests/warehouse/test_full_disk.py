@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from landing import AGGREGATES, NOW, T0, put, row, rows_of
 
-from warehouse import Store, WarehouseError, open_store, publish, query
+from earful.warehouse import Store, WarehouseError, open_store, publish, query
 
 TABLES = (*AGGREGATES, "posts", "texts", "coverage", "watermarks")
 

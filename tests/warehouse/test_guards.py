@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, landing, published, put, row, rows_of, span
 
-from warehouse import Store, apply_retention, land, open_store
-from warehouse.guards import clusters, grouped, refresh
+from earful.warehouse import Store, apply_retention, land, open_store
+from earful.warehouse.publishing.near_copies import clusters, grouped, refresh
 
 NOON = T0 + 12 * HOUR
 RANT = "This update ruined everything I loved about the app, give me my money back right now please"

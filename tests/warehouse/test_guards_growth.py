@@ -11,9 +11,9 @@ import pytest
 from growth import growth
 from landing import DAY, HOUR, NOW, T0, landing, put, row, rows_of, span
 
-from warehouse import Store, land, open_store
-from warehouse.guards import clusters, refresh
-from warehouse.statements import run
+from earful.warehouse import Store, land, open_store
+from earful.warehouse.publishing.near_copies import clusters, refresh
+from earful.warehouse.statements import run
 
 NOON = T0 + 12 * HOUR
 #: Long enough to be compared, with eight words (few bins), and too short.
@@ -48,7 +48,9 @@ def from_nothing(store: Store) -> dict[str, Any]:
 def test_after_any_change_it_is_as_computed_from_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr("warehouse.guards.POSTS", 15)  # a post may be moved out of the span it was in
+    monkeypatch.setattr(
+        "earful.warehouse.publishing.near_copies.POSTS", 15
+    )  # a post may be moved out of the span it was in
     draw = Random(seed)
 
     def post(n: int, step: int) -> dict[str, Any]:
@@ -89,15 +91,15 @@ def test_no_span_is_long_and_any_cut_gives_the_same(tmp_path: Path, monkeypatch:
         asked: list[tuple[date, date]] = []
 
         def noted(con: Any, name: str, params: Any = None) -> None:
-            if name == "guards/votes":
+            if name == "publishing/near_copies/votes":
                 asked.append((params["first_day"], params["last_day"]))
             run(con, name, params)
 
-        monkeypatch.setattr("warehouse.guards.run", noted)
+        monkeypatch.setattr("earful.warehouse.publishing.near_copies.run", noted)
         from_nothing(store)
         first = T0.date()
         assert asked == [(first + timedelta(a), first + timedelta(b)) for a, b in ((0, 3), (50, 52), (200, 200))]
-        monkeypatch.setattr("warehouse.guards.POSTS", 1)
+        monkeypatch.setattr("earful.warehouse.publishing.near_copies.POSTS", 1)
         assert from_nothing(store) == whole
         assert len(asked) == 3 + len(days)
 

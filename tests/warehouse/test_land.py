@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from landing import DAY, HOUR, NOW, T0, aggregates, landing, named, put, row, rows_of, span
 
-from connectors.base import Coverage
-from connectors.post import Rejected
-from warehouse import Store, WarehouseError, land, land_failure, watermark
+from earful.connectors.base import Coverage
+from earful.connectors.post import Rejected
+from earful.warehouse import Store, WarehouseError, land, land_failure, watermark
 
 
 def daily(store: Store) -> list[dict[str, Any]]:

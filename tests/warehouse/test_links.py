@@ -11,9 +11,9 @@ import duckdb
 import pytest
 from landing import T0, put, row, span
 
-from warehouse import WarehouseError, open_store, publish, query, rewrite
-from warehouse.disk import write_whole
-from warehouse.migrate import known, migrate, newest
+from earful.warehouse import WarehouseError, open_store, publish, query, rewrite
+from earful.warehouse.files.atomic import write_whole
+from earful.warehouse.store.migrate import known, migrate, newest
 
 
 @pytest.fixture

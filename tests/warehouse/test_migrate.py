@@ -9,9 +9,9 @@ import duckdb
 import pytest
 from landing import DAY, T0, put, row
 
-from warehouse import WarehouseError, open_store
-from warehouse import store as store_module
-from warehouse.migrate import Migration, known, migrate, missing
+from earful.warehouse import WarehouseError, open_store
+from earful.warehouse.store import store as store_module
+from earful.warehouse.store.migrate import Migration, known, migrate, missing
 
 SCHEMAS = range(1, len(known()))
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse import WarehouseError, opening, query
-from warehouse.opening import open_published
+from earful.warehouse import WarehouseError, query
+from earful.warehouse.reading import opening
+from earful.warehouse.reading.opening import open_published
 
 
 def night(path: Path, number: int) -> Path:

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, aggregates, named, put, row, rows_of
 
-from connectors.base import Coverage, Window
-from warehouse import Store, open_store
+from earful.connectors.base import Coverage, Window
+from earful.warehouse import Store, open_store
 
 ZONE = ZoneInfo("Europe/Berlin")
 #: 26 to 31 March 2026: the clocks change in the middle.

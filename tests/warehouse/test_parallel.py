@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 from landing import HOUR, T0, aggregates, named, put, row, rows_of
 
-from connectors.base import Window
-from warehouse import open_store, publish
+from earful.connectors.base import Window
+from earful.warehouse import open_store, publish
 
 ZONE = "Europe/Berlin"
 WRITERS = 3
@@ -159,13 +159,13 @@ def test_of_many_writers_each_that_cannot_wait_is_told_who_holds_it(tmp_path: Pa
         put(store, row("a", T0))
         before = rows_of(store, "posts")
     code = (
-        "import sys; from pathlib import Path; from warehouse import open_store\n"
+        "import sys; from pathlib import Path; from earful.warehouse import open_store\n"
         f"with open_store(Path({str(path)!r}), time_zone={ZONE!r}):\n"
         "    print('holding', flush=True); sys.stdin.readline()\n"
     )
     holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     second = (
-        "import sys, time; from pathlib import Path; from warehouse import WarehouseError, open_store\n"
+        "import sys, time; from pathlib import Path; from earful.warehouse import WarehouseError, open_store\n"
         "began = time.monotonic()\n"
         "try:\n"
         f"    with open_store(Path({str(path)!r}), time_zone={ZONE!r}, wait=1): print('opened')\n"

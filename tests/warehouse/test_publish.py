@@ -9,11 +9,11 @@ import duckdb
 import pytest
 from landing import DAY, NOW, T0, named, put, row
 
-from warehouse import Store, WarehouseError, publish, query, register
-from warehouse.insights import TABLES
-from warehouse.migrate import newest
-from warehouse.publish import VIEWS
-from warehouse.statements import text
+from earful.warehouse import Store, WarehouseError, publish, query, register
+from earful.warehouse.publishing.insights import TABLES
+from earful.warehouse.publishing.publish import VIEWS
+from earful.warehouse.statements import text
+from earful.warehouse.store.migrate import newest
 
 
 def test_every_published_table_view_and_column_has_a_comment(store: Store, tmp_path: Path) -> None:
@@ -33,11 +33,11 @@ def test_every_published_table_view_and_column_has_a_comment(store: Store, tmp_p
 
 
 def test_every_view_file_is_published_and_says_its_grain() -> None:
-    folder = Path(__file__).parents[2] / "warehouse" / "sql" / "views"
+    folder = Path(__file__).parents[2] / "warehouse" / "sql" / "publishing" / "views"
     assert {f.stem for f in folder.glob("*.sql")} == set(VIEWS)
-    assert [v for v in VIEWS if not text(f"views/{v}").startswith("-- one row per ")] == []
+    assert [v for v in VIEWS if not text(f"publishing/views/{v}").startswith("-- one row per ")] == []
     assert {f.stem for f in folder.with_name("insights").glob("*.sql")} == {"macros", *TABLES}
-    assert [t for t in TABLES if not text(f"insights/{t}").startswith("-- one row per ")] == []
+    assert [t for t in TABLES if not text(f"publishing/insights/{t}").startswith("-- one row per ")] == []
 
 
 def test_what_is_published(store: Store, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from landing import DAY, HOUR, T0, named, published, put, row, span
 
-from warehouse import Store, open_store, register
+from earful.warehouse import Store, open_store, register
 
 NOON = T0 + 12 * HOUR
 APP = {"channel": "app", "source": "app_store", "kind": "review"}

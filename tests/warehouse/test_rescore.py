@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 from landing import DAY, NOW, T0, aggregates, named, put, row, rows_of
 
-from sentiment.scorer import SCHEMA, TOPICS, Scored
-from warehouse import Store, WarehouseError, apply_retention, pending, rescore
+from earful.sentiment.scorer import SCHEMA, TOPICS, Scored
+from earful.warehouse import Store, WarehouseError, apply_retention, pending, rescore
 
 LATER = NOW + 10 * DAY
 
@@ -64,7 +64,7 @@ def scores(store: Store) -> list[tuple[object, ...]]:
 
 
 def test_the_days_are_those_of_a_store_that_was_scored_so_from_the_start(store: Store, tmp_path: Path) -> None:
-    from warehouse import open_store
+    from earful.warehouse import open_store
 
     posts = [("a", T0, "four"), ("b", T0, "seven ."), ("c", T0 + DAY, "x"), ("d", T0 + 3 * DAY, "")]
     for post_id, at, text in posts:
@@ -127,7 +127,7 @@ def test_a_landing_after_it_finds_nothing_to_do(store: Store) -> None:
 
 def test_many_posts_go_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     # By its module's name: the package has the function under it.
-    monkeypatch.setattr(sys.modules["warehouse.rescore"], "BATCH", 3)
+    monkeypatch.setattr(sys.modules["earful.warehouse.landing.rescore"], "BATCH", 3)
     put(store, *(row(f"p{i}", T0 + i * timedelta(hours=5), text="x" * i) for i in range(8)))
     scorer = Fixed()
     told: list[int] = []

@@ -15,11 +15,11 @@ import pytest
 from landing import T0, put, row
 
 from benchmarks import restore as spoiling
-from warehouse import WarehouseError, back_up, open_store, restore
-from warehouse.manifest import LARGEST, ROWS_A_BYTE
+from earful.warehouse import WarehouseError, back_up, open_store, restore
+from earful.warehouse.backups.manifest import LARGEST, ROWS_A_BYTE
 
 #: The package has a function of this name.
-restoring = import_module("warehouse.restore")
+restoring = import_module("earful.warehouse.backups.restore")
 ROOT = Path(__file__).parents[2]
 Manifest = dict[str, Any]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from landing import DAY, HOUR, NOW, T0, aggregates, named, put, row
 
-from warehouse import Store, apply_retention
+from earful.warehouse import Store, apply_retention
 
 
 def words(store: Store) -> list[str]:

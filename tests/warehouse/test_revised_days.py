@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, published, put, row, rows_of, span
 from test_order import wipe
 
-from warehouse import Posts, Store, erase, open_store
+from earful.warehouse import Posts, Store, erase, open_store
 
 NOON = T0 + 12 * HOUR
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, aggregates, published, put, row, rows_of, span
 from test_order import wipe
 
-from connectors.post import Rejected
-from warehouse import Store, open_store, publish
+from earful.connectors.post import Rejected
+from earful.warehouse import Store, open_store, publish
 
 NOON = T0 + 12 * HOUR
 

@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 from landing import DAY, T0, landing, named, put, row, rows_of, table
 
-from connectors.post import Post, page
-from sentiment.scorer import SCHEMA as SCORE
-from sentiment.scorer import TOPICS, Scored
-from warehouse import Store, WarehouseError, joined, land, spool
-from warehouse.rows import SCHEMA
+from earful.connectors.post import Post, page
+from earful.sentiment.scorer import SCHEMA as SCORE
+from earful.sentiment.scorer import TOPICS, Scored
+from earful.warehouse import Store, WarehouseError, joined, land, spool
+from earful.warehouse.landing.rows import SCHEMA
 
 
 def reasons(store: Store) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from landing import DAY, HOUR, T0, published, put, row, span
 
-from warehouse import Store, open_store, register
+from earful.warehouse import Store, open_store, register
 
 NOON = T0 + 12 * HOUR
 APP: dict[str, Any] = {"channel": "app", "source": "app_store"}

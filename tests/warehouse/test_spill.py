@@ -10,13 +10,13 @@ from pathlib import Path
 
 from landing import T0, put, row, span
 
-from warehouse import open_store, rewrite
+from earful.warehouse import open_store, rewrite
 
 MARK = "QSPILLMARK"
 KILLED = f"""
 import os, signal, sys
 from pathlib import Path
-from warehouse import open_store
+from earful.warehouse import open_store
 with open_store(Path(sys.argv[1]), time_zone="UTC") as store:
     store.con.execute("set memory_limit = '60MB'")
     store.con.execute("set threads = 2")

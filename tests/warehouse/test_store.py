@@ -12,8 +12,8 @@ import duckdb
 import pytest
 from landing import AGGREGATES, DAY, HOUR, T0, aggregates, named, put, row, rows_of, span
 
-from warehouse import Store, WarehouseError, land_failure, open_store
-from warehouse.migrate import Migration, known, migrate, newest
+from earful.warehouse import Store, WarehouseError, land_failure, open_store
+from earful.warehouse.store.migrate import Migration, known, migrate, newest
 
 
 def mode(path: Path) -> int:

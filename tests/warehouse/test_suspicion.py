@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from benchmarks.thin_nights import measure
-from warehouse.suspicion import Counted, judge, unlikely
+from earful.warehouse.aggregates.thin_days import Counted, judge, unlikely
 
 MONDAY = date(2026, 1, 5)
 

@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, put, row, span
 
 from benchmarks.trends_series import World, simulate
-from connectors.base import Coverage
-from warehouse import Posts, Store, erase, land_failure, open_store, publish, register
-from warehouse.trends import blocks, forget_judged, set_budget, update, update_verdicts
-from warehouse.trends.blocks import BLOCK, LEAD, Block, block_of, touched
-from warehouse.trends.detector import Series
-from warehouse.trends.episodes import evidence
-from warehouse.trends.rules import Bools, Floats, Ints, Rules, limit, share_tested
-from warehouse.trends.verdicts import assess
+from earful.connectors.base import Coverage
+from earful.warehouse import Posts, Store, erase, land_failure, open_store, publish, register
+from earful.warehouse.trends import blocks, forget_judged, set_budget, update, update_verdicts
+from earful.warehouse.trends.blocks import BLOCK, LEAD, Block, block_of, touched
+from earful.warehouse.trends.detector import Series
+from earful.warehouse.trends.episodes import evidence
+from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules, limit, share_tested
+from earful.warehouse.trends.verdicts import assess
 
 DAYS = 560
 BEGAN = T0 - DAYS * DAY

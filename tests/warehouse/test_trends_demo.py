@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse import Answer, open_store, query
-from warehouse.trends import forget_judged, update_verdicts
+from earful.warehouse import Answer, open_store, query
+from earful.warehouse.trends import forget_judged, update_verdicts
 
 ANCHOR = date(2026, 11, 24)
 RELEASE = ANCHOR - timedelta(days=21)

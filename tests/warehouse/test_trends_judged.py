@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from landing import DAY, HOUR, NOW, T0, put, row, span
 
-from connectors.base import Coverage
-from warehouse import Store, land_failure, open_store, publish, query, register
-from warehouse.trends import forget_judged, set_budget, update_verdicts
+from earful.connectors.base import Coverage
+from earful.warehouse import Store, land_failure, open_store, publish, query, register
+from earful.warehouse.trends import forget_judged, set_budget, update_verdicts
 
 DAYS = 80
 AT = 66  # the day on which things happen

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from landing import DAY, HOUR, NOW, T0, put, row, span
 
-from connectors.base import Coverage
-from warehouse import open_store, publish, query, register
+from earful.connectors.base import Coverage
+from earful.warehouse import open_store, publish, query, register
 
 DAYS = 40
 SHOP = {"channel": "shop", "source": "app_store"}

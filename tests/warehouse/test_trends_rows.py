@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from landing import DAY, HOUR, NOW, T0, put, row, span
 
-from warehouse import open_store, publish, query, register
-from warehouse.errors import WarehouseError
-from warehouse.trends.replay import replay
-from warehouse.trends.rules import Rules, limit, share_tested
+from earful.warehouse import open_store, publish, query, register
+from earful.warehouse.errors import WarehouseError
+from earful.warehouse.trends.replay import replay
+from earful.warehouse.trends.rules import Rules, limit, share_tested
 
 RULES = Rules()
 WINDOW, LAG = RULES.window, RULES.lag

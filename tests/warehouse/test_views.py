@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from landing import DAY, HOUR, NOW, T0, named, put, row, span
 
-from connectors.base import Coverage
-from warehouse import land_failure, open_store, publish, query, register, standing
+from earful.connectors.base import Coverage
+from earful.warehouse import land_failure, open_store, publish, query, register, standing
 
 D1 = date(2026, 3, 2)
 NOON = T0 + 12 * HOUR

@@ -10,21 +10,21 @@ from pathlib import Path
 import pytest
 from landing import T0, put, row
 
-from warehouse import WarehouseError, back_up, open_store, restore
-from warehouse.working import backup_folder, restore_folder, working_folder
+from earful.warehouse import WarehouseError, back_up, open_store, restore
+from earful.warehouse.files.workfolder import backup_folder, restore_folder, working_folder
 
 TESTS = Path(__file__).parent.parent
 #: The package has a function of this name.
-restoring = import_module("warehouse.restore")
+restoring = import_module("earful.warehouse.backups.restore")
 BEGIN = """
 import os, sys
 from pathlib import Path
 sys.path[:0] = sys.argv[1:3]
 home = Path(sys.argv[3])
 from importlib import import_module
-from warehouse import back_up, open_store, restore
+from earful.warehouse import back_up, open_store, restore
 from landing import T0, put, row
-backup, restoring = import_module("warehouse.backup"), import_module("warehouse.restore")
+backup, restoring = import_module("earful.warehouse.backups.backup"), import_module("earful.warehouse.backups.restore")
 def die(*_): os.kill(os.getpid(), 9)
 def after(function):
     def both(*args):

@@ -16,9 +16,9 @@ from datetime import date, timedelta
 
 import duckdb
 
-from warehouse.trends.rules import Rules
-from warehouse.trends.series import load
-from warehouse.trends.verdicts import Draft, draft
+from earful.warehouse.trends.rules import Rules
+from earful.warehouse.trends.series import load
+from earful.warehouse.trends.verdicts import Draft, draft
 
 #: Days of a block: thirteen weeks, counted from the first Monday of 1970. Longer, and a night reads more that it does
 #: not judge; shorter, and a whole store takes longer to judge from nothing.

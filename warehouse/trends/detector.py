@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.trends.rules import Bools, Floats, Ints, Rules
+from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules
 
 #: The baseline's variance weighs in a test's own as that of so many posts: a few posts alike are no certainty.
 _PRIOR = 15.0

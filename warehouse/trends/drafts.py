@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from warehouse.trends import volume
-from warehouse.trends.detector import Measured
-from warehouse.trends.rules import Bools, Ints
-from warehouse.trends.series import ALWAYS, Loaded
+from earful.warehouse.trends import volume
+from earful.warehouse.trends.detector import Measured
+from earful.warehouse.trends.rules import Bools, Ints
+from earful.warehouse.trends.series import ALWAYS, Loaded
 
 VERDICTS = (
     "no real change", "worse", "better", "not enough posts", "not enough history", "incomplete day", "flood", "fewer",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from warehouse.trends.rules import Bools, Floats, Ints, Rules
+from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules
 
 
 @dataclass(frozen=True, slots=True)

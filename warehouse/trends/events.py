@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from warehouse.trends.rules import Rules
+from earful.warehouse.trends.rules import Rules
 
 _FIRST = ("sentiment", "silence", "volume")
 WIDEST_FIRST = ("product", "channel", "market", "topic", "version")

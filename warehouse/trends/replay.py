@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from warehouse.errors import WarehouseError, explained
-from warehouse.opening import open_published
-from warehouse.statements import one, run, text
-from warehouse.trends.blocks import Block, block_of, measured
-from warehouse.trends.drafts import METRICS, VERDICTS
-from warehouse.trends.rules import Rules
-from warehouse.trends.verdicts import Draft, judge
+from earful.warehouse.errors import WarehouseError, explained
+from earful.warehouse.reading.opening import open_published
+from earful.warehouse.statements import one, run, text
+from earful.warehouse.trends.blocks import Block, block_of, measured
+from earful.warehouse.trends.drafts import METRICS, VERDICTS
+from earful.warehouse.trends.rules import Rules
+from earful.warehouse.trends.verdicts import Draft, judge
 
 #: An alarm up to so many days after an incident has found it; the day before counts too, since zones differ.
 FOUND_WITHIN = 14

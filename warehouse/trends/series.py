@@ -9,9 +9,9 @@ from datetime import date
 import duckdb
 import numpy as np
 
-from warehouse.statements import run, text
-from warehouse.trends.detector import Series
-from warehouse.trends.rules import Bools, Floats, Ints, Rules
+from earful.warehouse.statements import run, text
+from earful.warehouse.trends.detector import Series
+from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules
 
 #: Slices of the product itself and of its channels have a row for every asked day, with posts or without.
 ALWAYS = ("product", "channel")

@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from warehouse.statements import count, run, text
-from warehouse.store import Store
-from warehouse.trends.blocks import Block, measured, touched
-from warehouse.trends.drafts import METRICS, VERDICTS
-from warehouse.trends.rules import Rules
-from warehouse.trends.verdicts import Draft, judge
+from earful.warehouse.statements import count, run, text
+from earful.warehouse.store.store import Store
+from earful.warehouse.trends.blocks import Block, measured, touched
+from earful.warehouse.trends.drafts import METRICS, VERDICTS
+from earful.warehouse.trends.rules import Rules
+from earful.warehouse.trends.verdicts import Draft, judge
 
 #: The key in `meta` of the budget: alarms a year, over all slices of all products.
 BUDGET = "alarms_per_year"
@@ -104,7 +104,7 @@ def _forget(con: duckdb.DuckDBPyConnection) -> None:
 def _definition(rules: Rules) -> str:
     """What verdicts are a function of beside the aggregates: the rules, and all code between them and the rows."""
     said = sha256(repr((rules, np.__version__)).encode())
-    for folder in (files("warehouse.trends"), files("warehouse").joinpath("sql", "trends")):
+    for folder in (files("earful.warehouse.trends"), files("earful.warehouse").joinpath("sql", "trends")):
         for file in sorted((f for f in folder.iterdir() if f.name.endswith((".py", ".sql"))), key=lambda f: f.name):
             if file.name not in _NO_PART:
                 said.update(file.name.encode() + file.read_bytes())

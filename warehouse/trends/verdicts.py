@@ -8,12 +8,12 @@ from datetime import date
 
 import numpy as np
 
-from warehouse.trends import detector, drafts, volume
-from warehouse.trends.drafts import METRICS, Columns
-from warehouse.trends.episodes import evidence
-from warehouse.trends.events import Alarm, Key, Told, fold
-from warehouse.trends.rules import Bools, Floats, Ints, Rules, limit, share_tested
-from warehouse.trends.series import ALWAYS, Loaded, Slice
+from earful.warehouse.trends import detector, drafts, volume
+from earful.warehouse.trends.drafts import METRICS, Columns
+from earful.warehouse.trends.episodes import evidence
+from earful.warehouse.trends.events import Alarm, Key, Told, fold
+from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules, limit, share_tested
+from earful.warehouse.trends.series import ALWAYS, Loaded, Slice
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from warehouse.trends.rules import Bools, Floats, Ints, Rules
+from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules
 
 #: A weekday differs from the others by so much of what the medians of eight such days say.
 _WEEKDAY = 0.7

@@ -1,0 +1,1 @@
+"""Tables on disk (CSV, JSON lines, Parquet) as posts."""

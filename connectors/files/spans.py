@@ -1,0 +1,65 @@
+"""What spans of time files cover: union of what touches, intersection over apps, the latest span in a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from earful.connectors.base import Window
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open span [start, end) in UTC. ``loose``: its ends are a file's first and last row, not a promise."""
+
+    start: datetime
+    end: datetime
+    loose: bool = False
+
+
+def month_span(month: str, got: datetime, last: datetime | None) -> Span | None:
+    """What the export of a month (YYYYMM, UTC) covers that was written on ``got`` and ends with a row of ``last``.
+
+    Google adds to a month's export every day, so one that was written before the month was over covers no more than
+    its newest row shows.
+    """
+    start = datetime(int(month[:4]), int(month[4:]), 1, tzinfo=UTC)
+    end = (start + 31 * _DAY).replace(day=1)
+    if got >= end:
+        return Span(start, end)
+    return Span(start, last + timedelta(microseconds=1)) if last and start <= last < end else None
+
+
+def joined(spans: Iterable[Span]) -> list[Span]:
+    """Spans in order, those that touch made one. Loose ends touch when no whole calendar day (UTC) lies between."""
+    out: list[Span] = []
+    for span in sorted(spans):
+        before = out[-1] if out else None
+        if before and (
+            span.start <= before.end or (before.loose and span.loose and span.start.date() <= before.end.date() + _DAY)
+        ):
+            later = max(before, span, key=lambda s: s.end)
+            out[-1] = Span(before.start, later.end, later.loose)
+        else:
+            out.append(span)
+    return out
+
+
+def common(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
+    """What lies in a span of both."""
+    found = []
+    for a in one:
+        for b in other:
+            start, end = max(a.start, b.start), min(a.end, b.end)
+            if start < end:
+                found.append(Span(start, end, a.loose or b.loose))
+    return joined(found)
+
+
+def latest_in(window: Window, spans: Sequence[Span]) -> Span | None:
+    """The latest span's part of the window; None where none reaches into it."""
+    inside = [Span(max(s.start, window.start), min(s.end, window.end)) for s in spans]
+    return max((s for s in inside if s.start < s.end), default=None)

@@ -1,0 +1,1 @@
+"""Posts of made-up people, generated from a seed, without any network."""

@@ -1,0 +1,1 @@
+"""App stores, one file each: reviews and their stars."""

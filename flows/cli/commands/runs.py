@@ -1,0 +1,194 @@
+"""``earful run`` and ``earful backfill``: the flows, called in this process, with a display for a person."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+from datetime import date
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from earful.flows.config.settings import CONFIG_ENV, Settings, load
+from earful.flows.datafolder.folders import make_data_folder, require_room
+from earful.flows.datafolder.secret import author_secrets
+from earful.flows.datafolder.temporary import private_temporary_files
+from earful.flows.errors import Exit, UserError
+from earful.flows.night import progress
+from earful.flows.night.gaps import read_gaps, wanted
+from earful.flows.night.plan import Job
+from earful.flows.night.summary import Brought, Summary
+from earful.flows.process import signals
+from earful.flows.process.terminal import Terminal
+from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server.proxies import set_aside_unusable
+from earful.flows.server.short_lived import given, serving
+
+#: What a run says that a signal has stopped.
+STOPPED = "stopped; what had landed stays, the next run closes the gap"
+
+
+def run_nightly(config: Path | None, products: list[str], channels: list[str], *, json: bool, verbose: bool) -> int:
+    """``earful run``."""
+    settings = prepare(config, quiet=not verbose)
+    asked = {"products": tuple(products), "channels": tuple(channels)}
+    return report(carry_out(settings, "nightly:nightly", asked, quiet=json or verbose), json=json)
+
+
+def run_backfill(
+    config: Path | None,
+    first: date,
+    last: date,
+    products: list[str],
+    channels: list[str],
+    *,
+    json: bool,
+    verbose: bool,
+) -> int:
+    """``earful backfill``."""
+    settings = prepare(config, quiet=not verbose)
+    asked = {"first_day": first, "last_day": last, "products": tuple(products), "channels": tuple(channels)}
+    return report(carry_out(settings, "backfill:backfill", asked, quiet=json or verbose), json=json)
+
+
+def run_gaps(config: Path | None, products: list[str], channels: list[str], *, json: bool, verbose: bool) -> int:
+    """``earful backfill --gaps``: says what it will ask for, then does exactly that."""
+    settings = prepare(config, quiet=not verbose)
+    found = wanted(settings, read_gaps(settings.published), products, channels)
+    if not json:
+        out = Terminal(highlight=False)
+        for gap in found:
+            out.print(f"  {gap}", markup=False, soft_wrap=True)
+        if not found:
+            out.print("no gap that could be filled: `select * from coverage_gaps` shows those that cannot")
+            return Exit.OK
+        out.print(f"asking for {len(found)} {'gap' if len(found) == 1 else 'gaps'}")
+
+    asked = {"products": tuple(products), "channels": tuple(channels)}
+    return report(carry_out(settings, "backfill:backfill_gaps", asked, quiet=json or verbose), json=json)
+
+
+def prepare(config: Path | None, *, quiet: bool) -> Settings:
+    """The checked settings, named in the environment for the flow; Prefect's own settings beside them.
+
+    The data folder is there, can be written, and has room: nothing is begun that could only fail.
+    """
+    settings = load(config)
+    os.environ[CONFIG_ENV] = str(settings.file)
+    make_data_folder(settings)
+    author_secrets(settings.data)
+    set_aside_unusable(settings)
+    prefect_env.prepare(settings.data, quiet=quiet)
+    require_room(settings, None if given() else prefect_env.prefect_home(settings.data))
+    return settings
+
+
+def carry_out(settings: Settings, name: str, parameters: dict[str, Any], *, quiet: bool) -> Summary:
+    """Call a flow (``MODULE:FUNCTION`` of this floor) and give its summary. Raises the error that ended it."""
+    signals.say(STOPPED)
+    with private_temporary_files(settings.data), Display(quiet=quiet) as display, serving() as server:
+        module, _, function = name.partition(":")
+        flow = getattr(import_module(f"earful.flows.{module}"), function)  # takes seconds, while the server comes up
+        server.wait()
+        progress.listener = display
+        try:
+            state = flow(**parameters, return_state=True)
+            outcome = display.outcome or state.result(raise_on_failure=False)
+        except Exception as error:  # noqa: BLE001 - Prefect's own, of any kind: its server is gone, or could not write
+            outcome = display.outcome or server.mishap() or _full(settings) or error
+        finally:
+            progress.listener = progress.Silent()
+    if isinstance(outcome, Summary):
+        return outcome
+    if isinstance(outcome, BaseException):
+        raise outcome
+    raise UserError(f"the run ended without a result: {outcome!r}", Exit.BUG)
+
+
+def _full(settings: Settings) -> UserError | None:
+    """Whether it is the disk that is to blame."""
+    try:
+        require_room(settings, None)
+    except UserError as error:
+        return error
+    return None
+
+
+def report(summary: Summary, *, json: bool) -> int:
+    """Show a summary; PARTIAL where a channel failed."""
+    if json:
+        print(jsonlib.dumps(summary.json()))  # noqa: T201
+    else:
+        show(summary)
+    return Exit.OK if summary.ok else Exit.PARTIAL
+
+
+def show(summary: Summary) -> None:
+    """The summary as a person reads it."""
+    out = Terminal(highlight=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("channel", no_wrap=True)
+    table.add_column("product", no_wrap=True)
+    for name in ("posts", "new", "changed", "unscored", "set aside"):
+        table.add_column(name, justify="right")
+    said: list[str] = []
+    for (channel, product), lines in groupby(summary.brought, key=lambda b: (b.channel, b.product)):
+        parts = list(lines)  # a long span came in pieces; a person wants one line
+        numbers = (sum(getattr(b, name) for b in parts) for name in ("posts", "new", "changed", "unscored", "rejected"))
+        table.add_row(channel, product, *(f"{n:,}" for n in numbers))
+        said += dict.fromkeys(f"[red]{_plain(b.error)}[/]" for b in parts if b.error)
+        said += dict.fromkeys(f"{channel}/{product}: {_plain(b.note)}" for b in parts if b.note and not b.error)
+    out.print(table)
+    for line in said:
+        out.print(f"  {line}", soft_wrap=True)
+    seconds = (summary.ended_at - summary.started_at).total_seconds()
+    out.print(f"[bold]{_plain(summary.headline())}[/] in {seconds:.0f} s")
+    out.print(f"published  {summary.published}", markup=False, soft_wrap=True)
+    out.print(f"page       {summary.page}", markup=False, soft_wrap=True)
+
+
+class Display(progress.Keeping):
+    """A rich progress display that listens to a run; threads may talk to it at once."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._progress = Progress(
+            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
+            console=Terminal(stderr=True), transient=True, disable=quiet,
+        )  # fmt: skip
+        self._jobs = self._progress.add_task("starting Prefect", total=None)
+        self._posts: dict[Job, int] = {}
+
+    def __enter__(self) -> Display:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def planned(self, jobs: int) -> None:
+        """So many windows will be asked for."""
+        self._progress.update(self._jobs, description="pulling", total=jobs)
+
+    def pulled(self, job: Job, posts: int) -> None:
+        """So many posts of a job have come so far."""
+        self._posts[job] = posts
+        total = sum(list(self._posts.values()))
+        self._progress.update(self._jobs, description=f"pulling ({total:,} posts)")
+
+    def landed(self, line: Brought) -> None:
+        """A job is done, well or badly."""
+        self._progress.update(self._jobs, advance=1)
+        if line.status == "failed" and not self._progress.disable:
+            self._progress.console.print(f"[yellow]{line.channel}/{line.product} failed[/]")
+
+    def publishing(self) -> None:
+        """All landed; the published file is being written."""
+        self._progress.update(self._jobs, description="publishing")
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,93 @@
+"""``earful run``, ``backfill`` and ``up``: the nights and what fills their gaps."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from cyclopts import App, Group, Parameter
+
+from earful.flows.cli.options import Channels, Config, Json, Products, Verbose
+
+app = App()
+
+_GROUP = Group("Nights", sort_key=2)
+
+Browser = Annotated[
+    bool | None,
+    Parameter(
+        name="--open", negative="--no-open", show_default=False, help="A browser; where there is a display otherwise."
+    ),
+]
+
+
+@app.command(group=_GROUP)
+def run(
+    *,
+    product: Products = None,
+    channel: Channels = None,
+    config: Config = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> int:
+    """Run one night now: everything new since the last, landed and published."""
+    from earful.flows.cli.commands.runs import run_nightly
+
+    return run_nightly(config, product or [], channel or [], json=json, verbose=verbose)
+
+
+@app.command(group=_GROUP)
+def backfill(
+    *,
+    from_: Annotated[
+        date | None, Parameter(name=["--from"], help="First day, in the reporting time zone.", show_default=False)
+    ] = None,
+    to: Annotated[date | None, Parameter(name=["--to"], help="Last day, included.", show_default=False)] = None,
+    gaps: Annotated[
+        bool,
+        Parameter(
+            negative="", show_default=False, help="In place of days: all that coverage_gaps says can be fetched."
+        ),
+    ] = False,
+    product: Products = None,
+    channel: Channels = None,
+    config: Config = None,
+    json: Json = False,
+    verbose: Verbose = False,
+) -> int:
+    """Pull days again: fills gaps, never doubles a post."""
+    from earful.flows.cli.commands.runs import run_backfill, run_gaps
+    from earful.flows.errors import UserError
+
+    if gaps and (from_ or to):
+        raise UserError("--gaps finds the days itself: leave out --from and --to")
+    if gaps:
+        return run_gaps(config, product or [], channel or [], json=json, verbose=verbose)
+    if not from_ or not to:
+        raise UserError("which days? give --from and --to, or --gaps for all that is missing and can be fetched")
+    return run_backfill(config, from_, to, product or [], channel or [], json=json, verbose=verbose)
+
+
+@app.command(group=_GROUP)
+def up(
+    *,
+    host: Annotated[
+        str,
+        Parameter(help="Address the UI listens on; one that others reach needs EARFUL_SERVER_CREDENTIAL."),
+    ] = "127.0.0.1",
+    port: int = 4200,
+    open_: Browser = None,
+    config: Config = None,
+) -> int:
+    """Start server, worker and deployments; an address that logs a browser in is shown. Ctrl-C ends all of it."""
+    from earful.flows.cli.commands.up import run_up
+
+    return run_up(config, host, port, browser=open_)
+
+
+@app.command(name="open", group=_GROUP)
+def open_(*, open_: Browser = None, config: Config = None) -> int:
+    """An address that logs a browser into the running `earful up`, once; opened where there is a display."""
+    from earful.flows.cli.commands.open_ui import open_ui
+
+    return open_ui(config, browser=open_)

@@ -1,0 +1,42 @@
+"""``earful init``, ``check`` and ``demo``: before the first night."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Group, Parameter
+
+from earful.flows.cli.options import Config, Json, Verbose
+
+app = App()
+
+_GROUP = Group("To begin", sort_key=1)
+
+
+@app.command(group=_GROUP)
+def init(
+    folder: Path = Path(),
+    *,
+    force: Annotated[bool, Parameter(negative="", help="Overwrite an earful.toml that is there.")] = False,
+) -> int:
+    """Write a commented earful.toml to start from."""
+    from earful.flows.cli.commands.setup import write_config
+
+    return write_config(folder, force=force)
+
+
+@app.command(group=_GROUP)
+def check(*, config: Config = None, json: Json = False) -> int:
+    """Say for every channel whether it can work: credentials, reachability, how far back it reaches."""
+    from earful.flows.cli.commands.check import check_all
+
+    return check_all(config, json=json)
+
+
+@app.command(group=_GROUP)
+def demo(folder: Path = Path("earful-demo"), *, json: Json = False, verbose: Verbose = False) -> int:
+    """Run the real nightly on the built-in sample source, in a folder of its own, without network."""
+    from earful.flows.cli.commands.demo import run_demo
+
+    return run_demo(folder, json=json, verbose=verbose)

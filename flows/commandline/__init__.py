@@ -1,5 +1,0 @@
-"""What the command line takes: an app a file, with the signatures and the help; the work is in ``flows.commands``.
-
-A new command is a function in the file it belongs to, or a new file with an ``app`` that ``flows.cli`` lists.
-Heavy imports stay inside the functions: ``earful --help`` must not pay for Prefect's three seconds.
-"""

@@ -1,0 +1,1 @@
+"""``earful.toml``: read, checked, explained."""

@@ -1,0 +1,188 @@
+"""The sections of ``earful.toml`` that say what is tracked and where from: retention, schedule, products, channels."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+
+from cronsim import CronSim, CronSimError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from earful.connectors.base import Options, Product
+from earful.connectors.registry import CONNECTORS, connector_class
+from earful.flows.config.scoring import Words
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+
+
+def _not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("allowed: a word or a phrase")
+    return value
+
+
+Term = Annotated[str, AfterValidator(_not_blank)]
+
+
+class Strict(BaseModel):
+    """A section: keys that are not ours are errors, and nothing changes once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Paths(Strict):
+    """Where the files lie; relative to the configuration file."""
+
+    data: Path = Path("earful-data")
+
+    @field_validator("data")
+    @classmethod
+    def _not_empty(cls, value: Path) -> Path:
+        if value == Path():
+            raise ValueError("the data folder needs a name of its own")
+        return value
+
+
+class Retention(Strict):
+    """Days that text is kept, by source; numbers are kept for ever."""
+
+    default: Annotated[int, Field(ge=1)] = 90
+    # Reddit's Data API terms ask for deleted content to go within 48 hours; text older than that is not kept at all.
+    by_source: dict[str, Annotated[int, Field(ge=1)]] = {}
+    # Posts that `upkeep` asks their service about again each day, where it can: 60,000 are 600 requests to Reddit, six
+    # minutes of its allowance.
+    recheck: Annotated[int, Field(ge=0)] = 60_000
+
+    def days_of(self, source: str) -> int:
+        """Days that a source's text is kept."""
+        return self.by_source.get(source, 2 if source == "reddit" else self.default)
+
+
+#: Keys of a product's ids that connectors ask for.
+STORES = ("app_store", "google_play", "reddit", "steam")
+
+
+class Server(Strict):
+    """Prefect's server, as `earful up` runs it."""
+
+    # Under which a proxy of the team's, with TLS and sign-on, passes on to it.
+    public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = None
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        try:
+            right = bool(parts.hostname) and "@" not in value and (parts.port or 1) > 0
+        except ValueError:
+            right = False
+        if not right or parts.query or parts.fragment or not value.isascii():
+            raise ValueError("allowed: an address such as https://www.example.org")
+        return value.rstrip("/").lower()
+
+
+class Schedule(Strict):
+    """When nightly, upkeep and weekly digest run, in the reporting time zone, and how long a run may take."""
+
+    nightly: str = "15 4 * * *"
+    upkeep: str = "15 16 * * *"
+    digest: str = "0 7 * * 1"
+    # A night that begins at a quarter past four has ended when work begins, and long before the next. A backfill is
+    # asked for by a person and may be of years, but it holds up the backfills after it.
+    night_hours: Annotated[float, Field(gt=0, le=23)] = 4.0
+    backfill_hours: Annotated[float, Field(gt=0, le=168)] = 24.0
+
+    @field_validator("nightly", "upkeep", "digest")
+    @classmethod
+    def _cron(cls, value: str) -> str:
+        allowed = 'allowed: a cron expression of five fields, minute hour day month weekday, such as "15 4 * * *"'
+        # CronSim takes more than Prefect does: a field for seconds, LW, 5L.
+        if len(value.split()) != 5 or re.search(r"LW|\dL", value, re.IGNORECASE):
+            raise ValueError(allowed)
+        try:
+            CronSim(value, datetime(2026, 1, 1, tzinfo=UTC))
+        except CronSimError as error:
+            raise ValueError(f"{allowed} ({error})") from None
+        return value
+
+
+class ProductSettings(Strict):
+    """One product, ours or a competitor's."""
+
+    slug: Slug
+    name: Annotated[str, Field(min_length=1)]
+    own: bool = True
+    include: tuple[Term, ...] = ()
+    exclude: tuple[Term, ...] = ()
+    ids: dict[str, tuple[str, ...]] = {}
+    words: Words = {}
+
+    @field_validator("ids", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        if isinstance(value, Mapping):
+            return {k: (str(v),) if isinstance(v, str | int) else v for k, v in value.items()}
+        return value
+
+    def product(self) -> Product:
+        """What connectors see of it."""
+        return Product(self.slug, self.name, self.include, self.exclude, self.ids)
+
+
+class ChannelSettings(Strict):
+    """One way into a service. Keys that are not ours belong to the connector and are checked by it."""
+
+    name: Slug
+    connector: str
+    products: tuple[str, ...] = ()  # empty: all
+    start: date | None = None
+    end: date | None = None  # the last day, included: of an export that will not be continued, of an app taken down
+    days: Annotated[int, Field(ge=1)] = 120  # how far the first night looks back where no start is given
+    enabled: bool = True
+    # The longest honest pull that we know of is a first night of a busy game: 120 days of Steam reviews, 100 a request,
+    # a request every 1.5 s: an hour for 240,000 reviews. Twice that, and still half a night.
+    pull_minutes: Annotated[float, Field(gt=0, le=1440)] = 120.0
+    options: Any = Field(default=None, repr=False)
+
+    @field_validator("connector")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in CONNECTORS:
+            raise ValueError(f"allowed: {', '.join(sorted(CONNECTORS))}")
+        return value
+
+    @model_validator(mode="after")
+    def _ends_after_its_start(self) -> Self:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"end: found {self.end}; allowed: {self.start} (its start) or later")
+        return self
+
+    @property
+    def connector_options(self) -> Options:
+        """The connector's own part, as its model."""
+        assert isinstance(self.options, Options)
+        return self.options
+
+    @property
+    def source(self) -> str:
+        """The source that its posts carry."""
+        return self.connector_options.source_of(connector_class(self.connector).source)
+
+    @property
+    def needs(self) -> str | None:
+        """The key of a product's ids that the channel cannot do without."""
+        return self.connector_options.needs_of(connector_class(self.connector).needs)
+
+    def first_day(self, today: date) -> date:
+        """The first day this channel is asked for."""
+        return self.start or date.fromordinal(min(today, self.end or today).toordinal() - self.days)
+
+    def ended(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return self.end is not None and self.end < today

@@ -1,0 +1,1 @@
+"""The folder of everything earful writes, its secret and its spool."""

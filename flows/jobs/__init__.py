@@ -1,0 +1,1 @@
+"""What upkeep, digest and erasure do, without Prefect."""

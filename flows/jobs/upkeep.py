@@ -1,0 +1,174 @@
+"""What ``upkeep`` does, without Prefect: words past retention and posts deleted at their service go, to the byte."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from threading import Event
+from typing import Any
+from uuid import uuid4
+
+from earful.connectors.base import Connector, Context, Rechecked, Rechecks
+from earful.connectors.errors import PullError
+from earful.connectors.registry import CONNECTORS, connector_class
+from earful.flows.config.sections import ChannelSettings
+from earful.flows.config.settings import Settings
+from earful.flows.datafolder.secret import author_secrets
+from earful.flows.datafolder.spool import living
+from earful.flows.jobs.erasure import finish, opened, retention_days
+from earful.flows.process.deadline import Deadline
+from earful.flows.process.fetch import Fetch, OverError
+from earful.flows.process.redact import outgoing
+from earful.warehouse import apply_checks, apply_retention, due, end_lost, finish_run, overdue, start_run, unasked
+
+#: Answers gathered before they are applied in one go: each is a transaction and a few days computed anew.
+_GATHER = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """One channel asked again. Counts of posts; ``left``: nobody has looked at them for a day. ``error``: or ""."""
+
+    channel: str
+    asked: int = 0
+    gone: int = 0
+    unnamed: int = 0
+    missing: int = 0
+    left: int = 0
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Upkept:
+    """A whole upkeep: texts dropped by source, channels asked again, sizes of the store's file in bytes.
+
+    ``unasked``: posts by channel that could be asked about, were their channel configured and enabled.
+    """
+
+    run_id: str
+    texts: dict[str, int]
+    looked: tuple[Looked, ...]
+    before: int
+    after: int
+    caveat: str = ""
+    unasked: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every channel answered."""
+        return not any(each.error for each in self.looked)
+
+    def headline(self) -> str:
+        """One line for a person."""
+        said = f"{sum(self.texts.values()):,} texts past retention dropped"
+        for each in self.looked:
+            said += f"; {each.channel}: {each.gone:,} of {each.asked:,} posts asked about are gone there"
+            said += f", {each.unnamed:,} lost their author" if each.unnamed else ""
+            said += f", {each.left:,} not looked at for a day (retention.recheck bounds it)" if each.left else ""
+            said += f", failed: {each.error}" if each.error else ""
+        for channel, posts in self.unasked.items():
+            said += f"; {channel}: is not configured or not enabled, its {posts:,} posts are not asked about any more"
+        return said
+
+    def json(self) -> dict[str, Any]:
+        """One object of plain values."""
+        return {**asdict(self), "ok": self.ok, "headline": self.headline()}
+
+
+def keep_up(settings: Settings, *, connect: Callable[[Settings, ChannelSettings], Connector] | None = None) -> Upkept:
+    """Drop words past retention, ask services again, publish, and rewrite the store.
+
+    One failing channel never stops the others, and none asks beyond its deadlines: a pull's, and a night's for all.
+    Raises UserError or WarehouseError in one line.
+    """
+    now = datetime.now(UTC)
+    ends = Deadline.of_run(settings.schedule.night_hours)
+    run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    with opened(settings) as store:
+        end_lost(store, ("upkeep",), living(settings.data))
+        start_run(store, run_id, "upkeep", now)
+        texts = apply_retention(store, retention_days(settings, store), now)
+    looked = [
+        _look(settings, channel, connect or _connector, ends)
+        for channel in settings.channels
+        if channel.enabled and issubclass(connector_class(channel.connector), Rechecks)
+    ]
+    errors = "; ".join(f"{each.channel}: {each.error}" for each in looked if each.error)
+    with opened(settings) as store:
+        nobody = unasked(store, _askable(), [channel.name for channel in settings.channels if channel.enabled])
+        finish_run(store, run_id, "partial" if errors else "ok", datetime.now(UTC), errors or None)
+        end = finish(settings, store)
+    return Upkept(run_id, texts, tuple(looked), end.before, end.after, end.caveat(), nobody)
+
+
+def _askable() -> list[str]:
+    """The sources whose service can be asked about single posts."""
+    classes = map(connector_class, CONNECTORS)
+    return [each.source for each in classes if issubclass(each, Rechecks)]
+
+
+def _connector(settings: Settings, channel: ChannelSettings) -> Connector:
+    keys = author_secrets(settings.data)
+    context = Context(channel.name, keys.present, os.environ, str(settings.root), keys.former)
+    return connector_class(channel.connector)(channel.connector_options, context)
+
+
+def _look(
+    settings: Settings,
+    channel: ChannelSettings,
+    connect: Callable[[Settings, ChannelSettings], Connector],
+    ends: Deadline,
+) -> Looked:
+    """Ask a channel's service about its posts; what came before a failure counts."""
+    now = datetime.now(UTC)
+    with opened(settings) as store:
+        ids = due(store, channel.name, now, settings.retention.recheck)
+        left = overdue(store, channel.name, now)
+    looked, error = Looked(channel.name, left=left), ""
+    if not ids:
+        return looked
+    gathered: list[Rechecked] = []
+    pull_ends = Deadline.of_pull(channel.pull_minutes)
+    deadline = pull_ends if pull_ends.at < ends.at else ends
+
+    def answers() -> Generator[Rechecked | None, None, None]:
+        connector = connect(settings, channel)
+        assert isinstance(connector, Rechecks)
+        yield from connector.recheck(ids)
+
+    fetch: Fetch[Rechecked | None] = Fetch(answers, f"recheck {channel.name}")
+    try:
+        # The store is free while we wait for the service.
+        while (answer := fetch.next(deadline, Event())) is not None:
+            gathered.append(answer)
+            if len(gathered) >= _GATHER:
+                looked, gathered = _apply(settings, looked, gathered), []
+    except PullError as failure:
+        error = outgoing(str(failure))
+    except OverError:
+        error = f"{deadline.whose}; what came counts, the next upkeep asks for the rest"
+    finally:
+        fetch.end()
+    looked = _apply(settings, looked, gathered)
+    with opened(settings) as store:
+        left = overdue(store, channel.name, now)
+    return Looked(channel.name, looked.asked, looked.gone, looked.unnamed, looked.missing, left, error)
+
+
+def _apply(settings: Settings, looked: Looked, answers: list[Rechecked]) -> Looked:
+    if not answers:
+        return looked
+    asked, gone, unnamed, missing = (
+        frozenset().union(*(getattr(a, name) for a in answers)) for name in ("asked", "gone", "unnamed", "missing")
+    )
+    with opened(settings) as store:
+        applied = apply_checks(store, looked.channel, asked=asked, gone=gone, unnamed=unnamed, now=datetime.now(UTC))
+    return Looked(
+        looked.channel,
+        looked.asked + len(asked),
+        looked.gone + applied.gone,
+        looked.unnamed + applied.unnamed,
+        looked.missing + len(missing),
+    )

@@ -1,0 +1,29 @@
+"""What the configuration says of products, channels, topics and launches, written into the store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from earful.flows.config.scorers import topics
+from earful.flows.config.settings import Settings
+from earful.warehouse import Store, register, set_ends
+
+
+def note_configured(store: Store, settings: Settings, now: datetime) -> None:
+    """Bring the store up to date with ``earful.toml``; ``now`` (aware) is when the run began."""
+    register(
+        store,
+        products=[(p.slug, p.name, p.own) for p in settings.products],
+        channels=[(c.name, c.source, c.connector) for c in settings.channels],
+        topics=topics(settings),
+        launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
+    )
+    set_ends(store, {c.name: c.end for c in settings.channels}, now)
+
+
+def witnesses(settings: Settings) -> list[str]:
+    """The channels whose posts are dated by somebody else's clock, so that they tell when ours is behind.
+
+    Not the sample's, which are made up to this machine's own time, nor files', which hold what people write.
+    """
+    return [c.name for c in settings.channels if c.connector not in ("sample", "files")]

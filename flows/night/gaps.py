@@ -1,0 +1,72 @@
+"""What is missing and can be fetched: the gaps of the published file, as windows to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from earful.connectors.registry import connector_class
+from earful.flows.config.settings import Settings
+from earful.flows.night.plan import Job, pairs, pieces
+from earful.warehouse import query
+
+_SQL = (
+    "select channel, product, gap_from, gap_to, reason from coverage_gaps where fetchable"
+    " order by channel, product, gap_from"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A run of reporting days, both ends included, that a channel is missing of a product, and why."""
+
+    channel: str
+    product: str
+    first: date
+    last: date
+    reason: str
+
+    def __str__(self) -> str:
+        """For a person."""
+        days = f"{self.first}" if self.first == self.last else f"{self.first} to {self.last}"
+        return f"{self.channel}/{self.product}  {days}  {self.reason}"
+
+
+def read_gaps(published: Path) -> list[Gap]:
+    """The gaps that asking again may fill. Raises WarehouseError where nothing was published yet."""
+    rows = query(published, _SQL).rows
+    return [Gap(*row) for row in rows]  # type: ignore[arg-type]
+
+
+def wanted(settings: Settings, gaps: Iterable[Gap], products: Iterable[str], channels: Iterable[str]) -> list[Gap]:
+    """Those of products and channels that are configured, switched on and asked for, and not after a channel's end."""
+    served = {(channel.name, product.slug) for channel, product in pairs(settings, products, channels)}
+    ends = {channel.name: channel.end or date.max for channel in settings.channels}
+    return [gap for gap in gaps if (gap.channel, gap.product) in served and gap.first <= ends[gap.channel]]
+
+
+def gap_jobs(
+    settings: Settings, gaps: Iterable[Gap], now: datetime, products: Iterable[str] = (), channels: Iterable[str] = ()
+) -> list[Job]:
+    """One window a gap, in pieces where a channel can seek.
+
+    A channel that cannot seek lists back to the oldest gap anyway, so its gaps of a product are one window.
+    """
+    asked = wanted(settings, gaps, products, channels)
+    jobs: list[Job] = []
+    for channel, product in pairs(settings, products, channels):
+        spans = [
+            (
+                settings.midnight(gap.first),
+                min(settings.midnight(gap.last + timedelta(days=1)), settings.until(channel, now)),
+            )
+            for gap in asked
+            if (gap.channel, gap.product) == (channel.name, product.slug)
+        ]
+        if len(spans) > 1 and not connector_class(channel.connector).seekable:
+            spans = [(min(s[0] for s in spans), max(s[1] for s in spans))]
+        for begin, end in sorted(spans):
+            jobs += pieces(channel, product, begin, end)
+    return jobs

@@ -1,0 +1,249 @@
+"""One job carried out: pages pulled, scored and spooled to disk, so that memory stays flat however much comes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from earful.connectors.base import Connector, Context, Coverage, Pages, Product
+from earful.connectors.errors import PullError, Retriable
+from earful.connectors.post import Page, Rejected
+from earful.connectors.registry import connector_class
+from earful.flows.config.settings import Settings
+from earful.flows.datafolder.folders import unusable
+from earful.flows.datafolder.secret import author_secrets
+from earful.flows.night import progress
+from earful.flows.night.plan import Job
+from earful.flows.process.deadline import NEVER, Deadline
+from earful.flows.process.fetch import Fetch, LateError, OverError
+from earful.flows.process.redact import outgoing
+from earful.sentiment.scorer import Scorer
+from earful.warehouse import spool
+
+#: Posts scored at a time, at least, where there are so many. Services give pages of 20 to 100: too few for the compiled
+#: scorer to be worth its loading, and a file each; larger pages are scored as they come.
+BATCH = 5_000
+#: And at most about so many bytes: 5,000 of the longest texts are 50 MB before they are scored, ordinary ones 2.
+BATCH_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What came of a job: spooled Parquet files of scored posts, and what the connector said besides."""
+
+    job: Job
+    files: tuple[Path, ...]
+    coverage: Coverage
+    rejected: tuple[Rejected, ...]
+    gone: tuple[str, ...]
+    posts: int
+    unscored: int
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+class CutShortError(Exception):
+    """A pull ended before its end: the service gave up, or was too slow. ``came`` is what it had brought by then.
+
+    Nothing is covered by it: pages come in any order, so nobody knows which stretch of time would be whole.
+    """
+
+    def __init__(self, came: Pulled, error: Retriable) -> None:
+        super().__init__(str(error))
+        self.came = came
+        self.error = error
+
+
+class Workshop:
+    """Everything a run's jobs share: settings, a scorer for each product, one connector a channel, the spool folder.
+
+    ``stopping`` is set when the run ends before its pulls: they end then, too.
+    """
+
+    def __init__(
+        self, settings: Settings, scorers: Mapping[str, Scorer], spool_folder: Path, kind: str = "nightly"
+    ) -> None:
+        self.settings = settings
+        self.kind = kind
+        self.scorers = scorers
+        self.spool_folder = spool_folder
+        self.stopping = threading.Event()
+        self._connectors: dict[str, Connector] = {}
+        self._contexts: dict[str, Context] = {}
+        self._making: dict[str, threading.Lock] = {}
+        self._kept: dict[Job, Pulled] = {}
+        self._lock = threading.Lock()
+        self._scoring = threading.Lock()
+
+    def connector(self, channel_name: str) -> Connector:
+        """The channel's connector, made once a run."""
+        with self._lock:
+            making = self._making.setdefault(channel_name, threading.Lock())
+        with making:  # a lock a channel: one that is slow to be made holds no other
+            if channel_name not in self._connectors:
+                channel = self.settings.channel(channel_name)
+                keys = author_secrets(self.settings.data)
+                context = Context(
+                    channel=channel.name,
+                    secret=keys.present,
+                    former=keys.former,
+                    env=os.environ,
+                    root=str(self.settings.root),
+                )
+                self._contexts[channel_name] = context
+                self._connectors[channel_name] = connector_class(channel.connector)(channel.connector_options, context)
+            return self._connectors[channel_name]
+
+    def pull(self, job: Job, name: str, deadline: Deadline = NEVER) -> Pulled:
+        """Pull, score and spool one job.
+
+        Raises CutShortError where the service gave up or the deadline passed, with what had come; any other error takes
+        the files with it: after "this will never work" or a mistake of ours, what came before is not to be trusted.
+        """
+        product = next(p for p in self.settings.products if p.slug == job.product).product()
+        spooled = _Spooled(self.spool_folder / name, self.scorers[job.product], self._scoring)
+        rejected: list[Rejected] = []
+        gone: list[str] = []
+        posts = 0
+
+        def pulled(coverage: Coverage) -> Pulled:
+            spooled.flush()
+            context = self._contexts.get(job.channel)
+            return Pulled(
+                job=job,
+                files=tuple(spooled.files),
+                coverage=coverage,
+                rejected=(*rejected, *spooled.rejected),
+                gone=tuple(gone),
+                posts=posts,
+                unscored=spooled.unscored,
+                # All that the channel met so far: another product's pull may be adding to it.
+                aliases=context.met.copy() if context else {},
+            )
+
+        fetch: Fetch[Page | Coverage] = Fetch(lambda: self._pages(job, product), f"pull {job.channel} {job.product}")
+        try:
+            try:
+                while not isinstance(page := self._next(fetch, job, deadline), Coverage):
+                    page = outgoing.page(page)
+                    rejected += page.rejected
+                    gone += page.gone
+                    spooled.add(page.posts)
+                    posts += len(page.posts)
+                    progress.listener.pulled(job, posts)
+            except Retriable as error:
+                outgoing.error(error)  # Prefect keeps its words
+                raise CutShortError(pulled(Coverage.none(job.window, "")), error) from error
+            return pulled(replace(page, note=outgoing(page.note)))
+        except CutShortError:
+            raise
+        except BaseException as error:
+            outgoing.error(error)  # Prefect keeps its words
+            for file in spooled.files:
+                file.unlink(missing_ok=True)
+            if isinstance(error, OSError) and not isinstance(error, PullError):
+                raise unusable(self.spool_folder, error) from None
+            raise
+        finally:
+            fetch.end()
+
+    def _pages(self, job: Job, product: Product) -> Pages:
+        return self.connector(job.channel).pages(product, job.window)
+
+    def _next(self, fetch: Fetch[Page | Coverage], job: Job, deadline: Deadline) -> Page | Coverage:
+        """The next page or the coverage. Raises PullError; LateError at the deadline; an error of the disk as it is."""
+        try:
+            return fetch.next(deadline, self.stopping)
+        except OverError:
+            raise late(job, deadline, self.again(job)) from None
+        except PullError:
+            raise
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise  # ours, whoever met it
+            # A connection that broke inside a client library. Its own words stay out: they may quote the service.
+            said = error.strerror or type(error).__name__
+            raise Retriable(f"{job.channel}: {said} while pulling; try again later") from error
+
+    def best(self, came: Pulled) -> Pulled:
+        """Of the attempts at a job that were cut short, what the one had brought that got furthest.
+
+        Each begins anew, so the others' posts are mostly the same: their files go.
+        """
+        before = self._kept.pop(came.job, None)
+        if before is not None and before.posts > came.posts:
+            came, before = before, came
+        if before is not None:
+            _remove(before)
+        self._kept[came.job] = came
+        return came
+
+    def done(self, job: Job) -> None:
+        """A job came whole: what attempts before had brought is in it."""
+        before = self._kept.pop(job, None)
+        if before is not None:
+            _remove(before)
+
+    def again(self, job: Job) -> str:
+        """Who asks again for what a deadline left out. For a backfill no night does: its days may be older."""
+        if self.kind != "nightly":
+            return "run the backfill again for the rest"
+        if not self.settings.channel(job.channel).enabled:
+            return f"the next run with --channel {job.channel} asks again"
+        return "the next night asks again"
+
+    def pause(self, seconds: float) -> None:
+        """Wait, or until the run is stopped."""
+        self.stopping.wait(seconds)
+
+
+def late(job: Job, deadline: Deadline, again: str, *, asked: bool = True) -> LateError:
+    """What is said of a job whose deadline passed, and who asks ``again``; ``asked`` False: before it was begun."""
+    was = "" if asked else "not asked, "
+    kept = "what came is kept, " if asked else ""
+    return LateError(f"{job.channel}: {was}{deadline.whose}; {kept}{again}", of_run=deadline.ends_run)
+
+
+def _remove(pulled: Pulled) -> None:
+    for file in pulled.files:
+        file.unlink(missing_ok=True)
+
+
+@dataclass
+class _Spooled:
+    """A job's posts on their way to disk: gathered, scored and written a batch at a time, in the order they came."""
+
+    base: Path
+    scorer: Scorer
+    turn: threading.Lock
+    files: list[Path] = field(default_factory=list)
+    rejected: list[Rejected] = field(default_factory=list)
+    unscored: int = 0
+    _waiting: list[pd.DataFrame] = field(default_factory=list)
+
+    def add(self, posts: pd.DataFrame) -> None:
+        """Take a page's posts; the batch is scored when it is full."""
+        if len(posts):
+            self._waiting.append(posts)
+        held = sum(int(each.memory_usage(index=False).sum()) for each in self._waiting)
+        if held >= BATCH_BYTES or sum(len(each) for each in self._waiting) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Score and write what waits."""
+        if not self._waiting:
+            return
+        posts = pd.concat(self._waiting, ignore_index=True) if len(self._waiting) > 1 else self._waiting[0]
+        self._waiting = []
+        # Taking turns costs little (one core's work, much of it under the interpreter lock) and keeps the memory of one
+        # batch's scoring at a time.
+        with self.turn:
+            scored = self.scorer.score_page(posts)
+        self.files.append(self.base.with_name(f"{self.base.name}-{len(self.files):05d}.parquet"))
+        self.rejected += spool(self.files[-1], posts, scored)
+        self.unscored += int((~scored.scores["scored"]).sum())

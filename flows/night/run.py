@@ -1,0 +1,284 @@
+"""A run from its jobs to its summary: pulls in parallel, landings one at a time, a publish at the end.
+
+And before it, where some pulls take long: what has landed is published meanwhile, a few times at most (``EARLY``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from time import monotonic
+from uuid import UUID, uuid4
+
+from prefect import get_run_logger
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State
+from prefect.exceptions import ObjectNotFound, TerminationSignal
+from prefect.runtime import flow_run
+from prefect.states import Completed, Crashed, Failed
+
+from earful.connectors.errors import Retriable
+from earful.flows.config.scorers import scorers
+from earful.flows.config.settings import Settings, load
+from earful.flows.datafolder.folders import make_data_folder
+from earful.flows.datafolder.secret import author_secrets, fingerprint
+from earful.flows.datafolder.spool import living, spool_folder, sweep
+from earful.flows.errors import UserError
+from earful.flows.jobs.erasure import remove_unfinished, retention_days, tell_anew
+from earful.flows.night import progress
+from earful.flows.night.configured import note_configured, witnesses
+from earful.flows.night.plan import Job, Standings
+from earful.flows.night.pull import CutShortError, Pulled, Workshop
+from earful.flows.night.pulls import pull_all
+from earful.flows.night.summary import Brought, Summary
+from earful.flows.night.tasks import fail, land_task, page_task, publish_task
+from earful.flows.process import signals
+from earful.flows.process.deadline import Deadline
+from earful.flows.process.fetch import LateError
+from earful.flows.process.waiting import say_waiting
+from earful.warehouse import (
+    LOST,
+    Store,
+    WarehouseError,
+    apply_retention,
+    end_lost,
+    finish_run,
+    mend_clock,
+    note_pending,
+    note_secret,
+    open_store,
+    rewrite,
+    standing,
+    start_run,
+    unfinished,
+)
+from earful.warehouse.errors import FullDiskError
+from earful.warehouse.trends import set_budget
+
+#: What store and Prefect say of a run that a signal has ended.
+STOPPED = "stopped"
+
+#: A run that finds the store held by another waits this long before it gives up. Seconds.
+STORE_WAIT = 900.0
+
+#: What has landed is published so many seconds after the pulls began, and again so long after that, while others are
+#: still pulled. Each costs what a publish costs (1 to 13 s of CPU), so they become rarer; a night has three at most.
+EARLY = (120.0, 1_200.0, 5_400.0)
+
+#: Runs that hold a spool as long as they live, and the one that holds the store.
+KINDS = ("nightly", "backfill", "rescore")
+
+Plan = Callable[[Settings, Standings, datetime], list[Job]]
+
+
+def carry_out(kind: str, plan: Plan) -> State[Summary]:
+    """Carry out a run inside a flow; the state's data is the Summary, or the error that ended it.
+
+    One channel that cannot be pulled or landed never stops the others: the state is Failed and names it after all else
+    has landed and was published. A wrong configuration, a store that cannot be used or a full disk end the run in one
+    line, without a stack trace, and what had landed before stays landed.
+    """
+    try:
+        summary = _run_or_stop(kind, load(), plan)
+    except (UserError, WarehouseError) as error:
+        progress.listener.ended(error)
+        get_run_logger().error("%s", error)
+        return Failed(message=str(error), data=error)
+    # Told first: from here on only Prefect's own record of the run can fail.
+    progress.listener.ended(summary)
+    _show(summary)
+    return (Completed if summary.ok else Failed)(message=summary.headline(), data=summary)
+
+
+def _run_or_stop(kind: str, settings: Settings, plan: Plan) -> Summary:
+    try:
+        return _run(kind, settings, plan)
+    except BaseException:
+        if signals.stopping():
+            # The store knows. Prefect itself would wait for the pulls, and they for their services.
+            end_killed([str(flow_run.id)], STOPPED)
+            signals.end()
+        raise
+
+
+def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
+    now = datetime.now(UTC)
+    hours = settings.schedule.night_hours if kind == "nightly" else settings.schedule.backfill_hours
+    ends = Deadline.of_run(hours)
+    run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    by_product = scorers(settings)
+    make_data_folder(settings)
+    keys = author_secrets(settings.data)  # first of all: a disk that has no room for it has none for posts
+    end_killed(sweep(settings.data).flow_runs)
+    _sweep_unfinished(settings)
+    with spool_folder(settings.data, run_id, flow_run.id) as folder:
+        with opened(settings) as store:
+            end_lost(store, KINDS, living(settings.data))
+            mended = mend_clock(store, now, witnesses(settings))
+            note_configured(store, settings, now)
+            set_budget(store, settings.alarms.per_year)
+            jobs = plan(settings, lambda channel, product: standing(store, channel, product, now), now)
+            start_run(store, run_id, kind, now)
+            changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)
+            if changed:
+                get_run_logger().warning("author pseudonyms: %s", changed)
+        if mended:
+            get_run_logger().warning("%s", mended)
+        workshop = Workshop(settings, by_product, folder, kind)
+        try:
+            done = _work(kind, workshop, run_id, now, jobs, ends)
+        except BaseException as error:
+            workshop.stopping.set()
+            # Where the disk is full this fails too; the next run then finds that this one is dead.
+            with suppress(WarehouseError), opened(settings, wait=signals.patience(5)) as store:
+                finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error))
+            raise
+    return replace(done, notes=(mended,)) if mended else done
+
+
+def _work(kind: str, workshop: Workshop, run_id: str, now: datetime, jobs: list[Job], ends: Deadline) -> Summary:
+    settings = workshop.settings
+    progress.listener.planned(len(jobs))
+    brought, cut = _pulled_and_landed(workshop, run_id, now, jobs, ends)
+    late = sorted({f"{b.channel}/{b.product}" for b in brought if b.late})
+    with opened(settings) as store:
+        apply_retention(store, retention_days(settings, store), datetime.now(UTC))
+        status = "failed" if any(b.status == "failed" for b in brought) else "ok"
+        why = cut or (f"past their deadline: {', '.join(late)}" if late else None)
+        finish_run(store, run_id, status, datetime.now(UTC), why)
+        published = publish_task(store, settings.published)
+        page = page_task(settings)
+        if unfinished(store, asked_for=True):
+            # A `forget` that was killed before its end: file and page are without it now, the store's bytes are next.
+            tell_anew(settings)
+            sweep(settings.data)
+            rewrite(store, datetime.now(UTC))
+    order = {(j.channel, j.product, j.window.start): i for i, j in enumerate(jobs)}
+    return Summary(
+        run_id=run_id,
+        kind=kind,
+        started_at=now,
+        ended_at=datetime.now(UTC),
+        brought=tuple(sorted(brought, key=lambda b: order[b.channel, b.product, b.asked_from])),
+        published=str(published),
+        page=str(page),
+        cut=cut,
+    )
+
+
+def _pulled_and_landed(
+    workshop: Workshop, run_id: str, now: datetime, jobs: list[Job], ends: Deadline
+) -> tuple[list[Brought], str]:
+    """Every job's line, and how the run's deadline cut it short (or ""). Publishes early where that is due."""
+    brought: list[Brought] = []
+    left = dict.fromkeys(jobs)
+    waits, since, unpublished, cut = list(EARLY), monotonic(), 0, ""
+    for ended in pull_all(workshop, jobs, ends):
+        if ended is not None:
+            job, outcome = ended
+            line = _settle(workshop, run_id, now, job, outcome)
+            brought.append(line)
+            unpublished += line.status == "ok" or line.posts > 0
+            reason = outcome.error if isinstance(outcome, CutShortError) else outcome
+            if isinstance(reason, LateError) and reason.of_run:
+                cut = ends.whose
+            del left[job]
+        elif unpublished and waits and monotonic() - since >= waits[0]:
+            _publish_early(workshop, run_id, now, left)
+            since, unpublished = monotonic(), 0
+            del waits[0]
+    return brought, cut
+
+
+def _publish_early(workshop: Workshop, run_id: str, now: datetime, left: Iterable[Job]) -> None:
+    """File and page of what has landed so far. Of the rest they say that it is still being pulled."""
+    settings = workshop.settings
+    asked = [(j.channel, settings.channel(j.channel).source, j.product, j.window) for j in left]
+    with opened(settings) as store:
+        note_pending(store, run_id, asked, now)
+        publish_task(store, settings.published)
+        page_task(settings)
+    get_run_logger().info("%d pulls are still going on; what has landed is published", len(asked))
+
+
+def _settle(workshop: Workshop, run_id: str, began: datetime, job: Job, outcome: Pulled | BaseException) -> Brought:
+    """Land what one job brought, or record how it failed."""
+    if isinstance(outcome, UserError | FullDiskError):
+        raise outcome
+    # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
+    with opened(workshop.settings) as store:
+        if isinstance(outcome, CutShortError):
+            came = outcome.came
+            if came.posts or came.gone or came.rejected:
+                return _landed(store, run_id, began, workshop, came, outcome.error)
+            return fail(store, run_id, workshop, job, outcome.error)
+        if isinstance(outcome, BaseException):
+            return fail(store, run_id, workshop, job, outcome)
+        return _landed(store, run_id, began, workshop, outcome)
+
+
+def _landed(
+    store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled, cut: Retriable | None = None
+) -> Brought:
+    """Land one job; where its posts cannot be landed and the store still takes a row, that job alone has failed."""
+    try:
+        return land_task(store, run_id, began, workshop, pulled, cut)
+    except FullDiskError:
+        raise
+    except Exception as error:  # a mistake of ours in one batch must not cost the night either
+        if signals.stopping():
+            raise  # a statement that a signal has interrupted
+        try:
+            return fail(store, run_id, workshop, pulled.job, error)
+        except WarehouseError:
+            raise error from None  # the store itself: what happened first says why
+
+
+def end_killed(flow_runs: Iterable[str], why: str = LOST) -> None:
+    """Tell Prefect of runs whose process was killed: nobody else would, and they would run for ever in its pages."""
+    with get_client(sync_client=True) as client:
+        for each in flow_runs:
+            try:
+                client.set_flow_run_state(UUID(each), Crashed(message=why), force=True)
+            except ObjectNotFound:
+                continue  # another server's, or cleared there
+
+
+def clear_killed(settings: Settings) -> int:
+    """What killed runs left: spools, rows that say "running", runs in Prefect. Says how many runs there were."""
+    swept = sweep(settings.data)
+    end_killed(swept.flow_runs)
+    _sweep_unfinished(settings)
+    if settings.store.exists():
+        # In use, or not ours to open: the next run does it, or says what is wrong.
+        with suppress(WarehouseError), opened(settings, wait=5) as store:
+            end_lost(store, KINDS, living(settings.data))
+    return len(swept.flow_runs)
+
+
+def _sweep_unfinished(settings: Settings) -> None:
+    with suppress(OSError):  # in use for a minute, or not ours to remove: no reason to have no night
+        remove_unfinished(settings)
+
+
+def _one_line(error: BaseException) -> str:
+    if signals.stopping() or isinstance(error, KeyboardInterrupt | TerminationSignal):
+        return STOPPED
+    return str(error) if isinstance(error, UserError | WarehouseError) else type(error).__name__
+
+
+def opened(settings: Settings, wait: float | None = None) -> AbstractContextManager[Store]:
+    """The store, waiting for another run to let go of it (STORE_WAIT seconds where none are given), and saying so."""
+    seconds = STORE_WAIT if wait is None else wait
+    return open_store(settings.store, time_zone=settings.time_zone, wait=seconds, waiting=say_waiting)
+
+
+def _show(summary: Summary) -> None:
+    """The summary as artifacts of the flow run, in the Prefect UI."""
+    create_table_artifact(
+        key=f"{summary.kind}-channels", table=summary.rows(), description="What each channel brought, times UTC."
+    )
+    create_markdown_artifact(key=f"{summary.kind}-summary", markdown=summary.markdown())

@@ -1,0 +1,183 @@
+"""The named steps of a run, as Prefect shows them: pull (retried, parallel), land (one at a time), publish, page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from prefect import get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import task_run
+
+from earful.connectors.errors import PullError, Retriable
+from earful.connectors.post import clean
+from earful.flows.config.settings import Settings
+from earful.flows.errors import bug
+from earful.flows.night import progress
+from earful.flows.night.plan import Job
+from earful.flows.night.pull import CutShortError, Pulled, Workshop
+from earful.flows.night.summary import Brought
+from earful.flows.process.deadline import NEVER, Deadline
+from earful.flows.process.fetch import LateError
+from earful.flows.process.waiting import say_waiting
+from earful.reports.data import Unreadable
+from earful.reports.page import write_page
+from earful.warehouse import Landing, Store, WarehouseError, land, land_failure, publish
+
+PULL_RETRIES = 2
+#: Where a service names no wait: the first, doubled each time. Seconds.
+FIRST_WAIT = 5.0
+#: A run does not sit out a longer wait; the channel fails and the next night closes the gap. Seconds.
+LONGEST_WAIT = 900.0
+
+
+@task(
+    name="pull",
+    task_run_name="pull {job.channel} {job.product} {job.window.start:%Y-%m-%d}",
+    retries=PULL_RETRIES,
+    retry_delay_seconds=0,  # the wait is slept below, because only the error knows how long it must be
+    retry_condition_fn=lambda _task, _run, state: _worth_retrying(state),
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def pull_task(workshop: Workshop, job: Job, name: str, deadline: Deadline = NEVER) -> Pulled:
+    """Pull, score and spool one job; a Retriable failure is waited out as long as the service asked.
+
+    No wait passes the deadline. Raises CutShortError with what came when the last attempt was cut short.
+    """
+    attempt = task_run.run_count or 1
+    try:
+        pulled = workshop.pull(job, f"{name}-{attempt}", deadline)
+    except CutShortError as cut:
+        came, error = workshop.best(cut.came), cut.error
+        wait = error.retry_after if error.retry_after is not None else FIRST_WAIT * 2 ** (attempt - 1)
+        if attempt > PULL_RETRIES or wait > LONGEST_WAIT or wait >= deadline.left:
+            raise CutShortError(came, error) from error
+        get_run_logger().warning("%s (waiting %.0f s)", error, wait)
+        workshop.pause(wait)
+        raise error from None
+    workshop.done(job)
+    get_run_logger().info("%d posts, %d set aside", pulled.posts, len(pulled.rejected))
+    return pulled
+
+
+def _worth_retrying(state: object) -> bool:
+    """Whether pull_task has waited: only then does it end with Retriable itself."""
+    try:
+        state.result()  # type: ignore[attr-defined]
+    except Retriable:
+        return True
+    except BaseException:  # noqa: BLE001 - whatever it was, it is reported by the caller; here only: not retried
+        return False
+    return False
+
+
+@task(name="land", task_run_name="land {pulled.job.channel} {pulled.job.product}", cache_policy=NO_CACHE)
+def land_task(
+    store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled, cut: Retriable | None = None
+) -> Brought:
+    """Land one pulled job in one transaction; ``began`` is when its run began (aware).
+
+    ``cut`` is what cut it short: its posts are kept, the job has failed and claims nothing.
+    """
+    job = pulled.job
+    error = _said_of_cut(cut) if cut else ""
+    landed = land(
+        store,
+        Landing(
+            run_id=run_id,
+            channel=job.channel,
+            source=workshop.settings.channel(job.channel).source,
+            product=job.product,
+            window=job.window,
+            coverage=pulled.coverage,
+            rows=list(pulled.files),
+            rejected=pulled.rejected,
+            gone=pulled.gone,
+            aliases=pulled.aliases,
+            scorer_version=workshop.scorers[job.product].version,
+            # A clock that was set back meanwhile: nobody has seen what is yet to come.
+            now=min(began, datetime.now(UTC)),
+            error=error,
+        ),
+    )
+    line = Brought(
+        channel=job.channel,
+        product=job.product,
+        asked_from=job.window.start,
+        asked_to=job.window.end,
+        status="failed" if cut else "ok",
+        posts=landed.posts,
+        new=landed.new,
+        changed=landed.changed,
+        unchanged=landed.unchanged,
+        gone=landed.gone,
+        rejected=landed.rejected,
+        unscored=pulled.unscored,
+        reached=pulled.coverage.reached,
+        capped=pulled.coverage.capped and not cut,
+        note=clean(pulled.coverage.note),
+        error=error,
+        late=isinstance(cut, LateError),
+    )
+    get_run_logger().info("%d new, %d changed, %d as before", line.new, line.changed, line.unchanged)
+    progress.listener.landed(line)
+    return line
+
+
+def _said_of_cut(error: Retriable) -> str:
+    said = clean(str(error))
+    return said if isinstance(error, LateError) else f"{said}; what came before is kept"
+
+
+def fail(store: Store, run_id: str, workshop: Workshop, job: Job, error: BaseException) -> Brought:
+    """Record that a job failed; everything else goes on.
+
+    What a service answers is the service's fault, what the machine refuses the machine's. All else is a mistake of
+    ours, told by its kind and place: its words may quote a post.
+    """
+    if isinstance(error, PullError):
+        said = clean(str(error))
+    elif isinstance(error, WarehouseError):
+        said = f"{job.channel}: what came could not be landed: {error}"
+    elif isinstance(error, OSError):
+        said = f"{job.channel}: {error.strerror or type(error).__name__} on this machine; mend that and run it again"
+    else:
+        said = f"{job.channel}: {bug(error)}"
+    land_failure(
+        store,
+        run_id=run_id,
+        channel=job.channel,
+        source=workshop.settings.channel(job.channel).source,
+        product=job.product,
+        window=job.window,
+        error=said,
+        now=datetime.now(UTC),
+    )
+    late = isinstance(error, LateError)
+    line = Brought(job.channel, job.product, job.window.start, job.window.end, "failed", error=said, late=late)
+    progress.listener.landed(line)
+    return line
+
+
+@task(name="publish", cache_policy=NO_CACHE)
+def publish_task(store: Store, path: Path) -> Path:
+    """Write the file that POMs open, aside, and move it into place."""
+    progress.listener.publishing()
+    done = publish(store, path)
+    get_run_logger().info("published %s (%d bytes)", done.path, done.bytes)
+    return done.path
+
+
+@task(name="page", cache_policy=NO_CACHE)
+def page_task(settings: Settings) -> Path:
+    """Write the HTML page from the published file."""
+    try:
+        return write_page(settings.published, settings.page, waiting=say_waiting)
+    except Unreadable as error:
+        raise WarehouseError(str(error)) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WarehouseError(
+            f"{settings.page}: {reason}; the published file is whole, the page is the old one"
+        ) from None

@@ -1,0 +1,1 @@
+"""What every process of earful minds: signals, deadlines, the terminal, secrets, children."""

@@ -1,0 +1,1 @@
+"""Prefect's server: started, guarded, found, told of the deployments."""

@@ -1,0 +1,1 @@
+"""Who may ask Prefect's server: a layer of ours around it."""

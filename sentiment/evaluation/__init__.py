@@ -1,0 +1,1 @@
+"""Scores against what people said, and words learned from that."""

@@ -1,0 +1,1 @@
+"""What a sentence is about, by phrases that people can read and change."""

@@ -1,0 +1,1 @@
+"""VADER's four numbers, bit for bit those of the package, for whole columns."""

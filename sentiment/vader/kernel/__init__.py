@@ -1,0 +1,1 @@
+"""VADER compiled by numba: the package's rules in the package's order."""

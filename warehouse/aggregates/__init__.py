@@ -1,0 +1,1 @@
+"""Days and what is known of them: coverage, completeness, sums computed anew."""

@@ -1,0 +1,1 @@
+"""Posts and scores into the store, one transaction a (channel, product, window)."""

@@ -1,0 +1,116 @@
+"""Runs of the flows, and the products and channels of the configuration, as the published file tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from earful.warehouse.aggregates.confirm import ASKED_FOR
+from earful.warehouse.aggregates.coverage import Standing, asked
+from earful.warehouse.aggregates.recompute import answers
+from earful.warehouse.days import bounds, local_day, utc_naive
+from earful.warehouse.store.store import Store
+
+#: What is told of a run that was killed.
+LOST = "killed before its end; what had landed stays, a later run closes the gap"
+
+
+def start_run(store: Store, run_id: str, kind: str, now: datetime) -> None:
+    """Record that a run began. The same id again starts it anew (a retried flow)."""
+    with store.transaction() as con:
+        con.execute("delete from runs where run_id = $run_id", {"run_id": run_id})
+        con.execute(
+            "insert into runs values ($run_id, $kind, $now, null, 'running', null)",
+            {"run_id": run_id, "kind": kind, "now": utc_naive(now)},
+        )
+
+
+def finish_run(store: Store, run_id: str, status: str, now: datetime, error: str | None = None) -> None:
+    """Record how a run ended: a status in one word, and what went wrong in one line."""
+    with store.transaction() as con:
+        con.execute(
+            "update runs set ended_at = $now, status = $status, error = $error where run_id = $run_id",
+            {"run_id": run_id, "status": status, "now": utc_naive(now), "error": error},
+        )
+
+
+def end_lost(store: Store, kinds: Iterable[str], living: Iterable[str]) -> int:
+    """Runs of these kinds that are down as running and are none of the ``living`` were killed; says how many.
+
+    They become failed, without an end, which nobody knows.
+    """
+    with store.transaction() as con:
+        lost = con.execute(
+            "update runs set status = 'failed', error = $error where status = 'running'"
+            " and list_contains($kinds, kind) and not list_contains($living, run_id) returning run_id",
+            {"error": LOST, "kinds": list(kinds), "living": list(living) or [""]},
+        ).fetchall()
+        # What they had published as still being pulled never came.
+        con.execute(
+            "update coverage set status = 'failed', error = $error where status = 'pending'"
+            " and not list_contains($living, run_id)",
+            {"error": LOST, "living": list(living) or [""]},
+        )
+    return len(lost)
+
+
+def register(
+    store: Store,
+    products: Iterable[tuple[str, str, bool]],
+    channels: Iterable[tuple[str, str, str]],
+    topics: Iterable[tuple[str, str]] = (),
+    launches: Iterable[tuple[str, date, str, str | None]] = (),
+) -> None:
+    """Write the configured: products (slug, name, own), channels (channel, source, connector), topics (topic, title).
+
+    What is configured no more keeps its row: its past stays readable. ``launches`` (product, day, name, version) are
+    all of them: one that is not given is no launch any more.
+    """
+    with store.transaction() as con:
+        for product, name, own in products:
+            con.execute("delete from products where product = $product", {"product": product})
+            con.execute(
+                "insert into products values ($product, $name, $own)", {"product": product, "name": name, "own": own}
+            )
+        for channel, source, connector in channels:
+            row = {"channel": channel, "source": source, "connector": connector}
+            # Its last day stays: set_ends changes it.
+            known = con.execute(
+                "update channels set source = $source, connector = $connector where channel = $channel returning 1", row
+            ).fetchall()
+            if not known:
+                con.execute(
+                    "insert into channels (channel, source, connector) values ($channel, $source, $connector)",
+                    row,
+                )
+        for topic, title in topics:
+            con.execute("delete from topics where topic = $topic", {"topic": topic})
+            con.execute("insert into topics values ($topic, $title)", {"topic": topic, "title": title})
+        con.execute("delete from launches")
+        for product, day, name, version in launches:
+            con.execute(
+                "insert into launches values ($product, $day, $name, $version)",
+                {"product": product, "day": day, "name": name, "version": version},
+            )
+
+
+def watermark(store: Store, channel: str, product: str) -> datetime | None:
+    """Where the next night asks from (aware UTC), None when nothing has landed. See coverage.find_watermark."""
+    rows = store.con.execute(
+        "select watermark from watermarks where channel = $channel and product = $product",
+        {"channel": channel, "product": product},
+    ).fetchall()
+    return rows[0][0].replace(tzinfo=UTC) if rows else None
+
+
+def standing(store: Store, channel: str, product: str, now: datetime) -> Standing:
+    """Where a channel stands with a product: what the next night need not ask for, and what it should ask again."""
+    days = store.con.execute(
+        "select day from coverage_daily where channel = $channel and product = $product and suspect and day >= $first",
+        {"channel": channel, "product": product, "first": local_day(store.zone, now - ASKED_FOR)},
+    ).fetchall()
+    return Standing(
+        watermark(store, channel, product),
+        tuple(asked(answers(store.con, channel, product))),
+        tuple(bounds(store.zone, day) for (day,) in days),
+    )

@@ -1,0 +1,1 @@
+"""What must go: erasure, retention, deletions at the source, pseudonyms."""

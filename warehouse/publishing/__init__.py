@@ -1,0 +1,1 @@
+"""The file that POMs open: its base, its views and what is computed for it."""

@@ -1,0 +1,1 @@
+"""The published file read: opened whole, queried, as frames, exported."""
