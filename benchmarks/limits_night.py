@@ -24,7 +24,7 @@ from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings, load
 from earful.flows.night.configured import note_configured
 from earful.flows.night.plan import nightly_jobs
-from earful.flows.night.pull import CutShortError, Pulled, Workshop
+from earful.flows.night.pull import CutShortError, Pulled, RunContext
 from earful.flows.night.tasks import fail
 from earful.reports.page import write_page
 from earful.warehouse import Landing, land, open_store, publish, standing, start_run
@@ -89,7 +89,7 @@ def night(file: Path) -> dict[str, Any]:
     settings.data.mkdir(parents=True, exist_ok=True)
     spool = settings.data / "spool"
     spool.mkdir()
-    workshop = Workshop(settings, scorers(settings), spool)
+    run_context = RunContext(settings, scorers(settings), spool)
     now = datetime.now(UTC)
     said: dict[str, str] = {}
     took: dict[str, float] = {}
@@ -104,7 +104,7 @@ def night(file: Path) -> dict[str, Any]:
             def pull(job: Any, name: str) -> Pulled | Exception:  # noqa: ANN401 - a earful.flows.night.plan.Job
                 began = time.monotonic()
                 try:
-                    return workshop.pull(job, name)
+                    return run_context.pull(job, name)
                 except Exception as error:  # noqa: BLE001 - recorded, as a run does
                     return error
                 finally:
@@ -114,16 +114,16 @@ def night(file: Path) -> dict[str, Any]:
             for future in as_completed(futures):
                 job, outcome = futures[future], future.result()
                 if isinstance(outcome, CutShortError):  # what came before lands, and claims nothing
-                    land(store, _landing(settings, workshop, outcome.came, now))
+                    land(store, _landing(settings, run_context, outcome.came, now))
                     outcome = outcome.error
                 if isinstance(outcome, Exception):
                     if not isinstance(outcome, PullError):
                         print(f"{job.channel}: {type(outcome).__name__}: {outcome}"[:500], file=sys.stderr)
-                    said[job.channel] = fail(store, "night", workshop, job, outcome).error
+                    said[job.channel] = fail(store, "night", run_context, job, outcome).error
                 else:
                     said[job.channel] = ""
                     notes[job.channel] = outcome.coverage.note
-                    land(store, _landing(settings, workshop, outcome, now))
+                    land(store, _landing(settings, run_context, outcome, now))
         pulling = _peak_mb()
         path = publish(store, settings.published).path
     write_page(path, settings.page)
@@ -139,12 +139,12 @@ def night(file: Path) -> dict[str, Any]:
     }
 
 
-def _landing(settings: Settings, workshop: Workshop, pulled: Pulled, now: datetime) -> Landing:
+def _landing(settings: Settings, run_context: RunContext, pulled: Pulled, now: datetime) -> Landing:
     job = pulled.job
     return Landing(
         run_id="night", channel=job.channel, source=settings.channel(job.channel).source, product=job.product,
         window=job.window, coverage=pulled.coverage, rows=list(pulled.files), rejected=pulled.rejected,
-        gone=pulled.gone, aliases=pulled.aliases, scorer_version=workshop.scorers[job.product].version, now=now,
+        gone=pulled.gone, aliases=pulled.aliases, scorer_version=run_context.scorers[job.product].version, now=now,
     )  # fmt: skip
 
 

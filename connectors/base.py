@@ -93,14 +93,14 @@ class Context:
     root: str = "."  # relative file names in the configuration are seen from here
     former: tuple[bytes, ...] = field(default=(), repr=False)  # secrets before this one, newest first
     #: Pseudonyms under former secrets and the present ones of the same authors, as far as author() was asked for them.
-    met: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    former_pseudonyms: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def author(self, source: str, name: str | None) -> str | None:
-        """The author's pseudonym under the present secret; those under former ones are noted in ``met``."""
+        """The author's pseudonym under the present secret; former ones go into ``former_pseudonyms``."""
         present = pseudonym(self.secret, source, name)
         if present is not None:
             for secret in self.former:
-                self.met[str(pseudonym(secret, source, name))] = present
+                self.former_pseudonyms[str(pseudonym(secret, source, name))] = present
         return present
 
 

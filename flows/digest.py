@@ -9,14 +9,14 @@ from prefect.states import Completed, Failed
 
 from earful.flows.config.settings import load
 from earful.flows.errors import UserError
-from earful.flows.jobs.digest import Told, tell
+from earful.flows.jobs.digest import DigestSent, tell
 
 
 @flow(
     name="digest",
     description="The week in words, from the published file: beside the page, and sent where [digest] names a target.",
 )
-def digest() -> State[Told]:
+def digest() -> State[DigestSent]:
     """Tell. The state's data is what was told, or the error that ended it."""
     try:
         told = tell(load())

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 
-from earful.reports import wording as words
+from earful.reports import wording
 from earful.reports.data import Published, Unreadable
 from earful.warehouse.files.atomic import remove_left, turn, write_whole
 
@@ -49,15 +49,15 @@ def digest(published: Path) -> Digest:
     last = max((r["last_day"] for r in answers["week"].rows), default=until)
     first = min((r["first_day"] for r in answers["week"].rows if r["last_day"] == last), default=until)
     told = len(answers["changes"].rows)
-    subject = f"earful, {words.day(first)} to {words.day(last)}: " + (
-        words.plural(told, "alarm") if told else "no alarm"
+    subject = f"earful, {wording.day(first)} to {wording.day(last)}: " + (
+        wording.plural(told, "alarm") if told else "no alarm"
     )
     given = {"subject": subject, "until": until, "at": at, "zone": str(zone), **answers}
     return Digest(
         until=until,
         subject=subject,
         markdown=_environment(html=False).get_template("digest.md.j2").render(given),
-        html=words.shown(_environment(html=True).get_template("digest.html.j2").render(given)),
+        html=wording.shown(_environment(html=True).get_template("digest.html.j2").render(given)),
     )
 
 
@@ -83,16 +83,16 @@ def write_digest(published: Path, folder: Path, *, waiting: Callable[[str], None
 
 
 def _between(low: float | None, high: float | None, digits: int = 2) -> str:
-    return f"{words.signed(low, digits)} to {words.signed(high, digits)}"
+    return f"{wording.signed(low, digits)} to {wording.signed(high, digits)}"
 
 
 def _points(share: float) -> str:
-    return words.signed(100 * share, 0)
+    return wording.signed(100 * share, 0)
 
 
 def _plain(text: object) -> str:
     """A text in markdown that means only itself, on one line."""
-    return _SPECIAL.sub(r"\\\1", words.clip(str(text), 500))
+    return _SPECIAL.sub(r"\\\1", wording.clip(str(text), 500))
 
 
 @cache
@@ -105,8 +105,8 @@ def _environment(*, html: bool) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        signed=words.signed, count=words.count, share=words.share, day=words.day, plural=words.plural,
-        stars=words.stars, md=_plain, clip=words.clip, points=_points,
+        signed=wording.signed, count=wording.count, share=wording.share, day=wording.day, plural=wording.plural,
+        stars=wording.stars, md=_plain, clip=wording.clip, points=_points,
     )  # fmt: skip
     environment.globals.update(between=_between)
     return environment

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import jinja2
 from markupsafe import Markup
 
-from earful.reports import wording as words
+from earful.reports import wording
 from earful.reports.data import Published, Unreadable
 from earful.reports.sections import CHART_DAYS, anchors, sections
 from earful.warehouse.files.atomic import remove_left, turn, write_whole
@@ -54,7 +54,7 @@ def render(published: Path) -> str:
         state, freshness, gaps = file.ask("state"), file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
         voice, trust = file.ask("voice", until=until), file.ask("trust", most=_MOST_CHANNELS)
         products = sections(file, today, until)
-    return words.shown(
+    return wording.shown(
         _environment(zone)
         .get_template("page.html.j2")
         .render(
@@ -71,7 +71,7 @@ def render(published: Path) -> str:
             trust=trust,
             sections=products,
             has_posts=any(row["last_day"] for row in today.rows),
-            few=words.FEW,
+            few=wording.FEW,
             chart_days=CHART_DAYS,
             table_days=_TABLE_DAYS,
             style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
@@ -110,20 +110,20 @@ def _environment(zone: ZoneInfo) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        signed=words.signed,
-        count=words.count,
-        share=words.share,
-        stars=words.stars,
-        day=words.day,
-        weekday=words.weekday,
-        plural=words.plural,
-        clip=words.clip,
-        nameless=words.nameless,
-        decimal=words.decimal,
-        verdict=words.verdict,
-        moment=partial(words.moment, zone=zone),
+        signed=wording.signed,
+        count=wording.count,
+        share=wording.share,
+        stars=wording.stars,
+        day=wording.day,
+        weekday=wording.weekday,
+        plural=wording.plural,
+        clip=wording.clip,
+        nameless=wording.nameless,
+        decimal=wording.decimal,
+        verdict=wording.verdict,
+        moment=partial(wording.moment, zone=zone),
         web_link=_web_link,
         svg=lambda drawing: Markup(drawing.body),  # noqa: S704 - drawn from numbers and dates only
     )
-    environment.globals.update(channel_state=words.channel_state, behind=words.behind, interval=words.interval)
+    environment.globals.update(channel_state=wording.channel_state, behind=wording.behind, interval=wording.interval)
     return environment

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from earful.reports import wording as words
+from earful.reports import wording
 from earful.reports.charts import trend as charts
 from earful.reports.charts.marks import Marks
 from earful.reports.charts.paint import NARROW, WIDE, Frame
@@ -121,7 +121,7 @@ def _section(
         shares=ask("shares"),
         topics=ask("topics", most=_MOST_TOPICS),
         driver_words=ask("driver_words", episode="", most=_MOST_WORDS),
-        quotes=ask("quotes", episode="", verdict="", longest=words.LONGEST, most=_MOST_QUOTES),
+        quotes=ask("quotes", episode="", verdict="", longest=wording.LONGEST, most=_MOST_QUOTES),
         releases=releases,
         recovery=ask("recovery"),
         nps=ask("nps"),
@@ -141,7 +141,7 @@ def _episode(ask: Any, head: dict[str, Any]) -> Episode:  # noqa: ANN401 - as _s
         moved=ask("moved", episode=head["episode"], most=_MOST_MOVED),
         driver_words=ask("driver_words", episode=head["episode"], most=_MOST_WORDS),
         quotes=ask(
-            "quotes", episode=head["episode"], verdict=head["verdict"], longest=words.LONGEST, most=_MOST_QUOTES
+            "quotes", episode=head["episode"], verdict=head["verdict"], longest=wording.LONGEST, most=_MOST_QUOTES
         ),
     )
 
@@ -152,6 +152,6 @@ def _chart(trend: Answer, shown: Frame, marks: Marks) -> Chart:
         narrow=charts.draw(trend.rows, shown, NARROW, marks),
         words=charts.describe(trend.rows, marks),
         marks=marks,
-        few_days=sum(0 < day["scored"] < words.FEW for day in trend.rows),
+        few_days=sum(0 < day["scored"] < wording.FEW for day in trend.rows),
         incomplete_days=sum(not day["complete"] for day in trend.rows),
     )

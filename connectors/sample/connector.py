@@ -20,7 +20,7 @@ from pydantic import Field
 
 from earful.connectors.base import Context, Coverage, Health, Options, Pages, Product, Window
 from earful.connectors.post import Post, page
-from earful.connectors.sample import sentences as sample_text
+from earful.connectors.sample import sentences
 from earful.connectors.sample.story import FIX, Mood, SampleKind, Story, mood, versions
 
 #: An outage lasts this long.
@@ -187,14 +187,14 @@ class SampleConnector:
         likes, replies = _attention(rng, kind, trouble)
 
         def text(stars: int, about_trouble: bool) -> str:
-            return sample_text.write(
+            return sentences.write(
                 rng, language, stars, trouble=about_trouble, kind=kind, story=story, name=product.name, version=version
             )
 
         silent = not copied and rng.random() < {"review": 0.12, "survey": 0.40}.get(kind, 0.0)
         body = "" if silent else copied or text(rating, trouble)
         if copied and kind != "survey" and language == "en" and rng.random() < 0.5:
-            body = sample_text.echo(rng, copied)
+            body = sentences.echo(rng, copied)
         titled = body and language == "en" and (kind == "post" or (kind == "review" and rng.random() < 0.7))
         first = Post(
             source=self.source,
@@ -205,7 +205,7 @@ class SampleConnector:
             created_at=_midnight(day) + timedelta(seconds=int(rng.triangular(0, 86_399, 66_000))),
             market=market,
             author=self._context.author(self.source, f"someone-{rng.randrange(9_000)}"),
-            title=sample_text.title(rng, rating) if titled else "",
+            title=sentences.title(rng, rating) if titled else "",
             text=body,
             rating=rating if kind == "review" else None,
             nps=_nps(rng, rating) if kind == "survey" else None,
@@ -232,14 +232,14 @@ class SampleConnector:
         version = first.app_version
         if trouble:
             stars = rng.choice([4, 5, 5])
-            words = sample_text.relief(rng, mended) if language == "en" else text(stars, False)
+            words = sentences.relief(rng, mended) if language == "en" else text(stars, False)
             version = mended if version else None
         else:
             stars = min(5, max(1, (first.rating or 3) + rng.choice([-2, -1, 1, 2])))
             words = text(stars, False)
         if first.kind != "review":
             return replace(first, edited_at=at, text=f"{first.text}\n\nEdit: {words}")
-        headline = sample_text.title(rng, stars) if first.title else ""
+        headline = sentences.title(rng, stars) if first.title else ""
         return replace(first, edited_at=at, text=words, title=headline, rating=stars, app_version=version)
 
 

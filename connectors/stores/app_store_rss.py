@@ -27,7 +27,7 @@ from earful.connectors.base import Context, Health, Options, Pages, Product, Win
 from earful.connectors.errors import PullError, Retriable, Skippable
 from earful.connectors.limits import PAGES as MOST_PAGES
 from earful.connectors.post import Page, Post, page
-from earful.connectors.toolkit.listing import Reach, ReadBack, numeric, telling_of_cuts, together
+from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
 from earful.connectors.toolkit.payload import identity, items, mapping, possible, read_all, stars, text, whole
 from earful.connectors.toolkit.web import Web, WebOptions, json_body, not_flooded
 
@@ -104,8 +104,8 @@ class AppStoreRssConnector:
                     told.append(reach)
                 reaches.append(_best(told))
         if not reaches:
-            reaches = [Reach(None, note=f"{product.slug} has no app_store id")]
-        return together(window, reaches)
+            reaches = [ListingReach(None, note=f"{product.slug} has no app_store id")]
+        return combined_coverage(window, reaches)
 
     def check(self, product: Product) -> Health:
         """Asks for the first page of the first app and country."""
@@ -126,7 +126,7 @@ class AppStoreRssConnector:
             )
         return Health(True, f"{feed.name}: the feed answers with {len(answer.entries)} entries", REACHES_BACK)
 
-    def _feed(self, feed: Feed, product: Product, window: Window) -> Generator[Page, None, Reach]:
+    def _feed(self, feed: Feed, product: Product, window: Window) -> Generator[Page, None, ListingReach]:
         back = ReadBack()  # of what could be read
         unread = full = False
         last: int | None = None
@@ -136,7 +136,7 @@ class AppStoreRssConnector:
             answer = self._ask(feed, number)
             if not answer.entries:
                 if number == 1:
-                    return Reach(None, note=f"{feed.name}: no reviews listed")
+                    return ListingReach(None, note=f"{feed.name}: no reviews listed")
                 if full:
                     cut = f"{feed.name}: page {number} came empty, the list may go on"
                 break
@@ -157,7 +157,7 @@ class AppStoreRssConnector:
             full = answer.full
             last = answer.last or last
             if feed.sort == "mostrecent" and moments and max(moments) < window.start:
-                return Reach(window.start)
+                return ListingReach(window.start)
             if number == PAGES and full:
                 cut = f"{feed.name}: the feed ends after {PAGES} pages of {PER_PAGE}"
             elif number == self._options.pages < PAGES and (number < last if last is not None else full):
@@ -166,12 +166,14 @@ class AppStoreRssConnector:
                 break
         if unread:
             # Nothing is known of when those were written: they may lie in the window.
-            return Reach(window.end, True, f"{feed.name}: a whole page of reviews without a date that can be read")
+            return ListingReach(
+                window.end, True, f"{feed.name}: a whole page of reviews without a date that can be read"
+            )
         if not cut:
-            return Reach(window.start)
+            return ListingReach(window.start)
         if feed.sort != "mostrecent" or back.at is None:
-            return Reach(window.end, True, cut)  # no order in time: nothing says back to when it is whole
-        return Reach(back.at, True, cut) if back.at > window.start else Reach(window.start)
+            return ListingReach(window.end, True, cut)  # no order in time: nothing says back to when it is whole
+        return ListingReach(back.at, True, cut) if back.at > window.start else ListingReach(window.start)
 
     def _ask(self, feed: Feed, number: int, *, tries: int | None = None) -> Answer:
         """One page. An empty first page is asked for once more: the feed is known to come empty for a moment."""
@@ -238,7 +240,7 @@ def post_from_entry(entry: object, context: Context, product: str, country: str)
     )
 
 
-def _best(told: list[Reach]) -> Reach:
+def _best(told: list[ListingReach]) -> ListingReach:
     """Of one app and country in several orders, what the order that went back furthest says."""
     return min(told, key=lambda r: (r.back_to is None, r.back_to or datetime.max.replace(tzinfo=UTC)))
 

@@ -27,7 +27,7 @@ from earful.connectors.base import Context, EnvName, Health, Options, Pages, Pro
 from earful.connectors.errors import Fatal, PullError, Skippable
 from earful.connectors.limits import PAGES
 from earful.connectors.post import Page, Post, page
-from earful.connectors.toolkit.listing import Reach, ReadBack, telling_of_cuts, together
+from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, telling_of_cuts
 from earful.connectors.toolkit.payload import identity, items, mapping, moment, read_all, stars, text, whole
 from earful.connectors.toolkit.web import WebOptions, not_flooded, shared_spacing
 
@@ -85,14 +85,14 @@ class GooglePlayApiConnector:
     def _pages(self, product: Product, window: Window) -> Pages:
         packages = product.ids.get("google_play", ())
         if not packages:
-            return together(window, [Reach(None, note=f"{product.slug} has no google_play id")])
+            return combined_coverage(window, [ListingReach(None, note=f"{product.slug} has no google_play id")])
         # Google's client is not made for several threads: one a pull, not one an instance.
         reaches = []
         with closing(self._play()) as play:
             for package in packages:
                 reach = yield from self._package(play, package, product, window)
                 reaches.append(reach)
-        return together(window, reaches)
+        return combined_coverage(window, reaches)
 
     def check(self, product: Product) -> Health:
         """Asks for one review of the first app."""
@@ -107,7 +107,9 @@ class GooglePlayApiConnector:
         some = "with reviews" if answer.get("reviews") else "no review in the last 7 days"
         return Health(True, f"{packages[0]}: Google answers, {some}", REACHES_BACK)
 
-    def _package(self, play: Play, package: str, product: Product, window: Window) -> Generator[Page, None, Reach]:
+    def _package(
+        self, play: Play, package: str, product: Product, window: Window
+    ) -> Generator[Page, None, ListingReach]:
         token = ""
         tokens: set[str] = set()
         back = ReadBack()  # of what could be read
@@ -149,13 +151,13 @@ class GooglePlayApiConnector:
                 break
             tokens.add(token)
         if unread:
-            return Reach(window.end, True, f"{package}: a whole page of reviews that cannot be read")
+            return ListingReach(window.end, True, f"{package}: a whole page of reviews that cannot be read")
         served = self._now() - SERVED  # after the last page: what fell out of the week meanwhile is not claimed
         if cut and (back.at is None or back.at > max(served, window.start)):
-            return Reach(back.at or window.end, True, cut)
+            return ListingReach(back.at or window.end, True, cut)
         if served > window.start:
-            return Reach(served, True, f"{package}: Google serves the last 7 days only")
-        return Reach(window.start)
+            return ListingReach(served, True, f"{package}: Google serves the last 7 days only")
+        return ListingReach(window.start)
 
     def _play(self) -> Play:
         """Google's client, from the description of the API that it brings: nothing is fetched for it."""

@@ -29,7 +29,7 @@ from earful.connectors.base import Context, Health, Options, Pages, Product, Win
 from earful.connectors.errors import Fatal, PullError, Retriable, Skippable
 from earful.connectors.limits import PAGES
 from earful.connectors.post import Page, Post, page
-from earful.connectors.toolkit.listing import Reach, ReadBack, numeric, telling_of_cuts, together
+from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
 from earful.connectors.toolkit.payload import identity, items, mapping, moment, read_all, text, whole
 from earful.connectors.toolkit.web import Web, WebOptions, json_body, not_flooded
 
@@ -102,8 +102,8 @@ class SteamConnector:
             reach = yield from self._app(app, product, window)
             reaches.append(reach)
         if not reaches:
-            reaches = [Reach(None, note=f"{product.slug} has no steam id")]
-        return together(window, reaches)
+            reaches = [ListingReach(None, note=f"{product.slug} has no steam id")]
+        return combined_coverage(window, reaches)
 
     def check(self, product: Product) -> Health:
         """Asks for one review of the first app."""
@@ -126,7 +126,7 @@ class SteamConnector:
         counted = "" if answer.total is None else f", {answer.total:,} reviews"
         return Health(True, f"app {apps[0]}: Steam answers{counted}", REACHES_BACK)
 
-    def _app(self, app: str, product: Product, window: Window) -> Generator[Page, None, Reach]:
+    def _app(self, app: str, product: Product, window: Window) -> Generator[Page, None, ListingReach]:
         interface, answer = self._first(app)
         total = answer.total
         seen: set[str] = set()
@@ -138,7 +138,7 @@ class SteamConnector:
         while True:
             if not answer.reviews:
                 if not seen:
-                    return Reach(None, note=f"app {app}: no reviews listed")
+                    return ListingReach(None, note=f"app {app}: no reviews listed")
                 if again < ASKED_AGAIN and len(seen) < (total or 0):
                     again += 1
                     answer = answer_from(self._get(interface, app, cursor), interface)
@@ -161,7 +161,7 @@ class SteamConnector:
             unread = unread or not changes
             back.page(changes)
             if changes and max(changes) < window.start:
-                return Reach(window.start)
+                return ListingReach(window.start)
             if not answer.cursor or answer.cursor in cursors:
                 cut = total is None or len(seen) < total
                 break
@@ -174,11 +174,11 @@ class SteamConnector:
             cursors.add(cursor)
             answer = answer_from(self._get(interface, app, cursor), interface)
         if unread or back.at is None:
-            return Reach(window.end, True, f"app {app}: a whole page of reviews that cannot be read")
+            return ListingReach(window.end, True, f"app {app}: a whole page of reviews that cannot be read")
         counted = f"app {app}: Steam counts {total:,} reviews and listed {len(seen):,}" if total is not None else ""
         if cut and back.at > window.start:
-            return Reach(back.at, True, counted or ended)
-        return Reach(window.start, note=counted if len(seen) < (total or 0) else "")
+            return ListingReach(back.at, True, counted or ended)
+        return ListingReach(window.start, note=counted if len(seen) < (total or 0) else "")
 
     def _first(self, app: str) -> tuple[Interface, Answer]:
         """The first page, and the interface that gave it."""

@@ -13,7 +13,7 @@ from earful.connectors.limits import LONGEST_FIELD, SET_ASIDE
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ListingReach:
     """How far back one listing went.
 
     ``back_to`` (UTC): everything since then was listed; None: it listed nothing at all. ``capped``: the service has
@@ -25,7 +25,7 @@ class Reach:
     note: str = ""
 
 
-def together(window: Window, reaches: Iterable[Reach]) -> Coverage:
+def combined_coverage(window: Window, reaches: Iterable[ListingReach]) -> Coverage:
     """The coverage of a window that several listings share: as far back as the one that went back least.
 
     A listing without a single item claims nothing: where all are like that, nothing is covered. Beside others that

@@ -13,7 +13,7 @@ from cyclopts import App, CycloptsError, Group
 from earful.flows.cli import entry, keep, look, nights, privacy, scoring, start
 from earful.flows.errors import Exit, UserError, bug
 from earful.flows.process.terminal import Terminal
-from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server import prefect_settings
 
 
 def _version() -> str:
@@ -92,7 +92,7 @@ def _outcome(error: Exception) -> tuple[int, str]:
         return Exit.USAGE, str(error)
     if "WarehouseError" in kinds:
         return Exit.WAREHOUSE, str(error)
-    of_prefect = prefect_env.said_of_settings(error)
+    of_prefect = prefect_settings.said_of_settings(error)
     if of_prefect:
         return Exit.UNREADY, of_prefect
     return Exit.BUG, f"{bug(error)} (EARFUL_DEBUG=1 shows all of it)"

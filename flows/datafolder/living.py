@@ -10,7 +10,7 @@ from pathlib import Path
 
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.waiting import say_waiting
-from earful.warehouse.files import atomic as disk
+from earful.warehouse.files import atomic
 
 
 def lives(folder: Path) -> bool:
@@ -49,7 +49,7 @@ def turn(base: Path) -> Iterator[None]:
     Whoever waits says for whom. Raises UserError (WAREHOUSE) where another does not let go.
     """
     try:
-        with disk.turn(base, waiting=say_waiting):
+        with atomic.turn(base, waiting=say_waiting):
             yield
     except BlockingIOError as error:
         raise UserError(f"{base}: {error.strerror}", Exit.WAREHOUSE) from None

@@ -15,7 +15,7 @@ from earful.reports.digest import Digest, files_of, write_digest
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DigestSent:
     """A digest, its files, and how many addresses took it."""
 
     digest: Digest
@@ -24,7 +24,7 @@ class Told:
     sent: int
 
 
-def tell(settings: Settings) -> Told:
+def tell(settings: Settings) -> DigestSent:
     """Write the digest of the published file and send it where ``digest.target_env`` names a variable.
 
     Raises UserError: nothing published, a folder that cannot be written, a variable that is not set, an address that
@@ -43,4 +43,4 @@ def tell(settings: Settings) -> Told:
         if not addresses:
             raise UserError(f"digest.target_env: {variable} is not set; the digest is in {markdown}")
         sent = send(made, addresses, variable)
-    return Told(made, markdown, html, sent)
+    return DigestSent(made, markdown, html, sent)

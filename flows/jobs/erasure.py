@@ -57,13 +57,13 @@ def finish(settings: Settings, store: Store) -> Finished:
         raise UserError(f"{settings.page}: {error.strerror}; run this again, it finishes", Exit.WAREHOUSE) from None
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
-    tell_anew(settings)
+    rewrite_digest(settings)
     swept = sweep(settings.data)
     size = rewrite(store, datetime.now(UTC))
     return Finished(size.before, size.after, swept.at_work)
 
 
-def tell_anew(settings: Settings) -> None:
+def rewrite_digest(settings: Settings) -> None:
     """Write the digest again where there is one: its terms, names and numbers are those of what is published now.
 
     Removes what killed writers of digest and page left. Raises UserError in one line.

@@ -28,7 +28,7 @@ _GATHER = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ChannelRecheck:
     """One channel asked again. Counts of posts; ``left``: nobody has looked at them for a day. ``error``: or ""."""
 
     channel: str
@@ -49,7 +49,7 @@ class Upkept:
 
     run_id: str
     texts: dict[str, int]
-    looked: tuple[Looked, ...]
+    looked: tuple[ChannelRecheck, ...]
     before: int
     after: int
     caveat: str = ""
@@ -120,13 +120,13 @@ def _look(
     channel: ChannelSettings,
     connect: Callable[[Settings, ChannelSettings], Connector],
     ends: Deadline,
-) -> Looked:
+) -> ChannelRecheck:
     """Ask a channel's service about its posts; what came before a failure counts."""
     now = datetime.now(UTC)
     with opened(settings) as store:
         ids = due(store, channel.name, now, settings.retention.recheck)
         left = overdue(store, channel.name, now)
-    looked, error = Looked(channel.name, left=left), ""
+    looked, error = ChannelRecheck(channel.name, left=left), ""
     if not ids:
         return looked
     gathered: list[Rechecked] = []
@@ -154,10 +154,10 @@ def _look(
     looked = _apply(settings, looked, gathered)
     with opened(settings) as store:
         left = overdue(store, channel.name, now)
-    return Looked(channel.name, looked.asked, looked.gone, looked.unnamed, looked.missing, left, error)
+    return ChannelRecheck(channel.name, looked.asked, looked.gone, looked.unnamed, looked.missing, left, error)
 
 
-def _apply(settings: Settings, looked: Looked, answers: list[Rechecked]) -> Looked:
+def _apply(settings: Settings, looked: ChannelRecheck, answers: list[Rechecked]) -> ChannelRecheck:
     if not answers:
         return looked
     asked, gone, unnamed, missing = (
@@ -165,7 +165,7 @@ def _apply(settings: Settings, looked: Looked, answers: list[Rechecked]) -> Look
     )
     with opened(settings) as store:
         applied = apply_checks(store, looked.channel, asked=asked, gone=gone, unnamed=unnamed, now=datetime.now(UTC))
-    return Looked(
+    return ChannelRecheck(
         looked.channel,
         looked.asked + len(asked),
         looked.gone + applied.gone,

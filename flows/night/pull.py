@@ -59,7 +59,7 @@ class CutShortError(Exception):
         self.error = error
 
 
-class Workshop:
+class RunContext:
     """Everything a run's jobs share: settings, a scorer for each product, one connector a channel, the spool folder.
 
     ``stopping`` is set when the run ends before its pulls: they end then, too.
@@ -123,7 +123,7 @@ class Workshop:
                 posts=posts,
                 unscored=spooled.unscored,
                 # All that the channel met so far: another product's pull may be adding to it.
-                aliases=context.met.copy() if context else {},
+                aliases=context.former_pseudonyms.copy() if context else {},
             )
 
         fetch: Fetch[Page | Coverage] = Fetch(lambda: self._pages(job, product), f"pull {job.channel} {job.product}")

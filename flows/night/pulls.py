@@ -11,7 +11,7 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from earful.flows.night.plan import Job
-from earful.flows.night.pull import Pulled, Workshop, late
+from earful.flows.night.pull import Pulled, RunContext, late
 from earful.flows.night.tasks import pull_task
 from earful.flows.process.deadline import Deadline
 
@@ -25,7 +25,7 @@ TURN = 0.5
 
 
 def pull_all(
-    workshop: Workshop, jobs: Sequence[Job], ends: Deadline
+    run_context: RunContext, jobs: Sequence[Job], ends: Deadline
 ) -> Iterator[tuple[Job, Pulled | BaseException] | None]:
     """Pull all jobs by Prefect's runner; each job with its outcome as it ends, None now and then in between.
 
@@ -38,8 +38,8 @@ def pull_all(
     while True:
         while not ends.over and (place := _next(waiting, at_work.values())) is not None:
             number, job = waiting.pop(place)
-            pull_ends = Deadline.of_pull(workshop.settings.channel(job.channel).pull_minutes)
-            future = pull_task.submit(workshop, job, f"{number:05d}", pull_ends if pull_ends.at < ends.at else ends)
+            pull_ends = Deadline.of_pull(run_context.settings.channel(job.channel).pull_minutes)
+            future = pull_task.submit(run_context, job, f"{number:05d}", pull_ends if pull_ends.at < ends.at else ends)
             at_work[future] = job
             future.add_done_callback(done.put)
         if not at_work:
@@ -51,7 +51,7 @@ def pull_all(
             continue
         yield at_work.pop(ended), ended.result(raise_on_failure=False)
     for _, job in waiting:
-        yield job, late(job, ends, workshop.again(job), asked=False)
+        yield job, late(job, ends, run_context.again(job), asked=False)
 
 
 def _next(waiting: Sequence[tuple[int, Job]], at_work: Iterable[Job]) -> int | None:

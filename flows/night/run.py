@@ -27,11 +27,11 @@ from earful.flows.datafolder.folders import make_data_folder
 from earful.flows.datafolder.secret import author_secrets, fingerprint
 from earful.flows.datafolder.spool import living, spool_folder, sweep
 from earful.flows.errors import UserError
-from earful.flows.jobs.erasure import remove_unfinished, retention_days, tell_anew
+from earful.flows.jobs.erasure import remove_unfinished, retention_days, rewrite_digest
 from earful.flows.night import progress
 from earful.flows.night.configured import note_configured, witnesses
 from earful.flows.night.plan import Job, Standings
-from earful.flows.night.pull import CutShortError, Pulled, Workshop
+from earful.flows.night.pull import CutShortError, Pulled, RunContext
 from earful.flows.night.pulls import pull_all
 from earful.flows.night.summary import Brought, Summary
 from earful.flows.night.tasks import fail, land_task, page_task, publish_task
@@ -127,11 +127,11 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
                 get_run_logger().warning("author pseudonyms: %s", changed)
         if mended:
             get_run_logger().warning("%s", mended)
-        workshop = Workshop(settings, by_product, folder, kind)
+        run_context = RunContext(settings, by_product, folder, kind)
         try:
-            done = _work(kind, workshop, run_id, now, jobs, ends)
+            done = _work(kind, run_context, run_id, now, jobs, ends)
         except BaseException as error:
-            workshop.stopping.set()
+            run_context.stopping.set()
             # Where the disk is full this fails too; the next run then finds that this one is dead.
             with suppress(WarehouseError), opened(settings, wait=signals.patience(5)) as store:
                 finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error))
@@ -139,10 +139,10 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     return replace(done, notes=(mended,)) if mended else done
 
 
-def _work(kind: str, workshop: Workshop, run_id: str, now: datetime, jobs: list[Job], ends: Deadline) -> Summary:
-    settings = workshop.settings
+def _work(kind: str, run_context: RunContext, run_id: str, now: datetime, jobs: list[Job], ends: Deadline) -> Summary:
+    settings = run_context.settings
     progress.listener.planned(len(jobs))
-    brought, cut = _pulled_and_landed(workshop, run_id, now, jobs, ends)
+    brought, cut = _pulled_and_landed(run_context, run_id, now, jobs, ends)
     late = sorted({f"{b.channel}/{b.product}" for b in brought if b.late})
     with opened(settings) as store:
         apply_retention(store, retention_days(settings, store), datetime.now(UTC))
@@ -153,7 +153,7 @@ def _work(kind: str, workshop: Workshop, run_id: str, now: datetime, jobs: list[
         page = page_task(settings)
         if unfinished(store, asked_for=True):
             # A `forget` that was killed before its end: file and page are without it now, the store's bytes are next.
-            tell_anew(settings)
+            rewrite_digest(settings)
             sweep(settings.data)
             rewrite(store, datetime.now(UTC))
     order = {(j.channel, j.product, j.window.start): i for i, j in enumerate(jobs)}
@@ -170,16 +170,16 @@ def _work(kind: str, workshop: Workshop, run_id: str, now: datetime, jobs: list[
 
 
 def _pulled_and_landed(
-    workshop: Workshop, run_id: str, now: datetime, jobs: list[Job], ends: Deadline
+    run_context: RunContext, run_id: str, now: datetime, jobs: list[Job], ends: Deadline
 ) -> tuple[list[Brought], str]:
     """Every job's line, and how the run's deadline cut it short (or ""). Publishes early where that is due."""
     brought: list[Brought] = []
     left = dict.fromkeys(jobs)
     waits, since, unpublished, cut = list(EARLY), monotonic(), 0, ""
-    for ended in pull_all(workshop, jobs, ends):
+    for ended in pull_all(run_context, jobs, ends):
         if ended is not None:
             job, outcome = ended
-            line = _settle(workshop, run_id, now, job, outcome)
+            line = _settle(run_context, run_id, now, job, outcome)
             brought.append(line)
             unpublished += line.status == "ok" or line.posts > 0
             reason = outcome.error if isinstance(outcome, CutShortError) else outcome
@@ -187,15 +187,15 @@ def _pulled_and_landed(
                 cut = ends.whose
             del left[job]
         elif unpublished and waits and monotonic() - since >= waits[0]:
-            _publish_early(workshop, run_id, now, left)
+            _publish_early(run_context, run_id, now, left)
             since, unpublished = monotonic(), 0
             del waits[0]
     return brought, cut
 
 
-def _publish_early(workshop: Workshop, run_id: str, now: datetime, left: Iterable[Job]) -> None:
+def _publish_early(run_context: RunContext, run_id: str, now: datetime, left: Iterable[Job]) -> None:
     """File and page of what has landed so far. Of the rest they say that it is still being pulled."""
-    settings = workshop.settings
+    settings = run_context.settings
     asked = [(j.channel, settings.channel(j.channel).source, j.product, j.window) for j in left]
     with opened(settings) as store:
         note_pending(store, run_id, asked, now)
@@ -204,35 +204,37 @@ def _publish_early(workshop: Workshop, run_id: str, now: datetime, left: Iterabl
     get_run_logger().info("%d pulls are still going on; what has landed is published", len(asked))
 
 
-def _settle(workshop: Workshop, run_id: str, began: datetime, job: Job, outcome: Pulled | BaseException) -> Brought:
+def _settle(
+    run_context: RunContext, run_id: str, began: datetime, job: Job, outcome: Pulled | BaseException
+) -> Brought:
     """Land what one job brought, or record how it failed."""
     if isinstance(outcome, UserError | FullDiskError):
         raise outcome
     # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
-    with opened(workshop.settings) as store:
+    with opened(run_context.settings) as store:
         if isinstance(outcome, CutShortError):
             came = outcome.came
             if came.posts or came.gone or came.rejected:
-                return _landed(store, run_id, began, workshop, came, outcome.error)
-            return fail(store, run_id, workshop, job, outcome.error)
+                return _landed(store, run_id, began, run_context, came, outcome.error)
+            return fail(store, run_id, run_context, job, outcome.error)
         if isinstance(outcome, BaseException):
-            return fail(store, run_id, workshop, job, outcome)
-        return _landed(store, run_id, began, workshop, outcome)
+            return fail(store, run_id, run_context, job, outcome)
+        return _landed(store, run_id, began, run_context, outcome)
 
 
 def _landed(
-    store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled, cut: Retriable | None = None
+    store: Store, run_id: str, began: datetime, run_context: RunContext, pulled: Pulled, cut: Retriable | None = None
 ) -> Brought:
     """Land one job; where its posts cannot be landed and the store still takes a row, that job alone has failed."""
     try:
-        return land_task(store, run_id, began, workshop, pulled, cut)
+        return land_task(store, run_id, began, run_context, pulled, cut)
     except FullDiskError:
         raise
     except Exception as error:  # a mistake of ours in one batch must not cost the night either
         if signals.stopping():
             raise  # a statement that a signal has interrupted
         try:
-            return fail(store, run_id, workshop, pulled.job, error)
+            return fail(store, run_id, run_context, pulled.job, error)
         except WarehouseError:
             raise error from None  # the store itself: what happened first says why
 

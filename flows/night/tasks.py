@@ -15,7 +15,7 @@ from earful.flows.config.settings import Settings
 from earful.flows.errors import bug
 from earful.flows.night import progress
 from earful.flows.night.plan import Job
-from earful.flows.night.pull import CutShortError, Pulled, Workshop
+from earful.flows.night.pull import CutShortError, Pulled, RunContext
 from earful.flows.night.summary import Brought
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import LateError
@@ -40,23 +40,23 @@ LONGEST_WAIT = 900.0
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def pull_task(workshop: Workshop, job: Job, name: str, deadline: Deadline = NEVER) -> Pulled:
+def pull_task(run_context: RunContext, job: Job, name: str, deadline: Deadline = NEVER) -> Pulled:
     """Pull, score and spool one job; a Retriable failure is waited out as long as the service asked.
 
     No wait passes the deadline. Raises CutShortError with what came when the last attempt was cut short.
     """
     attempt = task_run.run_count or 1
     try:
-        pulled = workshop.pull(job, f"{name}-{attempt}", deadline)
+        pulled = run_context.pull(job, f"{name}-{attempt}", deadline)
     except CutShortError as cut:
-        came, error = workshop.best(cut.came), cut.error
+        came, error = run_context.best(cut.came), cut.error
         wait = error.retry_after if error.retry_after is not None else FIRST_WAIT * 2 ** (attempt - 1)
         if attempt > PULL_RETRIES or wait > LONGEST_WAIT or wait >= deadline.left:
             raise CutShortError(came, error) from error
         get_run_logger().warning("%s (waiting %.0f s)", error, wait)
-        workshop.pause(wait)
+        run_context.pause(wait)
         raise error from None
-    workshop.done(job)
+    run_context.done(job)
     get_run_logger().info("%d posts, %d set aside", pulled.posts, len(pulled.rejected))
     return pulled
 
@@ -74,7 +74,7 @@ def _worth_retrying(state: object) -> bool:
 
 @task(name="land", task_run_name="land {pulled.job.channel} {pulled.job.product}", cache_policy=NO_CACHE)
 def land_task(
-    store: Store, run_id: str, began: datetime, workshop: Workshop, pulled: Pulled, cut: Retriable | None = None
+    store: Store, run_id: str, began: datetime, run_context: RunContext, pulled: Pulled, cut: Retriable | None = None
 ) -> Brought:
     """Land one pulled job in one transaction; ``began`` is when its run began (aware).
 
@@ -87,7 +87,7 @@ def land_task(
         Landing(
             run_id=run_id,
             channel=job.channel,
-            source=workshop.settings.channel(job.channel).source,
+            source=run_context.settings.channel(job.channel).source,
             product=job.product,
             window=job.window,
             coverage=pulled.coverage,
@@ -95,7 +95,7 @@ def land_task(
             rejected=pulled.rejected,
             gone=pulled.gone,
             aliases=pulled.aliases,
-            scorer_version=workshop.scorers[job.product].version,
+            scorer_version=run_context.scorers[job.product].version,
             # A clock that was set back meanwhile: nobody has seen what is yet to come.
             now=min(began, datetime.now(UTC)),
             error=error,
@@ -130,7 +130,7 @@ def _said_of_cut(error: Retriable) -> str:
     return said if isinstance(error, LateError) else f"{said}; what came before is kept"
 
 
-def fail(store: Store, run_id: str, workshop: Workshop, job: Job, error: BaseException) -> Brought:
+def fail(store: Store, run_id: str, run_context: RunContext, job: Job, error: BaseException) -> Brought:
     """Record that a job failed; everything else goes on.
 
     What a service answers is the service's fault, what the machine refuses the machine's. All else is a mistake of
@@ -148,7 +148,7 @@ def fail(store: Store, run_id: str, workshop: Workshop, job: Job, error: BaseExc
         store,
         run_id=run_id,
         channel=job.channel,
-        source=workshop.settings.channel(job.channel).source,
+        source=run_context.settings.channel(job.channel).source,
         product=job.product,
         window=job.window,
         error=said,

@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-from earful.reports import wording as words
+from earful.reports import wording
 from earful.reports.charts import svg
 from earful.reports.charts.marks import Marks, above, below
 from earful.reports.charts.paint import COLOURS, FONT, Data, Form, Frame, Row, at, colour, layer
@@ -37,7 +37,7 @@ def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
     for row in rows:
         if row["mean_7d"] is not None:
             seen.append(row["mean_7d"])
-        if row["mean_compound"] is not None and row["scored"] >= words.FEW:
+        if row["mean_compound"] is not None and row["scored"] >= wording.FEW:
             seen.append(row["mean_compound"])
     low, high = math.floor(min(seen) * 10 - 0.3) / 10, math.ceil(max(seen) * 10 + 0.3) / 10
     return Frame(min(first, last - timedelta(days=_FEWEST_DAYS - 1)), last, max(low, -1.0), min(high, 1.0))
@@ -57,23 +57,23 @@ def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
     """The chart in a few sentences, for those who do not see it."""
     means = [(row["mean_7d"], row["day"]) for row in rows if row["mean_7d"] is not None]
     incomplete = sum(not row["complete"] for row in rows)
-    parts = [f"{words.plural(len(rows), 'day')}, {words.day(rows[0]['day'])} to {words.day(rows[-1]['day'])}."]
+    parts = [f"{wording.plural(len(rows), 'day')}, {wording.day(rows[0]['day'])} to {wording.day(rows[-1]['day'])}."]
     if means:
         (low, low_day), (high, high_day), (last, last_day) = min(means), max(means), means[-1]
         parts.append(
-            f"The 7-day mean ends at {words.signed(last)} on {words.day(last_day)}; "
-            f"its lowest was {words.signed(low)} on {words.day(low_day)}, "
-            f"its highest {words.signed(high)} on {words.day(high_day)}."
+            f"The 7-day mean ends at {wording.signed(last)} on {wording.day(last_day)}; "
+            f"its lowest was {wording.signed(low)} on {wording.day(low_day)}, "
+            f"its highest {wording.signed(high)} on {wording.day(high_day)}."
         )
     busiest = max(rows, key=lambda row: row["posts"])
-    parts.append(f"The busiest day was {words.day(busiest['day'])} with {words.plural(busiest['posts'], 'post')}.")
+    parts.append(f"The busiest day was {wording.day(busiest['day'])} with {wording.plural(busiest['posts'], 'post')}.")
     if incomplete:
-        parts.append(f"{words.plural(incomplete, 'day')} incomplete.")
+        parts.append(f"{wording.plural(incomplete, 'day')} incomplete.")
     parts += [
-        f"Alarm on {words.day(row['alarm_day'])}: {words.verdict(row['verdict'])}."
+        f"Alarm on {wording.day(row['alarm_day'])}: {wording.verdict(row['verdict'])}."
         for row in reversed(marks.episodes if marks else ())
     ]
-    releases = [f"{row['release']} on {words.day(row['day'])}" for row in reversed(marks.releases if marks else ())]
+    releases = [f"{row['release']} on {wording.day(row['day'])}" for row in reversed(marks.releases if marks else ())]
     if releases:
         parts.append(f"Releases: {', '.join(releases)}.")
     return " ".join(parts)
@@ -139,12 +139,12 @@ def _scores(
         return alt.Y(f"{field}:Q", scale=scale, axis=axis)
 
     x, y = x_of("at"), y_of("score")
-    few = [row for row in rows if row["complete"] and row["scored"] < words.FEW]
-    enough = [row for row in rows if row["complete"] and row["scored"] >= words.FEW]
+    few = [row for row in rows if row["complete"] and row["scored"] < wording.FEW]
+    enough = [row for row in rows if row["complete"] and row["scored"] >= wording.FEW]
     part = [row for row in rows if not row["complete"]]
     dot = {"type": "circle", "color": colour("dot"), "opacity": 1, "size": form.dot}
     line = [{"at": at(row["day"], 12), "score": row["mean_7d"]} for row in rows]
-    end = [{**point, "text": words.signed(point["score"])} for point in line if point["score"] is not None][-1:]
+    end = [{**point, "text": wording.signed(point["score"])} for point in line if point["score"] is not None][-1:]
     # A path breaks where the 7-day mean is unknown: a line across would claim what nobody measured.
     path = {"type": "line", "color": colour("line"), "strokeWidth": 2.5, "strokeCap": "round", "strokeJoin": "round"}
     text = {

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.sentiment.profile import repair_places as candidates
+from earful.sentiment.profile import repair_places
 from earful.sentiment.profile.repair_places import Column, Places
 
 #: Raised whenever a repair may give another text; part of every profile's version.
@@ -126,9 +126,9 @@ _MARKUP = (
 
 
 def _glued(texts: pa.Array) -> pa.Array:
-    """A space behind every place that candidates.glued finds: by bytes, since a third of all texts has one."""
+    """A space behind every place that repair_places.glued finds: by bytes, since a third of all texts has one."""
     column = Column.of(texts)
-    behind = candidates.glued(column) + 1
+    behind = repair_places.glued(column) + 1
     ends = column.ends + np.searchsorted(behind, column.ends)
     narrow = ends.astype(np.int64 if pa.types.is_large_string(texts.type) else np.int32)
     data = np.insert(column.raw, behind, ord(" "))
@@ -146,13 +146,13 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
             Repair(
                 "entities",
                 'web exports carry &amp;, &#39; and &gt;: "don&#39;t" does not negate and "&gt;" hides a quotation',
-                candidates.entities,
+                repair_places.entities,
                 _each(_entities),
             ),
             Repair(
                 "invisible",
                 'variation selectors, skin tones, zero-width and soft signs hide a known sign: "❤\ufe0f" scores 0',
-                candidates.invisible,
+                repair_places.invisible,
                 _swap(
                     (
                         r"[\x{00ad}\x{200b}-\x{200f}\x{2060}-\x{2064}\x{fe00}-\x{fe0f}\x{feff}\x{1f3fb}-\x{1f3ff}]+",
@@ -160,24 +160,24 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
                     )
                 ),
             ),
-            Repair("quotes", "quoted lines (>) are what somebody else said", candidates.quotes, _swap(*_QUOTES)),
-            Repair("code", "code blocks and `inline code` are output, not opinion", candidates.code, _swap(*_CODE)),
+            Repair("quotes", "quoted lines (>) are what somebody else said", repair_places.quotes, _swap(*_QUOTES)),
+            Repair("code", "code blocks and `inline code` are output, not opinion", repair_places.code, _swap(*_CODE)),
             Repair(
                 "markup",
                 "a tag hides the word it is glued to: [h1]Great[/h1], bad<br>",
-                candidates.markup,
+                repair_places.markup,
                 _swap(*_MARKUP),
             ),
             Repair(
                 "links",
                 "addresses are no words, and their ? and ! count as emphasis",
-                candidates.links,
+                repair_places.links,
                 _swap((r"(?i)\b(?:https?://|www\.)[^\s<>\"]+", " ")),
             ),
             Repair(
                 "mentions",
                 "names are no words: @lovely_day, u/angry_bird, r/mildlyinfuriating",
-                candidates.mentions,
+                repair_places.mentions,
                 _swap(
                     (
                         r"(^|[\s(\[\"',.])(?:@[A-Za-z0-9]\w*(?:\.bsky\.social|@[A-Za-z0-9][\w.-]*\w)?|/?[ur]/[A-Za-z0-9_-]{2,30})\b",
@@ -188,13 +188,13 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
             Repair(
                 "apostrophes",
                 'phones type ’ where the lexicon has \': "don’t" does not negate',
-                candidates.apostrophes,
+                repair_places.apostrophes,
                 _swap((r"[’‘ʼ′＇]", "'"), (r"(\pL)[`´](\pL)", r"\1'\2")),
             ),
             Repair(
                 "punctuation",
                 "only ASCII signs are taken off a word's ends: “great” and good… are unknown words",
-                candidates.punctuation,
+                repair_places.punctuation,
                 _swap(
                     (r"[“”„«»‟]", '"'),
                     (r"…", "..."),
@@ -207,13 +207,13 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
             Repair(
                 "glued",
                 'a missing space hides two words: "good.but", "slow/buggy"; names such as example.com stay whole',
-                candidates.glued,
+                repair_places.glued,
                 _glued,
             ),
             Repair(
                 "emoji_space",
                 "the word after an emoji is glued to the emoji's description: 👍great is read as up+great",
-                candidates.emoji,
+                repair_places.emoji,
                 _swap((rf"({_EMOJI})([\pL\pN])", r"\1 \2")),
             ),
         )

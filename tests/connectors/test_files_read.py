@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files import read as files_read
-from earful.connectors.files import records as files_text
+from earful.connectors.files import records
 
 HEAD = "post_id,created_at,text\n"
 
@@ -48,7 +48,7 @@ def put(root: Path, content: str | bytes, name: str = "a.csv", encoding: str = "
 def test_encodings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str, asked: str, says: str, block: int
 ) -> None:
-    monkeypatch.setattr(files_text, "BLOCK", block)
+    monkeypatch.setattr(records, "BLOCK", block)
     put(tmp_path, HEAD + "1,2024-01-01,naïve – “crème” €5\r\n2,2024-01-02,ok", encoding=encoding)
     got = pull(channel(tmp_path, "a.csv", encoding=asked))
     assert got.column("text") == ["naïve – “crème” €5", "ok"]
@@ -56,7 +56,7 @@ def test_encodings(
 
 
 def test_characters_outside_the_basic_plane(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files_text, "BLOCK", 3)  # cuts surrogate pairs in two
+    monkeypatch.setattr(records, "BLOCK", 3)  # cuts surrogate pairs in two
     put(tmp_path, HEAD + "1,2024-01-01,😀😀\n", encoding="utf-16")
     assert pull(channel(tmp_path, "a.csv")).column("text") == ["😀😀"]
 
@@ -109,8 +109,8 @@ def test_an_open_quote_costs_its_line_only(tmp_path: Path) -> None:
 
 
 def test_an_open_quote_in_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files_text, "BLOCK", 256)
-    monkeypatch.setattr(files_text, "LONGEST", 1024)
+    monkeypatch.setattr(records, "BLOCK", 256)
+    monkeypatch.setattr(records, "LONGEST", 1024)
     rows = [f"{i},2024-01-01,text {i}" for i in range(500)]
     rows[100] = '100,2024-01-01,"open'
     put(tmp_path, HEAD + "\n".join(rows))
@@ -120,8 +120,8 @@ def test_an_open_quote_in_a_large_file(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_line_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files_text, "BLOCK", 1 << 10)
-    monkeypatch.setattr(files_text, "LONGEST", 1 << 12)
+    monkeypatch.setattr(records, "BLOCK", 1 << 10)
+    monkeypatch.setattr(records, "LONGEST", 1 << 12)
     put(tmp_path, HEAD + "1,2024-01-01," + "x" * 10_000 + "\n")
     with pytest.raises(Fatal, match=r"^a.csv:2: a line of over"):
         pull(channel(tmp_path, "a.csv"))
@@ -203,7 +203,7 @@ def test_json_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("block", [7, 1 << 20])
 def test_json_lines_after_an_undecodable_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
-    monkeypatch.setattr(files_text, "BLOCK", block)
+    monkeypatch.setattr(records, "BLOCK", block)
     put(tmp_path, b'"\xff"\n{"post_id": 1, "created_at": "2024-01-01"}\n', "a.jsonl")
     got = pull(channel(tmp_path, "a.jsonl", encoding="utf-8"))
     assert got.column("post_id") == ["1"]
@@ -300,7 +300,7 @@ def test_no_row_of_any_table_is_lost(
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter).writerows([["post_id", "created_at", "text"], *rows])
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files_text, "BLOCK", block)
+        patch.setattr(records, "BLOCK", block)
         put(Path(folder), out.getvalue(), encoding=encoding)
         got = pull(channel(Path(folder), "a.csv"))
     assert len(got.posts) + len(got.rejected) == len(rows)
@@ -316,7 +316,7 @@ messy = st.text(st.sampled_from('",\n\r ab'), max_size=60)
 def test_where_blocks_are_cut_changes_nothing(body: str, block: int) -> None:
     def read(size: int) -> tuple[list[Any], list[Any]]:
         with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-            patch.setattr(files_text, "BLOCK", size)
+            patch.setattr(records, "BLOCK", size)
             file = files_read.look(put(Path(folder), "x,y\n" + body), "csv", "auto", ",")
             found = list(files_read.batches(file, lambda columns: columns))
         rows = [(line, *values) for b in found for line, *values in zip(b.lines, *b.table.columns, strict=True)]

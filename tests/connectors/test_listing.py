@@ -9,7 +9,7 @@ from earful.connectors.base import Coverage, Pages
 from earful.connectors.errors import Fatal, Retriable
 from earful.connectors.limits import SET_ASIDE
 from earful.connectors.post import Page, Rejected, page
-from earful.connectors.toolkit.listing import Reach, numeric, telling_of_cuts, together
+from earful.connectors.toolkit.listing import ListingReach, combined_coverage, numeric, telling_of_cuts
 
 WINDOW = window("2026-01-01", "2026-02-01")
 
@@ -19,35 +19,38 @@ def day(d: int, month: int = 1) -> datetime:
 
 
 def test_all_whole() -> None:
-    assert together(WINDOW, [Reach(WINDOW.start), Reach(WINDOW.start)]) == Coverage.whole(WINDOW)
+    assert combined_coverage(WINDOW, [ListingReach(WINDOW.start), ListingReach(WINDOW.start)]) == Coverage.whole(WINDOW)
 
 
 def test_the_listing_that_went_back_least_counts() -> None:
-    found = together(WINDOW, [Reach(WINDOW.start), Reach(day(9), True, "us: cut"), Reach(day(5), True, "de: cut")])
+    found = combined_coverage(
+        WINDOW,
+        [ListingReach(WINDOW.start), ListingReach(day(9), True, "us: cut"), ListingReach(day(5), True, "de: cut")],
+    )
     assert found == Coverage(day(9), WINDOW.end, capped=True, note="us: cut; de: cut")
 
 
 def test_a_listing_older_than_the_window_reaches_its_start() -> None:
-    assert together(WINDOW, [Reach(datetime(2020, 1, 1, tzinfo=UTC))]) == Coverage.whole(WINDOW)
+    assert combined_coverage(WINDOW, [ListingReach(datetime(2020, 1, 1, tzinfo=UTC))]) == Coverage.whole(WINDOW)
 
 
 def test_a_listing_that_ends_after_the_window_covers_nothing() -> None:
-    assert together(WINDOW, [Reach(day(3, month=3), True, "cut")]) == Coverage.none(WINDOW, "cut")
+    assert combined_coverage(WINDOW, [ListingReach(day(3, month=3), True, "cut")]) == Coverage.none(WINDOW, "cut")
 
 
 def test_nothing_anywhere_claims_nothing() -> None:
-    assert together(WINDOW, [Reach(None, note="us: empty")]) == Coverage.none(WINDOW, "us: empty")
-    assert together(WINDOW, []).reached is None
+    assert combined_coverage(WINDOW, [ListingReach(None, note="us: empty")]) == Coverage.none(WINDOW, "us: empty")
+    assert combined_coverage(WINDOW, []).reached is None
 
 
 def test_nothing_beside_something_is_said_but_takes_nothing_away() -> None:
-    found = together(WINDOW, [Reach(None, note="lu: empty"), Reach(WINDOW.start)])
+    found = combined_coverage(WINDOW, [ListingReach(None, note="lu: empty"), ListingReach(WINDOW.start)])
     assert found == Coverage.whole(WINDOW, note="lu: empty")
 
 
 def test_an_empty_window_is_covered() -> None:
     nothing = window("2026-01-01", "2026-01-01")
-    assert together(nothing, [Reach(nothing.start)]).reached == nothing.start
+    assert combined_coverage(nothing, [ListingReach(nothing.start)]).reached == nothing.start
 
 
 def test_ids_that_are_numbers() -> None:

@@ -20,20 +20,20 @@ NIGHT = """
 from datetime import UTC, datetime
 from earful.flows.night.configured import note_configured
 from earful.flows.night.plan import nightly_jobs
-from earful.flows.night.pull import Workshop
+from earful.flows.night.pull import RunContext
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import load
 from earful.warehouse import Landing, finish_run, land, open_store, publish, standing, start_run
 
 settings, now = load(), datetime.now(UTC)
 (settings.data / "spool").mkdir(parents=True, exist_ok=True)
-workshop = Workshop(settings, scorers(settings), settings.data / "spool")
+run_context = RunContext(settings, scorers(settings), settings.data / "spool")
 with open_store(settings.store, time_zone="UTC") as store:
     note_configured(store, settings, now)
     start_run(store, "ahead", "nightly", now)
     for n, job in enumerate(nightly_jobs(settings, lambda c, p: standing(store, c, p, now), now)):
-        came = workshop.pull(job, str(n))
-        version = workshop.scorers[job.product].version
+        came = run_context.pull(job, str(n))
+        version = run_context.scorers[job.product].version
         land(store, Landing("ahead", job.channel, "sample", job.product, job.window, came.coverage, version, now,
                             list(came.files)))
     finish_run(store, "ahead", "ok", datetime.now(UTC))

@@ -28,7 +28,7 @@ from earful.flows.config.settings import load
 from earful.flows.night import pulls
 from earful.flows.night import run as runs
 from earful.flows.night.plan import Job
-from earful.flows.night.pull import Pulled, Workshop, late
+from earful.flows.night.pull import Pulled, RunContext, late
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import Fetch, OverError, StoppedError
 from earful.warehouse import QueryError, WarehouseError, query
@@ -222,7 +222,7 @@ def test_what_came_before_a_failure_is_kept_where_it_can_be_trusted(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     waits: list[float] = []
-    monkeypatch.setattr(Workshop, "pause", lambda _self, seconds: waits.append(seconds))
+    monkeypatch.setattr(RunContext, "pause", lambda _self, seconds: waits.append(seconds))
     write(
         home,
         'name = "busy"\nconnector = "stuck"\nends = "busy"\nretry_after = 7',
@@ -339,18 +339,18 @@ def test_a_channel_has_its_share_of_the_places_and_what_others_leave() -> None:
 
 
 def test_of_several_attempts_the_one_that_got_furthest_is_kept(tmp_path: Path) -> None:
-    workshop = Workshop(None, {}, tmp_path)  # type: ignore[arg-type]  # settings are not looked at
+    run_context = RunContext(None, {}, tmp_path)  # type: ignore[arg-type]  # settings are not looked at
 
     def came(name: str, posts: int) -> Pulled:
         file = tmp_path / name
         file.write_text("posts")
         return Pulled(job("a"), (file,), Coverage.none(job("a").window, ""), (), (), posts, 0)
 
-    assert workshop.best(came("1", 3)).posts == 3
-    assert workshop.best(came("2", 9)).posts == 9
-    assert workshop.best(came("3", 1)).posts == 9
+    assert run_context.best(came("1", 3)).posts == 3
+    assert run_context.best(came("2", 9)).posts == 9
+    assert run_context.best(came("3", 1)).posts == 9
     assert [f.name for f in tmp_path.iterdir()] == ["2"]
-    workshop.done(job("a"))
+    run_context.done(job("a"))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -385,12 +385,12 @@ def test_the_documented_deadlines_are_those_of_the_code() -> None:
 def test_who_asks_again_is_said_as_it_is(home: Path) -> None:
     """A backfill's days may lie before its channel's start, and no night asks a channel that is switched off."""
     write(home, 'name = "on"\nconnector = "sample"', 'name = "off"\nconnector = "sample"\nenabled = false')
-    nightly, backfill = (Workshop(load(), {}, home / "spool", kind) for kind in ("nightly", "backfill"))
+    nightly, backfill = (RunContext(load(), {}, home / "spool", kind) for kind in ("nightly", "backfill"))
     deadline = Deadline.of_run(24)
     said = "the run is past its deadline of 24 hours; what came is kept, "
 
-    def told(workshop: Workshop, channel: str, **more: bool) -> str:
-        return str(late(job(channel), deadline, workshop.again(job(channel)), **more))
+    def told(run_context: RunContext, channel: str, **more: bool) -> str:
+        return str(late(job(channel), deadline, run_context.again(job(channel)), **more))
 
     assert told(nightly, "on") == f"on: {said}the next night asks again"
     assert told(nightly, "off") == f"off: {said}the next run with --channel off asks again"

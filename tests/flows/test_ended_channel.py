@@ -19,7 +19,7 @@ from earful.flows.errors import UserError
 from earful.flows.night.configured import note_configured
 from earful.flows.night.gaps import gap_jobs, read_gaps
 from earful.flows.night.plan import Job, backfill_jobs, nightly_jobs
-from earful.flows.night.pull import Workshop
+from earful.flows.night.pull import RunContext
 from earful.reports.page import render
 from earful.warehouse import Landing, land, land_failure, open_store, publish, standing
 
@@ -77,7 +77,7 @@ covers_to = 2026-12-31
         now = datetime(day.year, day.month, day.day, 4, tzinfo=UTC)
         (settings.data / "spool").mkdir(parents=True, exist_ok=True)
         by_product = scorers(settings)
-        workshop = Workshop(settings, by_product, settings.data / "spool")
+        run_context = RunContext(settings, by_product, settings.data / "spool")
         with open_store(settings.store, time_zone=settings.time_zone) as store:
             note_configured(store, settings, now)
             jobs = nightly_jobs(settings, lambda c, p: standing(store, c, p, now), now)
@@ -89,7 +89,7 @@ covers_to = 2026-12-31
                         window=job.window, error="files: it is gone", now=now,
                     )  # fmt: skip
                     continue
-                pulled = workshop.pull(job, f"{day}-{n}")
+                pulled = run_context.pull(job, f"{day}-{n}")
                 land(
                     store,
                     Landing(

@@ -10,7 +10,7 @@ import pytest
 from replay import Response, serve
 
 from earful.flows.cli.main import call
-from earful.flows.night.pull import Workshop
+from earful.flows.night.pull import RunContext
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -116,7 +116,7 @@ def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys, monkeypatch)
     pauses: list[float] = []
     waits: list[float] = []
     monkeypatch.setattr(app_store_rss, "Web", partial(Web, sleep=pauses.append))
-    monkeypatch.setattr(Workshop, "pause", lambda _self, seconds: waits.append(seconds))
+    monkeypatch.setattr(RunContext, "pause", lambda _self, seconds: waits.append(seconds))
     # A port that nothing listens on any more.
     with serve(lambda _request: Response(404)) as gone:
         dead = gone.url
@@ -141,7 +141,7 @@ def test_one_dead_host_fails_alone_and_the_rest_lands(home, capsys, monkeypatch)
 
 def test_retry_after_is_honoured_by_the_task(home, capsys, monkeypatch):
     waits: list[float] = []
-    monkeypatch.setattr(Workshop, "pause", lambda _self, seconds: waits.append(seconds))
+    monkeypatch.setattr(RunContext, "pause", lambda _self, seconds: waits.append(seconds))
     from earful.connectors.errors import Retriable
     from earful.connectors.sample.connector import SampleConnector
 

@@ -14,7 +14,7 @@ from earful.flows.config.settings import parse
 from earful.flows.datafolder.folders import make_data_folder, probe, require_room
 from earful.flows.datafolder.secret import SECRET_ENV, author_secrets
 from earful.flows.errors import Exit, UserError
-from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server import prefect_settings
 from earful.warehouse import WarehouseError, open_store
 from earful.warehouse.files.atomic import write_whole
 
@@ -42,10 +42,10 @@ def test_the_secret_is_made_once_for_all_and_for_its_owner_alone(tmp_path):
 def test_prefects_folder_is_for_its_owner_alone_where_it_is_made(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "environ", {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")})
     (tmp_path / "theirs").mkdir(mode=0o755)
-    prefect_env.prepare(tmp_path / "data")
+    prefect_settings.prepare(tmp_path / "data")
     assert os.environ["PREFECT_HOME"] == str(tmp_path / "data" / "prefect")
     os.environ["PREFECT_HOME"] = str(tmp_path / "theirs")
-    prefect_env.prepare(tmp_path / "data")
+    prefect_settings.prepare(tmp_path / "data")
     modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("data", "data/prefect", "theirs")}
     assert modes == {"data": 0o755, "data/prefect": 0o700, "theirs": 0o755}
 

@@ -174,12 +174,12 @@ def test_a_connector_tells_who_it_met_under_former_secrets() -> None:
 
     context = Context("rd", b"new", {}, former=(b"old", b"older"))
     present = context.author("reddit", "x")
-    assert context.met == {
+    assert context.former_pseudonyms == {
         pseudonym(b"old", "reddit", "x"): present,
         pseudonym(b"older", "reddit", "x"): present,
     }
     assert context.author("reddit", None) is None
-    assert len(context.met) == 2
+    assert len(context.former_pseudonyms) == 2
 
 
 def test_backup_and_restore_from_the_command_line(data: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ import pytest
 from earful.flows.config.scorers import scorers, topics
 from earful.flows.config.settings import load
 from earful.flows.night.plan import nightly_jobs
-from earful.flows.night.pull import Workshop
+from earful.flows.night.pull import RunContext
 from earful.reports.digest import digest
 from earful.reports.page import render
 from earful.warehouse import Landing, land, open_store, publish, register, standing
@@ -117,7 +117,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings.data.mkdir()
     (settings.data / "spool").mkdir()
     by_product = scorers(settings)
-    workshop = Workshop(settings, by_product, settings.data / "spool")
+    run_context = RunContext(settings, by_product, settings.data / "spool")
     with open_store(settings.store, time_zone=settings.time_zone) as store:
         register(
             store,
@@ -127,7 +127,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
             [(x.product, x.day, x.name, x.version) for x in settings.launches],
         )
         for n, job in enumerate(nightly_jobs(settings, lambda c, p: standing(store, c, p, now), now)):
-            pulled = workshop.pull(job, f"{n:05d}")
+            pulled = run_context.pull(job, f"{n:05d}")
             land(
                 store,
                 Landing(

@@ -24,7 +24,7 @@ from earful.flows.cli.commands.up import _alone
 from earful.flows.cli.main import call
 from earful.flows.config.settings import Settings, parse
 from earful.flows.errors import Exit, UserError
-from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server import prefect_settings
 from earful.flows.server.guard import credential
 from earful.flows.server.guard.asgi import Receive, Scope, Send
 from earful.flows.server.proxies import LOOPBACK, set_aside_unusable, spare_loopback
@@ -166,28 +166,28 @@ def test_settings_of_prefect_that_cannot_be_are_no_bug(tmp_path: Path, how: Mapp
 def noted(tmp_path: Path) -> Iterator[Path]:
     """A folder whose note names a server that answers: by now perhaps another user's, who took the port."""
     with serve(lambda _: answer(True)) as server:
-        (tmp_path / prefect_env.SERVER_URL).write_text(f"{server.url}/api\n")
+        (tmp_path / prefect_settings.SERVER_URL).write_text(f"{server.url}/api\n")
         yield tmp_path
 
 
 def test_a_server_is_asked_only_while_an_up_of_this_folder_lives(noted: Path) -> None:
-    assert prefect_env.running_server(noted) is None  # there has never been a lock
-    with (noted / prefect_env.UP_LOCK).open("w") as lock:
-        assert prefect_env.running_server(noted) is None  # nobody holds it
+    assert prefect_settings.running_server(noted) is None  # there has never been a lock
+    with (noted / prefect_settings.UP_LOCK).open("w") as lock:
+        assert prefect_settings.running_server(noted) is None  # nobody holds it
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert prefect_env.running_server(noted) == (noted / prefect_env.SERVER_URL).read_text().strip()
+        assert prefect_settings.running_server(noted) == (noted / prefect_settings.SERVER_URL).read_text().strip()
 
 
 @pytest.mark.parametrize("left", [b"", b"\0\0\0\0", b"\xff\xfe", b"http://[", b"http://127.0.0.1:99999999/api"])
 def test_a_note_that_a_power_cut_spoilt_is_none(tmp_path: Path, left: bytes) -> None:
-    (tmp_path / prefect_env.SERVER_URL).write_bytes(left)
-    with (tmp_path / prefect_env.UP_LOCK).open("w") as lock:
+    (tmp_path / prefect_settings.SERVER_URL).write_bytes(left)
+    with (tmp_path / prefect_settings.UP_LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert prefect_env.running_server(tmp_path) is None
+        assert prefect_settings.running_server(tmp_path) is None
 
 
 def test_asking_whether_an_up_lives_keeps_none_from_starting(tmp_path: Path) -> None:
-    with (tmp_path / prefect_env.UP_LOCK).open("w") as asks:
+    with (tmp_path / prefect_settings.UP_LOCK).open("w") as asks:
         fcntl.flock(asks, fcntl.LOCK_SH)
         threading.Timer(0.1, fcntl.flock, (asks, fcntl.LOCK_UN)).start()
         with _alone(tmp_path):

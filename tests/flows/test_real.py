@@ -39,12 +39,12 @@ def ran(tmp_path_factory, prefect_server):
     recording("steam/steam_reviews.jsonl.gz")
     from benchmarks.real import prepared
     from earful.flows.cli.main import call
-    from earful.flows.server import prefect_settings as prefect_env
+    from earful.flows.server import prefect_settings
 
     folder = tmp_path_factory.mktemp("real")
     with prepared(folder) as config, pytest.MonkeyPatch.context() as patch, StringIO() as out:
         patch.setattr("sys.stdout", out)
-        patch.setattr(prefect_env, "running_server", lambda _home: None)
+        patch.setattr(prefect_settings, "running_server", lambda _home: None)
         assert call(["run", "--config", str(config), "--json"]) == 0
         summary = json.loads(out.getvalue())
     with duckdb.connect(summary["published"], read_only=True) as con:

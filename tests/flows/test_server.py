@@ -23,7 +23,7 @@ import duckdb
 import httpx
 import pytest
 
-from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server import prefect_settings
 from earful.flows.server.guard import credential
 
 ROOT = Path(__file__).parents[2]
@@ -204,7 +204,7 @@ def test_the_pages_may_talk_to_their_own_server_alone(up):
 
 
 def test_a_run_by_hand_finds_the_server(up):
-    assert prefect_env.running_server(up.home / "earful-data" / "prefect") == up.api
+    assert prefect_settings.running_server(up.home / "earful-data" / "prefect") == up.api
 
 
 def test_without_the_credential_nothing_is_told(up):
@@ -362,7 +362,7 @@ def test_the_credential_is_in_no_other_file(up):
 def test_ending_it_leaves_nothing_behind(up):
     up.process.send_signal(signal.SIGTERM)
     assert up.process.wait(60) == 143
-    assert not (up.home / "earful-data" / "prefect" / prefect_env.SERVER_URL).exists()
+    assert not (up.home / "earful-data" / "prefect" / prefect_settings.SERVER_URL).exists()
     assert not (up.home / "earful-data" / "prefect" / credential.FILE).exists()
     if not on_proc():
         pytest.skip("no /proc here: which processes are left cannot be asked")

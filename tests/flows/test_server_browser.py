@@ -46,9 +46,10 @@ connector = "sample"
 #: A server as one command starts it for itself; says its address and credential, and stays until we let go.
 OWN_SERVER = """
 import os, pathlib, sys
-from earful.flows.server.guard import credential; from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server.guard import credential
+from earful.flows.server import prefect_settings
 from earful.flows.server.short_lived import serving
-prefect_env.prepare(pathlib.Path("data"))
+prefect_settings.prepare(pathlib.Path("data"))
 with serving() as server:
     server.wait()
     print(server.url, os.environ[credential.AUTH_ENV], flush=True)

@@ -12,8 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from published_file import LAST, Day, _trend, steady
 
-from earful.reports.charts import paint, svg
-from earful.reports.charts import trend as charts
+from earful.reports.charts import paint, svg, trend
 from earful.reports.charts.marks import Marks
 
 FORMS = [paint.WIDE, paint.NARROW]
@@ -43,9 +42,9 @@ def _rows(days: Sequence[Day]) -> list[dict[str, Any]]:
     return list(_trend(days))
 
 
-def _draw(days: Sequence[Day], form: Any) -> tuple[ET.Element, charts.Drawing]:
+def _draw(days: Sequence[Day], form: Any) -> tuple[ET.Element, trend.Drawing]:
     rows = _rows(days)
-    drawing = charts.draw(rows, charts.frame(rows, days[0].day, days[-1].day), form)
+    drawing = trend.draw(rows, trend.frame(rows, days[0].day, days[-1].day), form)
     return ET.fromstring(f"<svg>{drawing.body}</svg>"), drawing
 
 
@@ -59,13 +58,13 @@ def _paths(root: ET.Element, name: str, colour: str) -> list[str]:
 
 def test_a_day_with_few_posts_does_not_flatten_the_chart() -> None:
     rows = _rows([*steady(40), Day(LAST + timedelta(days=1), posts=1, scored=1, mean=-0.98)])
-    frame = charts.frame(rows, rows[0]["day"], rows[-1]["day"])
+    frame = trend.frame(rows, rows[0]["day"], rows[-1]["day"])
     assert (frame.low, frame.high) == (-0.1, 0.2)
 
 
 def test_zero_is_always_in_sight() -> None:
     rows = _rows(steady(10, mean=0.7))
-    frame = charts.frame(rows, rows[0]["day"], rows[-1]["day"])
+    frame = trend.frame(rows, rows[0]["day"], rows[-1]["day"])
     assert frame.low <= 0
     assert frame.high > 0.7
 
@@ -98,7 +97,7 @@ def test_the_line_breaks_where_nothing_was_complete() -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_the_chart_is_vega_lite_by_its_schema(form: paint.Form) -> None:
     rows = _rows(steady(9))
-    chart = charts._chart(rows, charts.frame(rows, rows[0]["day"], LAST), form, MARKS, {})
+    chart = trend._chart(rows, trend.frame(rows, rows[0]["day"], LAST), form, MARKS, {})
     assert chart.to_dict(validate=True) == chart.to_dict(validate=False)
 
 
@@ -113,8 +112,8 @@ def test_colours_follow_the_theme(form: Any) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("count", [1, 2, 5, 9, 14, 28, 45, 62, 90, 120])
 def test_day_labels_have_room(form: paint.Form, count: int) -> None:
-    frame = charts.frame([], LAST - timedelta(days=count - 1), LAST)
-    ticks = charts._ticks(frame, form)
+    frame = trend.frame([], LAST - timedelta(days=count - 1), LAST)
+    ticks = trend._ticks(frame, form)
     assert ticks
     apart = min(((b - a).days for a, b in pairwise(ticks)), default=frame.days)
     assert apart * form.width / frame.days >= 3.4 * form.text, "a label such as 23 Nov is about 3 letters' heights wide"
@@ -137,7 +136,7 @@ def test_description_tells_range_extremes_and_gaps() -> None:
         Day(LAST, 40, 36, 0.8),
         Day(LAST + timedelta(days=1), 90, 80, -0.4, complete=False),
     ]
-    assert charts.describe(_rows(days)) == (
+    assert trend.describe(_rows(days)) == (
         "11 days, 13 Nov 2026 to 23 Nov 2026. The 7-day mean ends at +0.22 on 23 Nov 2026; its lowest was +0.10 on "
         "13 Nov 2026, its highest +0.22 on 23 Nov 2026. "
         "The busiest day was 23 Nov 2026 with 90 posts. 1 day incomplete."
@@ -151,7 +150,7 @@ def test_a_name_with_control_characters_does_not_end_the_process(form: Any) -> N
         releases=[{"day": LAST - timedelta(days=4), "release": "7\x1b[31m\x00\ufffe\x07", "verdict": "worse"}]
     )
     rows = _rows(steady(30))
-    drawing = charts.draw(rows, charts.frame(rows, rows[0]["day"], rows[-1]["day"]), form, marks)
+    drawing = trend.draw(rows, trend.frame(rows, rows[0]["day"], rows[-1]["day"]), form, marks)
     assert form is paint.NARROW or any(
         text.startswith("7 [31m") for text in _texts(ET.fromstring(f"<svg>{drawing.body}</svg>"))
     )

@@ -14,7 +14,7 @@ from page_reader import PageReader
 from published_file import LAST, Day, Product, five, publish, steady
 from published_story import episode, hostile, level
 
-from earful.reports import wording as words
+from earful.reports import wording
 from earful.reports.data import Answer, Published, Unreadable
 from earful.reports.page import render, write_page
 
@@ -73,10 +73,10 @@ def test_today_is_what_the_views_say(busy: Path, busy_html: str) -> None:
         rows, expected, strict=True
     ):
         assert cells[0].removesuffix(" competitor") == name
-        assert cells[1] == words.weekday(day)
-        assert cells[2] == f"{words.signed(mean)} n = {n:,}" + (", few posts" if n < words.FEW else "")
-        assert cells[3] == (f"{words.signed(change)} −0.14 to +0.10 {verdict}" if verdict else "not judged")
-        assert cells[4] == f"{words.signed(mean_7d)} n = {n_7d:,}" + (", few posts" if n_7d < words.FEW else "")
+        assert cells[1] == wording.weekday(day)
+        assert cells[2] == f"{wording.signed(mean)} n = {n:,}" + (", few posts" if n < wording.FEW else "")
+        assert cells[3] == (f"{wording.signed(change)} −0.14 to +0.10 {verdict}" if verdict else "not judged")
+        assert cells[4] == f"{wording.signed(mean_7d)} n = {n_7d:,}" + (", few posts" if n_7d < wording.FEW else "")
         assert cells[5] == f"{posts:,}"
         assert cells[6] == ("–" if rating is None else f"{rating:.1f} n = {ratings}")
 
@@ -168,7 +168,7 @@ def test_every_number_on_the_page_is_one_of_the_sql_below_it(busy: Path, busy_ht
             known = set().union(*(_written(value) for row in answers for value in row)) if answers else set()
             for table in tables:
                 for cells in table.rows:
-                    said = re.sub(r"\d+ days? behind", "", " ".join(cells[1:]))  # words.behind has its own test
+                    said = re.sub(r"\d+ days? behind", "", " ".join(cells[1:]))  # wording.behind has its own test
                     for number in _NUMBER.findall(said):
                         assert number in known, (table.heads, cells, number)
                         checked += 1
@@ -183,16 +183,16 @@ def _written(value: Any) -> set[str]:
         return set()
     if isinstance(value, int | float):
         return {
-            words.signed(value), words.signed(value, 0), words.signed(value, 3), words.signed(100 * value, 0), words.signed(100 * value, 1), words.count(value),
-            words.share(value), words.share(value).removeprefix("<").removeprefix(">"), words.stars(value), words.decimal(value),
-            words.signed(value, 1), words.signed(value).lstrip("+"),
+            wording.signed(value), wording.signed(value, 0), wording.signed(value, 3), wording.signed(100 * value, 0), wording.signed(100 * value, 1), wording.count(value),
+            wording.share(value), wording.share(value).removeprefix("<").removeprefix(">"), wording.stars(value), wording.decimal(value),
+            wording.signed(value, 1), wording.signed(value).lstrip("+"),
         }  # fmt: skip
     if isinstance(value, list):
         return set().union(*map(_written, value))
     if isinstance(value, datetime):
-        return set(re.findall(r"\d+", words.moment(value, ZoneInfo("Europe/Berlin"))))
+        return set(re.findall(r"\d+", wording.moment(value, ZoneInfo("Europe/Berlin"))))
     if isinstance(value, date):
-        return set(re.findall(r"\d+", words.day(value)))
+        return set(re.findall(r"\d+", wording.day(value)))
     text = str(value)
     return {*_NUMBER.findall(text.replace("-", "−")), *re.findall(r"\d+", text)}
 
@@ -204,7 +204,7 @@ def test_what_moved_it_has_words_and_quotes_without_names(busy: Path, busy_html:
         busy,
         "select value, contribution from what_moved where dimension = 'topic' order by abs(contribution) desc limit 5",
     )
-    assert [(row[0], row[1]) for row in moved.rows] == [(title, words.signed(part)) for title, part in expected]
+    assert [(row[0], row[1]) for row in moved.rows] == [(title, wording.signed(part)) for title, part in expected]
     assert "drafts 30% of 300 people, before <1%" in page.text
     quotes = [quote for quote in page.quotes if quote.startswith("Bad")]
     assert len(quotes) == 4

@@ -13,7 +13,7 @@ from page_reader import PageReader
 
 from earful.connectors.base import Coverage, Window
 from earful.connectors.post import Post, page
-from earful.reports import wording as words
+from earful.reports import wording
 from earful.reports.page import render
 from earful.sentiment import scorer
 from earful.warehouse import Landing, joined, land, land_failure, open_store, publish, register
@@ -106,10 +106,10 @@ def test_numbers_are_the_views(published: Path, reader: PageReader) -> None:
         reader.table("Stars").rows, expected, strict=True
     ):
         assert cells[0].removesuffix(" competitor") == name
-        assert cells[1] == words.weekday(day)
-        assert cells[2].startswith(f"{words.signed(mean)} n = {n}")
+        assert cells[1] == wording.weekday(day)
+        assert cells[2].startswith(f"{wording.signed(mean)} n = {n}")
         assert cells[3].endswith(verdict)
-        assert cells[4].startswith(f"{words.signed(mean_7d)} n = {n_7d}")
+        assert cells[4].startswith(f"{wording.signed(mean_7d)} n = {n_7d}")
         assert cells[5] == str(posts)
 
 
@@ -133,6 +133,6 @@ def test_nps_is_the_views(published: Path, reader: PageReader) -> None:
             "select nps, nps_low, nps_high, nps_count from nps_summary where product = 'ours'"
         ).fetchall()[0]
     assert (
-        f"{words.signed(nps, 0)} NPS, between {words.signed(low, 0)} and {words.signed(high, 0)} (95% interval), n = {n}"
+        f"{wording.signed(nps, 0)} NPS, between {wording.signed(low, 0)} and {wording.signed(high, 0)} (95% interval), n = {n}"
         in reader.text
     )

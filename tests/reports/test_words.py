@@ -9,54 +9,57 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earful.reports import wording as words
+from earful.reports import wording
 
 
 def test_signed_has_a_true_minus_and_no_minus_zero() -> None:
-    assert [words.signed(x) for x in (0.123, -0.126, -0.001, 0, None)] == ["+0.12", "−0.13", "0.00", "0.00", "–"]
+    assert [wording.signed(x) for x in (0.123, -0.126, -0.001, 0, None)] == ["+0.12", "−0.13", "0.00", "0.00", "–"]
 
 
 def test_a_little_is_not_nothing() -> None:
-    assert [words.share(x) for x in (0, 0.001, 0.5, 0.999, 1, None)] == ["0%", "<1%", "50%", ">99%", "100%", "–"]
+    assert [wording.share(x) for x in (0, 0.001, 0.5, 0.999, 1, None)] == ["0%", "<1%", "50%", ">99%", "100%", "–"]
 
 
 def test_moments_are_in_the_reporting_zone() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    assert words.moment(datetime(2026, 11, 22, 23, 30), berlin) == "23 Nov 2026 00:30"
-    assert words.moment(datetime(2026, 7, 1, 12, 0, tzinfo=UTC), berlin) == "1 Jul 2026 14:00"
-    assert words.moment(None, berlin) == "–"
+    assert wording.moment(datetime(2026, 11, 22, 23, 30), berlin) == "23 Nov 2026 00:30"
+    assert wording.moment(datetime(2026, 7, 1, 12, 0, tzinfo=UTC), berlin) == "1 Jul 2026 14:00"
+    assert wording.moment(None, berlin) == "–"
 
 
 @given(st.text(max_size=600))
 def test_clip_keeps_the_beginning_on_one_line(text: str) -> None:
-    whole = words.clip(text, 10_000)
-    cut = words.clip(text)
-    assert len(cut) <= words.LONGEST
+    whole = wording.clip(text, 10_000)
+    cut = wording.clip(text)
+    assert len(cut) <= wording.LONGEST
     assert not set(cut) & {"\n", "\r", "\t", "\x00"}
-    assert cut == whole or (len(whole) > words.LONGEST and whole.startswith(cut.removesuffix("…")))
+    assert cut == whole or (len(whole) > wording.LONGEST and whole.startswith(cut.removesuffix("…")))
 
 
 @pytest.mark.parametrize("tail", ["👩\u200d👩\u200d👧", "e\u0301", "✌\ufe0f"])
 def test_clip_does_not_tear_characters_apart(tail: str) -> None:
     for before in range(270, 282):
-        kept = words.clip("x" * before + tail + "y" * 50).removesuffix("…")
+        kept = wording.clip("x" * before + tail + "y" * 50).removesuffix("…")
         rest = kept[before:] if len(kept) > before else ""
         assert rest == "" or rest.startswith(tail)
 
 
 def test_clip_prefers_the_end_of_a_word() -> None:
-    assert words.clip("ten words " * 60).endswith(("ten…", "words…"))
+    assert wording.clip("ten words " * 60).endswith(("ten…", "words…"))
 
 
 def test_channel_states() -> None:
-    assert words.channel_state(None, None, None, None) == ("bad", "nothing landed yet")
-    assert words.channel_state("failed", True, "n", "401; check KEY") == ("bad", "the last pull failed: 401; check KEY")
-    assert words.channel_state("ok", True, "1,000 items", None)[0] == "partial"
-    assert words.channel_state("ok", False, None, None) == ("good", "fine")
+    assert wording.channel_state(None, None, None, None) == ("bad", "nothing landed yet")
+    assert wording.channel_state("failed", True, "n", "401; check KEY") == (
+        "bad",
+        "the last pull failed: 401; check KEY",
+    )
+    assert wording.channel_state("ok", True, "1,000 items", None)[0] == "partial"
+    assert wording.channel_state("ok", False, None, None) == ("good", "fine")
 
 
 def test_behind_counts_from_yesterday() -> None:
     today = date(2026, 11, 23)
-    assert words.behind(date(2026, 11, 22), today) == ""
-    assert words.behind(date(2026, 11, 21), today) == "1 day behind"
-    assert words.behind(None, today) == "no complete day yet"
+    assert wording.behind(date(2026, 11, 22), today) == ""
+    assert wording.behind(date(2026, 11, 21), today) == "1 day behind"
+    assert wording.behind(None, today) == "no complete day yet"

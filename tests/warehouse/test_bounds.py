@@ -99,7 +99,7 @@ HISTORY = 35
 
 
 def test_looks_of_another_channel_or_product_confirm_nothing(store: Store) -> None:
-    """A thin night is confirmed by being asked again itself, not by what else is asked for the same days."""
+    """A thin day is confirmed by being asked again itself, not by what else is asked for the same days."""
     history = [row(f"p{day}-{n}", T0 + day * DAY + n * HOUR / 2, 0.1) for day in range(HISTORY) for n in range(40)]
     put(store, *history, window=span(0, HISTORY), now=T0 + HISTORY * DAY + 4 * HOUR, run_id="first")
     thin = [row(f"thin-{n}", T0 + HISTORY * DAY + n * HOUR, 0.1) for n in range(4)]

@@ -39,7 +39,7 @@ _JUDGED = pa.schema(
 )
 
 
-def believe(con: duckdb.DuckDBPyConnection, channel: str, product: str, since: date) -> None:
+def judge_days(con: duckdb.DuckDBPyConnection, channel: str, product: str, since: date) -> None:
     """Judge the days of a channel and product from ``since`` on, inside the caller's transaction.
 
     Later days are held against earlier ones, so all of them are judged, but only those that come out otherwise than

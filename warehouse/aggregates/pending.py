@@ -1,7 +1,7 @@
 """Which days the published file has yet to be brought up to date on. Inside the caller's transaction, all of it.
 
 Whoever changes posts, texts or aggregates marks their days in the same transaction; ``recompute`` does for the touched
-days. A change that days cannot tell (every author's pseudonym, say) calls ``forget_base``.
+days. A change that days cannot tell (every author's pseudonym, say) calls ``invalidate_base``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,6 @@ def mark(con: duckdb.DuckDBPyConnection, query: str, params: Mapping[str, object
         con.execute(statement)
 
 
-def forget_base(con: duckdb.DuckDBPyConnection) -> None:
+def invalidate_base(con: duckdb.DuckDBPyConnection) -> None:
     """Everything is to be published anew."""
     con.execute("delete from meta where key in ('base', 'base_next', 'base_crc')")

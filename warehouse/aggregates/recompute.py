@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from earful.warehouse.aggregates.confirm import believe
+from earful.warehouse.aggregates.confirm import judge_days
 from earful.warehouse.aggregates.coverage import Answer, Span, by_day, covered, union
-from earful.warehouse.aggregates.pending import forget_base, mark
+from earful.warehouse.aggregates.pending import invalidate_base, mark
 from earful.warehouse.days import last_day_over, local_day, shifts, utc_naive
 from earful.warehouse.statements import run, text
 
@@ -48,7 +48,7 @@ def load_shifts(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, table: str) -> N
 def recompute(
     con: duckdb.DuckDBPyConnection, channel: str, now: datetime, asked: Mapping[str, date] = MappingProxyType({})
 ) -> None:
-    """The aggregates of the channel's touched days, from posts; then the days from there on are judged (see believe).
+    """The aggregates of the channel's touched days, from posts; then the days from there on are judged (see confirm).
 
     ``asked`` gives for products the first day that was asked for: a day that came again as it was may be confirmed.
     """
@@ -64,7 +64,7 @@ def recompute(
         for product, day in con.execute("select product, min(day) from touched group by product").fetchall():
             since[product] = min(day, since.get(product, day))
     for product, day in sorted(since.items()):
-        believe(con, channel, product, day)
+        judge_days(con, channel, product, day)
 
 
 def answers(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[Answer]:
@@ -134,7 +134,7 @@ def rezone(con: duckdb.DuckDBPyConnection, zone: ZoneInfo, now: datetime) -> Non
     columns = list(zip(*days, strict=True)) or [(), (), ()]
     _load(con, "asked", pa.table([pa.array(c, f.type) for c, f in zip(columns, _ASKED, strict=True)], schema=_ASKED))
     run(con, "aggregates/rezone")
-    forget_base(con)
+    invalidate_base(con)
     clear_touched(con)
     keys = con.execute("select distinct channel, source, product from coverage where status = 'ok'").fetchall()
     for key in keys:

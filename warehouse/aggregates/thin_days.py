@@ -1,4 +1,4 @@
-"""Thin nights: is a fully covered day's count of posts too small to be believed, by the channel's own history? Pure.
+"""Thin days: is a fully covered day's count of posts too small to be believed, by the channel's own history? Pure.
 
 A service that answers with part of its list, and does not say so, looks like a day on which people wrote less. What is
 usual for a day is the interquartile mean of its weekday in the 8 weeks before (of all days of the 4 weeks before, where
@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median
 
-#: A day less likely than this is doubted. See benchmarks/thin_nights.py for what that costs and catches.
+#: A day less likely than this is doubted. See benchmarks/thin_days.py for what that costs and catches.
 ALPHA = 5e-3
 #: Weeks of the same weekday, and days of any, that say what is usual; and how many of them are needed at least.
 WEEKS, DAYS = 8, 28

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from earful.warehouse.aggregates.pending import forget_base
+from earful.warehouse.aggregates.pending import invalidate_base
 from earful.warehouse.backups.backup import escaped
 from earful.warehouse.backups.manifest import (
     LARGEST,
@@ -190,7 +190,7 @@ def _load(con: duckdb.DuckDBPyConnection, fresh: Path, folder: Path, manifest: M
     with _readable(source, "what it holds"):
         migrate(con, fresh)
         # A base that lies beside the store is of another state.
-        forget_base(con)
+        invalidate_base(con)
         con.execute("checkpoint")
     return sum(table.rows for table in manifest.tables.values())
 

@@ -28,7 +28,7 @@ from earful.warehouse.days import local_day, utc_naive
 from earful.warehouse.errors import WarehouseError
 from earful.warehouse.landing.rows import SCHEMA, to_table
 from earful.warehouse.landing.windows import add_coverage
-from earful.warehouse.privacy.delete_rows import take_out
+from earful.warehouse.privacy.delete_rows import delete_posts_everywhere
 from earful.warehouse.privacy.erase import Erased, forgotten, note
 from earful.warehouse.statements import count, run
 from earful.warehouse.store.store import Store
@@ -203,7 +203,7 @@ def _rename(con: duckdb.DuckDBPyConnection, landing: Landing) -> None:
 def _leave(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
     """Take out what the service said is gone, and note it: its bytes go when the store is next written anew."""
     days = count(con, "select count(*) from (select distinct product, day from leaving)")
-    gone = take_out(con)
+    gone = delete_posts_everywhere(con)
     posts, texts = gone.pop("posts", 0), gone.pop("texts", 0)
     if posts:
         note(con, "gone", "deleted there", now, Erased(posts, texts, sum(gone.values()), days))

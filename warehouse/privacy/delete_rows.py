@@ -10,7 +10,7 @@ from earful.warehouse.statements import count, text
 FOR_GOOD = "9999-01-01"
 
 
-def take_out(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def delete_posts_everywhere(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Take out what every table holds of the posts in the temporary table ``leaving`` (channel, product, post_id, ...).
 
     Inside the caller's transaction. Returns the rows deleted by table. Items set aside under a post's id go as well.
@@ -38,7 +38,7 @@ def take_out(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return gone
 
 
-def take_out_product(con: duckdb.DuckDBPyConnection, product: str) -> dict[str, int]:
+def delete_product_everywhere(con: duckdb.DuckDBPyConnection, product: str) -> dict[str, int]:
     """Take out every row of a product in every table, aggregates and coverage included; returns the rows by table."""
     return {
         table: _deleted(con, f"delete from {quoted(table)} where product = $product", {"product": product})

@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from earful.warehouse.aggregates.pending import forget_base
+from earful.warehouse.aggregates.pending import invalidate_base
 from earful.warehouse.aggregates.recompute import clear_touched, recompute
 from earful.warehouse.days import utc_naive
-from earful.warehouse.privacy.delete_rows import FOR_GOOD, take_out, take_out_product
+from earful.warehouse.privacy.delete_rows import FOR_GOOD, delete_posts_everywhere, delete_product_everywhere
 from earful.warehouse.statements import count, run
 from earful.warehouse.store.store import Store
 
@@ -94,7 +94,7 @@ def erase(
     with store.transaction() as con:
         erased = _take(con, what, ("erased" if for_good else "deleted", now))
         # The base of the published file is written anew, so that its bytes go with the store's.
-        forget_base(con)
+        invalidate_base(con)
         run(
             con,
             "privacy/erase_keep_out",
@@ -113,7 +113,7 @@ def unname(store: Store, channel: str, ids: tuple[str, ...], now: datetime) -> E
         clear_touched(con)
         known = {"channel": channel, "ids": list(ids)}
         run(con, "privacy/unname", known)
-        forget_base(con)
+        invalidate_base(con)
         posts = count(con, "select count(*) from leaving")
         days = _recompute(con, now)
         if posts:
@@ -129,15 +129,15 @@ def erase_listed(con: duckdb.DuckDBPyConnection, since: datetime, now: datetime)
     For a store that an older state was put into; inside the caller's transaction.
     """
     run(con, "privacy/erase_listed")
-    forget_base(con)
-    gone = take_out(con)
+    invalidate_base(con)
+    gone = delete_posts_everywhere(con)
     _recompute(con, now)
     posts, texts = gone.pop("posts", 0), gone.pop("texts", 0)
     forgotten_since = con.execute(
         'select product from forgotten_products where "at" >= $since', {"since": utc_naive(since)}
     ).fetchall()
     for (product,) in forgotten_since:
-        of_product = take_out_product(con, product)
+        of_product = delete_product_everywhere(con, product)
         posts, texts = posts + of_product.get("posts", 0), texts + of_product.get("texts", 0)
     if posts:
         note(con, "post", "erased before, and in a restored backup", now, Erased(posts, texts, sum(gone.values())))
@@ -189,14 +189,14 @@ def _take(
     if told and not isinstance(what, AllOf):
         run(con, "privacy/erase_told", {"reason": told[0], "now": utc_naive(told[1])})
     days = count(con, "select count(*) from (select distinct channel, product, day from leaving)")
-    gone = take_out(con)
+    gone = delete_posts_everywhere(con)
     if isinstance(what, Posts):
         rows = con.execute(
             "delete from set_aside as t using named as n where t.channel = n.channel and t.item = n.post_id"
         ).fetchall()
         gone["set_aside"] = gone.get("set_aside", 0) + int(rows[0][0])
     if isinstance(what, AllOf):
-        for table, rows_gone in take_out_product(con, what.product).items():
+        for table, rows_gone in delete_product_everywhere(con, what.product).items():
             gone[table] = gone.get(table, 0) + rows_gone
     posts, texts = gone.pop("posts", 0), gone.pop("texts", 0)
     return Erased(posts, texts, sum(gone.values()), days)

@@ -29,7 +29,7 @@ from uuid import uuid4
 
 import duckdb
 
-from earful.warehouse.aggregates.pending import forget_base
+from earful.warehouse.aggregates.pending import invalidate_base
 from earful.warehouse.errors import WarehouseError
 from earful.warehouse.files.atomic import private, real
 from earful.warehouse.statements import run_text, text
@@ -163,7 +163,7 @@ def _write(store: Store, path: Path, token: str) -> None:
 def _note(store: Store, base: str | None = None, base_next: str | None = None, base_crc: str | None = None) -> None:
     """Write the tokens; with the one of a base that is up to date, nothing is left to publish."""
     with store.transaction() as con:
-        forget_base(con)
+        invalidate_base(con)
         for key, value in (("base", base), ("base_next", base_next), ("base_crc", base_crc)):
             if value is not None:
                 con.execute("insert into meta values ($key, $value)", {"key": key, "value": value})

@@ -12,12 +12,11 @@ from pathlib import Path
 
 import duckdb
 
-from earful.warehouse.aggregates.pending import forget_base
+from earful.warehouse.aggregates.pending import invalidate_base
 from earful.warehouse.days import utc_naive
 from earful.warehouse.errors import FullDiskError, WarehouseError, explain, explained
 from earful.warehouse.files.atomic import real, sync
-from earful.warehouse.publishing import insights
-from earful.warehouse.publishing import near_copies as guards
+from earful.warehouse.publishing import insights, near_copies
 from earful.warehouse.publishing.base import attached, path_of, refresh, remove, wal
 from earful.warehouse.statements import count, run, run_text, text
 from earful.warehouse.store.migrate import newest
@@ -72,7 +71,7 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
     """
     at = now or datetime.now(UTC)
     update_verdicts(store)
-    guards.refresh(store)
+    near_copies.refresh(store)
     named, path = path.absolute(), real(path)
     aside = path.with_name(f".{path.name}.publishing")
     with explained(path):
@@ -113,7 +112,7 @@ def _compose(store: Store, aside: Path, at: datetime) -> int:
         if again:
             # Or a day was changed and not said so. Whatever did it, the file that POMs read is right.
             with store.transaction() as con:
-                forget_base(con)
+                invalidate_base(con)
             remove(aside)
             remove(path_of(store.path))
     raise WarehouseError(f"{store.path} has {stored} posts, {rows} came into the published file; the old one was kept")

@@ -35,7 +35,7 @@ Key = tuple[int, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EpisodeEntry:
     """First day, metric and direction of an event, and whether this alarm is the one that raises it."""
 
     day: int
@@ -52,9 +52,9 @@ class _Event:
     until: int  # last day on which the product as a whole told
 
 
-def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, Told]:
+def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, EpisodeEntry]:
     """Of each alarm: the event that it belongs to, and whether it raises it."""
-    out: dict[Key, Told] = {}
+    out: dict[Key, EpisodeEntry] = {}
     events: list[_Event] = []
 
     def order(a: Alarm) -> tuple[int, int, int, float, int]:
@@ -69,7 +69,7 @@ def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, Told]:
         if alarm.kind == "product" and alarm.metric == event.metric:
             event.until = max(event.until, alarm.last)
         key = alarm.slice_no, alarm.metric, alarm.day, alarm.direction
-        out[key] = Told(event.first, event.metric, event.direction, raises)
+        out[key] = EpisodeEntry(event.first, event.metric, event.direction, raises)
     return out
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from earful.warehouse.trends import detector, drafts, volume
 from earful.warehouse.trends.drafts import METRICS, Columns
 from earful.warehouse.trends.episodes import evidence
-from earful.warehouse.trends.events import Alarm, Key, Told, fold
+from earful.warehouse.trends.events import Alarm, EpisodeEntry, Key, fold
 from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules, limit, share_tested
 from earful.warehouse.trends.series import ALWAYS, Loaded, Slice
 
@@ -159,7 +159,7 @@ def _key(columns: Columns, row: int) -> Key:
     return int(columns["slice_no"][row]), metric, int(columns["episode"][row]), direction
 
 
-def _tell(columns: Columns, told: Mapping[Key, Told]) -> None:
+def _tell(columns: Columns, told: Mapping[Key, EpisodeEntry]) -> None:
     """Put each row that tells into its event; the alarm is its first day in the slice that raised it."""
     for row in np.nonzero(columns["episode"] >= 0)[0].tolist():
         key = _key(columns, row)

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files import read as files_read
+from earful.connectors.files import read
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.terminal import Terminal
 from earful.sentiment.columnar import ColumnarScorer
@@ -133,7 +133,7 @@ def read_columns(file: Path, names: Sequence[str]) -> dict[str, pa.Array]:
         return list(dict.fromkeys(names))
 
     try:
-        batches = list(files_read.batches(files_read.look(file, "auto", "auto", "auto"), choose))
+        batches = list(read.batches(read.look(file, "auto", "auto", "auto"), choose))
     except Fatal as error:
         raise UserError(str(error)) from None
     for batch in batches:

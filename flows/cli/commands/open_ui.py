@@ -8,7 +8,7 @@ from earful.flows.cli.commands import listening
 from earful.flows.config.settings import load
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.terminal import Terminal
-from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server import prefect_settings
 from earful.flows.server.guard import credential
 from earful.flows.server.proxies import spare_loopback
 
@@ -17,8 +17,8 @@ def open_ui(config: Path | None, *, browser: bool | None) -> int:
     """Print it, and open it where there is a display. Raises UserError (UNREADY) where no ``earful up`` runs."""
     settings = load(config)
     spare_loopback()
-    home = prefect_env.prefect_home(settings.data)
-    url, secret = prefect_env.running_server(home), credential.kept(home)
+    home = prefect_settings.prefect_home(settings.data)
+    url, secret = prefect_settings.running_server(home), credential.kept(home)
     if url is None or secret is None:
         raise UserError(f"{home}: no `earful up` runs for this folder; start it first", Exit.UNREADY)
     base = url.removesuffix("/api")

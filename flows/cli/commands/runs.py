@@ -24,7 +24,7 @@ from earful.flows.night.plan import Job
 from earful.flows.night.summary import Brought, Summary
 from earful.flows.process import signals
 from earful.flows.process.terminal import Terminal
-from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server import prefect_settings
 from earful.flows.server.proxies import set_aside_unusable
 from earful.flows.server.short_lived import given, serving
 
@@ -82,8 +82,8 @@ def prepare(config: Path | None, *, quiet: bool) -> Settings:
     make_data_folder(settings)
     author_secrets(settings.data)
     set_aside_unusable(settings)
-    prefect_env.prepare(settings.data, quiet=quiet)
-    require_room(settings, None if given() else prefect_env.prefect_home(settings.data))
+    prefect_settings.prepare(settings.data, quiet=quiet)
+    require_room(settings, None if given() else prefect_settings.prefect_home(settings.data))
     return settings
 
 

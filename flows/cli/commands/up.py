@@ -24,7 +24,7 @@ from earful.flows.datafolder.temporary import Temporary, private_folder
 from earful.flows.errors import Exit, UserError
 from earful.flows.process import signals
 from earful.flows.process.terminal import Terminal
-from earful.flows.server import prefect_settings as prefect_env
+from earful.flows.server import prefect_settings
 from earful.flows.server.child_environment import for_flows, for_server
 from earful.flows.server.guard import credential
 from earful.flows.server.proxies import set_aside_unusable
@@ -53,11 +53,11 @@ def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = 
     # Of the page's own origin: a browser on another machine would else be sent to its own 127.0.0.1.
     os.environ["PREFECT_SERVER_UI_API_URL"] = "/api"
     os.environ.setdefault("PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT", "false")
-    prefect_env.prepare(settings.data, quiet=False)
-    home = prefect_env.prefect_home(settings.data)
+    prefect_settings.prepare(settings.data, quiet=False)
+    home = prefect_settings.prefect_home(settings.data)
     require_room(settings, home)
     with _alone(home) as lock, private_folder(settings.data) as temporary:
-        (home / prefect_env.SERVER_URL).unlink(missing_ok=True)  # of one that was killed; ours is not there yet
+        (home / prefect_settings.SERVER_URL).unlink(missing_ok=True)  # of one that was killed; ours is not there yet
         door = listen(host, port, settings.server.public_url)
         os.environ["PREFECT_API_URL"] = f"{door.url}/api"
         return _run(settings, home, lock, temporary, door, browser=browser)
@@ -82,7 +82,7 @@ def _run(
         _wait_for(f"{door.url}/api/health", parts[0])
         secret = os.environ[credential.AUTH_ENV]
         credential.keep(home, secret)
-        (home / prefect_env.SERVER_URL).write_text(f"{door.url}/api\n")
+        (home / prefect_settings.SERVER_URL).write_text(f"{door.url}/api\n")
         from earful.flows.night.run import clear_killed
         from earful.flows.server.deploy import POOL, deploy, end_leftovers
 
@@ -102,7 +102,7 @@ def _run(
         out.print("a backfill: Deployments, backfill, Run, Custom run. Ctrl-C ends all of it.")
         return _watch(parts)
     finally:
-        (home / prefect_env.SERVER_URL).unlink(missing_ok=True)
+        (home / prefect_settings.SERVER_URL).unlink(missing_ok=True)
         (home / credential.FILE).unlink(missing_ok=True)
         for part in reversed(parts):
             part.stop()
@@ -159,9 +159,9 @@ class _Part:
 @contextmanager
 def _alone(home: Path) -> Iterator[int]:
     """One `earful up` a folder; gives the lock's file descriptor. The lock ends with the last process that holds it."""
-    with (home / prefect_env.UP_LOCK).open("w") as lock:
+    with (home / prefect_settings.UP_LOCK).open("w") as lock:
         if not _locked(lock.fileno()):
-            url = prefect_env.running_server(home)
+            url = prefect_settings.running_server(home)
             where = f" at {url.removesuffix('/api')}" if url else ""
             raise UserError(
                 f"{home}: another `earful up`, or what one that was killed left, runs here already{where}; end it first"

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.thin_nights``: how often healthy channels are doubted, how many cut nights are caught.
+"""``python -m benchmarks.thin_days``: how often healthy channels are doubted, how many cut nights are caught.
 
 Channels are simulated for two years, the first 90 days of which only teach: a weekly rhythm, days that vary more than
 chance (negative binomial), a level that wanders. To some something happens besides: launches, holidays, a slow decline,

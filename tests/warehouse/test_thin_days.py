@@ -1,4 +1,4 @@
-"""Thin nights by themselves: what is doubted, by simulated histories and by cases worked out by hand."""
+"""Thin days by themselves: what is doubted, by simulated histories and by cases worked out by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from benchmarks.thin_nights import measure
+from benchmarks.thin_days import measure
 from earful.warehouse.aggregates.thin_days import Counted, judge, unlikely
 
 MONDAY = date(2026, 1, 5)
@@ -135,7 +135,7 @@ def test_judging_from_a_later_day_on_changes_nothing(since: int) -> None:
 
 
 def test_simulated_channels_are_rarely_doubted_and_lost_nights_are_caught() -> None:
-    """A bounded run of ``python -m benchmarks.thin_nights``."""
+    """A bounded run of ``python -m benchmarks.thin_days``."""
     found = measure(1, 7, levels=(1.0, 30.0, 300.0), shapes=("plain", "weekends at 15%", "decline by 70% a year"))
     assert found["doubted_a_year"] < 2
     rows = {(r["posts_a_day"], r["varies"]): r["caught"] for r in found["rows"] if r["shape"] == "plain"}

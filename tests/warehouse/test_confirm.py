@@ -134,7 +134,7 @@ def test_a_day_that_came_whole_but_was_covered_in_part_is_a_gap_and_no_suspicion
 
 
 def test_history_that_changes_changes_what_later_days_are_held_against(store: Store) -> None:
-    """The thin night comes first, the weeks before it later: as if they had come in order."""
+    """The thin day comes first, the weeks before it later: as if they had come in order."""
     night(store, HISTORY, posts(HISTORY, HISTORY + 1, 4))
     assert state(store)[1] is False, "nothing to hold it against"
     history(store)
