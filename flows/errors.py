@@ -40,9 +40,11 @@ def bug(error: BaseException) -> str:
 
     Those may quote what a service sent, or a post.
     """
+    # Resolved: in a checkout the floors are links.
+    files = [(Path(frame.filename).resolve(), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     places = [
-        f" in {Path(frame.filename).relative_to(_ROOT).as_posix()}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if any(Path(frame.filename).is_relative_to(_ROOT / floor) for floor in _FLOORS)
+        f" in {file.relative_to(_ROOT).as_posix()}:{line}"
+        for file, line in files
+        if any(file.is_relative_to(_ROOT / floor) for floor in _FLOORS)
     ]
     return f"a bug in earful ({type(error).__name__}{places[-1] if places else ''}); {REPORT}"

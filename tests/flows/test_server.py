@@ -321,8 +321,8 @@ def test_prefect_s_own_command_deploys_from_the_checkout(up):
     deployed = subprocess.run(command, check=False, cwd=ROOT, env=env, capture_output=True, text=True, timeout=240)
     assert deployed.returncode == 0, deployed.stdout + deployed.stderr
     backfill, gaps = up.deployment("backfill"), up.deployment("backfill-gaps")
-    assert gaps["entrypoint"] == "flows/backfill.py:backfill_gaps"
-    assert backfill["entrypoint"] == "flows/backfill.py:backfill"
+    assert gaps["entrypoint"] == "earful.flows.backfill.backfill_gaps"
+    assert backfill["entrypoint"] == "earful.flows.backfill.backfill"
     assert_form(backfill)
     (step,) = backfill["pull_steps"]
     assert list(step.values()) == [{"directory": str(ROOT)}]
