@@ -98,8 +98,8 @@ def _unlike(
             pairs[tuple(repr(v) for v in row if not isinstance(v, float))][side].append(row)
     for mine, yours in pairs.values():
         if len(mine) != len(yours):
-            row = dict(zip(columns, (mine or yours)[0], strict=True))
-            yield {"what": f"{len(mine)} rows and {len(yours)}", "row": row}, 0.0
+            shown = dict(zip(columns, (mine or yours)[0], strict=True))
+            yield {"what": f"{len(mine)} rows and {len(yours)}", "row": shown}, 0.0
             continue
         for a, b in zip(sorted(mine, key=_fractions), sorted(yours, key=_fractions), strict=True):
             for column, x, y in zip(columns, a, b, strict=True):
