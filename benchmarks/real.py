@@ -136,8 +136,8 @@ oauth_url = "{server.url}"
 """,
             "utf-8",
         )
-        os.environ.setdefault("EARFUL_REAL_ID", "recorded")
-        os.environ.setdefault("EARFUL_REAL_SECRET", "recorded")
+        os.environ.setdefault("EARFUL_REAL_ID", "id-of-make-real")
+        os.environ.setdefault("EARFUL_REAL_SECRET", "secret-of-make-real")
         yield file
 
 
