@@ -35,14 +35,19 @@ _ROOT = Path(__file__).resolve().parent.parent
 _FLOORS = ("flows", "reports", "warehouse", "sentiment", "connectors")
 
 
-def bug(error: BaseException) -> str:
+def bug(error: BaseException, package: str = "") -> str:
     """A mistake of ours for a person: its kind and the line of ours where it happened, never its own words.
 
-    Those may quote what a service sent, or a post.
+    Those may quote what a service sent, or a post. ``package``: the one whose connector was at work, if not ours; a
+    mistake that was not made in a file of ours is then the package's.
     """
+    frames = traceback.extract_tb(error.__traceback__)
+    if package and frames and not any(Path(frames[-1].filename).is_relative_to(_ROOT / floor) for floor in _FLOORS):
+        place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
+        return f"a bug in the connector of package {package} ({type(error).__name__} in {place}); report it there"
     places = [
         f" in {Path(frame.filename).relative_to(_ROOT).as_posix()}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
+        for frame in frames
         if any(Path(frame.filename).is_relative_to(_ROOT / floor) for floor in _FLOORS)
     ]
     return f"a bug in earful ({type(error).__name__}{places[-1] if places else ''}); {REPORT}"
