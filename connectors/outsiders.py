@@ -28,6 +28,11 @@ class Outsider:
     package: str
     entry: EntryPoint
 
+    @property
+    def module(self) -> str:
+        """The import name that its files go by."""
+        return self.entry.module.partition(".")[0]
+
 
 @lru_cache(maxsize=1)
 def outsiders() -> Mapping[str, tuple[Outsider, ...]]:

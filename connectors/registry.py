@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from importlib import import_module
 
 from earful.connectors.base import Connector
-from earful.connectors.outsiders import load, outsiders, why_unusable
+from earful.connectors.outsiders import Outsider, load, outsiders, why_unusable
 
 #: name -> module:class. Modules are imported when asked for: heavy clients load only where a channel needs them.
 CONNECTORS: dict[str, str] = {
@@ -48,9 +48,9 @@ def connector_class(name: str) -> type[Connector]:
     return load(name)
 
 
-def package_of(name: str) -> str:
-    """The package (name and version) that an outsider's connector comes from; "" for one of ours."""
-    return "" if name in CONNECTORS or name not in outsiders() else outsiders()[name][0].package
+def outsider(name: str) -> Outsider | None:
+    """Whose connector that is, None for one of ours and for a name that nobody has."""
+    return None if name in CONNECTORS or name not in outsiders() else outsiders()[name][0]
 
 
 def clashes(wanted: Iterable[str] | None = None) -> list[str]:

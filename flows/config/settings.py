@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from earful.connectors.base import Options
-from earful.connectors.registry import clashes, connector_class, each_class, is_connector, package_of
+from earful.connectors.registry import clashes, connector_class, each_class, is_connector, outsider
 from earful.flows.config.alarms import Alarms, Incident
 from earful.flows.config.explain import explain
 from earful.flows.config.launches import DigestSettings, Launch
@@ -245,9 +245,10 @@ def _with_options(
             found.append(detail)
         return ours
     except Exception as error:
-        if not package_of(name):
+        stranger = outsider(name)
+        if stranger is None:
             raise
-        whose = f"connector {name!r} of package {package_of(name)}"
+        whose = f"connector {name!r} of package {stranger.package}"
         said = f"{type(error).__name__} where {whose} checks its options; mend them, or the package"
         raise UserError(f"{file}: channels[{index}]: {said}") from None
     return ours | {"options": options}

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from earful.connectors.base import Context, Health
 from earful.connectors.errors import PullError
-from earful.connectors.registry import connector_class, package_of, troubles
+from earful.connectors.registry import connector_class, outsider, troubles
 from earful.flows.cli.commands.tables import show, table_of
 from earful.flows.config.scorers import scorers
 from earful.flows.config.sections import ChannelSettings, ProductSettings
@@ -89,10 +89,10 @@ def _ask(
     except PullError as error:
         health = Health(ok=False, says=str(error))
     except Exception as error:
-        package = package_of(channel.connector)
-        if not package:
+        whose = outsider(channel.connector)
+        if whose is None:
             raise
-        health = Health(ok=False, says=bug(error, package))
+        health = Health(ok=False, says=bug(error, whose))
     says = f"{ended}, nothing of it has landed yet: {health.says}" if ended else health.says
     return Answer(channel.name, product.slug, health.ok, says, health.reaches_back)
 
