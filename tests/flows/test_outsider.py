@@ -107,6 +107,8 @@ def test_it_is_installed_and_its_posts_land(written: tuple[Path, list[dict[str, 
     assert installed.returncode == 0, installed.stderr[-2000:]
     # Beside it one that cannot even be imported: its channel fails, in one line.
     package(site, "archive", {"dusty": "Quiet"}, "import nowhere_at_all")
+    # And one that took a name of ours: ours is used, and that is said.
+    package(site, "library", {"sample": "Quiet"})
 
     def forum(request: Request) -> Response:
         before = int(request.query.get("before", 10**9))
@@ -128,12 +130,20 @@ def test_it_is_installed_and_its_posts_land(written: tuple[Path, list[dict[str, 
             [[channels]]
             name = "dusty"
             connector = "dusty"
+            [[channels]]
+            name = "made-up"
+            connector = "sample"
+            days = 2
         """)
         main = "from earful.flows.cli.main import main; main()"
         ran = done("-c", main, "run", "--json", cwd=tmp_path, site=site)
     assert ran.returncode == 3, ran.stderr[-2000:]
     assert "Traceback" not in ran.stderr
-    brought = {each["channel"]: each for each in json.loads(ran.stdout)["brought"]}
+    summary = json.loads(ran.stdout)
+    brought = {each["channel"]: each for each in summary["brought"]}
+    (note,) = summary["notes"]
+    assert note.startswith("connector 'sample' is earful's own; the one of package library 1.0 is not used")
+    assert brought["made-up"]["new"] > 0
     assert brought["own-forum"]["new"] == len(posts) == 4
     assert brought["own-forum"]["status"] == "ok"
     assert not brought["own-forum"]["capped"]
@@ -142,7 +152,8 @@ def test_it_is_installed_and_its_posts_land(written: tuple[Path, list[dict[str, 
         "mend or uninstall it"
     )
     landed = query(
-        tmp_path / "earful-data" / "earful.duckdb", "select source, post_id from posts order by post_id"
+        tmp_path / "earful-data" / "earful.duckdb",
+        "select source, post_id from posts where channel = 'own-forum' order by 2",
     ).rows
     assert list(landed) == sorted(("forum", str(post["id"])) for post in posts)
 
