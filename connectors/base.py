@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Protocol, runtime_checkable
+from typing import Annotated, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -114,6 +114,10 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    #: By the name of an option: what may be written there, in words ("a country's two letters, such as us"). Said where
+    #: a value does not have the form that the option wants, which else is shown as a regular expression.
+    allowed: ClassVar[Mapping[str, str]] = {}
+
     def source_of(self, usual: str) -> str:
         """The source that the channel's posts carry: the connector's usual one, unless its parameters say another."""
         return usual
@@ -127,11 +131,16 @@ class Options(BaseModel):
         return ""
 
 
+#: How a service is asked: see Connector.reads.
+Reads = Literal["id", "whole"]
+
+
 class Connector(Protocol):
     """A way into one service. Stateless: what was pulled before is the caller's business.
 
-    A class attribute ``Options`` is the pydantic model of its parameters; the constructor takes one of those and a
-    Context. One instance serves one run; it may be called from several threads, one product each.
+    The class attributes are the facts of its source; nothing else in earful knows them. ``options_model`` is the
+    pydantic model of its parameters; the constructor takes one of those and a Context. One instance serves one run; it
+    may be called from several threads, one product each.
     """
 
     source: ClassVar[str]
@@ -143,6 +152,14 @@ class Connector(Protocol):
     seekable: ClassVar[bool]
     #: The key of Product.ids that it cannot do without ("app_store"), or None. Products without it are left out.
     needs: ClassVar[str | None]
+    #: Every key of Product.ids that it reads, ``needs`` among them. A key that nearly is one of these is a slip.
+    id_keys: ClassVar[tuple[str, ...]]
+    #: How the service is asked. "id": for one product at a time, by its ids; twice the products, twice the requests.
+    #: "whole": it reads a table, a listing, a timeline as it is and picks out what each product is about.
+    reads: ClassVar[Reads]
+    #: Days that the words of its posts are kept where the configuration says nothing of the source; None: as many as
+    #: ``retention.default`` says. For services whose terms ask for less.
+    text_days: ClassVar[int | None]
     #: Fewest seconds between two requests, over all products of the source; 0 where nothing limits.
     spacing: ClassVar[float]
 

@@ -45,14 +45,6 @@ LONGEST_FIELD = {
     "raw_created": 64,
 }
 
-#: Most pages of one listing, by the connector's name. Beyond, the coverage says "capped".
-PAGES = {
-    "app_store_rss": 10,  # Apple gives no more
-    "steam": 2_000,  # 200,000 reviews; 50 minutes at the usual spacing
-    "google_play_api": 500,  # 50,000 reviews of one week; two and a half hours of Google's allowance
-    "reddit": 50,  # a listing ends after about 1,000 items: 10 full answers
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import traceback
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the command line imports this first of all
+    from earful.connectors.outsiders import Outsider
 
 
 class Exit(IntEnum):
@@ -35,16 +39,18 @@ _ROOT = Path(__file__).resolve().parent.parent
 _FLOORS = ("flows", "reports", "warehouse", "sentiment", "connectors")
 
 
-def bug(error: BaseException) -> str:
-    """A mistake of ours for a person: its kind and the line of ours where it happened, never its own words.
+def bug(error: BaseException, outsider: Outsider | None = None) -> str:
+    """A mistake in code for a person: its kind and the line where it happened, never its own words.
 
-    Those may quote what a service sent, or a post.
+    Those may quote what a service sent, or a post. ``outsider``: whose connector was at work, if not ours. Of the lines
+    that are ours or theirs the innermost says whose mistake it is.
     """
-    # Resolved: in a checkout the floors are links.
-    files = [(Path(frame.filename).resolve(), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
-    places = [
-        f" in {file.relative_to(_ROOT).as_posix()}:{line}"
-        for file, line in files
-        if any(file.is_relative_to(_ROOT / floor) for floor in _FLOORS)
-    ]
-    return f"a bug in earful ({type(error).__name__}{places[-1] if places else ''}); {REPORT}"
+    kind = type(error).__name__
+    for frame, line in reversed(list(traceback.walk_tb(error.__traceback__))):
+        file, module = Path(frame.f_code.co_filename).resolve(), str(frame.f_globals.get("__name__"))
+        if outsider and module.partition(".")[0] == outsider.module:
+            where = f"{kind} in {file.name}:{line}"
+            return f"a bug in the connector of package {outsider.package} ({where}); report it there"
+        if any(file.is_relative_to(_ROOT / floor) for floor in _FLOORS):
+            return f"a bug in earful ({kind} in {file.relative_to(_ROOT).as_posix()}:{line}); {REPORT}"
+    return f"a bug in earful ({kind}); {REPORT}"

@@ -9,9 +9,12 @@ from typing import Any
 import pandas as pd
 from hypothesis import strategies as st
 
-from earful.connectors.base import Context, Coverage, Pages, Window
+from earful.connectors.base import Context, Window
 from earful.connectors.post import Page
+from earful.connectors.testing import drained as pulled
 from earful.connectors.toolkit.web import Web
+
+__all__ = ["CONTEXT", "any_json", "ids", "pulled", "quick_web", "rejected", "rows", "spoiled", "window"]
 
 CONTEXT = Context(channel="the_channel", secret=b"only for tests", env={})
 
@@ -19,17 +22,6 @@ CONTEXT = Context(channel="the_channel", secret=b"only for tests", env={})
 def window(start: str, end: str) -> Window:
     """Two ISO dates or times, read as UTC."""
     return Window(*(datetime.fromisoformat(t).replace(tzinfo=UTC) for t in (start, end)))
-
-
-def pulled(pages: Pages) -> tuple[list[Page], Coverage]:
-    """Everything that a pull yields, and the coverage that it returns."""
-    found: list[Page] = []
-    while True:
-        try:
-            found.append(next(pages))
-        except StopIteration as end:
-            coverage: Coverage = end.value
-            return found, coverage
 
 
 def rows(pages: list[Page]) -> pd.DataFrame:

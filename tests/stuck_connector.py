@@ -6,7 +6,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from earful.connectors.base import Context, Coverage, Health, Options, Pages, Product, Window
+from earful.connectors.base import Context, Coverage, Health, Options, Pages, Product, Reads, Window
 from earful.connectors.errors import Fatal, Retriable
 from earful.connectors.post import Post, page
 
@@ -35,6 +35,9 @@ class StuckConnector:
     overlap: ClassVar[timedelta | None] = timedelta(days=1)
     seekable: ClassVar[bool] = False
     needs: ClassVar[str | None] = None
+    id_keys: ClassVar[tuple[str, ...]] = ()
+    reads: ClassVar[Reads] = "id"
+    text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 0.0
 
     def __init__(self, options: StuckOptions, context: Context) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
-from earful.connectors.base import Context, Coverage, Health, Options, Pages, Product, Window
+from earful.connectors.base import Context, Coverage, Health, Options, Pages, Product, Reads, Window
 from earful.connectors.errors import Fatal
 from earful.connectors.files.columns import Spec, values_of
 from earful.connectors.files.presets import PRESETS
@@ -42,6 +43,11 @@ def _zone_name(name: str) -> str:
 
 class FilesOptions(Options):
     """Parameters of a ``files`` channel."""
+
+    allowed: ClassVar[Mapping[str, str]] = {
+        "delimiter": '"auto", or one character such as ";"',
+        "time_format": '"auto", or a format such as "%d/%m/%Y %H:%M"',
+    }
 
     #: File names or globs (** for any depth), seen from the configuration's folder.
     paths: list[str] = Field(min_length=1)
@@ -145,6 +151,9 @@ class FilesConnector:
     overlap: ClassVar[timedelta | None] = None
     seekable: ClassVar[bool] = False  # a piece would read all files again
     needs: ClassVar[str | None] = None
+    id_keys: ClassVar[tuple[str, ...]] = ()  # product_values may name any
+    reads: ClassVar[Reads] = "whole"
+    text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 0.0
 
     def __init__(self, options: FilesOptions, context: Context) -> None:

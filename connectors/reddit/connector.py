@@ -16,11 +16,11 @@ after about 250, whatever the window. We read each one until an answer ends with
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -32,22 +32,27 @@ from earful.connectors.base import (
     Options,
     Pages,
     Product,
+    Reads,
     Rechecked,
     Window,
     secret_from_env,
 )
 from earful.connectors.errors import Fatal, PullError, Skippable
-from earful.connectors.limits import LONGEST_FIELD, PAGES
+from earful.connectors.limits import LONGEST_FIELD
 from earful.connectors.post import Page, Post, Rejected, clean, page
-from earful.connectors.reddit.client import Credentials, RedditClient
 from earful.connectors.reddit.posts import read, rechecked, search_queries, subreddit_names
 from earful.connectors.toolkit.listing import ReadBack, telling_of_cuts
 from earful.connectors.toolkit.matching import mentions
 from earful.connectors.toolkit.payload import mapping, text
 from earful.connectors.toolkit.web import WebOptions, not_flooded, shared_spacing, user_agent
 
+if TYPE_CHECKING:
+    from earful.connectors.reddit.client import Credentials, RedditClient
+
 #: Reddit gives at most 100 items an answer.
 BATCH = 100
+#: A listing ends after about 1,000 items: 10 full answers.
+MOST_PAGES = 50
 #: From this many items on, a listing that ended may have been cut. The ceiling is about 1,000 (PRAW's
 #: models/listing/generator.py says so), less what was removed since; a search gave 244 and 245 (snoowrap issue 162).
 CUT_LISTING, CUT_SEARCH = 900, 200
@@ -65,6 +70,8 @@ class RedditOptions(WebOptions):
     posts of ``subreddits`` and of the search must name the product.
     """
 
+    allowed: ClassVar[Mapping[str, str]] = {"user_agent": "plain ASCII text"}
+
     client_id_env: EnvName = "REDDIT_CLIENT_ID"
     client_secret_env: EnvName = "REDDIT_CLIENT_SECRET"  # noqa: S105 - the variable's name
     #: Both for a script application; neither for a read-only one.
@@ -80,7 +87,7 @@ class RedditOptions(WebOptions):
     limit: Annotated[int, Field(ge=1)] = 1000
     reddit_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] = "https://www.reddit.com"
     oauth_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] = "https://oauth.reddit.com"
-    pages: Annotated[int, Field(ge=1)] = PAGES["reddit"]  # most answers of one listing
+    pages: Annotated[int, Field(ge=1)] = MOST_PAGES  # most answers of one listing
     ratelimit_seconds: Annotated[float, Field(ge=0)] = 60.0  # longest wait; more is left to the scheduler
 
     @field_validator("subreddits")
@@ -136,6 +143,10 @@ class RedditConnector:
     #: Listings always begin at the newest item: a window cut in pieces would read the same items for each.
     seekable: ClassVar[bool] = False
     needs: ClassVar[str | None] = None
+    id_keys: ClassVar[tuple[str, ...]] = ("reddit",)
+    reads: ClassVar[Reads] = "whole"
+    #: Reddit's Data API terms ask for deleted content to go within 48 hours; text older than that is not kept at all.
+    text_days: ClassVar[int | None] = 2
     #: 100 requests a minute and application (Reddit Data API, since July 2023).
     spacing: ClassVar[float] = 0.6
 
@@ -197,6 +208,8 @@ class RedditConnector:
         )
 
     def _client(self) -> RedditClient:
+        from earful.connectors.reddit.client import RedditClient  # noqa: PLC0415 - PRAW takes most of a second
+
         options = self._options
         return RedditClient(
             self._credentials(),
@@ -210,6 +223,8 @@ class RedditConnector:
         )
 
     def _credentials(self) -> Credentials:
+        from earful.connectors.reddit.client import Credentials  # noqa: PLC0415
+
         options = self._options
         names = (options.client_id_env, options.client_secret_env, options.username_env, options.password_env)
         values = [secret_from_env(self._context.env, name) for name in names]

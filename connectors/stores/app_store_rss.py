@@ -23,15 +23,14 @@ from typing import Annotated, Any, ClassVar, Literal
 import httpx
 from pydantic import Field, StringConstraints
 
-from earful.connectors.base import Context, Health, Options, Pages, Product, Window
+from earful.connectors.base import Context, Health, Options, Pages, Product, Reads, Window
 from earful.connectors.errors import PullError, Retriable, Skippable
-from earful.connectors.limits import PAGES as MOST_PAGES
 from earful.connectors.post import Page, Post, page
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
 from earful.connectors.toolkit.payload import identity, items, mapping, possible, read_all, stars, text, whole
 from earful.connectors.toolkit.web import Web, WebOptions, json_body, not_flooded
 
-PAGES, PER_PAGE = 10, 50
+PAGES, PER_PAGE = 10, 50  # Apple gives no more
 REACHES_BACK = f"about {PAGES * PER_PAGE} reviews a country and order"
 
 Country = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern=r"^[A-Za-z]{2}$")]
@@ -41,11 +40,13 @@ Sort = Literal["mostrecent", "mosthelpful"]
 class AppStoreRssOptions(WebOptions):
     """Parameters of an app_store_rss channel."""
 
+    allowed: ClassVar[Mapping[str, str]] = {"countries": "a country's two letters (ISO 3166), such as us"}
+
     countries: tuple[Country, ...] = Field(default=("us",), min_length=1)  # ISO 3166 alpha-2; each is a market
     sorts: tuple[Sort, ...] = Field(default=("mostrecent",), min_length=1)  # "mosthelpful" widens beyond the newest 500
     base_url: str = "https://itunes.apple.com"
     spacing: float = Field(default=1.0, ge=0)  # seconds between two requests
-    pages: int = Field(default=MOST_PAGES["app_store_rss"], ge=1, le=PAGES)  # most pages of a feed
+    pages: int = Field(default=PAGES, ge=1, le=PAGES)  # most pages of a feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,9 @@ class AppStoreRssConnector:
     overlap: ClassVar[timedelta | None] = timedelta(days=3)  # reviews reach the feed late, and it fails for hours
     seekable: ClassVar[bool] = False
     needs: ClassVar[str | None] = "app_store"
+    id_keys: ClassVar[tuple[str, ...]] = ("app_store",)
+    reads: ClassVar[Reads] = "id"
+    text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 1.0  # Apple names no limit; it answers 403 to the impatient
 
     def __init__(self, options: AppStoreRssOptions, context: Context, web: Web | None = None) -> None:

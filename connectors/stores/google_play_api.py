@@ -23,9 +23,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from earful.connectors.base import Context, EnvName, Health, Options, Pages, Product, Window, secret_from_env
+from earful.connectors.base import Context, EnvName, Health, Options, Pages, Product, Reads, Window, secret_from_env
 from earful.connectors.errors import Fatal, PullError, Skippable
-from earful.connectors.limits import PAGES
 from earful.connectors.post import Page, Post, page
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, telling_of_cuts
 from earful.connectors.toolkit.payload import identity, items, mapping, moment, read_all, stars, text, whole
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
 SERVED = timedelta(days=7)
 PER_PAGE = 100  # the most that the API gives
+MOST_PAGES = 500  # 50,000 reviews of one week; two and a half hours of Google's allowance
 EMPTY_PAGES = 3  # pages without any review, in a row, after which a list that claims to go on is not followed
 REACHES_BACK = "7 days"
 _LONGEST_TOKEN = 1000  # Google's have under 100 characters
@@ -54,7 +54,7 @@ class GooglePlayApiOptions(WebOptions):
     api_endpoint: str | None = None  # None: Google's
     spacing: float = Field(default=18.0, ge=0)  # seconds between two requests
     timeout: float = Field(default=60.0, gt=0, le=3600)  # seconds of silence
-    pages: int = Field(default=PAGES["google_play_api"], ge=1)  # most pages of an app's list
+    pages: int = Field(default=MOST_PAGES, ge=1)  # most pages of an app's list
 
 
 class GooglePlayApiConnector:
@@ -65,6 +65,9 @@ class GooglePlayApiConnector:
     overlap: ClassVar[timedelta | None] = timedelta(days=2)
     seekable: ClassVar[bool] = False
     needs: ClassVar[str | None] = "google_play"
+    id_keys: ClassVar[tuple[str, ...]] = ("google_play",)
+    reads: ClassVar[Reads] = "id"
+    text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 18.0  # 200 requests an hour
 
     def __init__(

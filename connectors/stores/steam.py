@@ -25,15 +25,15 @@ from typing import Any, ClassVar, Literal
 import httpx
 from pydantic import Field
 
-from earful.connectors.base import Context, Health, Options, Pages, Product, Window
+from earful.connectors.base import Context, Health, Options, Pages, Product, Reads, Window
 from earful.connectors.errors import Fatal, PullError, Retriable, Skippable
-from earful.connectors.limits import PAGES
 from earful.connectors.post import Page, Post, page
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
 from earful.connectors.toolkit.payload import identity, items, mapping, moment, read_all, text, whole
 from earful.connectors.toolkit.web import Web, WebOptions, json_body, not_flooded
 
 PER_PAGE = 100  # the most that Steam gives
+MOST_PAGES = 2_000  # 200,000 reviews; 50 minutes at the usual spacing
 ASKED_AGAIN = 2  # times an empty page is asked for again that comes too early
 REACHES_BACK = "everything since the first review"
 
@@ -65,7 +65,7 @@ class SteamOptions(WebOptions):
     purchase_type: Literal["all", "steam", "non_steam_purchase"] = "all"
     off_topic: bool = True  # also what Steam flags as off-topic ("review bombs")
     spacing: float = Field(default=1.5, ge=0)  # seconds between two requests
-    pages: int = Field(default=PAGES["steam"], ge=1)  # most pages of a game's list
+    pages: int = Field(default=MOST_PAGES, ge=1)  # most pages of a game's list
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,9 @@ class SteamConnector:
     overlap: ClassVar[timedelta | None] = timedelta(days=2)  # a review may be held back for a check before it shows
     seekable: ClassVar[bool] = False
     needs: ClassVar[str | None] = "steam"
+    id_keys: ClassVar[tuple[str, ...]] = ("steam",)
+    reads: ClassVar[Reads] = "id"
+    text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 1.5  # the store let about 200 requests in 5 minutes through
 
     def __init__(self, options: SteamOptions, context: Context, web: Web | None = None) -> None:

@@ -62,6 +62,18 @@ def moment(seconds: object, nanos: object = None) -> datetime | None:
     return found if possible(found) else None
 
 
+def iso_moment(value: object) -> datetime | None:
+    """An ISO 8601 time with a zone as aware UTC; None for anything else: a zone is never guessed."""
+    try:
+        found = datetime.fromisoformat(text(value))
+        if found.tzinfo is None:
+            return None
+        found = found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return found if possible(found) else None
+
+
 def possible(when: datetime) -> bool:
     """Whether a post can be of that time: years outside are garbage."""
     return FIRST_YEAR <= when.year <= LAST_YEAR

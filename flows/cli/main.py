@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError, Group
 
-from earful.flows.cli import entry, keep, look, nights, privacy, scoring, start
+from earful.flows.cli import connector, entry, keep, look, nights, privacy, scoring, start
 from earful.flows.errors import Exit, UserError, bug
 from earful.flows.process.terminal import Terminal
 from earful.flows.server import prefect_settings
@@ -37,7 +37,7 @@ app = App(
 )
 
 # An app a file; the order here is the order of the help.
-for part in (start, nights, look, scoring, keep, privacy):
+for part in (start, nights, look, scoring, keep, privacy, connector):
     app.command(part.app, name="*")
 
 

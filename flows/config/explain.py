@@ -12,6 +12,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
+from earful.connectors.base import Options
+
 #: pydantic's types of errors (the docs' "usage errors") by what a person may write instead.
 _ALLOWED = (
     (r"string_(type|sub_type)|path_type", "text in quotes"),
@@ -30,17 +32,11 @@ _ALLOWED = (
     (r"too_short", "{min_length} or more entries"),
     (r"literal_error", "{expected}"),
 )
-#: What our own patterns mean; others are shown as they are.
+#: What patterns of several sections mean. A connector says itself what its options allow (Options.allowed).
 _PATTERNS = {
     r"^[a-z0-9][a-z0-9_-]{0,62}$": "a-z, 0-9, - and _, a letter or digit first, 63 characters at most",
     r"^https?://[^/\s]+/?$": "an address such as https://www.example.org",
     r"^[A-Z_][A-Z0-9_]*$": "the name of an environment variable, in capitals; the secret itself stays out of this file",
-    r"^auto$|%": '"auto", or a format such as "%d/%m/%Y %H:%M"',
-    r"^[\x20-\x7e]+$": "plain ASCII text",
-    r"^[A-Za-z]{2}$": "a country's two letters (ISO 3166), such as us",
-    r"^[a-z]{2}$": "a country's two letters (ISO 3166) in lower case, such as us",
-    r"^[a-z][a-z0-9_]*$": "a-z, 0-9 and _, a letter first",
-    r"^(auto|[\x01-\x09\x0b\x0c\x0e-!#-\x7e])$": '"auto", or one character such as ";"',
 }
 _LONGEST = 60  # characters of a value that is shown
 
@@ -49,7 +45,7 @@ def explain(
     findings: Sequence[ErrorDetails],
     model: type[BaseModel],
     hidden: frozenset[str],
-    more: Mapping[int, type[BaseModel]],
+    more: Mapping[int, type[Options]],
 ) -> str:
     """The first finding as a line, and how many others there are.
 
@@ -71,7 +67,7 @@ def explain(
     if first["type"] == "missing":
         hint = f"; write a table [[{where}]]" if where in {"products", "channels"} else "; it is required"
         return f"{where}: is missing{hint}{others}"
-    allowed = _allowed(first)
+    allowed = _allowed(first, _said_by_connector(path, more))
     value = first.get("input")
     if first["type"] in {"value_error", "assertion_error"} and isinstance(value, Mapping):
         # A check of the whole table: its message names what it found.
@@ -85,9 +81,18 @@ def explain(
     return f"{where}: found {found}; {allowed}{others}"
 
 
-def _allowed(finding: ErrorDetails) -> str:
+def _said_by_connector(path: Sequence[int | str], more: Mapping[int, type[Options]]) -> str:
+    """What the channel's connector says of the option that the path is in, or ""."""
+    if len(path) < 3 or path[0] != "channels" or path[1] not in more:
+        return ""
+    return more[int(path[1])].allowed.get(str(path[2]), "")
+
+
+def _allowed(finding: ErrorDetails, said_by_connector: str) -> str:
     kind, context = finding["type"], finding.get("ctx", {})
     if kind == "string_pattern_mismatch":
+        if said_by_connector:
+            return f"allowed: {said_by_connector}"
         pattern = str(context.get("pattern"))
         return f"allowed: {_PATTERNS.get(pattern, f'text of the form {pattern}')}"
     for pattern, says in _ALLOWED:
@@ -120,7 +125,7 @@ def _key(path: Sequence[int | str]) -> str:
 
 
 def _walk(
-    loc: Sequence[int | str], model: type[BaseModel], hidden: frozenset[str], more: Mapping[int, type[BaseModel]]
+    loc: Sequence[int | str], model: type[BaseModel], hidden: frozenset[str], more: Mapping[int, type[Options]]
 ) -> tuple[list[int | str], list[str], bool]:
     """A finding's place as the file's own keys, the keys allowed beside its last, and whether it is about a key.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -13,7 +13,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from earful.connectors.base import Options, Product
-from earful.connectors.registry import CONNECTORS, connector_class
+from earful.connectors.registry import connector_class, connector_names, each_class, is_connector
 from earful.flows.config.scoring import Words
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -51,19 +51,22 @@ class Retention(Strict):
     """Days that text is kept, by source; numbers are kept for ever."""
 
     default: Annotated[int, Field(ge=1)] = 90
-    # Reddit's Data API terms ask for deleted content to go within 48 hours; text older than that is not kept at all.
+    # Beside this, a connector may say how long its source's words are kept (Connector.text_days).
     by_source: dict[str, Annotated[int, Field(ge=1)]] = {}
     # Posts that `upkeep` asks their service about again each day, where it can: 60,000 are 600 requests to Reddit, six
     # minutes of its allowance.
     recheck: Annotated[int, Field(ge=0)] = 60_000
 
-    def days_of(self, source: str) -> int:
-        """Days that a source's text is kept."""
-        return self.by_source.get(source, 2 if source == "reddit" else self.default)
+    def days_of(self, source: str, connectors: Iterable[str] = ()) -> int:
+        """Days that a source's text is kept: as configured, else as a connector of that source says.
 
-
-#: Keys of a product's ids that connectors ask for.
-STORES = ("app_store", "google_play", "reddit", "steam")
+        Whatever channel brought the posts: what Reddit asks for holds for a file of its posts as well. ``connectors``
+        are the names of those that are probably it: the others need not be imported then.
+        """
+        if source in self.by_source:
+            return self.by_source[source]
+        days = next((one.text_days for one in each_class(connectors) if one.source == source), None)
+        return self.default if days is None else days
 
 
 class Server(Strict):
@@ -153,8 +156,8 @@ class ChannelSettings(Strict):
     @field_validator("connector")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in CONNECTORS:
-            raise ValueError(f"allowed: {', '.join(sorted(CONNECTORS))}")
+        if not is_connector(value):
+            raise ValueError(f"allowed: {', '.join(connector_names())}")
         return value
 
     @model_validator(mode="after")

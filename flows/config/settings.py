@@ -15,14 +15,13 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from earful.connectors.base import Options
-from earful.connectors.registry import CONNECTORS, connector_class
+from earful.connectors.registry import clashes, connector_class, each_class, is_connector, outsider
 from earful.flows.config.alarms import Alarms, Incident
 from earful.flows.config.explain import explain
 from earful.flows.config.launches import DigestSettings, Launch
 from earful.flows.config.scoring import Scoring
 from earful.flows.config.secret_values import secrets_of
 from earful.flows.config.sections import (
-    STORES,
     ChannelSettings,
     Paths,
     ProductSettings,
@@ -95,10 +94,12 @@ class Settings(Strict):
             for i, name in enumerate(named):
                 if name not in slugs:
                     raise ValueError(f"{what}[{i}].product: found {name!r}; allowed: {', '.join(sorted(slugs))}")
+        # Files may tell rows by ids of any name; one that nearly is a store's is a slip, and never asked.
+        used = {key for c in self.channels for key in connector_class(c.connector).id_keys}
         for i, product in enumerate(self.products):
-            # Files may tell rows by ids of any name; one that nearly is a store's is a slip, and never asked.
-            for key in set(product.ids) - set(STORES):
-                near = difflib.get_close_matches(key.lower(), STORES, 1, cutoff=0.75)
+            for key in set(product.ids) - used:
+                stores = {name for one in each_class() for name in one.id_keys}
+                near = [] if key in stores else difflib.get_close_matches(key.lower(), stores, 1, cutoff=0.75)
                 if near:
                     raise ValueError(f"products[{i}].ids: found {key!r}; did you mean {near[0]}?")
         for i, channel in enumerate(self.channels):
@@ -205,8 +206,9 @@ def parse(raw: Mapping[str, Any], file: Path) -> Settings:
     found: list[ErrorDetails] = []
     models: dict[int, type[Options]] = {}
     channels = raw.get("channels")
-    if isinstance(channels, list):
-        channels = [_with_options(entry, i, found, models) for i, entry in enumerate(channels)]
+    channels = channels if isinstance(channels, list) else None
+    if channels is not None:
+        channels = [_with_options(entry, i, file, found, models) for i, entry in enumerate(channels)]
         raw = {**raw, "channels": channels}
     settings = None
     try:
@@ -216,16 +218,21 @@ def parse(raw: Mapping[str, Any], file: Path) -> Settings:
     except ValidationError as error:
         found = error.errors(include_url=False) + found
     if settings is None or found:
-        raise UserError(f"{file}: {explain(found, Settings, frozenset({'file', 'options'}), models)}")
+        said = explain(found, Settings, frozenset({"file", "options"}), models)
+        # Whoever meant the other one of two with the same name reads here whose options are wanted.
+        meant = [str(entry.get("connector")) for entry in channels or () if isinstance(entry, dict)]
+        raise UserError("; ".join([f"{file}: {said}", *clashes(meant)]))
     return settings
 
 
-def _with_options(entry: object, index: int, found: list[ErrorDetails], models: dict[int, type[Options]]) -> object:
+def _with_options(
+    entry: object, index: int, file: Path, found: list[ErrorDetails], models: dict[int, type[Options]]
+) -> object:
     """A channel's table with the connector's own keys checked by the connector's model; findings are collected."""
     if not isinstance(entry, dict):
         return entry
     name = entry.get("connector")
-    if not isinstance(name, str) or name not in CONNECTORS:
+    if not isinstance(name, str) or not is_connector(name):
         return entry
     models[index] = connector_class(name).options_model
     known = set(ChannelSettings.model_fields) - {"options"}
@@ -237,4 +244,11 @@ def _with_options(entry: object, index: int, found: list[ErrorDetails], models: 
             detail["loc"] = ("channels", index, *detail["loc"])
             found.append(detail)
         return ours
+    except Exception as error:
+        stranger = outsider(name)
+        if stranger is None:
+            raise
+        whose = f"connector {name!r} of package {stranger.package}"
+        said = f"{type(error).__name__} where {whose} checks its options; mend them, or the package"
+        raise UserError(f"{file}: channels[{index}]: {said}") from None
     return ours | {"options": options}

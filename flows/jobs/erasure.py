@@ -89,5 +89,8 @@ def remove_unfinished(settings: Settings) -> None:
 
 def retention_days(settings: Settings, store: Store) -> dict[str, int]:
     """Days that text is kept, for every source that is configured or has any: dropping a channel keeps no words."""
-    sources = {c.source for c in settings.channels} | set(sources_with_text(store))
-    return {source: settings.retention.days_of(source) for source in sources}
+    configured: dict[str, list[str]] = {}
+    for channel in settings.channels:
+        configured.setdefault(channel.source, []).append(channel.connector)
+    sources = {*configured, *sources_with_text(store)}
+    return {source: settings.retention.days_of(source, configured.get(source, ())) for source in sources}

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from earful.connectors.base import Connector, Context, Rechecked, Rechecks
 from earful.connectors.errors import PullError
-from earful.connectors.registry import CONNECTORS, connector_class
+from earful.connectors.registry import connector_class, each_class
 from earful.flows.config.sections import ChannelSettings
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.secret import author_secrets
@@ -105,8 +105,7 @@ def keep_up(settings: Settings, *, connect: Callable[[Settings, ChannelSettings]
 
 def _askable() -> list[str]:
     """The sources whose service can be asked about single posts."""
-    classes = map(connector_class, CONNECTORS)
-    return [each.source for each in classes if issubclass(each, Rechecks)]
+    return [each.source for each in each_class() if issubclass(each, Rechecks)]
 
 
 def _connector(settings: Settings, channel: ChannelSettings) -> Connector:

@@ -21,6 +21,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Crashed, Failed
 
 from earful.connectors.errors import Retriable
+from earful.connectors.registry import clashes
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings, load
 from earful.flows.datafolder.folders import make_data_folder
@@ -136,7 +137,8 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             with suppress(WarehouseError), opened(settings, wait=signals.patience(5)) as store:
                 finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error))
             raise
-    return replace(done, notes=(mended,)) if mended else done
+    notes = [mended, *clashes(channel.connector for channel in settings.channels if channel.enabled)]
+    return replace(done, notes=tuple(filter(None, notes)))
 
 
 def _work(kind: str, run_context: RunContext, run_id: str, now: datetime, jobs: list[Job], ends: Deadline) -> Summary:

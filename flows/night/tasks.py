@@ -11,6 +11,7 @@ from prefect.runtime import task_run
 
 from earful.connectors.errors import PullError, Retriable
 from earful.connectors.post import clean
+from earful.connectors.registry import outsider
 from earful.flows.config.settings import Settings
 from earful.flows.errors import bug
 from earful.flows.night import progress
@@ -143,7 +144,7 @@ def fail(store: Store, run_id: str, run_context: RunContext, job: Job, error: Ba
     elif isinstance(error, OSError):
         said = f"{job.channel}: {error.strerror or type(error).__name__} on this machine; mend that and run it again"
     else:
-        said = f"{job.channel}: {bug(error)}"
+        said = f"{job.channel}: {bug(error, outsider(run_context.settings.channel(job.channel).connector))}"
     land_failure(
         store,
         run_id=run_id,

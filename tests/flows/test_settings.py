@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from earful.connectors.registry import CONNECTORS, connector_class
-from earful.flows.config.sections import STORES, ChannelSettings, ProductSettings
+from earful.flows.config.sections import ChannelSettings, ProductSettings
 from earful.flows.config.settings import Settings, load, parse
 from earful.flows.errors import UserError
 
@@ -30,8 +30,11 @@ def write(tmp_path, text):
     return file
 
 
-def test_the_keys_of_ids_are_those_that_connectors_need():
-    assert {c.needs for c in map(connector_class, CONNECTORS)} - {None} | {"reddit"} == set(STORES)
+def test_a_connector_reads_the_key_that_it_needs():
+    keys = {name: connector_class(name).id_keys for name in CONNECTORS}
+    assert {key for each in keys.values() for key in each} == {"app_store", "google_play", "reddit", "steam"}
+    for name, each in keys.items():
+        assert {connector_class(name).needs} - {None} <= set(each)
 
 
 def test_a_small_configuration(tmp_path):

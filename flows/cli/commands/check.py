@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -15,12 +15,12 @@ from rich.text import Text
 
 from earful.connectors.base import Context, Health
 from earful.connectors.errors import PullError
-from earful.connectors.registry import connector_class
+from earful.connectors.registry import connector_class, outsider, troubles
 from earful.flows.cli.commands.tables import show, table_of
 from earful.flows.config.scorers import scorers
 from earful.flows.config.sections import ChannelSettings, ProductSettings
 from earful.flows.config.settings import Settings, load
-from earful.flows.errors import Exit
+from earful.flows.errors import Exit, bug
 from earful.flows.night.plan import servable
 from earful.flows.process.control import escaped
 from earful.flows.process.terminal import Terminal
@@ -51,11 +51,14 @@ def check_all(config: Path | None, *, json: bool) -> int:
     idle = [c.name for c in settings.channels if c.enabled and c.name not in {a.channel for a in answers}]
     answers += [Answer(name, "", False, _lacking(settings, name), "") for name in idle]
     ok = all(a.ok for a in answers)
+    # What no channel uses is no reason to be unready, but who has just installed a package wants to know.
+    packages = troubles()
     if json:
         scorer = {"compiled": has_numba(), "says": _scorer()}
-        print(jsonlib.dumps({"ok": ok, "scorer": scorer, "channels": [asdict(a) for a in answers]}))  # noqa: T201
+        asked = [asdict(a) for a in answers]
+        print(jsonlib.dumps({"ok": ok, "scorer": scorer, "channels": asked, "packages": packages}))  # noqa: T201
     else:
-        _show(settings, answers)
+        _show(settings, answers, packages)
     return Exit.OK if ok else Exit.UNREADY
 
 
@@ -85,6 +88,11 @@ def _ask(
         health = connector.check(product.product())
     except PullError as error:
         health = Health(ok=False, says=str(error))
+    except Exception as error:
+        whose = outsider(channel.connector)
+        if whose is None:
+            raise
+        health = Health(ok=False, says=bug(error, whose))
     says = f"{ended}, nothing of it has landed yet: {health.says}" if ended else health.says
     return Answer(channel.name, product.slug, health.ok, says, health.reaches_back)
 
@@ -105,7 +113,7 @@ def _scorer() -> str:
     )
 
 
-def _show(settings: Settings, answers: list[Answer]) -> None:
+def _show(settings: Settings, answers: list[Answer], packages: Sequence[str] = ()) -> None:
     out = Terminal(highlight=False)
     out.print(f"{settings.file} (days are in {settings.time_zone})", markup=False, soft_wrap=True, style="italic")
     rows = [
@@ -119,6 +127,8 @@ def _show(settings: Settings, answers: list[Answer]) -> None:
     ]
     show(out, table_of(("channel", "product", "", "what it says"), rows, (False,) * 4, out.width))
     out.print(f"scorer: {_scorer()}", markup=False, soft_wrap=True)
+    for line in packages:
+        out.print(escaped(line), markup=False, soft_wrap=True)
     bad = sum(not a.ok for a in answers)
     out.print(
         f"{len(answers) - bad} of {len(answers)} can work." + (" The others fail alone; the rest runs." if bad else "")

@@ -147,6 +147,8 @@ def show(summary: Summary) -> None:
         out.print(f"  {line}", soft_wrap=True)
     seconds = (summary.ended_at - summary.started_at).total_seconds()
     out.print(f"[bold]{_plain(summary.headline())}[/] in {seconds:.0f} s")
+    for note in summary.notes:
+        out.print(_plain(note), soft_wrap=True)
     out.print(f"published  {summary.published}", markup=False, soft_wrap=True)
     out.print(f"page       {summary.page}", markup=False, soft_wrap=True)
 

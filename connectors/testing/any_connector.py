@@ -1,0 +1,69 @@
+"""What holds for every connector, whatever it reads."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+from earful.connectors.base import Window
+from earful.connectors.outsiders import lacking
+from earful.connectors.testing.describe import StandIn, Subject
+from earful.connectors.testing.meeting import meeting
+from earful.connectors.testing.pulling import require
+
+
+def facts(subject: Subject) -> None:
+    """The class has every fact of the protocol, and an instance its source."""
+    with meeting(subject) as met:
+        lacks = lacking(type(met.connector))
+        require(not lacks, f"the class is no connector: {lacks}")
+        needs = type(met.connector).needs
+        require(needs is None or needs in type(met.connector).id_keys, "what it needs is among its id_keys")
+
+
+def checks(subject: Subject) -> None:
+    """``check`` says in one line that it can work, without a post being pulled."""
+    with meeting(subject) as met:
+        health = met.check()
+        require(health.ok, f"check() says no of a service that is well: {health.says}")
+
+
+def posts(subject: Subject) -> None:
+    """Posts of the window, of the page's schema, with pseudonyms for authors; then a coverage."""
+    with meeting(subject) as met:
+        done = met.pull()
+        require(done.error is None, f"the pull failed: {done.error}")
+        require(bool(done.rows), "the window has posts, but none came")
+        sources = {row["source"] for row in done.rows}
+        require(sources == {met.connector.source}, f"posts carry the connector's source, not {sorted(sources)}")
+        require(done.coverage is not None and done.coverage.reached is not None, "posts came, but nothing is covered")
+
+
+def halves(subject: Subject) -> None:
+    """A window in two parts brings what the whole one brings: ranges are half-open, and nothing is kept between."""
+    with meeting(subject) as met:
+        start, end = met.window.start, met.window.end
+        # On a post, where we know where they are.
+        middle = end - timedelta(hours=2) if isinstance(subject, StandIn) else start + (end - start) / 2
+        whole = met.pull().ids
+        parts = [met.pull(Window(start, middle)).ids, met.pull(Window(middle, end)).ids]
+        require(parts[0] | parts[1] == whole, "two halves of a window do not bring what the whole window brings")
+
+
+def again(subject: Subject) -> None:
+    """A pull, and then two at once in two threads, bring the same: a connector has no state."""
+    with meeting(subject) as met, ThreadPoolExecutor(2) as pool:
+        first = met.pull()
+        for later in pool.map(lambda _: met.pull(), range(2)):
+            require(later.ids == first.ids, "a second pull of one window brings other posts than the first")
+
+
+def slugs(subject: Subject) -> None:
+    """Posts carry the slug of the product that was asked for, whatever it is."""
+    with meeting(subject) as met:
+        renamed = replace(subject.product, slug="another-slug")
+        met.pull(product=renamed)  # sound() compares
+
+
+ANY = (facts, checks, posts, halves, again, slugs)
