@@ -90,7 +90,7 @@ def _points(share: float) -> str:
     return wording.signed(100 * share, 0)
 
 
-def _plain(text: object) -> str:
+def _markdown_text(text: object) -> str:
     """A text in markdown that means only itself, on one line."""
     return _SPECIAL.sub(r"\\\1", wording.clip(str(text), 500))
 
@@ -106,7 +106,7 @@ def _environment(*, html: bool) -> jinja2.Environment:
     )
     environment.filters.update(
         signed=wording.signed, count=wording.count, share=wording.share, day=wording.day, plural=wording.plural,
-        stars=wording.stars, md=_plain, clip=wording.clip, points=_points,
+        stars=wording.stars, md=_markdown_text, clip=wording.clip, points=_points,
     )  # fmt: skip
     environment.globals.update(between=_between)
     return environment

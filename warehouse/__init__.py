@@ -33,13 +33,12 @@ from earful.warehouse.privacy.rewrite import Rewritten, rewrite
 from earful.warehouse.publishing.publish import Published, publish
 from earful.warehouse.reading.export import Exported, export
 from earful.warehouse.reading.frames import Reading, read
-from earful.warehouse.reading.query import Answer, query
+from earful.warehouse.reading.query import QueryResult, query
 from earful.warehouse.store.store import Store, open_store
 
 __all__ = [
     "LOST",
     "AllOf",
-    "Answer",
     "Applied",
     "Authors",
     "BackedUp",
@@ -51,6 +50,7 @@ __all__ = [
     "Posts",
     "Published",
     "QueryError",
+    "QueryResult",
     "Reading",
     "Rescored",
     "Restored",

@@ -15,7 +15,7 @@ from published_file import LAST, Day, Product, five, publish, steady
 from published_story import episode, hostile, level
 
 from earful.reports import wording
-from earful.reports.data import Answer, Published, Unreadable
+from earful.reports.data import Published, QueryRows, Unreadable
 from earful.reports.page import render, write_page
 
 HOSTILE = [
@@ -325,7 +325,7 @@ def test_its_questions_grow_with_the_products_and_not_with_the_days(
     asked: list[str] = []
     ask = Published.ask
 
-    def counted(self: Published, name: str, **values: Any) -> Answer:
+    def counted(self: Published, name: str, **values: Any) -> QueryRows:
         asked.append(name)
         return ask(self, name, **values)
 

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from earful.warehouse.aggregates.coverage import Answer, Span, overlap, union
+from earful.warehouse.aggregates.coverage import LandedWindow, Span, overlap, union
 from earful.warehouse.aggregates.pending import mark
 from earful.warehouse.aggregates.thin_days import LOOKBACK, Counted, judge
 from earful.warehouse.days import bounds
@@ -109,7 +109,7 @@ class _Looks:
         ).fetchall():
             came = (_aware(reached), _aware(until))
             holes = tuple((_aware(m["start"]), _aware(m["end"])) for m in missing or ())
-            spans[at, run_id, by_hand] += Answer(*came, *came, False, holes).covered
+            spans[at, run_id, by_hand] += LandedWindow(*came, *came, False, holes).covered
         return [(at, by_hand, union(spans[at, run_id, by_hand])) for at, run_id, by_hand in sorted(spans)]
 
     @cached_property

@@ -43,7 +43,7 @@ def run_backtest(config: Path | None, budgets: Sequence[float], file: Path | Non
     own = settings.alarms.per_year
     found = replay(settings.published, sorted({*(budgets or BUDGETS), own}), happened, days)
     if json:
-        print(jsonlib.dumps({"configured": own, **_plain(found)}))  # noqa: T201
+        print(jsonlib.dumps({"configured": own, **_record(found)}))  # noqa: T201
     else:
         _show(found, own)
     return Exit.OK
@@ -67,7 +67,7 @@ def _read(file: Path, settings: Settings) -> tuple[Incident, ...]:
     return found
 
 
-def _plain(found: Replayed) -> dict[str, object]:
+def _record(found: Replayed) -> dict[str, object]:
     said = asdict(found)
     for each, said_each in zip(found.replays, said["replays"], strict=True):
         said_each["other_alarms"] = each.others

@@ -29,7 +29,7 @@ from earful.warehouse import query
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChannelCheck:
     """One line of ``earful check``."""
 
     channel: str
@@ -49,7 +49,7 @@ def check_all(config: Path | None, *, json: bool) -> int:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda pair: _ask(settings, pair[0], pair[1], today, done), pairs))
     idle = [c.name for c in settings.channels if c.enabled and c.name not in {a.channel for a in answers}]
-    answers += [Answer(name, "", False, _lacking(settings, name), "") for name in idle]
+    answers += [ChannelCheck(name, "", False, _lacking(settings, name), "") for name in idle]
     ok = all(a.ok for a in answers)
     if json:
         scorer = {"compiled": has_numba(), "says": _scorer()}
@@ -73,11 +73,11 @@ def _ask(
     product: ProductSettings,
     today: date,
     done: Container[tuple[str, str]],
-) -> Answer:
+) -> ChannelCheck:
     ended = f"ended {channel.end}" if channel.ended(today) else ""
     if ended and (channel.name, product.slug) in done:
         # Nobody asks it any more, so that its files may have been put away since.
-        return Answer(channel.name, product.slug, True, ended, "")
+        return ChannelCheck(channel.name, product.slug, True, ended, "")
     # A throw-away pseudonym key: a check writes nothing, not even the secret's file.
     context = Context(channel.name, b"check", os.environ, str(settings.root))
     try:
@@ -86,7 +86,7 @@ def _ask(
     except PullError as error:
         health = Health(ok=False, says=str(error))
     says = f"{ended}, nothing of it has landed yet: {health.says}" if ended else health.says
-    return Answer(channel.name, product.slug, health.ok, says, health.reaches_back)
+    return ChannelCheck(channel.name, product.slug, health.ok, says, health.reaches_back)
 
 
 def _lacking(settings: Settings, name: str) -> str:
@@ -105,7 +105,7 @@ def _scorer() -> str:
     )
 
 
-def _show(settings: Settings, answers: list[Answer]) -> None:
+def _show(settings: Settings, answers: list[ChannelCheck]) -> None:
     out = Terminal(highlight=False)
     out.print(f"{settings.file} (days are in {settings.time_zone})", markup=False, soft_wrap=True, style="italic")
     rows = [

@@ -57,7 +57,7 @@ def fit_file(
     if saved:
         _write(target, found, file)
     if json:
-        said = {**_plain(found), "saved": str(target) if saved else None}
+        said = {**_record(found), "saved": str(target) if saved else None}
         if refusal:
             said |= {"ok": False, "error": refusal, "exit_code": int(Exit.USAGE)}
         print(jsonlib.dumps(said))  # noqa: T201
@@ -118,7 +118,7 @@ def _write(target: Path, found: Fit, file: Path) -> None:
         raise UserError(f"{target}: cannot be written: {error.strerror}") from None
 
 
-def _plain(found: Fit) -> dict[str, object]:
+def _record(found: Fit) -> dict[str, object]:
     return {
         "low": found.low,
         "high": found.high,
