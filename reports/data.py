@@ -12,6 +12,7 @@ from typing import Any, Self
 import duckdb
 
 from earful.warehouse.reading.opening import open_published
+from earful.warehouse.statements import literal
 
 _SQL = Path(__file__).parent / "sql"
 _PARAMETER = re.compile(r"\$(\w+)")
@@ -89,7 +90,7 @@ class Published:
 def _literal(value: Value) -> str:
     if isinstance(value, date):
         return f"date '{value.isoformat()}'"
-    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+    return str(value) if isinstance(value, int) else literal(value)
 
 
 def _first_line(error: Exception) -> str:

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import duckdb
+
+
+def quoted(name: str) -> str:
+    """The name of a table, column or database as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """A text or path as SQL writes it, where a statement takes no parameter (attach, copy, comment)."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """A path that means itself where DuckDB takes patterns (read_parquet)."""
+    return literal(glob.escape(str(path)))
+
+
+def home_of(con: duckdb.DuckDBPyConnection) -> str:
+    """The quoted name of the database in use."""
+    return quoted(str(con.execute("select current_database()").fetchall()[0][0]))
 
 
 @cache

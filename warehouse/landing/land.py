@@ -10,7 +10,6 @@ is replayed or filled in later, for every product of the channel. A version edit
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -30,7 +29,7 @@ from earful.warehouse.landing.rows import SCHEMA, to_table
 from earful.warehouse.landing.windows import add_coverage
 from earful.warehouse.privacy.delete_rows import delete_posts_everywhere
 from earful.warehouse.privacy.erase import Erased, forgotten, note
-from earful.warehouse.statements import count, run
+from earful.warehouse.statements import count, file_literal, run
 from earful.warehouse.store.store import Store
 
 _TEMPORARY = (
@@ -124,7 +123,7 @@ def _stage(con: duckdb.DuckDBPyConnection, landing: Landing) -> list[Rejected]:
     """Fill the temporary table ``stage``; returns what was rejected so far."""
     rejected = list(landing.rejected)
     if isinstance(landing.rows, Sequence):
-        files = ["'" + glob.escape(str(path)).replace("'", "''") + "'" for path in landing.rows]
+        files = [file_literal(path) for path in landing.rows]
         if files:
             # read_parquet keeps the order of files and rows, on which the rule for equals rests.
             con.execute(f"create or replace temp view incoming as select * from read_parquet([{', '.join(files)}])")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from earful.warehouse.statements import count, text
+from earful.warehouse.statements import count, quoted, text
 
 #: A tombstone for good: later than any version of a post can be.
 FOR_GOOD = "9999-01-01"
@@ -44,11 +44,6 @@ def delete_product_everywhere(con: duckdb.DuckDBPyConnection, product: str) -> d
         table: _deleted(con, f"delete from {quoted(table)} where product = $product", {"product": product})
         for (table,) in con.execute(text("privacy/product_tables")).fetchall()
     }
-
-
-def quoted(name: str) -> str:
-    """A name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _deleted(con: duckdb.DuckDBPyConnection, sql: str, params: dict[str, str] | None = None) -> int:
