@@ -24,7 +24,7 @@ from earful.flows.errors import Exit
 from earful.flows.night.plan import servable
 from earful.flows.process.control import escaped
 from earful.flows.process.terminal import Terminal
-from earful.sentiment.vader.polarity import has_numba
+from earful.sentiment.compiled import has_numba
 from earful.warehouse import query
 
 
