@@ -11,13 +11,14 @@ from typing import Any, Self
 
 import duckdb
 
+from earful.warehouse.constants import CONSTANTS
 from earful.warehouse.reading.opening import open_published
 from earful.warehouse.statements import literal
 
 _SQL = Path(__file__).parent / "sql"
 _PARAMETER = re.compile(r"\$(\w+)")
 
-Value = str | int | date
+Value = str | int | float | date
 
 
 class Unreadable(Exception):
@@ -68,7 +69,8 @@ class Published:
     def ask(self, name: str, **values: Value) -> QueryRows:
         """The answer to ``sql/<name>.sql``; ``values`` are its ``$parameters``, those it does not use are left out."""
         head, sql = (_SQL / f"{name}.sql").read_text(encoding="utf-8").strip().split("\n", 1)
-        used = {key: values[key] for key in _PARAMETER.findall(sql)}
+        known: dict[str, Value] = {**CONSTANTS, **values}
+        used = {key: known[key] for key in _PARAMETER.findall(sql)}
         rows = self._rows(sql, used)
         return QueryRows(head.removeprefix("-- from "), _PARAMETER.sub(lambda m: _literal(used[m[1]]), sql), rows)
 
@@ -90,7 +92,7 @@ class Published:
 def _literal(value: Value) -> str:
     if isinstance(value, date):
         return f"date '{value.isoformat()}'"
-    return str(value) if isinstance(value, int) else literal(value)
+    return str(value) if isinstance(value, int | float) else literal(value)
 
 
 def _first_line(error: Exception) -> str:

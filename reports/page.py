@@ -15,6 +15,7 @@ from markupsafe import Markup
 from earful.reports import wording
 from earful.reports.data import Published, Unreadable
 from earful.reports.sections import CHART_DAYS, anchors, sections
+from earful.warehouse.constants import ENOUGH_POSTS
 from earful.warehouse.files.atomic import remove_left, turn, write_whole
 
 _HERE = Path(__file__).parent / "templates"
@@ -71,7 +72,7 @@ def render(published: Path) -> str:
             trust=trust,
             sections=products,
             has_posts=any(row["last_day"] for row in today.rows),
-            few=wording.FEW,
+            few=ENOUGH_POSTS,
             chart_days=CHART_DAYS,
             table_days=_TABLE_DAYS,
             style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file

@@ -12,6 +12,7 @@ from earful.reports.charts import trend as charts
 from earful.reports.charts.marks import Marks
 from earful.reports.charts.paint import NARROW, WIDE, Frame
 from earful.reports.data import Published, QueryRows
+from earful.warehouse.constants import ENOUGH_POSTS
 
 #: Days in a chart. The views keep all; a longer line would be too dense to see a bad release in.
 CHART_DAYS = 120
@@ -152,6 +153,6 @@ def _chart(trend: QueryRows, shown: Frame, marks: Marks) -> Chart:
         narrow=charts.draw(trend.rows, shown, NARROW, marks),
         words=charts.describe(trend.rows, marks),
         marks=marks,
-        few_days=sum(0 < day["scored"] < wording.FEW for day in trend.rows),
+        few_days=sum(0 < day["scored"] < ENOUGH_POSTS for day in trend.rows),
         incomplete_days=sum(not day["complete"] for day in trend.rows),
     )

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
 import duckdb
+
+from earful.warehouse.constants import CONSTANTS
+
+_CONSTANT = re.compile(rf"\$({'|'.join(CONSTANTS)})\b")
 
 
 def quoted(name: str) -> str:
@@ -33,8 +38,9 @@ def home_of(con: duckdb.DuckDBPyConnection) -> str:
 
 @cache
 def text(name: str) -> str:
-    """The text of ``sql/<name>.sql``."""
-    return files("earful.warehouse").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    """The text of ``sql/<name>.sql``, with the numbers of CONSTANTS in the places that name them."""
+    found = files("earful.warehouse").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    return _CONSTANT.sub(lambda named: f"{CONSTANTS[named[1]]:g}", found)
 
 
 def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, object] | None = None) -> None:
