@@ -109,7 +109,7 @@ def _section(
     judged, episodes = ask("judged", since=since), ask("episodes", since=since)
     releases = ask("releases", most=_MOST_RELEASES)
     marks = Marks(judged.rows, releases.rows, episodes.rows)
-    told = [row for row in episodes.rows if row["metric"] == "sentiment"]
+    ours = [row for row in episodes.rows if row["metric"] == "sentiment"]
     return Section(
         anchor=anchor,
         head=head,
@@ -118,7 +118,7 @@ def _section(
         judged=judged,
         chart=_chart(trend, shown, marks) if trend.rows else None,
         episodes=episodes,
-        episode=_episode(ask, told[0]) if told else None,
+        episode=_episode(ask, ours[0]) if ours else None,
         shares=ask("shares"),
         topics=ask("topics", most=_MOST_TOPICS),
         driver_words=ask("driver_words", episode="", most=_MOST_WORDS),

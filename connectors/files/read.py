@@ -174,7 +174,7 @@ def _csv_batch(name: str, part: Records, delimiter: str, header: list[str], chos
     good = np.ones(len(part.lines), dtype=np.bool_)
     good[[number for number, _ in ragged]] = False
     if table.num_rows != int(good.sum()):
-        raise Fatal(f"{name}:{part.lines[0]}: rows from here on cannot be told apart; check the quotes and line ends")
+        raise Fatal(f"{name}:{part.lines[0]}: rows from here on cannot be separated; check the quotes and line ends")
     refused = tuple(
         Rejected(f"{name}:{part.lines[number]}", f"{has} columns where the header has {len(header)}")
         for number, has in ragged

@@ -98,11 +98,11 @@ class AppStoreRssConnector:
         reaches = []
         for app in numeric(product.ids.get("app_store", ()), self.source, "App Store id"):
             for country in dict.fromkeys(self._options.countries):
-                told = []
+                found = []
                 for sort in dict.fromkeys(self._options.sorts):
                     reach = yield from self._feed(Feed(app, country, sort), product, window)
-                    told.append(reach)
-                reaches.append(_best(told))
+                    found.append(reach)
+                reaches.append(_best(found))
         if not reaches:
             reaches = [ListingReach(None, note=f"{product.slug} has no app_store id")]
         return combined_coverage(window, reaches)
@@ -240,9 +240,9 @@ def post_from_entry(entry: object, context: Context, product: str, country: str)
     )
 
 
-def _best(told: list[ListingReach]) -> ListingReach:
+def _best(found: list[ListingReach]) -> ListingReach:
     """Of one app and country in several orders, what the order that went back furthest says."""
-    return min(told, key=lambda r: (r.back_to is None, r.back_to or datetime.max.replace(tzinfo=UTC)))
+    return min(found, key=lambda r: (r.back_to is None, r.back_to or datetime.max.replace(tzinfo=UTC)))
 
 
 def _label(value: object) -> object:

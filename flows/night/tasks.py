@@ -134,7 +134,7 @@ def fail(store: Store, run_id: str, run_context: RunContext, job: Job, error: Ba
     """Record that a job failed; everything else goes on.
 
     What a service answers is the service's fault, what the machine refuses the machine's. All else is a mistake of
-    ours, told by its kind and place: its words may quote a post.
+    ours, named by its kind and place: its words may quote a post.
     """
     if isinstance(error, PullError):
         said = clean(str(error))

@@ -1,4 +1,4 @@
-"""Which covered days of the open store are believed: thin ones are suspect until they are confirmed (see suspicion).
+"""Which covered days of the open store are complete: thin ones are suspect until they are confirmed (see thin_days).
 
 A doubted day is confirmed when its answer, asked for again, stayed the same: at least 19 of 20 of its posts were known,
 and then it was seen whole again, either
@@ -58,7 +58,7 @@ def judge_days(con: duckdb.DuckDBPyConnection, channel: str, product: str, since
     con.register("judged", table)
     try:
         run(con, "aggregates/confirm_write", key)
-        # Most days are as believable as they were: only what is usual for them is new.
+        # Most days are judged as they were: only what is usual for them is new.
         if any(d.suspect != known[d.day].suspect for d in changed):
             run(con, "aggregates/confirm_carry", key)
         mark(con, "select day from judged")

@@ -100,7 +100,7 @@ class Standing:
     """Where a channel stands with a product, for the plan of the next night.
 
     ``watermark``: up to here nothing that was asked for is missing, None where nothing is covered. ``asked``: the
-    moments that were answered, in full or in part. ``suspect``: days of late that came too thin to be believed.
+    moments that were answered, in full or in part. ``suspect``: days of late with improbably few posts, unconfirmed.
     """
 
     watermark: datetime | None = None

@@ -87,7 +87,7 @@ def condensed(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> lis
 
 
 def last_day_of(con: duckdb.DuckDBPyConnection, channel: str) -> date | None:
-    """The last day (included) that a channel is meant to bring; None while it goes on. See ends.py."""
+    """The last day (included) that a channel is meant to bring; None while it goes on. See landing/channel_end.py."""
     rows = con.execute("select last_day from channels where channel = $channel", {"channel": channel}).fetchall()
     return rows[0][0] if rows else None
 

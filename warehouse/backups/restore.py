@@ -224,7 +224,7 @@ def _readable(source: Path, what: str) -> Iterator[None]:
 
 
 def _finish(con: duckdb.DuckDBPyConnection, fresh: Path, present: duckdb.DuckDBPyConnection, made_at: datetime) -> int:
-    """Take out what was erased here since, and close the new store, kept by the disk; the posts that were left out."""
+    """Delete what was erased here since, and close the new store, kept by the disk; the posts that were left out."""
     con.execute("begin")
     _keep(con, present)
     erased = erase_listed(con, made_at, datetime.now(UTC))

@@ -14,7 +14,7 @@ the store, in the published form. A publish brings the changed days of it up to 
   of what publishing ten million posts takes). What becomes of it between its writing and its copying, seconds later, is
   not looked at.
 
-Whoever changes posts, texts or aggregates says which days, see unpublished.py.
+Whoever changes posts, texts or aggregates says which days, see aggregates/pending.py.
 """
 
 from __future__ import annotations

@@ -117,7 +117,7 @@ def _incidents(out: Console, replays: Sequence[Replay]) -> None:
 def _alarms(out: Console, shown: Replay) -> None:
     out.print()
     table = Table(box=None, pad_edge=False, title=f"alarms at {shown.per_year:g} a year", title_justify="left")
-    for name in ("day", "product", "verdict", "first told by", "change", "z"):
+    for name in ("day", "product", "verdict", "first detected in", "change", "z"):
         table.add_column(name, justify="right" if name in {"change", "z"} else "left")
     for a in shown.alarms:
         change = "-" if a.change is None else f"{a.change:+.2f}"

@@ -128,7 +128,7 @@ rows as (
     select product, release, day, 'product', '' from late_releases
 ),
 -- Welch's interval on the stratified difference, and between two days of the same product even the true means differ by
--- about 0.04 (DESIGN.md, Trends), which more posts a day do not take away.
+-- about 0.04 (docs/trends.md), which more posts a day do not take away.
 spread as (
     select
         s.*,
