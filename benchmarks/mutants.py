@@ -202,7 +202,7 @@ def _bits() -> Any:  # noqa: ANN401 - the module
 
 
 def _sql(arguments: argparse.Namespace) -> int:
-    from benchmarks.mutants_sql import dump, measure, told
+    from benchmarks.mutants_sql import dump, measure, printed
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -210,7 +210,7 @@ def _sql(arguments: argparse.Namespace) -> int:
     found = measure(
         arguments.seed, arguments.count, only=arguments.only, near=arguments.near, jobs=arguments.jobs, say=say
     )
-    print(dump(found) if arguments.json else told(found))
+    print(dump(found) if arguments.json else printed(found))
     return int((found["share"] or 0) < WANTED)
 
 

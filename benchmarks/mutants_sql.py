@@ -169,7 +169,7 @@ def _said(results: Sequence[tuple[Fault, Found]], seed: int, known: Mapping[str,
     }  # fmt: skip
 
 
-def told(said: dict[str, Any]) -> str:
+def printed(said: dict[str, Any]) -> str:
     """For people: what was not noticed, and the sum."""
     lines = [
         f"{each['file']}:{each['line']} {each['kind']} [{each['key']}]"

@@ -16,8 +16,11 @@ from pathlib import Path
 
 #: What a file's tests are where their names do not say so; parts of file names. The first that fits.
 _TESTED_BY = (
-    ("sql/landing/rescore_", ("warehouse/test_rescore",)),
-    ("sql/landing/", ("warehouse/test_bounds", "warehouse/test_land", "warehouse/test_revisions", "warehouse/test_order")),
+    ("sql/landing/rescore", ("warehouse/test_rescore",)),
+    (
+        "sql/landing/",
+        ("warehouse/test_bounds", "warehouse/test_land", "warehouse/test_revisions", "warehouse/test_order"),
+    ),
     ("sql/aggregates/recompute", ("warehouse/test_bounds", "warehouse/test_views", "warehouse/test_order")),
     ("sql/aggregates/confirm_", ("warehouse/test_bounds", "warehouse/test_confirm")),
     ("sql/aggregates/cover", ("warehouse/test_store", "warehouse/test_confirm", "warehouse/test_coverage")),
@@ -65,9 +68,9 @@ class Found:
 
 def nearest(root: Path, file: str) -> list[str]:
     """The test files nearest to a file, the nearest first: those listed, then those that name it most often."""
-    told = next((parts for part, parts in _TESTED_BY if part in file), ())
+    listed = next((parts for part, parts in _TESTED_BY if part in file), ())
     tests = _tests(root)
-    first = [name for part in told for name in tests if f"tests/{part}" in name]
+    first = [name for part in listed for name in tests if f"tests/{part}" in name]
     stem = re.escape(Path(file).stem)
     named = sorted(((len(re.findall(rf"\b{stem}\b", text)), name) for name, text in tests.items()), reverse=True)
     more = [name for count, name in named if count and name not in first]

@@ -1,7 +1,7 @@
 """What every repair and every group of the overlay does to labelled texts: ``python -m benchmarks.overlay [--json]``.
 
 Words, valences and repairs were chosen by meaning, and none was fitted; but these sets were looked at afterwards. What
-hurt general language on them was taken out (play, better, kill: the last became the list "games") or weakened (hope,
+hurt general language on them was removed (play, better, kill: the last became the list "games") or weakened (hope,
 help, free, wish). So they are no blind test of the overlay. "Google Play 2026" is: it was read once, when all was done.
 
 English texts only, by the gate. Each line of the table switches one thing on (+, from bare VADER) or off (-, from the

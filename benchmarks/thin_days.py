@@ -35,7 +35,7 @@ CUTS = {"half": 0.5, "four_fifths": 0.2, "all": 0.0}
 CONFIRMED_AFTER = 2
 
 
-def _plain(days: npt.NDArray[np.int64], _: np.random.Generator) -> npt.NDArray[np.float64]:
+def _steady(days: npt.NDArray[np.int64], _: np.random.Generator) -> npt.NDArray[np.float64]:
     return np.ones(len(days))
 
 
@@ -63,7 +63,7 @@ def _weekdays(days: npt.NDArray[np.int64], _: np.random.Generator) -> npt.NDArra
 
 
 SHAPES: dict[str, Shape] = {
-    "plain": _plain, "weekends at 15%": _weekdays, "launches": _launches, "holidays at 45%": _holidays,
+    "plain": _steady, "weekends at 15%": _weekdays, "launches": _launches, "holidays at 45%": _holidays,
     "decline by 70% a year": _decline, "sudden loss of 70%": _loss,
 }  # fmt: skip
 
@@ -115,7 +115,7 @@ def young(level: float, spread: float, channels: int, rng: np.random.Generator) 
     doubted = 0
     hits = dict.fromkeys(CUTS, 0)
     for _ in range(channels):
-        found = counts(level, spread, _plain, rng)[:28].tolist()
+        found = counts(level, spread, _steady, rng)[:28].tolist()
         days = [Counted(FIRST + timedelta(days=i), posts, True) for i, posts in enumerate(found)]
         for at in range(10, 28):
             doubted += judge(days[: at + 1], days[at].day, lambda _: False)[0].suspect
@@ -135,14 +135,14 @@ def measure(
     for level in levels:
         for name in shapes:
             shape = SHAPES[name]
-            for manner in SPREADS if shape is _plain else ("usual",):
+            for manner in SPREADS if shape is _steady else ("usual",):
                 doubted = under = 0
                 cut = {label: [0, 0] for label in CUTS}
                 for _ in range(channels):
                     one, nights, days = watch(counts(level, SPREADS[manner], shape, rng))
                     doubted += one
                     under += nights
-                    if shape is _plain:
+                    if shape is _steady:
                         for label, keep in CUTS.items():
                             hits, lost = caught(days, keep, rng)
                             cut[label][0] += hits
@@ -152,7 +152,7 @@ def measure(
                     "doubted_a_year": round(doubted / years, 3),
                     "nights_under_suspicion_a_year": round(under / years, 3),
                 }  # fmt: skip
-                if shape is _plain:
+                if shape is _steady:
                     row["caught"] = {k: round(h / n, 3) if n else None for k, (h, n) in cut.items()}
                 rows.append(row)
     plain = [r for r in rows if r["shape"] == "plain"]

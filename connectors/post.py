@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, get_args
 
 import pandas as pd
@@ -187,13 +187,6 @@ def pseudonym(secret: bytes, source: str, name: str | None) -> str | None:
         return None
     mac = hmac.new(secret, f"{source}\x00{clean(name)}".encode(), hashlib.sha256)
     return mac.hexdigest()[:32]
-
-
-def in_utc(moment: datetime) -> datetime:
-    """The same moment in UTC. Raises ValueError for a naive one: a zone is never guessed here."""
-    if moment.tzinfo is None:
-        raise ValueError(f"{moment.isoformat()} has no time zone")
-    return moment.astimezone(UTC)
 
 
 def _refusal(post: Post) -> str:

@@ -26,7 +26,7 @@ __all__ = ["__version__", "read", "score"]
 try:
     __version__ = version("earful")
 except PackageNotFoundError:  # a checkout that nobody installed
-    __version__ = "unknown (not installed)"
+    __version__ = "0+unknown"
 
 
 def read(path: Path | str) -> Reading:

@@ -54,7 +54,7 @@ def backfill_gaps(products: tuple[ProductChoice, ...] = (), channels: tuple[Chan
         products: Only these; empty for all.
         channels: Only these; empty for all.
     """
-    # A run of kind "backfill", as the other: a person asked, which is what answers a suspicion.
+    # A run of kind "backfill", as the other: a person asked, which is what confirms a suspect day.
     return carry_out(
         "backfill",
         lambda settings, _standings, now: gap_jobs(settings, read_gaps(settings.published), now, products, channels),

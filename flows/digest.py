@@ -1,4 +1,4 @@
-"""The weekly flow that tells the week in words, to files and to whoever is named."""
+"""The weekly flow that writes the week in words, to files and to whoever is named."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from prefect.states import Completed, Failed
 
 from earful.flows.config.settings import load
 from earful.flows.errors import UserError
-from earful.flows.jobs.digest import DigestSent, tell
+from earful.flows.jobs.digest import DigestSent, send_digest
 
 
 @flow(
@@ -17,14 +17,14 @@ from earful.flows.jobs.digest import DigestSent, tell
     description="The week in words, from the published file: beside the page, and sent where [digest] names a target.",
 )
 def digest() -> State[DigestSent]:
-    """Tell. The state's data is what was told, or the error that ended it."""
+    """Write and send. The state's data is what was sent, or the error that ended it."""
     try:
-        told = tell(load())
+        done = send_digest(load())
     except UserError as error:
         get_run_logger().error("%s", error)
         return Failed(message=str(error), data=error)
     # Prefect's database is out of reach of `forget`: the terms that people wrote stay in the files.
-    where = f"In `{told.markdown}` and `{told.html}`."
-    create_markdown_artifact(key="digest", markdown=f"**{told.digest.subject}**\n\n{where}")
-    said = told.digest.subject + (f"; sent to {told.sent}" if told.sent else "; not sent: [digest] names no target")
-    return Completed(message=said, data=told)
+    where = f"In `{done.markdown}` and `{done.html}`."
+    create_markdown_artifact(key="digest", markdown=f"**{done.digest.subject}**\n\n{where}")
+    said = done.digest.subject + (f"; sent to {done.sent}" if done.sent else "; not sent: [digest] names no target")
+    return Completed(message=said, data=done)

@@ -11,12 +11,14 @@ from typing import Any, Self
 
 import duckdb
 
+from earful.warehouse.constants import CONSTANTS
 from earful.warehouse.reading.opening import open_published
+from earful.warehouse.statements import literal
 
 _SQL = Path(__file__).parent / "sql"
 _PARAMETER = re.compile(r"\$(\w+)")
 
-Value = str | int | date
+Value = str | int | float | date
 
 
 class Unreadable(Exception):
@@ -24,7 +26,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryRows:
     """What a question brought.
 
     ``views`` names where the rows come from. ``sql`` repeats the question as it stands, parameters written out.
@@ -64,12 +66,13 @@ class Published:
     ) -> None:
         self._connection.close()
 
-    def ask(self, name: str, **values: Value) -> Answer:
+    def ask(self, name: str, **values: Value) -> QueryRows:
         """The answer to ``sql/<name>.sql``; ``values`` are its ``$parameters``, those it does not use are left out."""
         head, sql = (_SQL / f"{name}.sql").read_text(encoding="utf-8").strip().split("\n", 1)
-        used = {key: values[key] for key in _PARAMETER.findall(sql)}
+        known: dict[str, Value] = {**CONSTANTS, **values}
+        used = {key: known[key] for key in _PARAMETER.findall(sql)}
         rows = self._rows(sql, used)
-        return Answer(head.removeprefix("-- from "), _PARAMETER.sub(lambda m: _literal(used[m[1]]), sql), rows)
+        return QueryRows(head.removeprefix("-- from "), _PARAMETER.sub(lambda m: _literal(used[m[1]]), sql), rows)
 
     def meta(self) -> dict[str, str]:
         """The table ``meta``: published_at, earful_version, schema_version, time_zone, scorer_version."""
@@ -89,7 +92,7 @@ class Published:
 def _literal(value: Value) -> str:
     if isinstance(value, date):
         return f"date '{value.isoformat()}'"
-    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+    return str(value) if isinstance(value, int | float) else literal(value)
 
 
 def _first_line(error: Exception) -> str:

@@ -17,7 +17,7 @@ import jinja2
 
 from earful.reports import wording
 from earful.reports.data import Published, Unreadable
-from earful.warehouse.files.atomic import remove_left, turn, write_whole
+from earful.warehouse.files.atomic import exclusive, remove_left, write_whole
 
 _HERE = Path(__file__).parent / "templates"
 _QUESTIONS = ("week", "changes", "releases", "words", "weak", "nps", "voice", "bursts", "gaps")
@@ -48,9 +48,9 @@ def digest(published: Path) -> Digest:
         answers = {name: file.ask(f"digest_{name}", until=until) for name in _QUESTIONS}
     last = max((r["last_day"] for r in answers["week"].rows), default=until)
     first = min((r["first_day"] for r in answers["week"].rows if r["last_day"] == last), default=until)
-    told = len(answers["changes"].rows)
+    alarms = len(answers["changes"].rows)
     subject = f"earful, {wording.day(first)} to {wording.day(last)}: " + (
-        wording.plural(told, "alarm") if told else "no alarm"
+        wording.plural(alarms, "alarm") if alarms else "no alarm"
     )
     given = {"subject": subject, "until": until, "at": at, "zone": str(zone), **answers}
     return Digest(
@@ -69,11 +69,11 @@ def files_of(folder: Path) -> tuple[Path, Path]:
 def write_digest(published: Path, folder: Path, *, waiting: Callable[[str], None] | None = None) -> Digest:
     """Write the digest of the ``published`` file into ``folder``, each file aside and moved into place.
 
-    In turn with whoever else writes there, as the page, and ``waiting`` is called as for that. Raises
+    Under the lock of whoever writes there, as the page, and ``waiting`` is called as for that. Raises
     earful.reports.data.Unreadable, or OSError; what was there before is then as it was.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with turn(folder, waiting=waiting) as alone:
+    with exclusive(folder, waiting=waiting) as alone:
         made = digest(published)
         for path, content in zip(files_of(folder), (made.markdown, made.html), strict=True):
             if alone:
@@ -90,7 +90,7 @@ def _points(share: float) -> str:
     return wording.signed(100 * share, 0)
 
 
-def _plain(text: object) -> str:
+def _markdown_text(text: object) -> str:
     """A text in markdown that means only itself, on one line."""
     return _SPECIAL.sub(r"\\\1", wording.clip(str(text), 500))
 
@@ -106,7 +106,7 @@ def _environment(*, html: bool) -> jinja2.Environment:
     )
     environment.filters.update(
         signed=wording.signed, count=wording.count, share=wording.share, day=wording.day, plural=wording.plural,
-        stars=wording.stars, md=_plain, clip=wording.clip, points=_points,
+        stars=wording.stars, md=_markdown_text, clip=wording.clip, points=_points,
     )  # fmt: skip
     environment.globals.update(between=_between)
     return environment

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from earful.reports import wording
 from earful.reports.data import Published, Unreadable
 from earful.reports.sections import CHART_DAYS, anchors, sections
-from earful.warehouse.files.atomic import remove_left, turn, write_whole
+from earful.warehouse.constants import ENOUGH_POSTS
+from earful.warehouse.files.atomic import exclusive, remove_left, write_whole
 
 _HERE = Path(__file__).parent / "templates"
 
@@ -30,13 +31,13 @@ def write_page(published: Path, out: Path, *, waiting: Callable[[str], None] | N
 
     Written aside and moved into place: who reads the old page is not disturbed, and nobody sees half a page. The
     page has mode 0644, since POMs open it; the published file holds the same texts and is as readable.
-    Two that write it at once take turns, each reading what is published by then: a page never brings back what was
-    erased while it was made. ``waiting`` is called with a line to show where another has the turn. Raises
+    Two that write it at once wait for each other, each reading what is published by then: a page never brings back
+    what was erased while it was made. ``waiting`` is called with a line to show where another holds the lock. Raises
     earful.reports.data.Unreadable for a published file that is missing or not ours, OSError where ``out`` cannot be
     written.
     """
     out.parent.mkdir(parents=True, exist_ok=True)
-    with turn(out.parent, waiting=waiting) as alone:
+    with exclusive(out.parent, waiting=waiting) as alone:
         if alone:
             remove_left(out)
         write_whole(out, render(published))
@@ -71,7 +72,7 @@ def render(published: Path) -> str:
             trust=trust,
             sections=products,
             has_posts=any(row["last_day"] for row in today.rows),
-            few=wording.FEW,
+            few=ENOUGH_POSTS,
             chart_days=CHART_DAYS,
             table_days=_TABLE_DAYS,
             style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file

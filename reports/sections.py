@@ -11,7 +11,8 @@ from earful.reports import wording
 from earful.reports.charts import trend as charts
 from earful.reports.charts.marks import Marks
 from earful.reports.charts.paint import NARROW, WIDE, Frame
-from earful.reports.data import Answer, Published
+from earful.reports.data import Published, QueryRows
+from earful.warehouse.constants import ENOUGH_POSTS
 
 #: Days in a chart. The views keep all; a longer line would be too dense to see a bad release in.
 CHART_DAYS = 120
@@ -44,9 +45,9 @@ class Episode:
     """Something that really changed, what it is made of, the words and the posts that tell of it."""
 
     head: dict[str, Any]
-    moved: Answer
-    driver_words: Answer
-    quotes: Answer
+    moved: QueryRows
+    driver_words: QueryRows
+    quotes: QueryRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +56,29 @@ class Section:
 
     anchor: str
     head: dict[str, Any]
-    level: Answer
-    trend: Answer
-    judged: Answer
+    level: QueryRows
+    trend: QueryRows
+    judged: QueryRows
     chart: Chart | None
-    episodes: Answer
+    episodes: QueryRows
     episode: Episode | None
-    shares: Answer
-    topics: Answer
-    driver_words: Answer
-    quotes: Answer
-    releases: Answer
-    recovery: Answer
-    nps: Answer
-    nps_topics: Answer
-    radar: Answer
-    markets: Answer
-    versions: Answer
-    guards: Answer
-    bursts: Answer
-    worst: Answer
+    shares: QueryRows
+    topics: QueryRows
+    driver_words: QueryRows
+    quotes: QueryRows
+    releases: QueryRows
+    recovery: QueryRows
+    nps: QueryRows
+    nps_topics: QueryRows
+    radar: QueryRows
+    markets: QueryRows
+    versions: QueryRows
+    guards: QueryRows
+    bursts: QueryRows
+    worst: QueryRows
 
 
-def anchors(today: Answer) -> dict[str, str]:
+def anchors(today: QueryRows) -> dict[str, str]:
     """The id of every product's section."""
     return {
         row["product"]: f"product-{number}-" + re.sub(r"[^a-z0-9]+", "-", row["product"].lower()).strip("-")
@@ -85,7 +86,7 @@ def anchors(today: Answer) -> dict[str, str]:
     }
 
 
-def sections(file: Published, today: Answer, until: date) -> list[Section]:
+def sections(file: Published, today: QueryRows, until: date) -> list[Section]:
     """One for each product of ``today``, in its order. ``until`` is the local day of publishing."""
     last = max((row["last_day"] for row in today.rows if row["last_day"]), default=until)
     since = last - timedelta(days=CHART_DAYS)
@@ -100,15 +101,15 @@ def sections(file: Published, today: Answer, until: date) -> list[Section]:
 
 
 def _section(
-    file: Published, anchor: str, head: dict[str, Any], trend: Answer, shown: Frame, since: date, until: date
+    file: Published, anchor: str, head: dict[str, Any], trend: QueryRows, shown: Frame, since: date, until: date
 ) -> Section:
-    def ask(name: str, **values: Any) -> Answer:  # noqa: ANN401 - as Published.ask
+    def ask(name: str, **values: Any) -> QueryRows:  # noqa: ANN401 - as Published.ask
         return file.ask(name, product=head["product"], until=until, **values)
 
     judged, episodes = ask("judged", since=since), ask("episodes", since=since)
     releases = ask("releases", most=_MOST_RELEASES)
     marks = Marks(judged.rows, releases.rows, episodes.rows)
-    told = [row for row in episodes.rows if row["metric"] == "sentiment"]
+    ours = [row for row in episodes.rows if row["metric"] == "sentiment"]
     return Section(
         anchor=anchor,
         head=head,
@@ -117,7 +118,7 @@ def _section(
         judged=judged,
         chart=_chart(trend, shown, marks) if trend.rows else None,
         episodes=episodes,
-        episode=_episode(ask, told[0]) if told else None,
+        episode=_episode(ask, ours[0]) if ours else None,
         shares=ask("shares"),
         topics=ask("topics", most=_MOST_TOPICS),
         driver_words=ask("driver_words", episode="", most=_MOST_WORDS),
@@ -146,12 +147,12 @@ def _episode(ask: Any, head: dict[str, Any]) -> Episode:  # noqa: ANN401 - as _s
     )
 
 
-def _chart(trend: Answer, shown: Frame, marks: Marks) -> Chart:
+def _chart(trend: QueryRows, shown: Frame, marks: Marks) -> Chart:
     return Chart(
         wide=charts.draw(trend.rows, shown, WIDE, marks),
         narrow=charts.draw(trend.rows, shown, NARROW, marks),
         words=charts.describe(trend.rows, marks),
         marks=marks,
-        few_days=sum(0 < day["scored"] < wording.FEW for day in trend.rows),
+        few_days=sum(0 < day["scored"] < ENOUGH_POSTS for day in trend.rows),
         incomplete_days=sum(not day["complete"] for day in trend.rows),
     )

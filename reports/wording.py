@@ -7,9 +7,6 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-#: Fewer scored posts than this a day say little: the trends' own limit, see DESIGN.md "Trends".
-FEW = 15
-
 #: Longest text of a post on the page, in characters.
 LONGEST = 280
 

@@ -89,17 +89,12 @@ class ColumnarScorer:
         read = self._read(page)
         return _frame(self._scores(read, self._repaired(read)))
 
-    def score_topics(self, page: pd.DataFrame) -> pd.DataFrame:
-        """The topics of a page's scored posts: columns of TOPICS, by row and then in the order of the topics.
-
-        A topic's compound is the mean over the sentences that name it, each scored for itself with the profile, so what
-        is said about other things does not count.
-        """
-        read = self._read(page)
-        return _frame(self._topic_rows(read, self._repaired(read)))
-
     def score_page(self, page: pd.DataFrame) -> Scored:
-        """Scores and topics in one pass over the page: what ``score`` and ``score_topics`` give."""
+        """Scores as ``score`` gives them, and the topics of the scored posts, in one pass over the page.
+
+        Topics come by row and then in the order of the topics. A topic's compound is the mean over the sentences that
+        name it, each scored for itself with the profile, so what is said about other things does not count.
+        """
         read = self._read(page)
         repaired = self._repaired(read)
         return Scored(_frame(self._scores(read, repaired)), _frame(self._topic_rows(read, repaired)))

@@ -1,24 +1,33 @@
-"""Whether to take a compiled loop: numba is an extra, its import takes half a second and a first compilation two."""
+"""Whether to take a compiled loop: numba is an extra that takes half a second to import, and seconds to compile."""
 
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
-from typing import Literal
-
-Engine = Literal["auto", "numba", "numpy"]
-
-#: Bytes of text worth waiting for the compiler.
-WORTH = 4 << 20
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
 
 
-def take(engine: Engine, size: int, module: str) -> bool:
-    """Whether so many bytes go to the compiled ``module``: once it is loaded, everything does.
+@cache
+def has_numba() -> bool:
+    """Whether loops can be compiled: else everything works, slower. The first call imports numba (0.5 s)."""
+    if sys.byteorder != "little":
+        return False
+    try:
+        import_module("numba")
+    except ImportError:  # missing, or at odds with the installed NumPy
+        return False
+    return True
 
-    Raises ImportError where engine is "numba" and numba is missing.
+
+def compile_it(engine: str, seconds: Callable[[], float], worth: float, module: str) -> bool:
+    """Whether a column goes to the compiled ``module``: once it is loaded, everything does.
+
+    engine: "numba", "auto", or the name of the other way. seconds: what the other way would take for the column;
+    "auto" compiles from ``worth`` of them on. Raises ImportError where engine is "numba" and numba cannot be used.
     """
+    if engine == "numba" and not has_numba():
+        raise ImportError("numba cannot be used here; pip install 'earful[fast]', or engine 'auto'")
     if engine != "auto":
-        if engine == "numba" and find_spec("numba") is None:
-            raise ImportError("numba is not installed; pip install 'earful[fast]', or engine 'auto'")
         return engine == "numba"
-    return module in sys.modules or (size >= WORTH and find_spec("numba") is not None)
+    return module in sys.modules or (seconds() >= worth and has_numba())

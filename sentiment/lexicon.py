@@ -51,10 +51,6 @@ class Lexicon:
         """The installed package's own, read by the package: of duplicate lines the last wins. Always one object."""
         return _vader()
 
-    def with_overlay(self, words: Mapping[str, float], name: str) -> Lexicon:
-        """The lexicon with words laid over it: new ones are added, known ones get the new valence."""
-        return Lexicon({**self.words, **words}, self.emojis, name)
-
     @cached_property
     def hash(self) -> str:
         """Ten hex digits of the contents (SHA-256), whatever their order; part of ``scorer_version``."""

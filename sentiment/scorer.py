@@ -8,6 +8,9 @@ from typing import Protocol
 import pandas as pd
 import pyarrow as pa
 
+#: VADER's own threshold on the compound (vaderSentiment's README): positive from here, negative from its opposite.
+COMPOUND_THRESHOLD = 0.05
+
 #: Columns of the frame of scores, in order. Where ``scored`` is false the scores are null and
 #: ``unscored_reason`` says why.
 SCHEMA = pa.schema(

@@ -57,7 +57,7 @@ class OpenApp:
 
 
 @dataclass
-class Answer:
+class ServerAnswer:
     """What came back."""
 
     status: int
@@ -95,7 +95,7 @@ class Server:
         *,
         host: str | None = HERE,
         at: tuple[str, int] = ("127.0.0.1", PORT),
-    ) -> Answer:
+    ) -> ServerAnswer:
         """One request; a body that is a list comes in chunks, without a length."""
         sent = [("host", host)] if host is not None else []
         sent += list(headers)
@@ -112,7 +112,7 @@ class Server:
         given = self._drive(scope, messages)
         start, *rest = given
         headers_back = {k.decode(): v.decode() for k, v in start["headers"]}
-        return Answer(start["status"], headers_back, b"".join(m.get("body", b"") for m in rest))
+        return ServerAnswer(start["status"], headers_back, b"".join(m.get("body", b"") for m in rest))
 
     def socket(
         self,

@@ -11,7 +11,7 @@ from earful.connectors.reddit.connector import RedditOptions
 from earful.connectors.stores.app_store_rss import AppStoreRssOptions
 from earful.connectors.stores.google_play_api import GooglePlayApiOptions
 from earful.connectors.stores.steam import SteamOptions
-from earful.connectors.toolkit.web import LONGEST_WAIT, WebOptions
+from earful.connectors.toolkit.web import LONGEST_REQUEST_WAIT, WebOptions
 
 TEXT = (Path(__file__).parent.parent / "docs" / "operations.md").read_text("utf-8")
 SECTION = TEXT.split("## Limits", 1)[1].split("\n## ", 1)[0]
@@ -60,4 +60,4 @@ def test_every_limit_of_an_answer_is_an_option_of_every_http_connector() -> None
 
 def test_what_is_said_besides_the_table() -> None:
     assert f"gives {len(ANSWERS)} hostile answers" in SECTION
-    assert f"each\n  at most {LONGEST_WAIT:g} s" in SECTION
+    assert f"each\n  at most {LONGEST_REQUEST_WAIT:g} s" in SECTION

@@ -27,19 +27,18 @@ from earful.warehouse.privacy.erase import (
     unname,
 )
 from earful.warehouse.privacy.pseudonyms import forgotten_authors, note_secret
-from earful.warehouse.privacy.recheck import Applied, apply_checks, due, overdue, unasked
+from earful.warehouse.privacy.recheck import Applied, apply_checks, due, never_asked, overdue
 from earful.warehouse.privacy.retention import apply_retention, sources_with_text
 from earful.warehouse.privacy.rewrite import Rewritten, rewrite
 from earful.warehouse.publishing.publish import Published, publish
 from earful.warehouse.reading.export import Exported, export
 from earful.warehouse.reading.frames import Reading, read
-from earful.warehouse.reading.query import Answer, query
+from earful.warehouse.reading.query import QueryResult, query
 from earful.warehouse.store.store import Store, open_store
 
 __all__ = [
     "LOST",
     "AllOf",
-    "Answer",
     "Applied",
     "Authors",
     "BackedUp",
@@ -51,6 +50,7 @@ __all__ = [
     "Posts",
     "Published",
     "QueryError",
+    "QueryResult",
     "Reading",
     "Rescored",
     "Restored",
@@ -73,6 +73,7 @@ __all__ = [
     "land",
     "land_failure",
     "mend_clock",
+    "never_asked",
     "note_pending",
     "note_secret",
     "open_store",
@@ -90,7 +91,6 @@ __all__ = [
     "spool",
     "standing",
     "start_run",
-    "unasked",
     "unfinished",
     "union",
     "unname",

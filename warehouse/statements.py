@@ -2,17 +2,45 @@
 
 from __future__ import annotations
 
+import glob
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import duckdb
+
+from earful.warehouse.constants import CONSTANTS
+
+_CONSTANT = re.compile(rf"\$({'|'.join(CONSTANTS)})\b")
+
+
+def quoted(name: str) -> str:
+    """The name of a table, column or database as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: object) -> str:
+    """A text or path as SQL writes it, where a statement takes no parameter (attach, copy, comment)."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def file_literal(path: Path) -> str:
+    """A path that means itself where DuckDB takes patterns (read_parquet)."""
+    return literal(glob.escape(str(path)))
+
+
+def home_of(con: duckdb.DuckDBPyConnection) -> str:
+    """The quoted name of the database in use."""
+    return quoted(str(con.execute("select current_database()").fetchall()[0][0]))
 
 
 @cache
 def text(name: str) -> str:
-    """The text of ``sql/<name>.sql``."""
-    return files("earful.warehouse").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    """The text of ``sql/<name>.sql``, with the numbers of CONSTANTS in the places that name them."""
+    found = files("earful.warehouse").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+    return _CONSTANT.sub(lambda named: f"{CONSTANTS[named[1]]:g}", found)
 
 
 def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, object] | None = None) -> None:

@@ -24,7 +24,7 @@ Mask = NDArray[np.bool_]
 _NAIVE, _ZONED, _TEXT = pa.timestamp("us"), pa.timestamp("us", tz="UTC"), pa.string()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _US = 1_000_000
-#: Microseconds between which a time is believed.
+#: Microseconds between which a time is accepted.
 _FIRST = int((datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * _US
 _LAST = int((datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * _US
 
@@ -115,10 +115,10 @@ def yes_no(values: pa.Array) -> pa.Array:
 
 
 def moments(values: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
-    """Times in UTC (microseconds), null outside the years that post.py believes.
+    """Times in UTC (microseconds), null outside the years that post.py accepts.
 
-    ``form`` "auto": ISO 8601 or a count from 1970 in seconds, milli- or microseconds, told apart by size; else a format
-    of strptime. A time without its own zone is local time in ``zone``: one that the clock shows twice is the first of
+    ``form`` "auto": ISO 8601 or a count from 1970 in seconds, milli- or microseconds, by its size; else a format of
+    strptime. A time without its own zone is local time in ``zone``: one that the clock shows twice is the first of
     the two, one that it skips counts on from before the gap (as datetime with fold=0).
     """
     kind = values.type

@@ -62,7 +62,7 @@ def _loose(name: str) -> str:
 def values_of(spec: Spec, product: Product) -> list[str] | None:
     """What spec.product_column holds in the product's rows; None where all rows are its.
 
-    Raises Fatal when the product lacks the id that the rows are told by.
+    Raises Fatal when the product lacks the id that its rows are found by.
     """
     if spec.product_column is None:
         return None

@@ -91,7 +91,7 @@ class FilesOptions(Options):
         if self.product_values is not None and self.product_column is None and self.preset != "play_console":
             raise ValueError("product_values needs product_column")
         if self.match and (self.product_column or self.preset == "play_console"):
-            raise ValueError("match and product_column exclude each other: rows are told by one of them")
+            raise ValueError("match and product_column exclude each other: rows are found by one of them")
         if self.covers_from and self.covers_to and self.covers_from > self.covers_to:
             raise ValueError("covers_from is after covers_to")
         for field, value in self.constants.items():

@@ -174,7 +174,7 @@ def _csv_batch(name: str, part: Records, delimiter: str, header: list[str], chos
     good = np.ones(len(part.lines), dtype=np.bool_)
     good[[number for number, _ in ragged]] = False
     if table.num_rows != int(good.sum()):
-        raise Fatal(f"{name}:{part.lines[0]}: rows from here on cannot be told apart; check the quotes and line ends")
+        raise Fatal(f"{name}:{part.lines[0]}: rows from here on cannot be separated; check the quotes and line ends")
     refused = tuple(
         Rejected(f"{name}:{part.lines[number]}", f"{has} columns where the header has {len(header)}")
         for number, has in ragged
@@ -244,7 +244,7 @@ def _json_batch(name: str, part: Records, schema: pa.Schema) -> Batch:
             continue
         lines.append(line)
         for key, values in columns.items():
-            values.append(_plain(found.get(key)))
+            values.append(_cell_text(found.get(key)))
     table = pa.table({key: pa.array(values, pa.string()) for key, values in columns.items()})
     return Batch(table, np.array(lines, dtype=np.int64), tuple(refused))
 
@@ -253,7 +253,7 @@ def _nested(found: dict[str, object], names: Sequence[str]) -> str:
     return next((f"{key} holds a list or an object" for key in names if isinstance(found.get(key), list | dict)), "")
 
 
-def _plain(value: object) -> str | None:
+def _cell_text(value: object) -> str | None:
     if value is None:
         return None
     return clean(value) if isinstance(value, str) else json.dumps(value)

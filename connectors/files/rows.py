@@ -94,8 +94,8 @@ class FileRows:
         """The rows of the product, where a column tells."""
         if self._mine is None:
             return batch
-        told = pc.utf8_lower(trimmed(self._column(batch, "_product")))
-        own = pc.is_in(told, value_set=pa.array([v.strip().lower() for v in self._mine]))
+        named = pc.utf8_lower(trimmed(self._column(batch, "_product")))
+        own = pc.is_in(named, value_set=pa.array([v.strip().lower() for v in self._mine]))
         return Batch(batch.table.filter(own), batch.lines[mask(own)], batch.refused)
 
     def _raw(self, batch: Batch) -> dict[str, pa.Array]:
@@ -153,7 +153,7 @@ class FileRows:
         return columns
 
     def _again(self, columns: Mapping[str, pa.Array], good: Mask) -> Mask:
-        """Which good rows have the id of an earlier good row: where edits are told, of the same version only."""
+        """Which good rows have the id of an earlier good row: where edits are recognised, of the same version only."""
         keys = columns["post_id"]
         if "edited_at" in self._plan:
             moment = pc.coalesce(columns["edited_at"], columns["created_at"]).cast(pa.int64()).cast(pa.string())

@@ -23,7 +23,7 @@ from earful.connectors.toolkit.web import Spacing, retry_after
 
 #: What PRAW and prawcore raise besides their own errors when an answer is not what they expect: prawcore 4 fails with
 #: KeyError on a 401 without WWW-Authenticate and on a redirect without Location, with ValueError on a Retry-After date,
-#: with TypeError or OverflowError on a token's expires_in. Nothing of ours runs inside those calls but reddit_http.
+#: with TypeError or OverflowError on a token's expires_in. Nothing of ours runs inside those calls but reddit/http.py.
 _ODD = (LookupError, ValueError, TypeError, AttributeError, AssertionError, ArithmeticError, RecursionError)
 #: The codes of a refused token: RFC 6749 (4.1.2.1, 5.2). Others are not shown: a code may be what we sent.
 _OAUTH_ERRORS = frozenset(

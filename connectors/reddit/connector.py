@@ -10,7 +10,7 @@ after about 250, whatever the window. We read each one until an answer ends with
 - ``until`` is never later than the moment the reading began.
 - Completeness is about what was created in the window. Edits, scores and deletions of older posts are seen only where
   a listing still passes over them: the nightly's overlap brings those of the last days.
-- A search finds what Reddit's index finds; posts it misses are not told of.
+- A search finds what Reddit's index finds; posts it misses are never seen.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ class RedditConnector:
         return _coverage(window, began, cuts, empty)
 
     def recheck(self, ids: Sequence[str]) -> Iterator[Rechecked]:
-        """What became of submissions and comments (fullnames), 100 an answer; see reddit_posts.rechecked."""
+        """What became of submissions and comments (fullnames), 100 an answer; see posts.rechecked."""
         with closing(self._client()) as client:
             for start in range(0, len(ids), BATCH):
                 asked = ids[start : start + BATCH]

@@ -1,4 +1,4 @@
-"""What the authors of the sample source write: sentences of sample_sentences.toml, put together by a generator."""
+"""What the authors of the sample source write: sentences of sentences.toml, put together by a generator."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class FeedPage:
     """One page of a feed: its reviews as they came, whether it was full, and the last page where the feed names it."""
 
     entries: list[Any]
@@ -102,11 +102,11 @@ class AppStoreRssConnector:
         reaches = []
         for app in numeric(product.ids.get("app_store", ()), self.source, "App Store id"):
             for country in dict.fromkeys(self._options.countries):
-                told = []
+                found = []
                 for sort in dict.fromkeys(self._options.sorts):
                     reach = yield from self._feed(Feed(app, country, sort), product, window)
-                    told.append(reach)
-                reaches.append(_best(told))
+                    found.append(reach)
+                reaches.append(_best(found))
         if not reaches:
             reaches = [ListingReach(None, note=f"{product.slug} has no app_store id")]
         return combined_coverage(window, reaches)
@@ -179,7 +179,7 @@ class AppStoreRssConnector:
             return ListingReach(window.end, True, cut)  # no order in time: nothing says back to when it is whole
         return ListingReach(back.at, True, cut) if back.at > window.start else ListingReach(window.start)
 
-    def _ask(self, feed: Feed, number: int, *, tries: int | None = None) -> Answer:
+    def _ask(self, feed: Feed, number: int, *, tries: int | None = None) -> FeedPage:
         """One page. An empty first page is asked for once more: the feed is known to come empty for a moment."""
         url = self._options.base_url.rstrip("/") + feed.path(number)
         answer = answer_from(self._web.get(url, tries=tries), self.source)
@@ -188,14 +188,14 @@ class AppStoreRssConnector:
         return answer
 
 
-def answer_from(response: httpx.Response, source: str) -> Answer:
+def answer_from(response: httpx.Response, source: str) -> FeedPage:
     """A page of a feed from its HTTP answer; no entries where it is the plain text of a page too deep.
 
     Raises Retriable for what is no feed (403 included: Apple answers that to whoever asks too fast), Fatal for
     another 4xx.
     """
     if b"page depth is limited" in response.content[:200]:
-        return Answer([])
+        return FeedPage([])
     if response.status_code == httpx.codes.FORBIDDEN:
         raise Retriable(f"{source}: {response.request.url.host} answered 403, too many requests; try again later")
     body = mapping(json_body(source, response))
@@ -203,7 +203,7 @@ def answer_from(response: httpx.Response, source: str) -> Answer:
         raise Retriable(f"{source}: {response.request.url.host} answered without a feed; try again later")
     feed = body["feed"]
     entries = not_flooded(source, items(feed.get("entry")), PER_PAGE)
-    return Answer([e for e in entries if not _is_app(e)], len(entries) >= PER_PAGE, _last_page(feed))
+    return FeedPage([e for e in entries if not _is_app(e)], len(entries) >= PER_PAGE, _last_page(feed))
 
 
 def post_from_entry(entry: object, context: Context, product: str, country: str) -> Post:
@@ -244,9 +244,9 @@ def post_from_entry(entry: object, context: Context, product: str, country: str)
     )
 
 
-def _best(told: list[ListingReach]) -> ListingReach:
+def _best(found: list[ListingReach]) -> ListingReach:
     """Of one app and country in several orders, what the order that went back furthest says."""
-    return min(told, key=lambda r: (r.back_to is None, r.back_to or datetime.max.replace(tzinfo=UTC)))
+    return min(found, key=lambda r: (r.back_to is None, r.back_to or datetime.max.replace(tzinfo=UTC)))
 
 
 def _label(value: object) -> object:

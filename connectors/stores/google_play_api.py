@@ -7,8 +7,8 @@ What the API does (developers.google.com/android-publisher/reply-to-reviews), an
 - ``lastModified`` is the only time it tells. It becomes ``created_at``; an edited review comes again under its id with
   a later one, and the newest version wins in the store.
 - ``reviewerLanguage`` is the device's language. It is all that Google tells of a place, so it is the market too.
-- An app without reviews in that week answers an empty object. Unlike an open feed, which cannot be told from an
-  unknown app (404 here) or from no permission (401, 403), that is an answer, and covers the week.
+- An app without reviews in that week answers an empty object. Unlike an open feed, where that may be an unknown
+  app (404 here) or no permission (401, 403), that is an answer, and covers the week.
 - 200 GET requests an hour and app (developers.google.com/android-publisher/quotas).
 """
 

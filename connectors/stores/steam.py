@@ -69,7 +69,7 @@ class SteamOptions(WebOptions):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ReviewPage:
     """One page of the list. ``total`` is how many reviews Steam counts for the question, where it says so."""
 
     reviews: list[Any]
@@ -183,7 +183,7 @@ class SteamConnector:
             return ListingReach(back.at, True, counted or ended)
         return ListingReach(window.start, note=counted if len(seen) < (total or 0) else "")
 
-    def _first(self, app: str) -> tuple[Interface, Answer]:
+    def _first(self, app: str) -> tuple[Interface, ReviewPage]:
         """The first page, and the interface that gave it."""
         if self._options.interface != "auto":
             chosen: Interface = self._options.interface
@@ -229,7 +229,7 @@ def question(
     return "/IUserReviewsService/GetAppReviews/v1/", {"input_json": json.dumps(asked, separators=(",", ":"))}
 
 
-def answer_from(response: httpx.Response, interface: Interface) -> Answer:
+def answer_from(response: httpx.Response, interface: Interface) -> ReviewPage:
     """A page of the list from its HTTP answer. Raises Retriable or Fatal for what is none."""
     host = response.request.url.host
     if response.history and "json" not in response.headers.get("content-type", ""):
@@ -253,7 +253,7 @@ def answer_from(response: httpx.Response, interface: Interface) -> Answer:
         total = whole(mapping(body.get("query_summary")).get("total_reviews"))
     # Some clients' recordings, and Steam itself in older years, have the reviews by their id instead of in a list.
     listed = list(reviews.values()) if isinstance(reviews, dict) else items(reviews)
-    return Answer(not_flooded("steam", listed, PER_PAGE), text(body.get("cursor"))[:_LONGEST_CURSOR], total)
+    return ReviewPage(not_flooded("steam", listed, PER_PAGE), text(body.get("cursor"))[:_LONGEST_CURSOR], total)
 
 
 def post_from_review(review: object, context: Context, product: str, app: str) -> Post:

@@ -210,7 +210,7 @@ def _as_proxy(address: str) -> httpcore.Proxy:
 
 @lru_cache(maxsize=4)
 def _trust(bundle: str | None) -> ssl.SSLContext:
-    """Whom we believe over TLS: the bundle that the environment names (a company's own), else certifi's."""
+    """Whom we trust over TLS: the bundle that the environment names (a company's own), else certifi's."""
     if not bundle:
         return httpx.create_ssl_context(trust_env=False)
     try:

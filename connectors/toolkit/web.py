@@ -10,12 +10,12 @@ import weakref
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import httpx
 from pydantic import Field
 
+from earful import __version__
 from earful.connectors.base import Options
 from earful.connectors.errors import Fatal, Retriable
 from earful.connectors.limits import ANSWER_MB, ANSWER_SECONDS, ITEMS_TIMES, SILENCE_SECONDS, Limits
@@ -23,7 +23,7 @@ from earful.connectors.toolkit.body import Unreadable, read_json
 from earful.connectors.toolkit.exchange import Allowance, Exchange, NoAnswer
 
 #: A service that asks for more patience than this is left to the scheduler: the pull ends Retriable.
-LONGEST_WAIT = 60.0
+LONGEST_REQUEST_WAIT = 60.0
 RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524})
 
 
@@ -42,10 +42,7 @@ class WebOptions(Options):
 
 def user_agent() -> str:
     """How earful names itself to services."""
-    try:
-        return f"earful/{version('earful')} (social-sentiment mining)"
-    except PackageNotFoundError:
-        return "earful (social-sentiment mining)"
+    return f"earful/{__version__} (social-sentiment mining)"
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> float | None:
@@ -128,8 +125,8 @@ class Web:
 
         ``tries`` counts the first one; None means what the constructor was given. All of them together may take the
         channel's answer_seconds, waits not counted. Raises Retriable once tries or time are used up, or at once where
-        the service asks for over LONGEST_WAIT seconds or the answer is too large; Fatal for an address that cannot be
-        right. No message holds the query string (keys may be in it), nor anything that the service said.
+        the service asks for over LONGEST_REQUEST_WAIT seconds or the answer is too large; Fatal for an address that
+        cannot be right. No message holds the query string (keys may be in it), nor anything that the service said.
         """
         tries = tries or self._tries
         asked = self._address(url, params)
@@ -152,7 +149,7 @@ class Web:
                     return made
                 wait = retry_after(answer.headers)
                 trouble, again = f"{asked.host} answered {answer.status}", True
-            if attempt == tries or not again or (wait is not None and wait > LONGEST_WAIT):
+            if attempt == tries or not again or (wait is not None and wait > LONGEST_REQUEST_WAIT):
                 raise Retriable(f"{self.source}: {trouble}; try again later", retry_after=wait)
             # Full jitter: several channels that failed together must not come back together.
             self._sleep(wait if wait is not None else random.uniform(0.5, 1.0) * 2**attempt)

@@ -6,27 +6,19 @@ import json as jsonlib
 import os
 import sys
 import traceback
-from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError, Group
 
+from earful import __version__
 from earful.flows.cli import connector, entry, keep, look, nights, privacy, scoring, start
 from earful.flows.errors import Exit, UserError, bug
 from earful.flows.process.terminal import Terminal
 from earful.flows.server import prefect_settings
 
-
-def _version() -> str:
-    try:
-        return version("earful")
-    except PackageNotFoundError:
-        return "unknown (not installed)"
-
-
 app = App(
     name="earful",
     help="Nightly social-sentiment mining: posts and app reviews in, a DuckDB file of trends out.",
-    version=_version,
+    version=__version__,
     group_commands=Group("Help", sort_key=9),
     suppress_keyboard_interrupt=False,  # ours to say
     help_epilogue=(

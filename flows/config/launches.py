@@ -1,4 +1,4 @@
-"""``[[launches]]`` and ``[digest]`` of ``earful.toml``: what went out when, and who is told of the week."""
+"""``[[launches]]`` and ``[digest]`` of ``earful.toml``: what went out when, and who gets the week's digest."""
 
 from __future__ import annotations
 

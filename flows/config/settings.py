@@ -166,10 +166,6 @@ class Settings(Strict):
         """How every product is scored. Raises UserError for an overlay file that cannot be used."""
         return self.scoring.build(self.root, self._words)
 
-    def profile_for(self, slug: str) -> Profile:
-        """As ``profile``, with the words of one product only: its version does not change with another's words."""
-        return self.profile.for_product(slug)
-
     def products_of(self, channel: ChannelSettings) -> tuple[ProductSettings, ...]:
         """The products a channel is asked for."""
         return tuple(p for p in self.products if not channel.products or p.slug in channel.products)

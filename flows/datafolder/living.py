@@ -43,13 +43,13 @@ def hold(folder: Path) -> int:
 
 
 @contextmanager
-def turn(base: Path) -> Iterator[None]:
+def exclusive(base: Path) -> Iterator[None]:
     """One at a time: a folder that has just been made and is not locked yet is no leftover.
 
     Whoever waits says for whom. Raises UserError (WAREHOUSE) where another does not let go.
     """
     try:
-        with atomic.turn(base, waiting=say_waiting):
+        with atomic.exclusive(base, waiting=say_waiting):
             yield
     except BlockingIOError as error:
         raise UserError(f"{base}: {error.strerror}", Exit.WAREHOUSE) from None

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from earful.flows.datafolder.folders import unusable
-from earful.flows.datafolder.living import hold, lives, turn
+from earful.flows.datafolder.living import exclusive, hold, lives
 from earful.flows.process import signals
 
 _FLOW_RUN = "flow-run"
@@ -36,7 +36,7 @@ def spool_folder(data: Path, run_id: str, flow_run: str | None = None) -> Iterat
     base = data / "spool"
     try:
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with turn(base):
+        with exclusive(base):
             _sweep(base)
             folder = base / run_id
             # Held as long as the run lives, and let go by the system however it dies.
@@ -65,7 +65,7 @@ def sweep(data: Path) -> Swept:
     base = data / "spool"
     if not base.is_dir():
         return Swept(0, 0)
-    with turn(base):
+    with exclusive(base):
         return _sweep(base)
 
 

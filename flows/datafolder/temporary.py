@@ -17,7 +17,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from earful.flows.datafolder.folders import unusable
-from earful.flows.datafolder.living import hold, lives, turn
+from earful.flows.datafolder.living import exclusive, hold, lives
 from earful.flows.process import signals
 
 FOLDER = "tmp"
@@ -45,7 +45,7 @@ def private_folder(data: Path) -> Iterator[Temporary]:
     try:
         base.mkdir(mode=0o700, parents=True, exist_ok=True)
         base.chmod(0o700)
-        with turn(base):
+        with exclusive(base):
             _sweep(base)
             folder = base / f"{os.getpid()}-{uuid4().hex[:8]}"
             lock = hold(folder)

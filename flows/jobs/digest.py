@@ -24,7 +24,7 @@ class DigestSent:
     sent: int
 
 
-def tell(settings: Settings) -> DigestSent:
+def send_digest(settings: Settings) -> DigestSent:
     """Write the digest of the published file and send it where ``digest.target_env`` names a variable.
 
     Raises UserError: nothing published, a folder that cannot be written, a variable that is not set, an address that

@@ -14,7 +14,7 @@ from earful.reports.data import Unreadable
 from earful.reports.digest import files_of, write_digest
 from earful.reports.page import write_page
 from earful.warehouse import Store, open_store, publish, rewrite, sources_with_text
-from earful.warehouse.files.atomic import remove_left, turn
+from earful.warehouse.files.atomic import exclusive, remove_left
 
 #: Another run lands for minutes at most; a night's pulls do not hold the store. Seconds.
 WAIT = 900.0
@@ -46,7 +46,7 @@ def opened(settings: Settings) -> AbstractContextManager[Store]:
 
 
 def finish(settings: Settings, store: Store) -> Finished:
-    """Publish, tell anew, sweep, and rewrite the store: last, since only that calls erasures finished.
+    """Publish, write page and digest anew, sweep, and rewrite the store: last, since only that calls erasures finished.
 
     The store stays held throughout: what another run erases meanwhile is not called finished by us.
     """
@@ -81,7 +81,7 @@ def rewrite_digest(settings: Settings) -> None:
 
 def remove_unfinished(settings: Settings) -> None:
     """Remove what killed writers of digest and page left: it holds words. Raises OSError."""
-    with turn(settings.data, waiting=say_waiting) as alone:
+    with exclusive(settings.data, waiting=say_waiting) as alone:
         # Where the file system knows no locks, it may be a living one's.
         for file in (settings.page, *files_of(settings.data)) if alone else ():
             remove_left(file)

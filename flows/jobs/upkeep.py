@@ -21,7 +21,7 @@ from earful.flows.jobs.erasure import finish, opened, retention_days
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.fetch import Fetch, OverError
 from earful.flows.process.redact import outgoing
-from earful.warehouse import apply_checks, apply_retention, due, end_lost, finish_run, overdue, start_run, unasked
+from earful.warehouse import apply_checks, apply_retention, due, end_lost, finish_run, never_asked, overdue, start_run
 
 #: Answers gathered before they are applied in one go: each is a transaction and a few days computed anew.
 _GATHER = 20
@@ -97,7 +97,7 @@ def keep_up(settings: Settings, *, connect: Callable[[Settings, ChannelSettings]
     ]
     errors = "; ".join(f"{each.channel}: {each.error}" for each in looked if each.error)
     with opened(settings) as store:
-        nobody = unasked(store, _askable(), [channel.name for channel in settings.channels if channel.enabled])
+        nobody = never_asked(store, _askable(), [channel.name for channel in settings.channels if channel.enabled])
         finish_run(store, run_id, "partial" if errors else "ok", datetime.now(UTC), errors or None)
         end = finish(settings, store)
     return Upkept(run_id, texts, tuple(looked), end.before, end.after, end.caveat(), nobody)

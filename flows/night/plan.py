@@ -48,13 +48,13 @@ def nightly_jobs(
         start, until = settings.midnight(channel.first_day(today)), settings.until(channel, now)
         stands = standing(channel.name, product.slug)
         wanted = [(start, until)]
-        unasked = without(wanted, stands.asked)
-        if channel.ended(today) and not unasked and now - until >= (connector.overlap or timedelta()):
+        never_asked = without(wanted, stands.asked)
+        if channel.ended(today) and not never_asked and now - until >= (connector.overlap or timedelta()):
             wanted = union(stands.suspect)
         elif stands.watermark is not None and connector.overlap is not None:
             # A watermark beyond now was left by a clock that was wrong.
             wanted = [(max(start, min(stands.watermark, until) - connector.overlap), until)]
-            wanted = union([*wanted, *unasked, *stands.suspect])
+            wanted = union([*wanted, *never_asked, *stands.suspect])
         if wanted and not connector.seekable:
             wanted = [(wanted[0][0], wanted[-1][1])]
         for begin, end in wanted:

@@ -1,4 +1,4 @@
-"""Who is told how far a run is: nobody in a worker (its log says it), a rich display on the command line."""
+"""Who sees how far a run is: nobody in a worker (its log says it), a rich display on the command line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from earful.flows.night.summary import Brought, Summary
 
 
 class Listener(Protocol):
-    """Told of a run's steps, from several threads."""
+    """Called at a run's steps, from several threads."""
 
     def planned(self, jobs: int) -> None:
         """So many windows will be asked for."""

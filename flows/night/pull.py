@@ -220,7 +220,7 @@ class _Spooled:
 
     base: Path
     scorer: Scorer
-    turn: threading.Lock
+    scoring: threading.Lock
     files: list[Path] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     unscored: int = 0
@@ -240,9 +240,9 @@ class _Spooled:
             return
         posts = pd.concat(self._waiting, ignore_index=True) if len(self._waiting) > 1 else self._waiting[0]
         self._waiting = []
-        # Taking turns costs little (one core's work, much of it under the interpreter lock) and keeps the memory of one
-        # batch's scoring at a time.
-        with self.turn:
+        # One at a time costs little (one core's work, much of it under the interpreter lock) and bounds the memory to
+        # one batch's scoring.
+        with self.scoring:
             scored = self.scorer.score_page(posts)
         self.files.append(self.base.with_name(f"{self.base.name}-{len(self.files):05d}.parquet"))
         self.rejected += spool(self.files[-1], posts, scored)

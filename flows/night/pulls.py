@@ -1,4 +1,4 @@
-"""The pulls of a run: so many at once, none of the channels more than its share, each told of as soon as it ends."""
+"""The pulls of a run: so many at once, no channel more than its share, each handed over as soon as it ends."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ PULLS = 8
 # (The cast: Prefect types its runners by the kind of their futures, and a flow by the general kind.)
 PULLERS = cast("TaskRunner[PrefectFuture[Any]]", ThreadPoolTaskRunner(max_workers=PULLS))
 
-#: How often the caller gets a turn while nothing ends. Seconds.
-TURN = 0.5
+#: How often the caller gets control while nothing ends. Seconds.
+POLL = 0.5
 
 
 def pull_all(
@@ -45,7 +45,7 @@ def pull_all(
         if not at_work:
             break
         try:
-            ended = done.get(timeout=TURN)
+            ended = done.get(timeout=POLL)
         except Empty:
             yield None
             continue

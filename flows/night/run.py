@@ -88,7 +88,7 @@ def carry_out(kind: str, plan: Plan) -> State[Summary]:
         progress.listener.ended(error)
         get_run_logger().error("%s", error)
         return Failed(message=str(error), data=error)
-    # Told first: from here on only Prefect's own record of the run can fail.
+    # Reported first: from here on only Prefect's own record of the run can fail.
     progress.listener.ended(summary)
     _show(summary)
     return (Completed if summary.ok else Failed)(message=summary.headline(), data=summary)

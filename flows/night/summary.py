@@ -74,7 +74,7 @@ class Summary:
 
     def json(self) -> dict[str, Any]:
         """One object of plain values; times as ISO 8601 UTC."""
-        return {**asdict(self, dict_factory=_plain), "ok": self.ok, "headline": self.headline()}
+        return {**asdict(self, dict_factory=_json_values), "ok": self.ok, "headline": self.headline()}
 
     def rows(self) -> list[dict[str, Any]]:
         """A table for the UI: one row a line, short values."""
@@ -102,5 +102,5 @@ def _kept(line: Brought) -> str:
     return f" ({line.posts:,} posts came, {line.new:,} of them new)" if line.posts else ""
 
 
-def _plain(items: list[tuple[str, Any]]) -> dict[str, Any]:
+def _json_values(items: list[tuple[str, Any]]) -> dict[str, Any]:
     return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in items}

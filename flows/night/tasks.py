@@ -29,7 +29,7 @@ PULL_RETRIES = 2
 #: Where a service names no wait: the first, doubled each time. Seconds.
 FIRST_WAIT = 5.0
 #: A run does not sit out a longer wait; the channel fails and the next night closes the gap. Seconds.
-LONGEST_WAIT = 900.0
+LONGEST_PULL_WAIT = 900.0
 
 
 @task(
@@ -52,7 +52,7 @@ def pull_task(run_context: RunContext, job: Job, name: str, deadline: Deadline =
     except CutShortError as cut:
         came, error = run_context.best(cut.came), cut.error
         wait = error.retry_after if error.retry_after is not None else FIRST_WAIT * 2 ** (attempt - 1)
-        if attempt > PULL_RETRIES or wait > LONGEST_WAIT or wait >= deadline.left:
+        if attempt > PULL_RETRIES or wait > LONGEST_PULL_WAIT or wait >= deadline.left:
             raise CutShortError(came, error) from error
         get_run_logger().warning("%s (waiting %.0f s)", error, wait)
         run_context.pause(wait)
@@ -135,7 +135,7 @@ def fail(store: Store, run_id: str, run_context: RunContext, job: Job, error: Ba
     """Record that a job failed; everything else goes on.
 
     What a service answers is the service's fault, what the machine refuses the machine's. All else is a mistake of
-    ours, told by its kind and place: its words may quote a post.
+    ours, named by its kind and place: its words may quote a post.
     """
     if isinstance(error, PullError):
         said = clean(str(error))

@@ -87,5 +87,5 @@ class Fetch(Generic[T]):
             self._came.put(came)
             del came  # the page is the other's alone
         if pages is not None:
-            with suppress(Exception):  # nobody is there any more to be told
+            with suppress(Exception):  # nobody waits for it any more
                 pages.close()

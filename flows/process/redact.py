@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 #: What stands where a secret stood.
 MASK = "***"
 
-#: Shorter values cannot be told from words that anybody writes: taking them out would change what people said.
+#: Shorter values cannot be distinguished from words that anybody writes: masking them would change what people said.
 SHORTEST = 8
 
 #: Columns of a page of posts that hold words of the service (the author's is a pseudonym by then).
@@ -76,7 +76,7 @@ class Filter:
             seen.add(id(one))
             one.args = tuple(self(a) if isinstance(a, str) else a for a in one.args)
             if isinstance(one, OSError) and isinstance(one.filename, str):
-                one.filename = self(one.filename)  # told beside the arguments
+                one.filename = self(one.filename)  # shown beside the arguments
             if isinstance(one, BaseExceptionGroup):
                 waiting += one.exceptions
             waiting += [one.__cause__, one.__context__]
@@ -147,9 +147,9 @@ def guard_logs() -> None:
             said = record.getMessage()
         except (TypeError, ValueError):  # words and arguments that do not fit: logging says so where it formats them
             return record
-        told = escaped(outgoing(said))
-        if told != said:
-            record.msg, record.args = told, ()
+        safe = escaped(outgoing(said))
+        if safe != said:
+            record.msg, record.args = safe, ()
         if record.exc_info and record.exc_info[1] is not None:
             outgoing.error(record.exc_info[1])
             # Not every error's words are in its arguments (notes, paths, pydantic's): formatters take this as it is.

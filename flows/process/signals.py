@@ -43,7 +43,7 @@ class _Command:
         self.said = "stopped; nothing was lost, run it again"
         self.signal: int | None = None
         self.finished = False  # the command is through: signals change nothing any more
-        self.raised = False  # the main thread has been told
+        self.raised = False  # in the main thread
         self.held = 0  # how many blocks of held() the main thread is in
         self.children: set[int] = set()
         self.cleanups: list[Callable[[], None]] = []
@@ -141,9 +141,9 @@ def install(*, json_wanted: bool = False) -> None:
     if _command is not None or threading.current_thread() is not threading.main_thread():
         return
     _command = _Command(json_wanted=json_wanted)
-    wakes, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    wakes, woken = os.pipe()
+    os.set_blocking(woken, False)
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
     threading.Thread(target=_command.watch, args=(wakes,), name="signals", daemon=True).start()
     for number in CODES:
         if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:

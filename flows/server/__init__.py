@@ -1,1 +1,1 @@
-"""Prefect's server: started, guarded, found, told of the deployments."""
+"""Prefect's server: started, guarded, found, given the deployments."""

@@ -28,7 +28,7 @@ def prepare(data: Path, *, quiet: bool = True) -> None:
     """Set what Prefect reads at import.
 
     ``quiet`` keeps Prefect's console log for errors of its own: the command line has its own display, and a failed
-    channel is told there in one line. Runs in a worker are logged in full, in the UI.
+    channel is reported there in one line. Runs in a worker are logged in full, in the UI.
     """
     home = prefect_home(data)
     try:
@@ -61,7 +61,7 @@ def said_of_settings(error: Any) -> str:  # noqa: ANN401 - by its name: not ever
     Without the value, which may be a database's password.
     """
     kind, title = type(error).__name__, str(getattr(error, "title", ""))
-    if kind == "ValidationError" and title.endswith("Settings"):  # those of earful.toml are told where it is read
+    if kind == "ValidationError" and title.endswith("Settings"):  # those of earful.toml are reported where it is read
         found = error.errors(include_url=False, include_context=False, include_input=False)
         wrong = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in found[:3])
     elif kind == "SettingsError":

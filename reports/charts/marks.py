@@ -89,7 +89,7 @@ def _band(judged: Iterable[Row], shown: Frame) -> list[Row]:
 def _spans(episodes: Iterable[Row], shown: Frame) -> list[Row]:
     return [
         {
-            # A narrower slice may have told before.
+            # It may have been detected in a narrower slice before.
             "from": at(max(min(row["first_day"], row["alarm_day"]), shown.first), 0),
             "to": at(min(row["last_day"], shown.last), 24),
             "score": shown.floor,

@@ -15,6 +15,7 @@ from earful.reports import wording
 from earful.reports.charts import svg
 from earful.reports.charts.marks import Marks, above, below
 from earful.reports.charts.paint import COLOURS, FONT, Data, Form, Frame, Row, at, colour, layer
+from earful.warehouse.constants import ENOUGH_POSTS
 
 _FEWEST_DAYS = 14  # of the time axis: one day's bar must not fill the chart
 
@@ -37,7 +38,7 @@ def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
     for row in rows:
         if row["mean_7d"] is not None:
             seen.append(row["mean_7d"])
-        if row["mean_compound"] is not None and row["scored"] >= wording.FEW:
+        if row["mean_compound"] is not None and row["scored"] >= ENOUGH_POSTS:
             seen.append(row["mean_compound"])
     low, high = math.floor(min(seen) * 10 - 0.3) / 10, math.ceil(max(seen) * 10 + 0.3) / 10
     return Frame(min(first, last - timedelta(days=_FEWEST_DAYS - 1)), last, max(low, -1.0), min(high, 1.0))
@@ -139,8 +140,8 @@ def _scores(
         return alt.Y(f"{field}:Q", scale=scale, axis=axis)
 
     x, y = x_of("at"), y_of("score")
-    few = [row for row in rows if row["complete"] and row["scored"] < wording.FEW]
-    enough = [row for row in rows if row["complete"] and row["scored"] >= wording.FEW]
+    few = [row for row in rows if row["complete"] and row["scored"] < ENOUGH_POSTS]
+    enough = [row for row in rows if row["complete"] and row["scored"] >= ENOUGH_POSTS]
     part = [row for row in rows if not row["complete"]]
     dot = {"type": "circle", "color": colour("dot"), "opacity": 1, "size": form.dot}
     line = [{"at": at(row["day"], 12), "score": row["mean_7d"]} for row in rows]

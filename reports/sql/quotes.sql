@@ -13,7 +13,11 @@ found as (
     join posts as p on p.product = $product and p.day between d.first_day and d.last_day
     where length(p.text) between 25 and $longest
         and contains(lower(concat_ws(' ', p.title, p.text)), d.term)
-        and case $verdict when 'worse' then p.compound <= -0.05 when 'better' then p.compound >= 0.05 else p.scored end
+        and case $verdict
+            when 'worse' then p.compound <= -$compound_threshold
+            when 'better' then p.compound >= $compound_threshold
+            else p.scored
+        end
 ),
 -- An author speaks once, for the strongest word; a word is said once, by whom it moved most.
 by_author as (

@@ -8,17 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from earful.sentiment.scorer import COMPOUND_THRESHOLD
+
 Floats = NDArray[np.float64]
 Classes = NDArray[np.int8]
 Counts = NDArray[np.int64]
 
 #: The three classes in the order of every matrix here.
 CLASSES = ("negative", "neutral", "positive")
-#: VADER's own threshold on the compound (vaderSentiment's README): positive from here, negative from its opposite.
-THRESHOLD = 0.05
 
 
-def classes(values: NDArray[Any], threshold: float = THRESHOLD) -> Classes:
+def classes(values: NDArray[Any], threshold: float = COMPOUND_THRESHOLD) -> Classes:
     """-1, 0 or 1 for each value: negative up to -threshold, positive from threshold on."""
     found: Classes = np.greater_equal(values, threshold).astype(np.int8) - np.less_equal(values, -threshold)
     return found

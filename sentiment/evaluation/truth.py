@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from earful.sentiment.evaluation.measures import Classes, Floats, classes
+from earful.sentiment.scorer import COMPOUND_THRESHOLD
 
 Kind = Literal["stars", "labels", "ratings"]
 
@@ -139,7 +140,7 @@ def _ratings(numbers: Floats) -> Truth:
         raise ValueError(
             f"ratings lie on both sides of zero; found {known.min():g} to {known.max():g} (1 to 5 are stars)"
         )
-    said = "up to -0.05 negative, from 0.05 positive, as in the VADER paper"
+    said = f"up to -{COMPOUND_THRESHOLD:g} negative, from {COMPOUND_THRESHOLD:g} positive, as in the VADER paper"
     return Truth("ratings", numbers, classes(_zero(numbers)), numbers / np.abs(known).max(), said)
 
 

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-#: Scripts told apart. "other": letters of any other script, such as Armenian.
+#: Scripts that are distinguished. "other": letters of any other script, such as Armenian.
 NAMES = (
     "none", "latin", "other", "greek", "cyrillic", "hebrew", "arabic", "devanagari", "tamil", "telugu", "thai",
     "hangul", "kana", "han",

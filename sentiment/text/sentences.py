@@ -274,9 +274,9 @@ def _after_emoji(data: _Bytes, kinds: _Bytes) -> _Ints:
     wide = _EMOJI | _SPACE
     start = np.unique(_back(kinds, wide, faces))
     end = _past(kinds, wide, start)
-    told = (kinds[np.maximum(start - 1, 0)] & (_LETTER | _DIGIT | _CLOSER) > 0) & (start > 0)
+    ended = (kinds[np.maximum(start - 1, 0)] & (_LETTER | _DIGIT | _CLOSER) > 0) & (start > 0)
     subject = np.isin(_key_before(data, kinds, start)[0], _keys(_SUBJECTS))
-    return end[told & ~subject & (kinds[end] & _UPPER > 0)]
+    return end[ended & ~subject & (kinds[end] & _UPPER > 0)]
 
 
 def _in_address(data: _Bytes, kinds: _Bytes, at: _Ints) -> _Flags:

@@ -10,16 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.sentiment.compiled import Engine, take
+from earful.sentiment.compiled import compile_it
 
 _KERNEL = "earful.sentiment.text.words_compiled"
+#: Bytes a second that numpy reads (measured on one core), and the seconds of it that are worth the compiler.
+_RATE, WORTH = 50e6, 0.08
+
+Engine = Literal["auto", "numba", "numpy"]
 
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
@@ -57,7 +61,7 @@ class Vocabulary:
     def number(self, texts: pa.Array, engine: Engine = "auto") -> Numbered:
         """All words of all texts. Null has none. "auto" compiles only for many texts; then it stays compiled."""
         data, bounds = raw(texts)
-        if take(engine, len(data), _KERNEL):
+        if compile_it(engine, lambda: len(data) / _RATE, WORTH, _KERNEL):
             return self._compiled(data, bounds)
         parts = []
         for first, last in pairwise(_rounds(bounds)):

@@ -39,7 +39,7 @@ def parse(phrase: str) -> tuple[Slot, ...]:
             gap = True
             continue
         alternatives = [(a.removesuffix("~"), a.endswith("~")) for a in part.split("|")]
-        spelt = [(_plain(a), inflected) for a, inflected in alternatives]
+        spelt = [(_spelling(a), inflected) for a, inflected in alternatives]
         if not all(found for found, _ in spelt):
             raise ValueError(f"{phrase!r}: {part!r} holds no word; a word has letters or digits")
         if len(spelt) > 1 and any(len(found) > 1 for found, _ in spelt):
@@ -57,7 +57,7 @@ def parse(phrase: str) -> tuple[Slot, ...]:
 
 
 @cache
-def _plain(text: str) -> tuple[str, ...]:
+def _spelling(text: str) -> tuple[str, ...]:
     # Most words are plain: the way of whole columns would cost half a second for all phrases.
     return (text.lower(),) if text.isascii() and text.isalnum() else spell([text])[0]
 

@@ -6,11 +6,10 @@ is over a hundred times faster and linear in the length of a text, where the pac
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 import numpy as np
@@ -19,11 +18,13 @@ import pyarrow as pa
 import pyarrow.types as pt
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from earful.sentiment.compiled import compile_it
 from earful.sentiment.lexicon import Lexicon
 
 #: Seconds of the package's time that are worth the kernel's loading (0.5 s; 5 to 15 s to compile, once a machine).
 WORTH = 1.0
 
+_KERNEL = "earful.sentiment.vader.kernel.entry"
 _FIELDS = ("neg", "neu", "pos", "compound")
 # Rows a call of the kernel: few enough that interrupting is quick and offsets are small, many enough for two threads.
 _BLOCK = 1 << 16
@@ -63,33 +64,12 @@ def polarity(
     """
     lexicon = lexicon or Lexicon.vader()
     chunks = [_decoded(chunk) for chunk in (texts.chunks if isinstance(texts, pa.ChunkedArray) else [texts])]
-    use_kernel = engine == "numba" or (engine == "auto" and _worth_it(chunks) and has_numba())
-    score_rows = _kernel() if use_kernel else None
-    if engine == "numba" and score_rows is None:
-        raise ImportError("numba cannot be used here; pip install 'earful[fast]', or engine 'auto'")
     out = np.empty((4, len(texts)))
-    if score_rows is None:
-        _by_package(chunks, lexicon, out)
+    if compile_it(engine, partial(_seconds, chunks), WORTH, _KERNEL):
+        _by_kernel(chunks, lexicon, out, threads)
     else:
-        _by_kernel(score_rows, chunks, lexicon, out, threads)
+        _by_package(chunks, lexicon, out)
     return Scores(*out)
-
-
-@cache
-def has_numba() -> bool:
-    """Whether the kernel can be used: else everything works, slower. The first call imports numba (0.5 s)."""
-    return _kernel() is not None
-
-
-@cache
-def _kernel() -> Callable[..., None] | None:
-    if sys.byteorder != "little":
-        return None
-    try:
-        from earful.sentiment.vader.kernel.entry import score_rows  # noqa: PLC0415 - numba is optional, and takes 0.5 s
-    except ImportError:  # missing, or at odds with the installed NumPy
-        return None
-    return score_rows
 
 
 def _decoded(chunk: pa.Array) -> pa.Array:
@@ -104,18 +84,15 @@ def _decoded(chunk: pa.Array) -> pa.Array:
     return chunk.dictionary_decode() if pt.is_dictionary(chunk.type) else chunk
 
 
-def _worth_it(chunks: list[pa.Array]) -> bool:
-    if "earful.sentiment.vader.kernel.entry" in sys.modules:
-        return True
+def _seconds(chunks: list[pa.Array]) -> float:
+    """What the package would take for these texts."""
     seconds = 0.0
     for chunk in chunks:
         for _, offsets in _blocks(chunk):
             # About 5.5 bytes a word; measured from 5 to 400 words on the machine that the issue was written on.
             words = np.diff(offsets) / 5.5
             seconds += float(np.sum(3e-6 * words + 3e-8 * words**2))
-            if seconds > WORTH:
-                return True
-    return False
+    return seconds
 
 
 def _blocks(chunk: pa.Array) -> Iterator[tuple[int, _Offsets]]:
@@ -129,9 +106,8 @@ def _blocks(chunk: pa.Array) -> Iterator[tuple[int, _Offsets]]:
         yield first, offsets[first : first + _BLOCK + 1].astype(np.int64)
 
 
-def _by_kernel(
-    score_rows: Callable[..., None], chunks: list[pa.Array], lexicon: Lexicon, out: _Floats, threads: int
-) -> None:
+def _by_kernel(chunks: list[pa.Array], lexicon: Lexicon, out: _Floats, threads: int) -> None:
+    from earful.sentiment.vader.kernel.entry import score_rows  # noqa: PLC0415 - numba is optional, and takes 0.5 s
     from earful.sentiment.vader.kernel.table import table  # noqa: PLC0415 - needed with the kernel only
 
     tables = table(lexicon)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 import pytest
-from guarded import COOKIE, CREDENTIAL, HERE, ORIGIN, OWN, PORT, Answer, Server, basic
+from guarded import COOKIE, CREDENTIAL, HERE, ORIGIN, OWN, PORT, Server, ServerAnswer, basic
 
 from earful.flows.server.guard.access import LOGIN, TOKEN
 from earful.flows.server.guard.layer import LARGEST_BODY, STOPS
@@ -341,13 +341,13 @@ def test_a_socket_of_a_page_needs_its_cookie_and_origin() -> None:
 # ---- how a browser gets in
 
 
-def token_of(answer: Answer) -> str:
+def token_of(answer: ServerAnswer) -> str:
     assert answer.status == 200, answer.body
     token: str = json.loads(answer.body)["token"]
     return token
 
 
-def session_of(answer: Answer) -> tuple[str, str]:
+def session_of(answer: ServerAnswer) -> tuple[str, str]:
     return ("cookie", answer.headers["set-cookie"].split(";")[0])
 
 
@@ -413,7 +413,7 @@ def test_who_has_no_cookie_is_told_how_to_get_in() -> None:
     assert server.ask(headers=[("accept", "text/html")]).headers["content-type"] == "application/json"
 
 
-def form(server: Server, credential: str, *headers: tuple[str, str]) -> Answer:
+def form(server: Server, credential: str, *headers: tuple[str, str]) -> ServerAnswer:
     sent = [("content-type", "application/x-www-form-urlencoded"), ("origin", ORIGIN), *headers]
     return server.ask("POST", LOGIN, headers=sent, body=f"credential={credential}".encode())
 

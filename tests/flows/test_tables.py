@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from earful.connectors.base import Coverage
 from earful.flows.cli.commands import check
-from earful.flows.cli.commands.check import Answer
+from earful.flows.cli.commands.check import ChannelCheck
 from earful.flows.cli.commands.look import run_sql
 from earful.flows.config.settings import load
 from earful.warehouse import open_store, publish
@@ -69,8 +69,8 @@ def test_what_a_check_says_has_room(
     monkeypatch.setenv("COLUMNS", "80")
     says = "steam: no answer from store.steampowered.com (ConnectTimeout); try again later"
     answers = [
-        Answer("steam", "game-224820", False, says, "everything since the first review"),
-        Answer("export", "game-224820", True, "ended 2025-10-31", ""),
+        ChannelCheck("steam", "game-224820", False, says, "everything since the first review"),
+        ChannelCheck("export", "game-224820", True, "ended 2025-10-31", ""),
     ]
     check._show(load(tmp_path / "earful.toml"), answers)
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]

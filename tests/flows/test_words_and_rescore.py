@@ -25,7 +25,7 @@ def config(home, scoring="", products=""):
 def test_the_default_is_the_product_profile(home):
     settings = config(home)
     assert settings.profile == Profile.product()
-    assert settings.profile_for("orbit").version == Profile.product().version
+    assert settings.profile.version == Profile.product().version
 
 
 def test_everything_in_it_reaches_the_profile(home):
@@ -35,11 +35,11 @@ def test_everything_in_it_reaches_the_profile(home):
         '[scoring]\nrepairs = ["links"]\nlists = ["games"]\noverlay_files = ["ours.toml"]\nwords = { sharpen = 1.5 }\n',
         "words = { sticky = -1 }\n",
     )
-    lexicon = settings.profile_for("orbit").lexicon("orbit")
+    lexicon = settings.profile.lexicon("orbit")
     assert (lexicon.words["borked"], lexicon.words["sharpen"], lexicon.words["sticky"]) == (-2, 1.5, -1)
     assert "zombie" not in lexicon.words
     assert settings.profile.repairs == ("links",)
-    assert settings.profile_for("other").lexicon("orbit") is not lexicon
+    assert settings.profile.lexicon("other") is not lexicon
     assert config(home, '[scoring]\nprofile = "vader"\n').profile == Profile.vader()
     assert config(home, "[scoring]\nrepairs = []\n").profile.repairs == ()
 

@@ -15,8 +15,9 @@ from published_file import LAST, Day, Product, five, publish, steady
 from published_story import episode, hostile, level
 
 from earful.reports import wording
-from earful.reports.data import Answer, Published, Unreadable
+from earful.reports.data import Published, QueryRows, Unreadable
 from earful.reports.page import render, write_page
+from earful.warehouse.constants import ENOUGH_POSTS
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -74,9 +75,9 @@ def test_today_is_what_the_views_say(busy: Path, busy_html: str) -> None:
     ):
         assert cells[0].removesuffix(" competitor") == name
         assert cells[1] == wording.weekday(day)
-        assert cells[2] == f"{wording.signed(mean)} n = {n:,}" + (", few posts" if n < wording.FEW else "")
+        assert cells[2] == f"{wording.signed(mean)} n = {n:,}" + (", few posts" if n < ENOUGH_POSTS else "")
         assert cells[3] == (f"{wording.signed(change)} −0.14 to +0.10 {verdict}" if verdict else "not judged")
-        assert cells[4] == f"{wording.signed(mean_7d)} n = {n_7d:,}" + (", few posts" if n_7d < wording.FEW else "")
+        assert cells[4] == f"{wording.signed(mean_7d)} n = {n_7d:,}" + (", few posts" if n_7d < ENOUGH_POSTS else "")
         assert cells[5] == f"{posts:,}"
         assert cells[6] == ("–" if rating is None else f"{rating:.1f} n = {ratings}")
 
@@ -325,7 +326,7 @@ def test_its_questions_grow_with_the_products_and_not_with_the_days(
     asked: list[str] = []
     ask = Published.ask
 
-    def counted(self: Published, name: str, **values: Any) -> Answer:
+    def counted(self: Published, name: str, **values: Any) -> QueryRows:
         asked.append(name)
         return ask(self, name, **values)
 

@@ -53,6 +53,12 @@ def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return found
 
 
+def topics_of(scorer: ColumnarScorer, given: pd.DataFrame) -> pd.DataFrame:
+    topics = scorer.score_page(given).topics
+    assert topics is not None
+    return topics
+
+
 def slowly(text: str, profile: Profile, product: str | None = None) -> dict[str, float]:
     """The package itself, with the profile's lexicon in its place, on the repaired text."""
     analyzer = SentimentIntensityAnalyzer()
@@ -124,7 +130,7 @@ def test_columns_types_and_empty_pages() -> None:
         for frame in (scorer.score(page(["Great app", "Geht nicht", ""])), scorer.score(page([]))):
             assert frame.columns.tolist() == SCHEMA.names
             assert [t.pyarrow_dtype for t in frame.dtypes] == SCHEMA.types
-    for frame in (PRODUCT.score_topics(page(["It crashes. Love the price."])), PRODUCT.score_topics(page([]))):
+    for frame in (topics_of(PRODUCT, page(["It crashes. Love the price."])), topics_of(PRODUCT, page([]))):
         assert frame.columns.tolist() == TOPICS.names
         assert [t.pyarrow_dtype for t in frame.dtypes] == TOPICS.types
 
@@ -156,7 +162,7 @@ def test_a_product_has_its_own_words_and_no_other_product_has_them() -> None:
         assert row["compound"] == slowly(text, profile, product)["compound"]
     assert [np.sign(row["compound"]) for row in found] == [-1, 1, 1, 0]
     assert len({row["vader_compound"] for row in (found[0], found[2], found[3])}) == 1
-    about = rows(scorer.score_topics(page(texts, products=products)))
+    about = rows(topics_of(scorer, page(texts, products=products)))
     assert [(r["row"], np.sign(r["compound"])) for r in about if r["topic"] == "updates"] == [(0, -1), (2, 1), (3, 0)]
 
 
@@ -176,7 +182,7 @@ def test_gate_once_a_distinct_text(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_topics_are_scored_on_the_sentences_that_name_them() -> None:
     text = "The price is wonderful and I love it. But it crashes all the time! Awful crashes."
     found = {
-        r["topic"]: r for r in rows(PRODUCT.score_topics(page(["Nothing here.", text, "Preis ist gut, es geht nicht"])))
+        r["topic"]: r for r in rows(topics_of(PRODUCT, page(["Nothing here.", text, "Preis ist gut, es geht nicht"])))
     }
     assert {r["row"] for r in found.values()} == {1}
     crashes = found["crashes"]
@@ -189,19 +195,18 @@ def test_topics_are_scored_on_the_sentences_that_name_them() -> None:
     assert price["compound"] == slowly("The price is wonderful and I love it.", product)["compound"]
 
 
-def test_one_pass_gives_what_two_give() -> None:
+def test_a_page_gets_the_scores_it_gets_without_topics() -> None:
     given_page = page(["It crashes. Great price!", "meh", "", "It crashes. Great price!", "Läuft gar nicht"] * 3)
     both = PRODUCT.score_page(given_page)
     assert both.topics is not None
     pd.testing.assert_frame_equal(both.scores, PRODUCT.score(given_page))
-    pd.testing.assert_frame_equal(both.topics, PRODUCT.score_topics(given_page))
     assert both.topics["row"].tolist() == sorted(both.topics["row"].tolist())
 
 
 def test_topics_of_every_row_are_those_of_the_row_alone() -> None:
     texts = ["The ads are awful", "Login fails. Login again. It crashes", "Fine", "The ads are awful"]
-    together = rows(PRODUCT.score_topics(page(texts)))
-    alone = [{**r, "row": i} for i, text in enumerate(texts) for r in rows(PRODUCT.score_topics(page([text])))]
+    together = rows(topics_of(PRODUCT, page(texts)))
+    alone = [{**r, "row": i} for i, text in enumerate(texts) for r in rows(topics_of(PRODUCT, page([text])))]
     assert together == alone
     assert len(together) >= 4
 

@@ -92,7 +92,7 @@ def test_a_word_at_zero_is_out_of_the_lexicon_even_in_capitals() -> None:
     assert "great" not in silent.words
     assert polarity(pa.array(["it is GREAT"]), silent, engine="package").compound[0] == 0.0
     # with 0 left in the lexicon VADER would take the capitals for emphasis
-    at_zero = VADER.with_overlay({"great": 0.0}, "t")
+    at_zero = Lexicon({**VADER.words, "great": 0.0}, VADER.emojis, "t")
     assert polarity(pa.array(["it is GREAT"]), at_zero, engine="package").compound[0] != 0.0
 
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earful.sentiment.compiled import take
+from earful.sentiment import compiled
+from earful.sentiment.compiled import compile_it
 from earful.sentiment.text.words import Vocabulary, spell
 
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed (earful[fast])")
@@ -68,13 +69,14 @@ def test_many_texts_in_several_rounds_are_the_same() -> None:
 
 
 def test_who_compiles() -> None:
-    assert not take("numpy", 1 << 40, "earful.sentiment.text.words_compiled")
-    assert not take("auto", 10, "sentiment.no_such_kernel")
-    assert take("auto", 1 << 40, "sentiment.no_such_kernel") == (find_spec("numba") is not None)
+    assert not compile_it("numpy", lambda: 60.0, 1.0, "earful.sentiment.text.words_compiled")
+    assert not compile_it("auto", lambda: 0.9, 1.0, "earful.no_such_kernel")
+    assert compile_it("auto", lambda: 1.0, 1.0, "earful.no_such_kernel") == compiled.has_numba()
+    assert compile_it("auto", lambda: 0.0, 1.0, "earful.sentiment.compiled"), "what is loaded is taken"
 
 
 def test_numba_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("earful.sentiment.compiled.find_spec", lambda _: None)
-    assert not take("auto", 1 << 40, "sentiment.no_such_kernel")
+    monkeypatch.setattr(compiled, "has_numba", lambda: False)
+    assert not compile_it("auto", lambda: 60.0, 1.0, "earful.no_such_kernel")
     with pytest.raises(ImportError, match=r"earful\[fast\]"):
-        take("numba", 1, "earful.sentiment.text.words_compiled")
+        compile_it("numba", lambda: 1.0, 1.0, "earful.sentiment.text.words_compiled")

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from landing import DAY, HOUR, T0
 
-from earful.warehouse.aggregates.coverage import Answer, Span, asked, by_day, find_watermark, overlap, union, without
+from earful.warehouse.aggregates.coverage import (
+    LandedWindow,
+    Span,
+    asked,
+    by_day,
+    find_watermark,
+    overlap,
+    union,
+    without,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -30,12 +39,12 @@ def test_union_and_overlap_hold_the_same_hours_as_sets(left: list[Span], right: 
     assert all(x[1] < y[0] for x, y in pairwise(a)), "touching spans are one"
 
 
-def whole(first: float, last: float) -> Answer:
-    return Answer(T0 + first * DAY, T0 + last * DAY, T0 + first * DAY, T0 + last * DAY, False)
+def whole(first: float, last: float) -> LandedWindow:
+    return LandedWindow(T0 + first * DAY, T0 + last * DAY, T0 + first * DAY, T0 + last * DAY, False)
 
 
-def capped(first: float, reached: float, last: float) -> Answer:
-    return Answer(T0 + first * DAY, T0 + last * DAY, T0 + reached * DAY, T0 + last * DAY, True)
+def capped(first: float, reached: float, last: float) -> LandedWindow:
+    return LandedWindow(T0 + first * DAY, T0 + last * DAY, T0 + reached * DAY, T0 + last * DAY, True)
 
 
 def at(day: float) -> datetime:
@@ -69,7 +78,7 @@ def test_a_later_hole_is_asked_for_again_and_given_up_when_refused_twice() -> No
 
 
 def test_nothing_covered_gives_no_watermark() -> None:
-    assert find_watermark([Answer(at(0), at(1), None, at(1), True)]) is None
+    assert find_watermark([LandedWindow(at(0), at(1), None, at(1), True)]) is None
 
 
 def test_completeness_by_local_day_over_a_change_of_the_clocks() -> None:
@@ -101,7 +110,7 @@ def test_without_leaves_the_hours_that_only_the_first_has(left: list[Span], righ
 
 
 def test_two_stretches_with_an_outage_between_them() -> None:
-    out = Answer(at(0), at(10), at(0), at(10), False, ((at(4), at(6)),))
+    out = LandedWindow(at(0), at(10), at(0), at(10), False, ((at(4), at(6)),))
     assert out.covered == [(at(0), at(4)), (at(6), at(10))]
     assert out.refused == [(at(4), at(6))]
     assert find_watermark([out]) == at(4), "the next night asks again"
@@ -110,7 +119,7 @@ def test_two_stretches_with_an_outage_between_them() -> None:
 
 
 def test_what_was_asked_is_what_brought_something_or_nothing_twice() -> None:
-    nothing = Answer(at(20), at(30), None, at(30), True)
+    nothing = LandedWindow(at(20), at(30), None, at(30), True)
     assert asked([]) == []
     assert asked([capped(0, 8, 10), nothing]) == [(at(0), at(10))]
     assert asked([capped(0, 8, 10), nothing, nothing]) == [(at(0), at(10)), (at(20), at(30))]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from earful.warehouse import Answer, open_store, query
+from earful.warehouse import QueryResult, open_store, query
 from earful.warehouse.trends import forget_judged, update_verdicts
 
 ANCHOR = date(2026, 11, 24)
@@ -32,7 +32,7 @@ def test_judged_again_every_bit_is_the_same(demo_folder: Path, tmp_path: Path) -
         assert store.con.execute("from verdicts order by all").fetchall() == before
 
 
-def rows(answer: Answer) -> list[dict[str, object]]:
+def rows(answer: QueryResult) -> list[dict[str, object]]:
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 

@@ -1,4 +1,4 @@
-"""Which covered days of the open store are believed: thin ones are suspect until they are confirmed (see suspicion).
+"""Which covered days of the open store are complete: thin ones are suspect until they are confirmed (see thin_days).
 
 A doubted day is confirmed when its answer, asked for again, stayed the same: at least 19 of 20 of its posts were known,
 and then it was seen whole again, either
@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from earful.warehouse.aggregates.coverage import Answer, Span, overlap, union
+from earful.warehouse.aggregates.coverage import LandedWindow, Span, overlap, union
 from earful.warehouse.aggregates.pending import mark
 from earful.warehouse.aggregates.thin_days import LOOKBACK, Counted, judge
 from earful.warehouse.days import bounds
@@ -58,7 +58,7 @@ def judge_days(con: duckdb.DuckDBPyConnection, channel: str, product: str, since
     con.register("judged", table)
     try:
         run(con, "aggregates/confirm_write", key)
-        # Most days are as believable as they were: only what is usual for them is new.
+        # Most days are judged as they were: only what is usual for them is new.
         if any(d.suspect != known[d.day].suspect for d in changed):
             run(con, "aggregates/confirm_carry", key)
         mark(con, "select day from judged")
@@ -109,7 +109,7 @@ class _Looks:
         ).fetchall():
             came = (_aware(reached), _aware(until))
             holes = tuple((_aware(m["start"]), _aware(m["end"])) for m in missing or ())
-            spans[at, run_id, by_hand] += Answer(*came, *came, False, holes).covered
+            spans[at, run_id, by_hand] += LandedWindow(*came, *came, False, holes).covered
         return [(at, by_hand, union(spans[at, run_id, by_hand])) for at, run_id, by_hand in sorted(spans)]
 
     @cached_property

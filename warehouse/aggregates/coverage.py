@@ -14,7 +14,7 @@ Span = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LandedWindow:
     """One landed window: [asked_from, asked_to) was asked for, [reached, until) came (reached None: nothing).
 
     Of what came, the stretches in ``missing`` did not.
@@ -90,7 +90,7 @@ def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     return out
 
 
-def covered(answers: Iterable[Answer]) -> list[Span]:
+def covered(answers: Iterable[LandedWindow]) -> list[Span]:
     """Everything that was seen whole, as a union."""
     return union(span for answer in answers for span in answer.covered)
 
@@ -100,7 +100,7 @@ class Standing:
     """Where a channel stands with a product, for the plan of the next night.
 
     ``watermark``: up to here nothing that was asked for is missing, None where nothing is covered. ``asked``: the
-    moments that were answered, in full or in part. ``suspect``: days of late that came too thin to be believed.
+    moments that were answered, in full or in part. ``suspect``: days of late with improbably few posts, unconfirmed.
     """
 
     watermark: datetime | None = None
@@ -108,7 +108,7 @@ class Standing:
     suspect: tuple[Span, ...] = ()
 
 
-def asked(answers: Sequence[Answer]) -> list[Span]:
+def asked(answers: Sequence[LandedWindow]) -> list[Span]:
     """The moments that need not be asked for the first time: an answer brought something, or two brought nothing.
 
     A window that came back empty-handed may have met an hour without service, so it counts from the second time on.
@@ -117,7 +117,7 @@ def asked(answers: Sequence[Answer]) -> list[Span]:
     return union([*((a.asked_from, a.asked_to) for a in answers if a.covered), *_twice(empty)])
 
 
-def find_watermark(answers: Sequence[Answer]) -> datetime | None:
+def find_watermark(answers: Sequence[LandedWindow]) -> datetime | None:
     """Where the next night asks from: up to here nothing that was asked for is missing. ``answers`` as they landed.
 
     It starts at the end of the first window that covered anything, and moves to the end of the unbroken coverage around

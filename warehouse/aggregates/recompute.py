@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from earful.warehouse.aggregates.confirm import judge_days
-from earful.warehouse.aggregates.coverage import Answer, Span, by_day, covered, union
+from earful.warehouse.aggregates.coverage import LandedWindow, Span, by_day, covered, union
 from earful.warehouse.aggregates.pending import invalidate_base, mark
 from earful.warehouse.days import last_day_over, local_day, shifts, utc_naive
 from earful.warehouse.statements import run, text
@@ -67,7 +67,7 @@ def recompute(
         judge_days(con, channel, product, day)
 
 
-def answers(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[Answer]:
+def answers(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[LandedWindow]:
     """What landed for a channel and product, in the order it landed."""
     rows = con.execute(
         "select asked_from, asked_to, reached, until, capped, missing from coverage"
@@ -77,7 +77,7 @@ def answers(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[
     return [_answer(*row) for row in rows]
 
 
-def condensed(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[Answer]:
+def condensed(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> list[LandedWindow]:
     """Answers that cover and refuse what all those that landed do, the first that covered anything first.
 
     Few however many nights there were, for coverage.covered and coverage.find_watermark.
@@ -87,7 +87,7 @@ def condensed(con: duckdb.DuckDBPyConnection, channel: str, product: str) -> lis
 
 
 def last_day_of(con: duckdb.DuckDBPyConnection, channel: str) -> date | None:
-    """The last day (included) that a channel is meant to bring; None while it goes on. See ends.py."""
+    """The last day (included) that a channel is meant to bring; None while it goes on. See landing/channel_end.py."""
     rows = con.execute("select last_day from channels where channel = $channel", {"channel": channel}).fetchall()
     return rows[0][0] if rows else None
 
@@ -96,7 +96,7 @@ def cover(
     con: duckdb.DuckDBPyConnection,
     zone: ZoneInfo,
     key: tuple[str, str, str],
-    found: Iterable[Answer],
+    found: Iterable[LandedWindow],
     asked: Iterable[Span],
 ) -> None:
     """Coverage of the days that the spans ``asked`` touch; a day whose completeness changes becomes a touched day.
@@ -167,9 +167,9 @@ def _answer(
     until: datetime | None,
     capped: bool,
     missing: list[dict[str, datetime]] | None,
-) -> Answer:
+) -> LandedWindow:
     came = _aware(reached) if reached else None
-    return Answer(_aware(asked_from), _aware(asked_to), came, _aware(until or asked_to), capped, _spans(missing))
+    return LandedWindow(_aware(asked_from), _aware(asked_to), came, _aware(until or asked_to), capped, _spans(missing))
 
 
 def _spans(missing: list[dict[str, datetime]] | None) -> tuple[Span, ...]:

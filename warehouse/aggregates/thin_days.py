@@ -1,4 +1,4 @@
-"""Thin days: is a fully covered day's count of posts too small to be believed, by the channel's own history? Pure.
+"""Thin days: is a fully covered day's count of posts improbably small, by the channel's own history? Pure.
 
 A service that answers with part of its list, and does not say so, looks like a day on which people wrote less. What is
 usual for a day is the interquartile mean of its weekday in the 8 weeks before (of all days of the 4 weeks before, where
@@ -8,7 +8,7 @@ deviation of log counts from what was usual), plus the uncertainty of the mean i
 is doubted only after many empty days in a row, and one that varies a lot only when very little is left. In a store too
 young to know its weekdays (10 to 27 days) the lowest day seen stands for what is usual.
 
-A doubted day is suspect until it is confirmed (see the warehouse's belief). A suspect day is no history for later ones.
+A doubted day is suspect until it is confirmed (see confirm). A suspect day is no history for later ones.
 Once a low day is confirmed, the level since then is what later days are held against, as long as it lasts: a source
 that lost half of its people is doubted for the first nights, not for ever.
 """
@@ -26,7 +26,7 @@ ALPHA = 5e-3
 #: Weeks of the same weekday, and days of any, that say what is usual; and how many of them are needed at least.
 WEEKS, DAYS = 8, 28
 FEWEST_WEEKS, FEWEST_DAYS = 4, 10
-#: In a channel of fewer posts a day than this weekdays are not told apart.
+#: In a channel of fewer posts a day than this weekdays are not distinguished.
 FEW = 5.0
 #: No real channel is steadier than that: variance = mean + SPREAD * mean squared.
 SPREAD = 0.02
@@ -52,7 +52,7 @@ class Counted:
     suspect: bool = False
 
     @property
-    def believed(self) -> bool:
+    def complete(self) -> bool:
         """Whether its count may stand for a whole day."""
         return self.covered and not self.suspect
 
@@ -77,7 +77,7 @@ def _judged(known: dict[date, Counted], today: Counted, confirmed: Callable[[dat
     history = [
         before
         for back in range(1, 7 * WEEKS + 1)
-        if (before := known.get(today.day - timedelta(days=back))) and before.believed
+        if (before := known.get(today.day - timedelta(days=back))) and before.complete
     ]
     if not today.covered:
         return bare

@@ -12,10 +12,10 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from earful import __version__
 from earful.warehouse.backups.manifest import FORMAT
 from earful.warehouse.errors import WarehouseError, explained
 from earful.warehouse.files.atomic import sync
@@ -27,8 +27,7 @@ from earful.warehouse.files.workfolder import (
     remove_dead_backups,
     working_folder,
 )
-from earful.warehouse.privacy.delete_rows import quoted
-from earful.warehouse.statements import count
+from earful.warehouse.statements import count, literal, quoted
 from earful.warehouse.store.migrate import applied, newest
 from earful.warehouse.store.store import open_store
 
@@ -100,7 +99,7 @@ def _write(
         ]
         for name in names:
             file = folder / f"{name}.parquet"
-            store.con.execute(f"copy {quoted(name)} to '{escaped(file)}' (format parquet, compression zstd)")
+            store.con.execute(f"copy {quoted(name)} to {literal(file)} (format parquet, compression zstd)")
             file.chmod(0o600)
             rows = count(store.con, f"select count(*) from {quoted(name)}")
             tables[name] = {"file": file.name, "rows": rows, "bytes": file.stat().st_size, "sha256": hash_of(file)}
@@ -111,7 +110,7 @@ def _write(
         "earful_backup": FORMAT,
         "schema": newest(),
         "migrations": migrations,
-        "earful_version": _version(),
+        "earful_version": __version__,
         "made_at": made_at.isoformat(timespec="seconds"),
         "time_zone": time_zone,
         "secret_sha256": hashlib.sha256(secret).hexdigest() if secret is not None else None,
@@ -144,15 +143,3 @@ def hash_of(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def escaped(path: Path) -> str:
-    """A path for between the quotes of an SQL string."""
-    return str(path).replace("'", "''")
-
-
-def _version() -> str:
-    try:
-        return version("earful")
-    except PackageNotFoundError:
-        return "unknown"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from pathlib import Path
 import duckdb
 
 from earful.warehouse.aggregates.pending import invalidate_base
-from earful.warehouse.backups.backup import escaped
 from earful.warehouse.backups.manifest import (
     LARGEST,
     LARGEST_SECRET,
@@ -33,10 +31,9 @@ from earful.warehouse.backups.unpack import Kept, check, check_sizes, damaged, o
 from earful.warehouse.errors import FullDiskError, WarehouseError, explain, explained
 from earful.warehouse.files.atomic import private, real, sync
 from earful.warehouse.files.workfolder import MANIFEST, SECRET, remove_dead, restore_folder, working_folder
-from earful.warehouse.privacy.delete_rows import quoted
 from earful.warehouse.privacy.erase import erase_listed
 from earful.warehouse.privacy.rewrite import swap
-from earful.warehouse.statements import count
+from earful.warehouse.statements import count, file_literal, quoted
 from earful.warehouse.store.migrate import migrate
 from earful.warehouse.store.store import CONFIG, Store, make_folders, open_store
 
@@ -202,7 +199,7 @@ def _check_columns(
     found = con.execute(f"describe select * from {_rows(file)}").fetchall()
     if tuple((name, kind) for name, kind, *_ in found) != expected:
         raise damaged(source, f"{table.file} does not have the columns of its table")
-    rows = count(con, f"select sum(num_rows) from parquet_file_metadata({_literally(file)})")
+    rows = count(con, f"select sum(num_rows) from parquet_file_metadata({file_literal(file)})")
     if rows != table.rows:
         raise damaged(source, f"{table.file} has {rows:,} rows and should have {table.rows:,}")
     if rows > file.stat().st_size * ROWS_A_BYTE:
@@ -211,12 +208,7 @@ def _check_columns(
 
 def _rows(file: Path) -> str:
     # A folder called "day=1" above it must not become a column.
-    return f"read_parquet({_literally(file)}, hive_partitioning = false)"
-
-
-def _literally(file: Path) -> str:
-    """A path that means itself where DuckDB takes patterns."""
-    return "'" + re.sub(r"[*?\[]", r"[\g<0>]", escaped(file)) + "'"
+    return f"read_parquet({file_literal(file)}, hive_partitioning = false)"
 
 
 @contextmanager
@@ -232,7 +224,7 @@ def _readable(source: Path, what: str) -> Iterator[None]:
 
 
 def _finish(con: duckdb.DuckDBPyConnection, fresh: Path, present: duckdb.DuckDBPyConnection, made_at: datetime) -> int:
-    """Take out what was erased here since, and close the new store, kept by the disk; the posts that were left out."""
+    """Delete what was erased here since, and close the new store, kept by the disk; the posts that were left out."""
     con.execute("begin")
     _keep(con, present)
     erased = erase_listed(con, made_at, datetime.now(UTC))

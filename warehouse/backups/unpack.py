@@ -1,6 +1,6 @@
 """Read a backup's files from its folder or .zip: what its manifest lists, to the byte, and nothing else.
 
-Neither the .zip nor the folder is trusted: no name in it becomes a path, no size is believed before the manifest is
+Neither the .zip nor the folder is trusted: no name in it becomes a path, no size is trusted before the manifest is
 read, a link leads nowhere, and what nobody lists (a file of 6 GB packed to 6 MB, or what a file manager adds) stays
 where it is.
 """

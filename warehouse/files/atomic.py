@@ -13,8 +13,8 @@ from pathlib import Path
 
 from earful.warehouse.waiting import Patience, lock_holder
 
-#: Whoever has the turn writes a small file; longer than that only a stopped process takes. Seconds.
-_TURN = 60.0
+#: Whoever holds the lock writes a small file; longer than that only a stopped process takes. Seconds.
+_LOCK_WAIT = 60.0
 
 
 @contextmanager
@@ -45,11 +45,11 @@ def sync(path: Path) -> None:
 
 
 @contextmanager
-def turn(folder: Path, wait: float = _TURN, waiting: Callable[[str], None] | None = None) -> Iterator[bool]:
-    """Wait for the turn to make files of this folder from others in it; the system ends it with the process.
+def exclusive(folder: Path, wait: float = _LOCK_WAIT, waiting: Callable[[str], None] | None = None) -> Iterator[bool]:
+    """Hold the lock under which files of this folder are made from others in it; the system ends it with the process.
 
     Who reads what has just been replaced, and writes what it made of it last, would bring back what was erased. So it
-    is read and written in one turn: what is written last was read last. False where the file system knows no locks.
+    is read and written under one lock: what is written last was read last. False where the file system knows no locks.
     Raises OSError after ``wait`` seconds, and names who has it; ``waiting`` is called with a line to show before.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -85,7 +85,7 @@ def try_lock(handle: int) -> bool | None:
 
 
 def remove_left(path: Path) -> None:
-    """Remove what killed writers of this file left beside it. Only in the turn in which the file is written."""
+    """Remove what killed writers of this file left beside it. Only under the lock under which the file is written."""
     path = real(path)
     left = re.compile(re.escape(f".{path.name}.") + "[a-z0-9_]{8}")  # as tempfile names them
     if path.parent.is_dir():

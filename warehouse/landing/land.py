@@ -10,7 +10,6 @@ is replayed or filled in later, for every product of the channel. A version edit
 
 from __future__ import annotations
 
-import glob
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -30,7 +29,7 @@ from earful.warehouse.landing.rows import SCHEMA, to_table
 from earful.warehouse.landing.windows import add_coverage
 from earful.warehouse.privacy.delete_rows import delete_posts_everywhere
 from earful.warehouse.privacy.erase import Erased, forgotten, note
-from earful.warehouse.statements import count, run
+from earful.warehouse.statements import count, file_literal, run
 from earful.warehouse.store.store import Store
 
 _TEMPORARY = (
@@ -47,7 +46,7 @@ class Landing:
 
     ``rows`` has the columns of rows.SCHEMA: those of a page, its scores, its topics. A frame (see rows.joined), an
     Arrow table, or Parquet files written by rows.spool, in the order they were pulled. ``now`` is when the pull began:
-    coverage beyond it is not believed, tombstones and revisions bear it. ``aliases`` leads from pseudonyms under a
+    coverage beyond it is refused, tombstones and revisions bear it. ``aliases`` leads from pseudonyms under a
     former secret to the present ones of the same authors, as far as they were met. ``error``: what cut the pull short;
     its rows land, but the window has failed: nothing is covered and the watermark stays.
     """
@@ -71,7 +70,7 @@ class Landing:
 class Landed:
     """What a landing did. ``posts`` = new + changed + unchanged; an older version than the stored counts as unchanged.
 
-    ``gone`` posts were taken out or kept out by tombstones, ``rejected`` items set aside, ``days`` computed anew.
+    ``gone`` posts were deleted or kept out by tombstones, ``rejected`` items set aside, ``days`` computed anew.
     """
 
     posts: int = 0
@@ -124,7 +123,7 @@ def _stage(con: duckdb.DuckDBPyConnection, landing: Landing) -> list[Rejected]:
     """Fill the temporary table ``stage``; returns what was rejected so far."""
     rejected = list(landing.rejected)
     if isinstance(landing.rows, Sequence):
-        files = ["'" + glob.escape(str(path)).replace("'", "''") + "'" for path in landing.rows]
+        files = [file_literal(path) for path in landing.rows]
         if files:
             # read_parquet keeps the order of files and rows, on which the rule for equals rests.
             con.execute(f"create or replace temp view incoming as select * from read_parquet([{', '.join(files)}])")
@@ -201,7 +200,7 @@ def _rename(con: duckdb.DuckDBPyConnection, landing: Landing) -> None:
 
 
 def _leave(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    """Take out what the service said is gone, and note it: its bytes go when the store is next written anew."""
+    """Delete what the service said is gone, and note it: its bytes go when the store is next written anew."""
     days = count(con, "select count(*) from (select distinct product, day from leaving)")
     gone = delete_posts_everywhere(con)
     posts, texts = gone.pop("posts", 0), gone.pop("texts", 0)

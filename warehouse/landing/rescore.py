@@ -84,7 +84,7 @@ def rescore(
     """Score a channel's posts of a product again and recompute the days they are on, all or nothing.
 
     Only posts of another version are touched, so an interrupted rescoring goes on where it was, and a second one does
-    nothing. ``done`` is told the number of posts scored after every batch. Raises WarehouseError; the store is then
+    nothing. ``done`` gets the number of posts scored after every batch. Raises WarehouseError; the store is then
     as it was.
     """
     key = {"channel": channel, "product": product, "version": scorer.version}

@@ -137,7 +137,7 @@ def _one_by_one(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: A
     out: list[Any] = []
     for at, value in enumerate(values):
         try:
-            scalar = value if isinstance(value, pa.Scalar) else pa.scalar(_plain(mend(value)))
+            scalar = value if isinstance(value, pa.Scalar) else pa.scalar(_none_if_missing(mend(value)))
             if pa.types.is_timestamp(field.type) and not _has_zone(scalar.type):
                 raise ValueError("no time zone")
             fitted = scalar.cast(field.type)
@@ -163,7 +163,7 @@ def _has_naive(values: Any) -> bool:  # noqa: ANN401
     return any(isinstance(v, datetime) and not pd.isna(v) and v.tzinfo is None for v in values)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _none_if_missing(value: Any) -> Any:  # noqa: ANN401
     """None for pandas' several ways to say missing."""
     nothing = value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value))
     return None if nothing else value

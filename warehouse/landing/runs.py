@@ -11,7 +11,7 @@ from earful.warehouse.aggregates.recompute import answers
 from earful.warehouse.days import bounds, local_day, utc_naive
 from earful.warehouse.store.store import Store
 
-#: What is told of a run that was killed.
+#: What is reported of a run that was killed.
 LOST = "killed before its end; what had landed stays, a later run closes the gap"
 
 

@@ -1,17 +1,17 @@
-"""Posts taken out of every table that tells of them: found in the catalogue, so that a table added later is reached."""
+"""Posts deleted from every table that holds a part of them: found in the catalogue, so later ones are reached."""
 
 from __future__ import annotations
 
 import duckdb
 
-from earful.warehouse.statements import count, text
+from earful.warehouse.statements import count, quoted, text
 
 #: A tombstone for good: later than any version of a post can be.
 FOR_GOOD = "9999-01-01"
 
 
 def delete_posts_everywhere(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Take out what every table holds of the posts in the temporary table ``leaving`` (channel, product, post_id, ...).
+    """Delete what every table holds of the posts in the temporary table ``leaving`` (channel, product, post_id, ...).
 
     Inside the caller's transaction. Returns the rows deleted by table. Items set aside under a post's id go as well.
     """
@@ -39,16 +39,11 @@ def delete_posts_everywhere(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def delete_product_everywhere(con: duckdb.DuckDBPyConnection, product: str) -> dict[str, int]:
-    """Take out every row of a product in every table, aggregates and coverage included; returns the rows by table."""
+    """Delete every row of a product in every table, aggregates and coverage included; returns the rows by table."""
     return {
         table: _deleted(con, f"delete from {quoted(table)} where product = $product", {"product": product})
         for (table,) in con.execute(text("privacy/product_tables")).fetchall()
     }
-
-
-def quoted(name: str) -> str:
-    """A name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _deleted(con: duckdb.DuckDBPyConnection, sql: str, params: dict[str, str] | None = None) -> int:

@@ -1,6 +1,6 @@
-"""Erase posts, authors or a product from the store, keep them out from then on, and tell of it in counts.
+"""Erase posts, authors or a product from the store, keep them out from then on, and report it in counts.
 
-One transaction: rows out of every table (see takeout), the days they were on computed anew, tombstones for what must
+One transaction: rows out of every table (delete_rows), the days they were on computed anew, tombstones for what must
 not come back, and one row of ``erasures`` that says how many of what, when and why, and never whose or which. That row
 is unfinished until ``rewrite`` has made the store's file anew, since DuckDB keeps what was deleted in freed blocks:
 whoever finds an unfinished row (the next run after a kill) publishes and rewrites.
@@ -75,7 +75,7 @@ def channels_of(store: Store, post_id: str) -> list[str]:
 
 
 def count_erasure(store: Store, what: Posts | Authors | AllOf) -> Erased:
-    """What ``erase`` would take out; nothing is changed."""
+    """What ``erase`` would delete; nothing is changed."""
     store.con.execute("begin")
     try:
         return _take(store.con, what)
@@ -124,7 +124,7 @@ def unname(store: Store, channel: str, ids: tuple[str, ...], now: datetime) -> E
 
 
 def erase_listed(con: duckdb.DuckDBPyConnection, since: datetime, now: datetime) -> int:
-    """Take out what the lists of what stays out name, and products forgotten after ``since``; returns posts that went.
+    """Delete what the lists of what stays out name, and products forgotten after ``since``; returns posts that went.
 
     For a store that an older state was put into; inside the caller's transaction.
     """
@@ -181,13 +181,13 @@ def _named(what: Posts | Authors | AllOf) -> dict[str, object]:
 
 
 def _take(
-    con: duckdb.DuckDBPyConnection, what: Posts | Authors | AllOf, told: tuple[str, datetime] | None = None
+    con: duckdb.DuckDBPyConnection, what: Posts | Authors | AllOf, reported: tuple[str, datetime] | None = None
 ) -> Erased:
-    """``told``: for which reason and when, for the list of the days that changed."""
+    """``reported``: for which reason and when, for the list of the days that changed."""
     clear_touched(con)
     run(con, "privacy/erase_find", _named(what))
-    if told and not isinstance(what, AllOf):
-        run(con, "privacy/erase_told", {"reason": told[0], "now": utc_naive(told[1])})
+    if reported and not isinstance(what, AllOf):
+        run(con, "privacy/erase_report", {"reason": reported[0], "now": utc_naive(reported[1])})
     days = count(con, "select count(*) from (select distinct channel, product, day from leaving)")
     gone = delete_posts_everywhere(con)
     if isinstance(what, Posts):

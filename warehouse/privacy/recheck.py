@@ -28,7 +28,7 @@ class Applied:
 
 
 def due(store: Store, channel: str, now: datetime, most: int) -> list[str]:
-    """Ids to ask about, ``most`` at most: those whose words are kept first, then the longest unasked."""
+    """Ids to ask about, ``most`` at most: those whose words are kept first, then those not asked about for longest."""
     asked = {"channel": channel, "before": utc_naive(now - _FRESH), "most": most}
     return [post_id for (post_id,) in store.con.execute(text("privacy/recheck_due"), asked).fetchall()]
 
@@ -38,7 +38,7 @@ def overdue(store: Store, channel: str, now: datetime) -> int:
     return count(store.con, text("privacy/recheck_overdue"), {"channel": channel, "before": utc_naive(now - WITHIN)})
 
 
-def unasked(store: Store, sources: Collection[str], channels: Collection[str]) -> dict[str, int]:
+def never_asked(store: Store, sources: Collection[str], channels: Collection[str]) -> dict[str, int]:
     """Posts by channel that came from one of ``sources``, in channels other than those named."""
     asked = {"sources": sorted(sources), "channels": sorted(channels)}
     return dict(store.con.execute(text("privacy/never_asked"), asked).fetchall())

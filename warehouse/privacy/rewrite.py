@@ -24,7 +24,7 @@ from earful.warehouse.days import utc_naive
 from earful.warehouse.errors import explain, explained, store_holder
 from earful.warehouse.files.atomic import private, sync
 from earful.warehouse.files.spill import keep_spill
-from earful.warehouse.privacy.delete_rows import quoted
+from earful.warehouse.statements import home_of, literal
 from earful.warehouse.store.store import STORAGE, Store, aside_of, remove_aside
 from earful.warehouse.waiting import Patience
 
@@ -61,9 +61,9 @@ def rewrite(store: Store, now: datetime) -> Rewritten:
 
 
 def _copy(con: duckdb.DuckDBPyConnection, aside: Path, now: datetime) -> None:
-    home = _home(con)
+    home = home_of(con)
     with private():
-        con.execute(f"attach {_literal(aside)} as {_FRESH} (storage_version '{STORAGE}')")
+        con.execute(f"attach {literal(aside)} as {_FRESH} (storage_version '{STORAGE}')")
     try:
         con.execute(f"copy from database {home} to {_FRESH}")
         con.execute(
@@ -83,13 +83,13 @@ def swap(store: Store, aside: Path) -> None:
     ``aside`` is a whole store that was checkpointed and closed. No other writer gets between.
     """
     con, path = store.con, store.path
-    home = _home(con)
+    home = home_of(con)
     # Everything of the old file is in it, and no .wal is left that the new one would be taken to own.
     con.execute(f"checkpoint {home}")
     for wal in path.parent.glob(f"{path.name}.wal*"):
         wal.unlink()
     # Held open, so that nobody takes the new file before we have let go of the old one and its name.
-    con.execute(f"attach {_literal(aside)} as {_FRESH} (read_only)")
+    con.execute(f"attach {literal(aside)} as {_FRESH} (read_only)")
     con.execute(f"attach ':memory:' as {_NOTHING}")
     aside.replace(path)
     sync(path.parent)
@@ -107,7 +107,7 @@ def _take(con: duckdb.DuckDBPyConnection, path: Path, home: str, waiting: Callab
     patience = Patience(_WAIT, waiting)
     while True:
         try:
-            con.execute(f"attach {_literal(path)} as {home} (storage_version '{STORAGE}')")
+            con.execute(f"attach {literal(path)} as {home} (storage_version '{STORAGE}')")
         except duckdb.IOException as error:
             says = str(error)
             if "Could not set lock" not in says or patience.over():
@@ -115,11 +115,3 @@ def _take(con: duckdb.DuckDBPyConnection, path: Path, home: str, waiting: Callab
             patience.pause(path, partial(store_holder, says))
         else:
             return
-
-
-def _home(con: duckdb.DuckDBPyConnection) -> str:
-    return quoted(str(con.execute("select current_database()").fetchall()[0][0]))
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"

@@ -14,7 +14,7 @@ the store, in the published form. A publish brings the changed days of it up to 
   of what publishing ten million posts takes). What becomes of it between its writing and its copying, seconds later, is
   not looked at.
 
-Whoever changes posts, texts or aggregates says which days, see unpublished.py.
+Whoever changes posts, texts or aggregates says which days, see aggregates/pending.py.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ import duckdb
 from earful.warehouse.aggregates.pending import invalidate_base
 from earful.warehouse.errors import WarehouseError
 from earful.warehouse.files.atomic import private, real
-from earful.warehouse.statements import run_text, text
+from earful.warehouse.statements import home_of, literal, run_text, text
 from earful.warehouse.store.migrate import known
 from earful.warehouse.store.store import STORAGE, Store
 
@@ -207,10 +207,9 @@ def attached(con: duckdb.DuckDBPyConnection, file: Path, name: str) -> Iterator[
     Checkpointed and detached at the end, so that the file is whole without a .wal. The connection is one of its own: a
     database that broke takes every statement of the connection that uses it with it, and the store's must go on.
     """
-    home = _quoted(str(con.execute("select current_database()").fetchall()[0][0]))
-    place = str(file).replace("'", "''")
+    home = home_of(con)
     with private():
-        con.execute(f"attach '{place}' as {name} (storage_version '{STORAGE}')")
+        con.execute(f"attach {literal(file)} as {name} (storage_version '{STORAGE}')")
     try:
         with con.cursor() as inside:
             inside.execute("set TimeZone = 'UTC'")
@@ -236,10 +235,6 @@ def transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         with suppress(duckdb.Error):
             con.execute("rollback")
         raise
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def wal(file: Path) -> Path:

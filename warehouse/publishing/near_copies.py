@@ -20,7 +20,7 @@ POSTS = 50_000
 #: Days to compute that lie further apart are computed apart: what is between them is not read.
 GAP = timedelta(days=30)
 
-#: Bursts are told of so many days to the last; as far back as words are kept by default.
+#: Bursts are listed for so many days to the last; as far back as words are kept by default.
 DAYS = timedelta(days=90)
 
 _GROUPS = pa.schema([("no", pa.int64()), ("cluster", pa.int64())])
@@ -35,7 +35,7 @@ def refresh(store: Store) -> int:
     with store.transaction() as con:
         for first, last in _spans(con):
             span = {"first_day": first, "last_day": last}
-            run(con, "publishing/near_copies/tidy", span)
+            run(con, "publishing/near_copies/clean_up", span)
             if count(con, "select count(*) from texts where day between $first_day and $last_day", span):
                 run(con, "publishing/near_copies/shingles", span)
             con.execute(

@@ -7,18 +7,18 @@ import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import duckdb
 
+from earful import __version__
 from earful.warehouse.aggregates.pending import invalidate_base
 from earful.warehouse.days import utc_naive
 from earful.warehouse.errors import FullDiskError, WarehouseError, explain, explained
 from earful.warehouse.files.atomic import real, sync
 from earful.warehouse.publishing import insights, near_copies
 from earful.warehouse.publishing.base import attached, path_of, refresh, remove, wal
-from earful.warehouse.statements import count, run, run_text, text
+from earful.warehouse.statements import count, literal, quoted, run, run_text, text
 from earful.warehouse.store.migrate import newest
 from earful.warehouse.store.store import Store
 from earful.warehouse.trends import update_verdicts
@@ -149,7 +149,7 @@ def _fill(store: Store, con: duckdb.DuckDBPyConnection, home: str, at: datetime)
     facts = dict(con.execute(f"select key, value from {home}.main.meta").fetchall())
     meta = {
         "published_at": utc_naive(at).isoformat(sep=" ", timespec="seconds"),
-        "earful_version": _own_version(),
+        "earful_version": __version__,
         "schema_version": str(newest()),
         "time_zone": store.time_zone,
         "scorer_version": facts.get("scorer_version", ""),
@@ -172,12 +172,4 @@ def _comment_parts(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     for table in ("posts_with_words", "posts_without_words"):
         for column, comment in found:
-            said = str(comment).replace("'", "''")
-            con.execute(f"""comment on column {table}."{column}" is '{said}'""")
-
-
-def _own_version() -> str:
-    try:
-        return version("earful")
-    except PackageNotFoundError:
-        return "unknown"
+            con.execute(f"comment on column {table}.{quoted(column)} is {literal(comment)}")

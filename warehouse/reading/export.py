@@ -95,7 +95,7 @@ def _write_csv(frame: pd.DataFrame, path: Path) -> None:
         elif isinstance(column.dtype, pd.DatetimeTZDtype):
             columns.append([None if pd.isna(v) else v.strftime("%Y-%m-%dT%H:%M:%SZ") for v in column])
         else:
-            columns.append([None if pd.isna(v) else _plain(v) for v in column])
+            columns.append([None if pd.isna(v) else _csv_value(v) for v in column])
     with path.open("w", encoding="utf-8", newline="") as file:
         file.write(",".join(frame.columns) + "\n")
         for row in zip(*columns, strict=True):
@@ -117,6 +117,6 @@ def guarded(value: str) -> str:
     return "'" + clean if risky else clean
 
 
-def _plain(value: object) -> object:
+def _csv_value(value: object) -> object:
     # true and false in lower case, as DuckDB, Sheets and Excel read them.
     return str(value).lower() if isinstance(value, bool) else value

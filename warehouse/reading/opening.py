@@ -17,6 +17,8 @@ from pathlib import Path
 
 import duckdb
 
+from earful.warehouse.statements import literal, quoted
+
 #: More often than that no file is replaced.
 _TRIES = 100
 
@@ -49,27 +51,19 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
         # Under the name that DuckDB itself gives it, so that queries written in another client run here too.
         name = path.name.split(".", 1)[0]
         name = "earful" if name.casefold() in _TAKEN else name
-        con.execute(f"attach {_literal(path.absolute())} as {_quoted(name)} (read_only)")
-        con.execute(f"use {_quoted(name)}")
+        con.execute(f"attach {literal(path.absolute())} as {quoted(name)} (read_only)")
+        con.execute(f"use {quoted(name)}")
         con.execute("set TimeZone = 'UTC'")
         # On a busy machine a question takes seconds: DuckDB would draw its progress between the lines of the answer.
         con.execute("set enable_progress_bar = false")
         # A database in memory would put what does not fit into the folder that somebody happens to be in.
-        con.execute(f"set temp_directory = {_literal(path.absolute().with_name(path.name + '.tmp'))}")
+        con.execute(f"set temp_directory = {literal(path.absolute().with_name(path.name + '.tmp'))}")
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")
     except BaseException:
         con.close()
         raise
     return con
-
-
-def _literal(value: Path) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def identity(path: Path) -> tuple[int, int, int]:

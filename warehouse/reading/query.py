@@ -14,7 +14,7 @@ from earful.warehouse.statements import text
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class QueryResult:
     """A query's result: column names, DuckDB's names of their types, rows. ``more``: the limit cut it off."""
 
     columns: tuple[str, ...]
@@ -23,7 +23,7 @@ class Answer:
     more: bool = False
 
 
-def query(path: Path, sql: str, limit: int | None = None, params: Mapping[str, object] | None = None) -> Answer:
+def query(path: Path, sql: str, limit: int | None = None, params: Mapping[str, object] | None = None) -> QueryResult:
     """The result of a query on the published file, ``limit`` rows at most (``more`` says that there are others).
 
     ``.tables`` lists views and tables with what they mean, ``.schema NAME`` the columns of one. In one line raises
@@ -60,7 +60,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         raise explain(error, path) from error
 
 
-def _ask(path: Path, sql: str, params: Mapping[str, object] | None, limit: int | None) -> Answer:
+def _ask(path: Path, sql: str, params: Mapping[str, object] | None, limit: int | None) -> QueryResult:
     con = connect(path)
     try:
         result = con.execute(sql, dict(params)) if params else con.execute(sql)
@@ -74,7 +74,7 @@ def _ask(path: Path, sql: str, params: Mapping[str, object] | None, limit: int |
     finally:
         con.close()
     more = limit is not None and len(rows) > limit
-    return Answer(columns, types, tuple(rows[:limit] if more else rows), more)
+    return QueryResult(columns, types, tuple(rows[:limit] if more else rows), more)
 
 
 def mistake(error: Exception) -> str:

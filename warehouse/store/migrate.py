@@ -88,7 +88,7 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Migrat
             )
             con.execute("commit")
         except BaseException:
-            # A disk that is full has rolled it back already; that is what is to be told.
+            # A disk that is full has rolled it back already; that is what is to be reported.
             with suppress(duckdb.Error):
                 con.execute("rollback")
             raise

@@ -18,6 +18,7 @@ from earful.warehouse.errors import WarehouseError, explain, explained, store_ho
 from earful.warehouse.files.atomic import private, real
 from earful.warehouse.files.spill import clear_spill, leave_spill, spill_of
 from earful.warehouse.files.workfolder import remove_dead, remove_dead_backups, restore_folder
+from earful.warehouse.statements import home_of, literal
 from earful.warehouse.store.migrate import applied, migrate, missing
 from earful.warehouse.waiting import Patience
 
@@ -165,14 +166,12 @@ def _migrate_a_copy(con: duckdb.DuckDBPyConnection, path: Path) -> None:
     Killed or failing anywhere (a full disk), the path holds the store as it was, or the whole new one.
     """
     aside = aside_of(path)
-    home = con.execute("select current_database()").fetchall()[0][0].replace('"', '""')
-    place = str(aside).replace("'", "''")
     try:
         con.execute("checkpoint")
         with private():
-            con.execute(f"attach '{place}' as earful_migrating (storage_version '{STORAGE}')")
+            con.execute(f"attach {literal(aside)} as earful_migrating (storage_version '{STORAGE}')")
         try:
-            con.execute(f'copy from database "{home}" to earful_migrating')
+            con.execute(f"copy from database {home_of(con)} to earful_migrating")
             con.execute("checkpoint earful_migrating")
         finally:
             with suppress(duckdb.Error):  # the first error says what went wrong

@@ -219,7 +219,7 @@ def _past(x: Floats, code: Ints, wanted: Ints, rules: Rules) -> Floats:
     """As _window(), of the days that were scored by the version that scored the day itself."""
     only = int(code.max(initial=0))
     if only > 0 and bool((code == only).all()) and bool((wanted == only).all()):
-        return _window(x, rules)  # nearly always: one version, and nothing to tell apart
+        return _window(x, rules)  # nearly always: one version, and nothing to distinguish
     out = np.zeros_like(x)
     for version in np.unique(code[code > 0]):
         out = np.where(wanted == version, _window(np.where(code == version, x, 0.0), rules), out)

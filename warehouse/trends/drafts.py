@@ -81,14 +81,14 @@ def counts(loaded: Loaded, wide: Ints, v: volume.Volume) -> Columns:
 def silences(loaded: Loaded, wide: Ints, v: volume.Volume) -> Columns:
     """Rows about channels that are silent and should not be."""
     channel = np.array([loaded.slices[i].kind == "channel" for i in wide])
-    told: Bools = v.told & channel[:, None]
-    at = np.nonzero(told)
-    nothing = np.full(told.shape, np.nan)
-    start = np.arange(told.shape[1]) - v.silent + 1
+    reported: Bools = v.reported & channel[:, None]
+    at = np.nonzero(reported)
+    nothing = np.full(reported.shape, np.nan)
+    start = np.arange(reported.shape[1]) - v.silent + 1
     columns = {
         "span_from": start,
-        "n": np.zeros(told.shape),
-        "mean": np.zeros(told.shape),
+        "n": np.zeros(reported.shape),
+        "mean": np.zeros(reported.shape),
         "baseline": v.missed,
         "baseline_n": v.past_posts,
         "baseline_days": v.days,
@@ -98,7 +98,7 @@ def silences(loaded: Loaded, wide: Ints, v: volume.Volume) -> Columns:
         "within": nothing,
         "mix": nothing,
         "z": nothing,
-        "verdict": np.full(told.shape, SILENT),
+        "verdict": np.full(reported.shape, SILENT),
     }
     rows = _rows("silence", at, columns)
     rows["slice_no"] = wide[at[0]]
@@ -118,5 +118,5 @@ def _rows(metric: str, at: tuple[NDArray[np.intp], ...], columns: Columns) -> Co
         "alarm": np.zeros(size, dtype=np.bool_),
         "since": none,
         "episode": none.copy(),
-        "told_by": none.copy(),
+        "detected_as": none.copy(),
     }

@@ -71,23 +71,23 @@ def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
         there = known[day]
         np.copyto(run, first[day], where=there & (s == 0))
         s = np.maximum(s + step[day] - allowance[day], 0.0)
-        told = (s >= limits[day]) | single[day]
+        detected = (s >= limits[day]) | single[day]
         s = np.minimum(s, limits[day])
-        if told.any():
-            fresh = told & (open_since < 0) & ((last < 0) | (day - last >= rules.cool_down))
-            for i in np.nonzero(told & (open_since < 0))[0].tolist():
+        if detected.any():
+            fresh = detected & (open_since < 0) & ((last < 0) | (day - last >= rules.cool_down))
+            for i in np.nonzero(detected & (open_since < 0))[0].tolist():
                 run[i] = _onset(z[i], start[i], int(run[i]), day)
             last = np.where(fresh, day, last)
-            open_since = np.where(told & (open_since < 0), last, open_since)
-            alarm[day], signal[day] = fresh, told
-            since[day], episode[day] = np.where(told, run, -1), np.where(told, open_since, -1)
+            open_since = np.where(detected & (open_since < 0), last, open_since)
+            alarm[day], signal[day] = fresh, detected
+            since[day], episode[day] = np.where(detected, run, -1), np.where(detected, open_since, -1)
         cusum[day] = s
         open_since[there & (s == 0)] = -1
     return Evidence(cusum.T, signal.T, since.T, episode.T, alarm.T)
 
 
 def _onset(z: Floats, start: Ints, run: int, day: int) -> int:
-    """The likeliest first day of a step up that is told on ``day``, among the days since S left 0.
+    """The likeliest first day of a step up that is detected on ``day``, among the days since S left 0.
 
     The step's likelihood is greatest where the sum of z from there on, by the root of their number, is (Hinkley 1970).
     """

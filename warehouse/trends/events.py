@@ -1,8 +1,9 @@
 """One thing that happened raises one alarm: slices of a product that move together are one episode.
 
 A bad release moves the product, its channels, markets, topics and versions at once, and brings a flood of posts. The
-first slice to tell raises the alarm (the widest, where several tell on one day); what joins within the cool-down, or
-while the product as a whole still tells, belongs to the same episode. A silent channel is always told by itself.
+first slice in which it is detected raises the alarm (the widest, where there are several on one day); what joins within
+the cool-down, or while the change is still detected in the product as a whole, belongs to the same episode. A silent
+channel is always reported by itself.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class _Event:
     first: int
     direction: int
     metric: str
-    until: int  # last day on which the product as a whole told
+    until: int  # last day on which the change was detected in the product as a whole
 
 
 def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, EpisodeEntry]:
@@ -75,7 +76,7 @@ def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, EpisodeEntry]:
 
 def _joins(alarm: Alarm, event: _Event, rules: Rules) -> bool:
     near = alarm.day - event.first < rules.cool_down or alarm.day <= event.until
-    # A narrow slice's evidence that began while the product told is of the same thing, however late it is enough.
+    # A narrow slice's evidence that began while the product's did not end is of the same thing, however late it is enough.
     near = near or (alarm.kind != "product" and event.first <= alarm.since <= event.until)
     if alarm.metric == event.metric:
         return near and alarm.direction == event.direction

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from earful.warehouse.constants import ENOUGH_POSTS
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -17,7 +19,7 @@ class Rules:
     """Limits of the detector; days are calendar days, scores are compound in [-1, 1]."""
 
     #: Scored posts that a verdict needs. A day with fewer is pooled with the days before it, `pool_days` at most.
-    floor: int = 15
+    floor: int = ENOUGH_POSTS
     pool_days: int = 7
     #: A day is compared with the `window` days that end `lag` days before it.
     window: int = 56

@@ -50,7 +50,7 @@ def update_verdicts(store: Store) -> int:
     """Judge the days whose aggregates changed since, and those that look back on them; returns how many rows changed.
 
     A function of the aggregates and the budget alone: the same bits whatever was there, in whatever order it came, and
-    nothing is written where nothing changed. Which days changed is told by a digest of each day's aggregates, not by
+    nothing is written where nothing changed. Which days changed is found by a digest of each day's aggregates, not by
     who changed them. Everything is judged anew under another budget or by another version of the detector.
     """
     with store.transaction() as con:
@@ -128,7 +128,7 @@ def _one(each: Draft, block: Block) -> pa.Table:
             columns[name] = pa.array(days, pa.date32(), mask=values < 0)
         elif name == "metric":
             columns[name] = _words(values, METRICS)
-        elif name in {"verdict", "told_by"}:
+        elif name in {"verdict", "detected_as"}:
             columns[name] = _words(values, VERDICTS)
         elif name == "alarm":
             columns[name] = pa.array(values, pa.bool_())
@@ -155,6 +155,6 @@ _EMPTY = pa.schema(
             "mix", "z", "cusum", "cusum_limit",
         )),
         ("verdict", pa.string()), ("alarm", pa.bool_()), ("since", pa.date32()), ("episode_day", pa.date32()),
-        ("told_by", pa.string()),
+        ("detected_as", pa.string()),
     ]
 ).empty_table()  # fmt: skip

@@ -108,15 +108,14 @@ def _judge(each: Draft, h: Floats, rules: Rules) -> Draft:
     columns["episode"][rows] = found.episode[at]
     _runs(columns, rules)
     alarms = list(_alarms(each.slices, columns))
-    told = fold(alarms, rules)
-    _tell(columns, told)
+    _assign_events(columns, fold(alarms, rules))
     return replace(each, columns=columns)
 
 
 def _runs(columns: Columns, rules: Rules) -> None:
     """Episodes of floods, droughts and silences: signals of one kind with no longer pause than the cool-down."""
-    telling = np.isin(columns["verdict"], (drafts.FLOOD, drafts.FEWER, drafts.SILENT))
-    rows = np.nonzero(telling)[0]
+    signals = np.isin(columns["verdict"], (drafts.FLOOD, drafts.FEWER, drafts.SILENT))
+    rows = np.nonzero(signals)[0]
     order = rows[np.lexsort((columns["day"][rows], columns["verdict"][rows], columns["slice_no"][rows]))]
     last: tuple[int, int] | None = None
     begin = before = 0
@@ -140,7 +139,7 @@ _CODE = {meaning: code for code, meaning in _MEANS.items()}
 
 
 def _alarms(slices: Sequence[Slice], columns: Columns) -> Iterable[Alarm]:
-    """Every slice's own episodes, from its rows that tell."""
+    """Every slice's own episodes, from its rows with a signal."""
     rows = np.nonzero(columns["episode"] >= 0)[0]
     found: dict[Key, Alarm] = {}
     for row in rows.tolist():
@@ -159,11 +158,11 @@ def _key(columns: Columns, row: int) -> Key:
     return int(columns["slice_no"][row]), metric, int(columns["episode"][row]), direction
 
 
-def _tell(columns: Columns, told: Mapping[Key, EpisodeEntry]) -> None:
-    """Put each row that tells into its event; the alarm is its first day in the slice that raised it."""
+def _assign_events(columns: Columns, events: Mapping[Key, EpisodeEntry]) -> None:
+    """Put each row with a signal into its event; the alarm is its first day in the slice that raised it."""
     for row in np.nonzero(columns["episode"] >= 0)[0].tolist():
         key = _key(columns, row)
-        event = told[key]
+        event = events[key]
         columns["alarm"][row] = event.raises and int(columns["day"][row]) == key[2]
         columns["episode"][row] = event.day
-        columns["told_by"][row] = _CODE[event.metric, event.direction]
+        columns["detected_as"][row] = _CODE[event.metric, event.direction]

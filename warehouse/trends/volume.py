@@ -35,7 +35,7 @@ class Volume:
     #: Complete days in a row without any post where some were expected, how many were, and whether that is news.
     silent: Ints
     missed: Floats
-    told: Bools
+    reported: Bools
 
 
 #: A flood is so many times the usual posts, and so many robust standard deviations above it.
@@ -62,10 +62,10 @@ def measure(posts: Floats, live: Bools, rules: Rules) -> Volume:
     thin = known & (posts > 0) & (posts * FLOOD <= expected) & (z <= -FLOOD_Z)
     signal = flood.astype(np.int64) - thin.astype(np.int64)
     silent, missed = _silence(posts, live, np.where(days >= rules.least_days, expected, 0.0))
-    told = (missed >= SILENCE) & (silent > 0) & live
+    reported = (missed >= SILENCE) & (silent > 0) & live
     past_posts = np.nansum(_past(np.where(live, posts, np.nan), rules), axis=-1)
     low, high = np.expm1(usual - 1.96 * spread), np.expm1(usual + 1.96 * spread)
-    return Volume(expected, np.maximum(low, 0.0), high, z, days, signal, past_posts, silent, missed, told)
+    return Volume(expected, np.maximum(low, 0.0), high, z, days, signal, past_posts, silent, missed, reported)
 
 
 def _silence(posts: Floats, live: Bools, expected: Floats) -> tuple[Ints, Floats]:

@@ -11,7 +11,7 @@ from earful.flows.process.terminal import Terminal
 
 
 def agreed(question: str, *, yes: bool, json: bool) -> bool:
-    """Whether to go on: told so, or asked and answered. Raises UserError where nobody can be asked."""
+    """Whether to go on: by an option, or asked and answered. Raises UserError where nobody can be asked."""
     if yes:
         return True
     if json or not sys.stdin.isatty():

@@ -43,7 +43,7 @@ def run_backtest(config: Path | None, budgets: Sequence[float], file: Path | Non
     own = settings.alarms.per_year
     found = replay(settings.published, sorted({*(budgets or BUDGETS), own}), happened, days)
     if json:
-        print(jsonlib.dumps({"configured": own, **_plain(found)}))  # noqa: T201
+        print(jsonlib.dumps({"configured": own, **_record(found)}))  # noqa: T201
     else:
         _show(found, own)
     return Exit.OK
@@ -67,7 +67,7 @@ def _read(file: Path, settings: Settings) -> tuple[Incident, ...]:
     return found
 
 
-def _plain(found: Replayed) -> dict[str, object]:
+def _record(found: Replayed) -> dict[str, object]:
     said = asdict(found)
     for each, said_each in zip(found.replays, said["replays"], strict=True):
         said_each["other_alarms"] = each.others
@@ -117,7 +117,7 @@ def _incidents(out: Console, replays: Sequence[Replay]) -> None:
 def _alarms(out: Console, shown: Replay) -> None:
     out.print()
     table = Table(box=None, pad_edge=False, title=f"alarms at {shown.per_year:g} a year", title_justify="left")
-    for name in ("day", "product", "verdict", "first told by", "change", "z"):
+    for name in ("day", "product", "verdict", "first detected in", "change", "z"):
         table.add_column(name, justify="right" if name in {"change", "z"} else "left")
     for a in shown.alarms:
         change = "-" if a.change is None else f"{a.change:+.2f}"

@@ -24,12 +24,12 @@ from earful.flows.errors import Exit, bug
 from earful.flows.night.plan import servable
 from earful.flows.process.control import escaped
 from earful.flows.process.terminal import Terminal
-from earful.sentiment.vader.polarity import has_numba
+from earful.sentiment.compiled import has_numba
 from earful.warehouse import query
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ChannelCheck:
     """One line of ``earful check``."""
 
     channel: str
@@ -49,7 +49,7 @@ def check_all(config: Path | None, *, json: bool) -> int:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda pair: _ask(settings, pair[0], pair[1], today, done), pairs))
     idle = [c.name for c in settings.channels if c.enabled and c.name not in {a.channel for a in answers}]
-    answers += [Answer(name, "", False, _lacking(settings, name), "") for name in idle]
+    answers += [ChannelCheck(name, "", False, _lacking(settings, name), "") for name in idle]
     ok = all(a.ok for a in answers)
     # What no channel uses is no reason to be unready, but who has just installed a package wants to know.
     packages = troubles()
@@ -76,11 +76,11 @@ def _ask(
     product: ProductSettings,
     today: date,
     done: Container[tuple[str, str]],
-) -> Answer:
+) -> ChannelCheck:
     ended = f"ended {channel.end}" if channel.ended(today) else ""
     if ended and (channel.name, product.slug) in done:
         # Nobody asks it any more, so that its files may have been put away since.
-        return Answer(channel.name, product.slug, True, ended, "")
+        return ChannelCheck(channel.name, product.slug, True, ended, "")
     # A throw-away pseudonym key: a check writes nothing, not even the secret's file.
     context = Context(channel.name, b"check", os.environ, str(settings.root))
     try:
@@ -94,7 +94,7 @@ def _ask(
             raise
         health = Health(ok=False, says=bug(error, whose))
     says = f"{ended}, nothing of it has landed yet: {health.says}" if ended else health.says
-    return Answer(channel.name, product.slug, health.ok, says, health.reaches_back)
+    return ChannelCheck(channel.name, product.slug, health.ok, says, health.reaches_back)
 
 
 def _lacking(settings: Settings, name: str) -> str:
@@ -113,7 +113,7 @@ def _scorer() -> str:
     )
 
 
-def _show(settings: Settings, answers: list[Answer], packages: Sequence[str] = ()) -> None:
+def _show(settings: Settings, answers: list[ChannelCheck], packages: Sequence[str] = ()) -> None:
     out = Terminal(highlight=False)
     out.print(f"{settings.file} (days are in {settings.time_zone})", markup=False, soft_wrap=True, style="italic")
     rows = [

@@ -7,26 +7,26 @@ from pathlib import Path
 
 from earful.flows.config.settings import load
 from earful.flows.errors import Exit
-from earful.flows.jobs.digest import tell
+from earful.flows.jobs.digest import send_digest
 from earful.flows.process.control import escaped
 from earful.flows.process.terminal import Terminal
 
 
 def make_digest(config: Path | None, *, quiet: bool, json: bool) -> int:
     """Write the digest's files, show it, and send it where ``digest.target_env`` names a variable."""
-    told = tell(load(config))
+    done = send_digest(load(config))
     if json:
         found = {
-            "subject": told.digest.subject,
-            "markdown": str(told.markdown),
-            "html": str(told.html),
-            "sent": told.sent,
+            "subject": done.digest.subject,
+            "markdown": str(done.markdown),
+            "html": str(done.html),
+            "sent": done.sent,
         }
         print(jsonlib.dumps(found))  # noqa: T201
         return Exit.OK
     if not quiet:
-        print(escaped(told.digest.markdown))  # noqa: T201
-    sent_to = f"; sent to {told.sent} address{'es' if told.sent > 1 else ''}" if told.sent else ""
-    said = f"in {told.markdown} and {told.html.name}{sent_to}"
+        print(escaped(done.digest.markdown))  # noqa: T201
+    sent_to = f"; sent to {done.sent} address{'es' if done.sent > 1 else ''}" if done.sent else ""
+    said = f"in {done.markdown} and {done.html.name}{sent_to}"
     Terminal(highlight=False, soft_wrap=True, stderr=True).print(said, markup=False)
     return Exit.OK

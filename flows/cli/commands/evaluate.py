@@ -24,6 +24,7 @@ from earful.sentiment.evaluation.measures import CLASSES
 from earful.sentiment.evaluation.truth import Kind
 from earful.sentiment.profile.profile import Profile
 from earful.sentiment.reading import join
+from earful.sentiment.scorer import COMPOUND_THRESHOLD
 
 #: Where developers have the paper's sets.
 GROUND_TRUTH = Path("../shared/recordings/vader_ground_truth")
@@ -101,8 +102,9 @@ def evaluate_paper(file: Path | None, folder: Path | None, picture: Path | None,
     out = Terminal(highlight=False)
     out.print(table)
     out.print(
-        "Classes: up to -0.05, between, from 0.05, of rating and compound alike. Neutral ratings are rare, so the "
-        "macro F1, which counts each class alike, lies far below; the paper gives the weighted one.",
+        f"Classes: up to -{COMPOUND_THRESHOLD:g}, between, from {COMPOUND_THRESHOLD:g}, of rating and compound alike. "
+        "Neutral ratings are rare, so the macro F1, which counts each class alike, lies far below; the paper gives the "
+        "weighted one.",
         style="dim",
     )
     return Exit.OK

@@ -57,7 +57,7 @@ def fit_file(
     if saved:
         _write(target, found, file)
     if json:
-        said = {**_plain(found), "saved": str(target) if saved else None}
+        said = {**_record(found), "saved": str(target) if saved else None}
         if refusal:
             said |= {"ok": False, "error": refusal, "exit_code": int(Exit.USAGE)}
         print(jsonlib.dumps(said))  # noqa: T201
@@ -110,7 +110,7 @@ def _write(target: Path, found: Fit, file: Path) -> None:
         f"Learned by `earful lexicon fit` from {file.name}: {found.low:,} low and {found.high:,} high reviews.\n"
         f"Held-out macro-F1 {found.before.macro_f1:.3f} without, {found.after.macro_f1:.3f} with these words"
         f" ({FOLDS} folds).\n"
-        "Read it before you use it, and take out what only seems to matter. It is about this product alone."
+        "Read it before you use it, and remove what only seems to matter. It is about this product alone."
     )
     try:
         target.write_text(to_toml(found.overlay, said), "utf-8")
@@ -118,7 +118,7 @@ def _write(target: Path, found: Fit, file: Path) -> None:
         raise UserError(f"{target}: cannot be written: {error.strerror}") from None
 
 
-def _plain(found: Fit) -> dict[str, object]:
+def _record(found: Fit) -> dict[str, object]:
     return {
         "low": found.low,
         "high": found.high,

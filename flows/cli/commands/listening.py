@@ -20,7 +20,7 @@ _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 
 @dataclass(frozen=True)
 class Listening:
-    """``url``: how this machine reaches it; ``shown``: how people do; ``env``: what the server's process is told."""
+    """``url``: how this machine reaches it; ``shown``: how people do; ``env``: what the server's process gets."""
 
     socket: socket.socket
     url: str

@@ -21,7 +21,7 @@ from earful.flows.config.settings import Settings, load
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.control import escaped
 from earful.flows.process.terminal import Terminal
-from earful.warehouse import Answer, query
+from earful.warehouse import QueryResult, query
 
 #: DuckDB types whose values line up at the right.
 _NUMERIC = re.compile(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DOUBLE|FLOAT|DECIMAL)")
@@ -54,7 +54,7 @@ def trend_rows(settings: Settings, product: str | None, days: int) -> list[dict[
     return records(query(settings.published, sql, params={"product": product, "days": days} if product else None))
 
 
-def records(answer: Answer) -> list[dict[str, Any]]:
+def records(answer: QueryResult) -> list[dict[str, Any]]:
     """A query's rows as dictionaries."""
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 

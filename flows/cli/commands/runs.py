@@ -140,15 +140,17 @@ def show(summary: Summary) -> None:
         parts = list(lines)  # a long span came in pieces; a person wants one line
         numbers = (sum(getattr(b, name) for b in parts) for name in ("posts", "new", "changed", "unscored", "rejected"))
         table.add_row(channel, product, *(f"{n:,}" for n in numbers))
-        said += dict.fromkeys(f"[red]{_plain(b.error)}[/]" for b in parts if b.error)
-        said += dict.fromkeys(f"{channel}/{product}: {_plain(b.note)}" for b in parts if b.note and not b.error)
+        said += dict.fromkeys(f"[red]{_without_markup(b.error)}[/]" for b in parts if b.error)
+        said += dict.fromkeys(
+            f"{channel}/{product}: {_without_markup(b.note)}" for b in parts if b.note and not b.error
+        )
     out.print(table)
     for line in said:
         out.print(f"  {line}", soft_wrap=True)
     seconds = (summary.ended_at - summary.started_at).total_seconds()
-    out.print(f"[bold]{_plain(summary.headline())}[/] in {seconds:.0f} s")
+    out.print(f"[bold]{_without_markup(summary.headline())}[/] in {seconds:.0f} s")
     for note in summary.notes:
-        out.print(_plain(note), soft_wrap=True)
+        out.print(_without_markup(note), soft_wrap=True)
     out.print(f"published  {summary.published}", markup=False, soft_wrap=True)
     out.print(f"page       {summary.page}", markup=False, soft_wrap=True)
 
@@ -192,5 +194,5 @@ class Display(progress.Keeping):
         self._progress.update(self._jobs, description="publishing")
 
 
-def _plain(text: str) -> str:
+def _without_markup(text: str) -> str:
     return text.replace("[", r"\[")

@@ -78,7 +78,7 @@ def _run(
         environment = {**for_server(os.environ), **temporary.environment, **door.env, "PREFECT__SERVER_FINAL": "1"}
         # In a folder of its own: a .env or prefect.toml of the user's is for another server.
         parts.append(_Part("server", server, home / "server.log", (*held, door.socket.fileno()), environment, home))
-        door.socket.close()  # the server's now: whoever asks after its end is told so at once
+        door.socket.close()  # the server's now: whoever asks after its end is refused at once
         _wait_for(f"{door.url}/api/health", parts[0])
         secret = os.environ[credential.AUTH_ENV]
         credential.keep(home, secret)
@@ -142,7 +142,7 @@ class _Part:
         return self.process.poll() is not None
 
     def stop(self) -> None:
-        # The worker's flows are in its group: told at the same time, and ended if it is dead already.
+        # The worker's flows are in its group: signalled at the same time, and ended if it is dead already.
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):

@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
-from earful.flows.server.guard.asgi import Answer, Asked, Receive, Refused, whole
+from earful.flows.server.guard.asgi import Asked, OwnResponse, Receive, Refused, whole
 from earful.flows.server.guard.logins import OPENED_LIFE, SESSION_LIFE, TOKEN_LIFE, Logins, page
 from earful.flows.server.guard.origins import Origins
 
@@ -74,7 +74,7 @@ class Access:
         pairs = (pair.strip().partition("=") for line in asked.headers.get("cookie", []) for pair in line.split(";"))
         return any(name == self.cookie and self.logins.knows(value) for name, _, value in pairs)
 
-    async def login(self, asked: Asked, receive: Receive) -> Answer:
+    async def login(self, asked: Asked, receive: Receive) -> OwnResponse:
         """LOGIN: a token in the address, or the form. Raises Refused."""
         if asked.method == "POST":
             return await self._form(asked, receive)
@@ -84,19 +84,19 @@ class Access:
         session = self.logins.exchange(tokens[0])
         return self._let_in(asked, session) if session else self.how(403, "This address was used, or is too old.")
 
-    def how(self, status: int, said: str = "These pages are for the person who runs earful.") -> Answer:
+    def how(self, status: int, said: str = "These pages are for the person who runs earful.") -> OwnResponse:
         """The page that says how to get in."""
-        return Answer(status, page(said, form=self.own is not None), _PAGE)
+        return OwnResponse(status, page(said, form=self.own is not None), _PAGE)
 
-    def give_token(self, asked: Asked) -> Answer:
+    def give_token(self, asked: Asked) -> OwnResponse:
         """TOKEN: for a credential and not for a cookie, so that what a browser holds cannot make more of itself."""
         if "authorization" not in asked.headers:
             raise Refused(403, "only for earful's own commands")
         life = OPENED_LIFE if asked.scope.get("query_string") == b"life=short" else TOKEN_LIFE
         said = json.dumps({"token": self.logins.make_token(life)}).encode()
-        return Answer(200, said, {"content-type": "application/json"})
+        return OwnResponse(200, said, {"content-type": "application/json"})
 
-    async def _form(self, asked: Asked, receive: Receive) -> Answer:
+    async def _form(self, asked: Asked, receive: Receive) -> OwnResponse:
         if self.own is None:
             raise Refused(404, "no credential of your own is set for this server")
         if asked.media_type != "application/x-www-form-urlencoded":
@@ -108,11 +108,11 @@ class Access:
             return self.how(403, "That is not the credential of this server.")
         return self._let_in(asked, self.logins.make_session())
 
-    def _let_in(self, asked: Asked, session: str) -> Answer:
+    def _let_in(self, asked: Asked, session: str) -> OwnResponse:
         secure = "; Secure" if (asked.origin or "").startswith("https:") else ""
         cookie = f"{self.cookie}={session}; Path=/; HttpOnly; SameSite=Strict; Max-Age={SESSION_LIFE:.0f}{secure}"
         headers = {"set-cookie": cookie, "referrer-policy": "no-referrer"}
         if asked.one("sec-fetch-site") in {None, "same-origin", "none"}:
-            return Answer(303, b"", {**headers, "location": "/"})
+            return OwnResponse(303, b"", {**headers, "location": "/"})
         # Led here by a link of another site: a browser would follow a redirect without the new cookie.
-        return Answer(200, page("Logged in.", form=False, onward=True), {**_PAGE, **headers})
+        return OwnResponse(200, page("Logged in.", form=False, onward=True), {**_PAGE, **headers})

@@ -82,7 +82,7 @@ async def whole(receive: Receive, largest: int) -> bytes:
 
 
 @dataclass(frozen=True)
-class Answer:
+class OwnResponse:
     """An answer of our own."""
 
     status: int

@@ -61,7 +61,7 @@ def kept(home: Path) -> str | None:
 
 
 def own() -> str | None:
-    """The user's own credential, taken out of the environment: no worker and no flow needs it. Raises UserError."""
+    """The user's own credential, removed from the environment: no worker and no flow needs it. Raises UserError."""
     given = os.environ.pop(OWN_ENV, "").strip()
     if not given:
         return None

@@ -12,10 +12,10 @@ import json
 from earful.flows.server.guard.access import LOGIN, TOKEN, Access
 from earful.flows.server.guard.asgi import (
     SAFE,
-    Answer,
     App,
     Asked,
     Message,
+    OwnResponse,
     Receive,
     Refused,
     Scope,
@@ -77,7 +77,7 @@ class Guard:
             scope = {**scope, "scheme": asked.origin.partition(":")[0]}
         await self._app(scope, receive, self._closed_to_others(send, ours=False))
 
-    async def _own_answer(self, asked: Asked, receive: Receive) -> Answer | None:
+    async def _own_answer(self, asked: Asked, receive: Receive) -> OwnResponse | None:
         """None where the app is to answer. Raises Refused."""
         self._check(asked)
         if asked.path == LOGIN and asked.method in {"GET", "HEAD", "POST"}:
@@ -171,14 +171,14 @@ class Guard:
 
         return answer
 
-    def _refusal(self, asked: Asked, refused: Refused) -> Answer:
+    def _refusal(self, asked: Asked, refused: Refused) -> OwnResponse:
         shows = "text/html" in (asked.one("accept") or "") and asked.method in {"GET", "HEAD"}
         if refused.status == 401 and shows and not asked.path.startswith("/api"):
             return self._access.how(401)
         headers = {"content-type": "application/json"}
         if asked.has_body:
             headers["connection"] = "close"  # what is still to come of it is not read
-        return Answer(refused.status, json.dumps({"exception_message": f"earful: {refused}"}).encode(), headers)
+        return OwnResponse(refused.status, json.dumps({"exception_message": f"earful: {refused}"}).encode(), headers)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         asked = self._read(scope)

@@ -10,7 +10,6 @@ from earful.sentiment.vader.kernel.bits import inlined, plain
 from earful.sentiment.vader.kernel.table import MIX_FIRST, MIX_LAST, Bytes, Records, Words
 
 _MIX_FIRST, _MIX_LAST = np.uint64(MIX_FIRST), np.uint64(MIX_LAST)
-_BITS = np.uint64(64)
 
 
 @inlined

@@ -1,7 +1,7 @@
 -- The coverage of some days of one (channel, product); `cover` holds one row per day.
 
--- The aggregates carry `complete`: where coverage changes, they are computed anew. Whether a covered day is believed is
--- judged afterwards (believe_write.sql); until then it is taken to be.
+-- The aggregates carry `complete`: where coverage changes, they are computed anew. Whether a covered day is confirmed is
+-- judged afterwards (confirm_write.sql); until then it is taken to be.
 insert into touched
 select $product, c.day
 from cover as c

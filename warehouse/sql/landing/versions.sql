@@ -28,7 +28,7 @@ where m.verdict = 'same';
 -- one row per version of such a post that is known; where a service dates its versions alike (no time of the edit), one per
 -- stretch in which it was seen so: stars that went down and up again are three versions
 create or replace temp table versions as
-with told as (
+with edited as (
     select * from revisions
     where channel = $channel and product = $product and old_hash is not null
         and post_id in (select post_id from telling)
@@ -48,12 +48,12 @@ seen as (
         p.nps, p.recommended, p.compound
     from posts as p
     join known as k on k.stored = p.rowid
-    left join (select post_id, max(seen_at) as seen_at from told group by post_id) as t on t.post_id = p.post_id
+    left join (select post_id, max(seen_at) as seen_at from edited group by post_id) as t on t.post_id = p.post_id
     where p.post_id in (select post_id from telling)
     union all
-    select post_id, old_written_at, old_seen_at, old_hash, old_rating, old_nps, old_recommended, old_compound from told
+    select post_id, old_written_at, old_seen_at, old_hash, old_rating, old_nps, old_recommended, old_compound from edited
     union all
-    select post_id, new_written_at, seen_at, new_hash, new_rating, new_nps, new_recommended, new_compound from told
+    select post_id, new_written_at, seen_at, new_hash, new_rating, new_nps, new_recommended, new_compound from edited
 ),
 marked as (
     select

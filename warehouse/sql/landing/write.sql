@@ -100,7 +100,7 @@ join batch as b on b.row_no = s.rowid
 left join matched as m on m.row_no = s.rowid
 where (m.verdict is null or (m.verdict = 'changed' and m.text_changed)) and (s.title <> '' or s.text <> '');
 
--- When a post was first seen does not depend on the order of landings; whether its day is believed rests on it.
+-- When a post was first seen does not depend on the order of landings; whether its day is confirmed rests on it.
 insert into touched
 select distinct $product, old_day from matched where verdict <> 'changed' and first_seen_at > $now;
 

@@ -1,4 +1,4 @@
--- one row per post of a channel to ask its service about: those whose words are kept first, then the longest unasked.
+-- one row per post of a channel to ask its service about: those whose words are kept first, then those not asked about for longest.
 -- Pulled counts as asked. $before: what was asked later is not due.
 select p.post_id
 from posts as p

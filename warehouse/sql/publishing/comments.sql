@@ -9,9 +9,9 @@ comment on column daily.market is 'Country or language the source knows; empty w
 comment on column daily.posts is 'Posts, scored or not.';
 comment on column daily.scored is 'Posts with a score.';
 comment on column daily.unscored is 'Posts counted but not scored (no text, or not in a language the scorer knows). Never counted as neutral.';
-comment on column daily.positive is 'Scored posts with compound >= 0.05.';
-comment on column daily.neutral is 'Scored posts with compound between -0.05 and 0.05.';
-comment on column daily.negative is 'Scored posts with compound <= -0.05.';
+comment on column daily.positive is 'Scored posts with compound >= $compound_threshold.';
+comment on column daily.neutral is 'Scored posts with compound between -$compound_threshold and $compound_threshold.';
+comment on column daily.negative is 'Scored posts with compound <= -$compound_threshold.';
 comment on column daily.compound_sum is 'Sum of compound over the scored posts, exact to its four decimals.';
 comment on column daily.compound_sq_sum is 'Sum of compound squared over the scored posts, exact to its eight decimals.';
 comment on column daily.mean_compound is 'compound_sum / scored, in [-1, 1]; null without scored posts.';
@@ -28,7 +28,7 @@ comment on column daily.likes_weight is 'Sum over the scored posts of 1 + likes 
 comment on column daily.likes_weighted_sum is 'Sum over the scored posts of (1 + likes) x compound; divide by likes_weight for the likes-weighted mean.';
 comment on column daily.authors is 'Distinct authors, exact at this grain only: do not sum.';
 comment on column daily.complete is 'True when the channel''s coverage holds the whole local day, and the day is not suspect. Counts of other days are lower bounds.';
-comment on column daily.suspect is 'True when the channel brought so few posts that they are not believed before they are confirmed; see coverage_daily.doubt.';
+comment on column daily.suspect is 'True when the channel brought so few posts that the count is doubted until it is confirmed; see coverage_daily.doubt.';
 comment on column daily.scorer_version is 'The scorer behind the numbers, or mixed.';
 comment on column daily.updated_at is 'When the row was last computed, UTC.';
 
@@ -41,9 +41,9 @@ comment on column daily_version.app_version is 'App version as the source says i
 comment on column daily_version.posts is 'Posts, scored or not.';
 comment on column daily_version.scored is 'Posts with a score.';
 comment on column daily_version.unscored is 'Posts counted but not scored (no text, or not in a language the scorer knows). Never counted as neutral.';
-comment on column daily_version.positive is 'Scored posts with compound >= 0.05.';
-comment on column daily_version.neutral is 'Scored posts with compound between -0.05 and 0.05.';
-comment on column daily_version.negative is 'Scored posts with compound <= -0.05.';
+comment on column daily_version.positive is 'Scored posts with compound >= $compound_threshold.';
+comment on column daily_version.neutral is 'Scored posts with compound between -$compound_threshold and $compound_threshold.';
+comment on column daily_version.negative is 'Scored posts with compound <= -$compound_threshold.';
 comment on column daily_version.compound_sum is 'Sum of compound over the scored posts, exact to its four decimals.';
 comment on column daily_version.compound_sq_sum is 'Sum of compound squared over the scored posts, exact to its eight decimals.';
 comment on column daily_version.mean_compound is 'compound_sum / scored, in [-1, 1]; null without scored posts.';
@@ -72,9 +72,9 @@ comment on column daily_topic.topic is 'Topic, see topics.';
 comment on column daily_topic.posts is 'Posts that name the topic. Topics are looked for in scored posts only.';
 comment on column daily_topic.scored is 'The same number: every one of them has a score.';
 comment on column daily_topic.unscored is '0: an unscored post has no topics.';
-comment on column daily_topic.positive is 'Posts whose sentences about the topic have a mean compound >= 0.05.';
-comment on column daily_topic.neutral is 'Posts where that is between -0.05 and 0.05.';
-comment on column daily_topic.negative is 'Posts where that is <= -0.05.';
+comment on column daily_topic.positive is 'Posts whose sentences about the topic have a mean compound >= $compound_threshold.';
+comment on column daily_topic.neutral is 'Posts where that is between -$compound_threshold and $compound_threshold.';
+comment on column daily_topic.negative is 'Posts where that is <= -$compound_threshold.';
 comment on column daily_topic.compound_sum is 'Sum over the posts of the topic''s compound, exact to its four decimals.';
 comment on column daily_topic.compound_sq_sum is 'Sum over the posts of the topic''s compound squared, exact to its eight decimals.';
 comment on column daily_topic.mean_compound is 'compound_sum / scored, in [-1, 1]: how posts speak about the topic.';
@@ -102,7 +102,7 @@ comment on column coverage_daily.channel is 'Configured way into a source.';
 comment on column coverage_daily.source is 'Kind of service.';
 comment on column coverage_daily.complete is 'True when the union of all landed coverage holds the whole local day, and the day is not suspect.';
 comment on column coverage_daily.usual is 'Posts to expect on the day by the channel''s own history; null where too little is known.';
-comment on column coverage_daily.doubt is 'Why so few posts are hard to believe; null where they are not. Stays when the answer was confirmed.';
+comment on column coverage_daily.doubt is 'Why so few posts are improbable; null where they are not. Stays when the answer was confirmed.';
 comment on column coverage_daily.suspect is 'True when the count is doubted and was not confirmed: asked again, the answer may be fuller.';
 comment on column coverage_daily.covered_share is 'Covered share of the day''s hours, 0 to 1 (a day has 23 or 25 hours when the clocks change).';
 
@@ -137,7 +137,7 @@ comment on column coverage.posts is 'Different posts that came and could be land
 comment on column coverage.new is 'Those not known before.';
 comment on column coverage.changed is 'Those known, and now different.';
 comment on column coverage.unchanged is 'Those known as they are, or in a newer version.';
-comment on column coverage.gone is 'Posts taken out, or kept out, because the service said they were deleted.';
+comment on column coverage.gone is 'Posts deleted, or kept out, because the service said they were deleted.';
 comment on column coverage.rejected is 'Items set aside, see set_aside.';
 comment on column coverage.status is 'ok; failed: nothing is covered, though posts may have come before it was cut short; pending: still being pulled when this was published.';
 comment on column coverage.error is 'What went wrong, in one line; null when ok.';
@@ -231,7 +231,7 @@ comment on column verdicts.z is 'Sentiment: within, in its standard errors. Volu
 comment on column verdicts.cusum is 'Evidence gathered over days (CUSUM of z), negative for downwards; null for volume and silence.';
 comment on column verdicts.cusum_limit is 'Evidence that makes a verdict on this day, from the budget of alarms a year and the number of slices.';
 comment on column verdicts.verdict is 'worse, better, no real change, not enough posts, not enough history, incomplete day; for volume flood, fewer; for silence silent.';
-comment on column verdicts.alarm is 'True on one row per episode: the first day, in the slice that told first.';
+comment on column verdicts.alarm is 'True on one row per episode: the first day, in the slice in which the change was detected first.';
 comment on column verdicts.since is 'Where a verdict tells of a change: the day from which on the evidence points to it.';
 comment on column verdicts.episode is 'The episode that the row belongs to: product, day of its alarm, and what it was.';
 comment on column verdicts.reason is 'Why this verdict, in words.';

@@ -6,14 +6,14 @@ with named as (
         j.span_from, cast(j.n as bigint) as n, j.mean, j.baseline,
         cast(j.baseline_n as bigint) as baseline_n, cast(j.baseline_days as integer) as baseline_days,
         j.change, j.change_low, j.change_high, j.within, j.mix, j.z, j.cusum, j.cusum_limit, j.verdict, j.alarm,
-        j.since, j.episode_day, j.told_by
+        j.since, j.episode_day, j.detected_as
     from judging as j
     join trend_slices as s on s.product = j.product and s.slice_no = j.slice_no
 )
 select
     day, product, slice_kind, channel, market, topic, app_version, metric, span_from, n, mean, baseline, baseline_n,
     baseline_days, change, change_low, change_high, within, mix, z, cusum, cusum_limit, verdict, alarm, since,
-    case when episode_day is not null then concat_ws(' ', product, strftime(episode_day, '%Y-%m-%d'), told_by) end as episode,
+    case when episode_day is not null then concat_ws(' ', product, strftime(episode_day, '%Y-%m-%d'), detected_as) end as episode,
     case
         when verdict = 'incomplete day' then 'not every channel answered for the whole day'
         when verdict = 'not enough posts' and n = 0 then 'no scored post'

@@ -25,7 +25,7 @@ repeated as (
 recent as not materialized (
     select product, source, author, day, channel, compound
     from posts
-    -- As far back as words are kept by default, as those of a repeated text (guards.py): a store of years is not read whole
+    -- As far back as words are kept by default, as those of a repeated text (near_copies.py): a store of years is not read whole
     -- each night.
     where author is not null and day > (select max(day) - 90 from daily)
 ),

@@ -54,9 +54,9 @@ comment on column daily_sentiment.own is 'True for our own product, false for a 
 comment on column daily_sentiment.posts is 'Posts created on the day, scored or not.';
 comment on column daily_sentiment.scored is 'Posts with a score.';
 comment on column daily_sentiment.unscored is 'Posts counted but not scored (no text, or not in a language the scorer knows). Never counted as neutral.';
-comment on column daily_sentiment.positive is 'Scored posts with compound >= 0.05.';
-comment on column daily_sentiment.neutral is 'Scored posts with compound between -0.05 and 0.05.';
-comment on column daily_sentiment.negative is 'Scored posts with compound <= -0.05.';
+comment on column daily_sentiment.positive is 'Scored posts with compound >= $compound_threshold.';
+comment on column daily_sentiment.neutral is 'Scored posts with compound between -$compound_threshold and $compound_threshold.';
+comment on column daily_sentiment.negative is 'Scored posts with compound <= -$compound_threshold.';
 comment on column daily_sentiment.mean_compound is 'Mean compound score of the scored posts, in [-1, 1]; null without any.';
 comment on column daily_sentiment.positive_share is 'Positive posts as a share of the scored, 0 to 1.';
 comment on column daily_sentiment.negative_share is 'Negative posts as a share of the scored, 0 to 1.';

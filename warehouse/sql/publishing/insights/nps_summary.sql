@@ -103,13 +103,13 @@ judged as (
         s.n as social_n, s.mean as social_mean, s.change as social_change, s.change - s.margin as social_low,
         s.change + s.margin as social_high,
         case
-            when c.n < 15 or c.n0 < 15 then 'not enough posts'
+            when c.n < $enough_posts or c.n0 < $enough_posts then 'not enough posts'
             when c.shift - c.shift_margin > 0 then 'better'
             when c.shift + c.shift_margin < 0 then 'worse'
             else 'no real change'
         end as verdict,
         case
-            when coalesce(s.n, 0) < 15 or coalesce(s.n0, 0) < 15 then 'not enough posts'
+            when coalesce(s.n, 0) < $enough_posts or coalesce(s.n0, 0) < $enough_posts then 'not enough posts'
             when s.change - s.margin > 0 then 'better'
             when s.change + s.margin < 0 then 'worse'
             else 'no real change'
@@ -186,7 +186,7 @@ comment on column nps_summary.nps_before is 'Their score; null without answers.'
 comment on column nps_summary.change is 'nps - nps_before; null where there are not enough answers.';
 comment on column nps_summary.change_low is 'Lower end of the change''s 95% interval (both intervals'' margins squared and added, Newcombe 1998).';
 comment on column nps_summary.change_high is 'Upper end of the change''s 95% interval.';
-comment on column nps_summary.verdict is 'better, worse, no real change, or not enough posts (fewer than 15 answers in either window).';
+comment on column nps_summary.verdict is 'better, worse, no real change, or not enough posts (fewer than $enough_posts answers in either window).';
 comment on column nps_summary.social_n is 'Scored posts of the same 28 days on channels that ask no NPS.';
 comment on column nps_summary.social_mean is 'Their mean compound, channels and markets weighing as in both windows together.';
 comment on column nps_summary.social_change is 'social_mean less that of the 28 days before, on the same mix; null where there are not enough posts.';

@@ -30,7 +30,7 @@ select
     c.mean_compound - t975(c.n - 1) * c.sd / sqrt(c.n) as mean_low,
     c.mean_compound + t975(c.n - 1) * c.sd / sqrt(c.n) as mean_high,
     case
-        when c.n < 15 then 'not enough posts'
+        when c.n < $enough_posts then 'not enough posts'
         when c.mean_compound + t975(c.n - 1) * c.sd / sqrt(c.n) < 0 then 'negative'
         when c.mean_compound - t975(c.n - 1) * c.sd / sqrt(c.n) > 0 then 'positive'
         else 'mixed'
@@ -52,4 +52,4 @@ comment on column nps_topics.nps_high is 'Upper end of its 95% interval.';
 comment on column nps_topics.mean_compound is 'Mean compound of the sentences that name the topic, in [-1, 1].';
 comment on column nps_topics.mean_low is 'Lower end of its 95% interval (Student''s t); null for one answer.';
 comment on column nps_topics.mean_high is 'Upper end of its 95% interval.';
-comment on column nps_topics.verdict is 'negative or positive where the interval is on one side of 0, mixed, or not enough posts (fewer than 15).';
+comment on column nps_topics.verdict is 'negative or positive where the interval is on one side of 0, mixed, or not enough posts (fewer than $enough_posts).';

@@ -128,7 +128,7 @@ rows as (
     select product, release, day, 'product', '' from late_releases
 ),
 -- Welch's interval on the stratified difference, and between two days of the same product even the true means differ by
--- about 0.04 (DESIGN.md, Trends), which more posts a day do not take away.
+-- about 0.04 (docs/trends.md), which more posts a day do not take away.
 spread as (
     select
         s.*,
@@ -144,7 +144,7 @@ said as (
         coalesce(d.days_before, 0) as days_before, coalesce(d.days_after, 0) as days_after,
         coalesce(t.posts_before, 0) as posts_before, coalesce(t.posts_after, 0) as posts_after,
         cast(coalesce(s.nb, 0) as bigint) as n_before, cast(coalesce(s.na, 0) as bigint) as n_after,
-        coalesce(s.nb, 0) >= 15 and coalesce(s.na, 0) >= 15 as enough,
+        coalesce(s.nb, 0) >= $enough_posts and coalesce(s.na, 0) >= $enough_posts as enough,
         s.mean_before, s.mean_after, s.mean_after - s.mean_before as change,
         s.mean_after - s.mean_before - s.margin as change_low, s.mean_after - s.mean_before + s.margin as change_high
     from rows as r
@@ -212,4 +212,4 @@ comment on column release_effect.mean_after is 'Mean compound after, on the same
 comment on column release_effect.change is 'mean_after - mean_before.';
 comment on column release_effect.change_low is 'Lower end of its 95% interval (Welch, stratified; with the spread of 0.04 between days).';
 comment on column release_effect.change_high is 'Upper end of its 95% interval.';
-comment on column release_effect.verdict is 'better, worse, no real change, or not enough posts (fewer than 15 scored on a side).';
+comment on column release_effect.verdict is 'better, worse, no real change, or not enough posts (fewer than $enough_posts scored on a side).';

@@ -13,7 +13,7 @@ with plain as (
 robust as (
     select
         day, product,
-        -- Held to nine decimals (guards/votes.sql), added as decimals: exact in any order, and no -0.0.
+        -- Held to nine decimals (near_copies/votes.sql), added as decimals: exact in any order, and no -0.0.
         cast(sum(cast(votes as decimal(18, 9))) as double) as votes,
         cast(sum(cast(compound_votes_sum as decimal(18, 9))) as double) as compound_votes_sum,
         cast(sum(repeated) as bigint) as repeated, cast(sum(prolific) as bigint) as prolific

@@ -62,7 +62,7 @@ summed as (
 spread as (
     select
         s.*,
-        s.na >= 15 and s.nb >= 15 as enough,
+        s.na >= $enough_posts and s.nb >= $enough_posts as enough,
         sqrt(va + vb + 0.0016 / d.days + 0.0016 / d.days_before)
             * t975(greatest(coalesce(pow(va + vb, 2) / nullif(va * va / df_a + vb * vb / df_b, 0), 1e6), 1)) as margin
     from summed as s
@@ -117,4 +117,4 @@ comment on column this_week.scored_before is 'Those of them with a score.';
 comment on column this_week.change is 'How much higher the mean is than in the 28 days before, on the same mix; null where there are not enough posts.';
 comment on column this_week.change_low is 'Lower end of its 95% interval (Welch, stratified; with the spread of 0.04 between days).';
 comment on column this_week.change_high is 'Upper end of its 95% interval.';
-comment on column this_week.verdict is 'better, worse, no real change, or not enough posts (fewer than 15 scored on a side).';
+comment on column this_week.verdict is 'better, worse, no real change, or not enough posts (fewer than $enough_posts scored on a side).';

@@ -106,7 +106,7 @@ complaints as (
         t.product, t.competitor, t.topic,
         sum(c.w * coalesce(s.bad, 0) / c.n order by c.channel) as p, 1 / sum(c.w * c.w / c.n order by c.channel) as e,
         sum(c.w * coalesce(s.their_bad, 0) / c.m order by c.channel) as q, 1 / sum(c.w * c.w / c.m order by c.channel) as f,
-        sum(c.n) >= 15 and sum(c.m) >= 15 as enough
+        sum(c.n) >= $enough_posts and sum(c.m) >= $enough_posts as enough
     from (select distinct product, competitor, topic from radar_strata) as t
     join radar_channels as c on c.product = t.product and c.competitor = t.competitor
     left join radar_strata as s
@@ -149,7 +149,7 @@ spread as (
         p - q as gap,
         p - q - sqrt(pow(p - wilson_low(p, e), 2) + pow(wilson_high(q, f) - q, 2)) as gap_low,
         p - q + sqrt(pow(wilson_high(p, e) - p, 2) + pow(q - wilson_low(q, f), 2)) as gap_high,
-        n_used >= 15 and their_n_used >= 15 as enough
+        n_used >= $enough_posts and their_n_used >= $enough_posts as enough
     from standard
 )
 select
@@ -223,7 +223,7 @@ comment on column weakness_radar.first_day is 'First of the 28 days.';
 comment on column weakness_radar.last_day is 'Last of them.';
 comment on column weakness_radar.posts is 'Our scored posts that name the topic, on the common channels and days.';
 comment on column weakness_radar.their_posts is 'Theirs.';
-comment on column weakness_radar.negative_share is 'Negative (the sentences on the topic score <= -0.05) as a share of ours, both on the same mix of channels; null where there are not enough posts.';
+comment on column weakness_radar.negative_share is 'Negative (the sentences on the topic score <= -$compound_threshold) as a share of ours, both on the same mix of channels; null where there are not enough posts.';
 comment on column weakness_radar.negative_low is 'Lower end of its 95% interval (Wilson).';
 comment on column weakness_radar.negative_high is 'Upper end of its 95% interval.';
 comment on column weakness_radar.their_negative_share is 'The same of theirs.';
@@ -233,11 +233,11 @@ comment on column weakness_radar.gap is 'negative_share - their_negative_share: 
 comment on column weakness_radar.gap_low is 'Lower end of its 95% interval (Newcombe 1998).';
 comment on column weakness_radar.gap_high is 'Upper end of its 95% interval.';
 comment on column weakness_radar.topic_share is 'Share of our scored posts that name the topic: how much it matters.';
-comment on column weakness_radar.complaint_share is 'Posts that are negative about the topic as a share of all our scored posts: how negative x how often. Channels weigh the same for both; null below 15 posts of a side.';
+comment on column weakness_radar.complaint_share is 'Posts that are negative about the topic as a share of all our scored posts: how negative x how often. Channels weigh the same for both; null below $enough_posts posts of a side.';
 comment on column weakness_radar.their_complaint_share is 'The same of theirs.';
 comment on column weakness_radar.complaint_gap is 'complaint_share - their_complaint_share: complaints of ours beyond theirs, as a share of posts.';
 comment on column weakness_radar.complaint_gap_low is 'Lower end of its 95% interval (Newcombe 1998).';
 comment on column weakness_radar.complaint_gap_high is 'Upper end of its 95% interval.';
-comment on column weakness_radar.verdict is 'weaker, stronger, no real difference, or not enough posts (fewer than 15 on either side).';
+comment on column weakness_radar.verdict is 'weaker, stronger, no real difference, or not enough posts (fewer than $enough_posts on either side).';
 comment on column weakness_radar.complaint_verdict is 'The same four words for complaint_gap.';
 comment on column weakness_radar.rank is 'Place by complaint_gap, the worst first: a gap weighs as often as the topic comes up.';

@@ -1,6 +1,6 @@
 -- Which days are to be computed again: pairs depend on their day and the two before it.
 
--- one row per day x product that has posts: what its aggregates are computed from is told by these numbers
+-- one row per day x product that has posts: these numbers identify what its aggregates are computed from
 create or replace temp table guard_now as
 select
     day, product,

@@ -122,7 +122,7 @@ comment on column by_topic.topic_title is 'Topic, for people.';
 comment on column by_topic.posts is 'Posts of the last 28 days that name the topic.';
 comment on column by_topic.share is 'posts as a share of the product''s scored posts of the same days, 0 to 1.';
 comment on column by_topic.mean_compound is 'Mean of the topic''s own compound over those posts, in [-1, 1]: of the sentences that name it; null without any.';
-comment on column by_topic.negative_share is 'Posts that speak negatively about the topic (<= -0.05) as a share of those that name it, 0 to 1.';
+comment on column by_topic.negative_share is 'Posts that speak negatively about the topic (<= -$compound_threshold) as a share of those that name it, 0 to 1.';
 comment on column by_topic.rating_mean is 'Mean star rating of the posts that name the topic, 1 to 5; null without any.';
 comment on column by_topic.impact is 'The product''s mean compound over the 28 days minus the same without the posts that name the topic: below 0, they pull it down; 0 without any. Null where every post names it.';
 comment on column by_topic.impact_low is 'Lower end of the 95% interval of impact, from the spread of the scores on both sides and of the share; null under 5 posts with or without the topic. Where it lies below 0 and impact_high above, the pull may be chance.';

@@ -62,5 +62,5 @@ comment on view completeness is 'One row per day x product: how many channels we
 comment on column completeness.day is 'Calendar day in the reporting time zone.';
 comment on column completeness.product is 'Product slug.';
 comment on column completeness.channels is 'Channels asked about this day; not those whose service lists no further back than a later day.';
-comment on column completeness.channels_complete is 'Those of them whose coverage holds the whole day, and whose count is believed (see coverage_daily.suspect).';
+comment on column completeness.channels_complete is 'Those of them whose coverage holds the whole day, and whose count is not doubted (see coverage_daily.suspect).';
 comment on column completeness.complete is 'True when every asked channel covers the whole day. Counts of other days are lower bounds.';

@@ -68,7 +68,7 @@ from islands
 group by product, channel, reason, fetchable, island
 order by product, channel, gap_from;
 
-comment on view coverage_gaps is 'One row per run of days that a channel does not cover in full, or brought so few posts for that they are not believed, from its first asked day to its last finished one (or the channel''s end), with the command that asks again.';
+comment on view coverage_gaps is 'One row per run of days that a channel does not cover in full, or brought so few posts for that the count is doubted, from its first asked day to its last finished one (or the channel''s end), with the command that asks again.';
 comment on column coverage_gaps.product is 'Product slug.';
 comment on column coverage_gaps.channel is 'Configured way into a source.';
 comment on column coverage_gaps.gap_from is 'First day of the gap.';

@@ -81,7 +81,7 @@ comment on column freshness.last_landed_at is 'When a window last landed, UTC; n
 comment on column freshness.covered_to is 'Up to here it was seen, UTC; null when nothing ever was. Holes before it are in coverage_gaps.';
 comment on column freshness.last_post_at is 'When its newest post was created, UTC; null without posts.';
 comment on column freshness.last_complete_day is 'Newest day it covers in full; null without any.';
-comment on column freshness.suspect_days is 'Days that it covers, but with so few posts that they are not believed before they are confirmed.';
+comment on column freshness.suspect_days is 'Days that it covers, but with so few posts that the count is doubted until it is confirmed.';
 comment on column freshness.suspect_reason is 'Why the newest of them is suspect; null without any.';
 comment on column freshness.capped is 'True when in the newest window the service had older posts than it lets anybody list.';
 comment on column freshness.note is 'Which limit bit in the newest window, in words; empty when none.';

@@ -181,7 +181,7 @@ judged as (
     select
         *,
         case
-            when n < 15 or other_n < 15 then 'not enough posts'
+            when n < $enough_posts or other_n < $enough_posts then 'not enough posts'
             when metric = 'volume' and difference_low > 3 then 'far above'
             when metric = 'volume' and difference_high < 1 / 3 then 'far below'
             when metric = 'volume' and difference_low > 1 then 'above'

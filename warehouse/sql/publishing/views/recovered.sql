@@ -11,7 +11,7 @@ with dated as (
         coalesce(new_rating > old_rating, false) or coalesce(new_recommended and not old_recommended, false) as rise
     from revisions
 ),
-turns as (
+raises as (
     select
         *,
         coalesce(
@@ -23,14 +23,14 @@ turns as (
 ),
 first_rise as (
     select *
-    from turns
+    from raises
     where rise
     qualify row_number() over (partition by product, channel, post_id order by new_at, seen_at) = 1
 ),
 -- Since when it had been that low: the first known version that was no higher.
 low as (
     select t.product, t.channel, t.post_id, min(t.old_at) as low_since
-    from turns as t
+    from raises as t
     join first_rise as f on f.product = t.product and f.channel = t.channel and f.post_id = t.post_id
     where t.new_at <= f.new_at
         and coalesce(t.old_rating <= f.old_rating, true)
@@ -68,7 +68,7 @@ where s.kind = 'review' and (
 )
 order by f.new_at desc, s.product, s.channel, s.post_id;
 
-comment on view recovered is 'One row per review whose author raised the stars (or turned thumbs down into up) under the same id and has not taken it back. Only what was seen before and after the edit, or stands twice in an export, can be told.';
+comment on view recovered is 'One row per review whose author raised the stars (or turned thumbs down into up) under the same id and has not taken it back. Only what was seen before and after the edit, or stands twice in an export, is known.';
 comment on column recovered.product is 'Product slug.';
 comment on column recovered.product_name is 'Product name, for people.';
 comment on column recovered.own is 'True for our own product, false for a competitor''s.';

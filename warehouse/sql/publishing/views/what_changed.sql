@@ -3,7 +3,7 @@ create view what_changed as
 with telling as (
     select
         *,
-        -- What the episode is about: its own metric, in the widest slice that told.
+        -- What the episode is about: its own metric, in the widest slice in which the change was detected.
         first_value(slice_kind) over shown as shown_kind,
         first_value(channel) over shown as shown_channel,
         first_value(market) over shown as shown_market,
@@ -102,7 +102,7 @@ last_days as (
     where slice_kind = 'product' and metric = 'sentiment' and verdict <> 'incomplete day'
     group by product
 ),
-told as (
+reported as (
     select
         e.episode,
         e.product,
@@ -216,26 +216,26 @@ select
             )
         end
     ) as sentence
-from told
+from reported
 order by
     list_position(['worse', 'silent', 'flood', 'fewer', 'better'], verdict),
     value - baseline, alarm_day desc, episode;
 
-comment on view what_changed is 'One row per episode, worst first: one thing that happened to one product, with its alarm, in the widest slice that told.';
+comment on view what_changed is 'One row per episode, worst first: one thing that happened to one product, with its alarm, in the widest slice in which the change was detected.';
 comment on column what_changed.episode is 'Identifies the episode: product, day of the alarm, what it was.';
 comment on column what_changed.product is 'Product slug.';
 comment on column what_changed.product_name is 'Product name, for people.';
 comment on column what_changed.own is 'True for our own product, false for a competitor''s.';
 comment on column what_changed.metric is 'sentiment, volume or silence.';
 comment on column what_changed.verdict is 'worse, better, flood, fewer or silent.';
-comment on column what_changed.slice_kind is 'The widest slice that told: product, channel, topic, market or version.';
+comment on column what_changed.slice_kind is 'The widest slice in which the change was detected: product, channel, topic, market or version.';
 comment on column what_changed.channel is 'Its channel; empty where it is over all.';
 comment on column what_changed.market is 'Its market; empty where it is over all.';
 comment on column what_changed.topic is 'Its topic; empty where it is over all.';
 comment on column what_changed.app_version is 'Its app version; empty where it is over all.';
 comment on column what_changed.first_day is 'Day from which on the evidence points to the change.';
 comment on column what_changed.last_day is 'Last day with this verdict.';
-comment on column what_changed.alarm_day is 'Day of the alarm; the slice that told first may be a narrower one.';
+comment on column what_changed.alarm_day is 'Day of the alarm; the slice in which the change was detected first may be a narrower one.';
 comment on column what_changed.ongoing is 'True when the newest judged day of the product still has this verdict.';
 comment on column what_changed.days is 'Judged days from first_day to last_day.';
 comment on column what_changed.n is 'Posts of these days: scored ones for sentiment.';
@@ -247,9 +247,9 @@ comment on column what_changed.change_high is 'Upper end of the 95% interval of 
 comment on column what_changed.within is 'Part of the change inside channels and markets; null but for sentiment.';
 comment on column what_changed.mix is 'Part of the change because other channels and markets write; null but for sentiment.';
 comment on column what_changed.z is 'The strongest day, in standard errors.';
-comment on column what_changed.topics is 'Topics that told in the same episode, strongest first.';
-comment on column what_changed.channels is 'Channels that told.';
-comment on column what_changed.markets is 'Markets that told, each after its channel.';
-comment on column what_changed.versions is 'App versions that told.';
+comment on column what_changed.topics is 'Topics in which the change was detected in the same episode, strongest first.';
+comment on column what_changed.channels is 'Channels in which the change was detected.';
+comment on column what_changed.markets is 'Markets in which the change was detected, listed after their channel.';
+comment on column what_changed.versions is 'App versions in which the change was detected.';
 comment on column what_changed.flood is 'True when a flood of posts came with the moved mean.';
 comment on column what_changed.sentence is 'All of it in words.';

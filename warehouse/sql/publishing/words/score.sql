@@ -47,7 +47,7 @@ drawn as (
     join shares as s on s.window_no = u.window_no and s.is_now = u.is_now
     where p.scored and hash(p.channel, p.post_id) / 18446744073709551615 <= s.share
         and (u.market = '' or p.market = u.market)
-        -- An episode of a version is told against all that went before.
+        -- An episode of a version is compared with all that went before.
         and (u.app_version = '' or not u.is_now or p.app_version = u.app_version)
         and (u.topic = '' or list_contains(list_transform(p.topics, lambda each: each.topic), u.topic))
     qualify row_number() over (partition by u.window_no, u.is_now order by hash(p.channel, p.post_id)) <= $most

@@ -12,7 +12,7 @@ windows as (
         '' as channel, '' as market, '' as topic, '' as app_version
     from latest
     union all
-    -- Who is told of an alarm wants to know why: the days around it. A silence has no words.
+    -- Whoever gets an alarm wants to know why: the days around it. A silence has no words.
     select
         product, 'episode', episode, greatest(first_day, alarm_day - 6), least(last_day, alarm_day + 6),
         channel, market, topic, app_version
