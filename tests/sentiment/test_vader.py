@@ -54,6 +54,7 @@ def test_both_engines_give_the_same_bits() -> None:
     assert fields(polarity(column, engine="numba")) == fields(polarity(column, engine="package"))
 
 
+@pytest.mark.process
 def test_without_numba_everything_works_and_nothing_changes() -> None:
     without = "import sys; sys.modules['numba'] = None\n"
     bits, numba, kernel = in_python(without + SCORE.format(engine="auto")).split()
@@ -66,6 +67,7 @@ def test_without_numba_everything_works_and_nothing_changes() -> None:
     assert said == "numba cannot be used here; pip install 'earful[fast]', or engine 'auto'"
 
 
+@pytest.mark.process
 def test_a_small_batch_goes_to_the_package_and_a_big_one_to_the_kernel() -> None:
     pytest.importorskip("numba")
     code = (
@@ -81,6 +83,7 @@ def test_a_single_long_text_is_worth_the_kernel() -> None:
     assert worth or "earful.sentiment.vader.kernel.entry" in sys.modules
 
 
+@pytest.mark.process
 def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path) -> None:
     pytest.importorskip("numba")
     nowhere = tmp_path / "file"
