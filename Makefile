@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo real test lint fmt lock wheel clean
+.PHONY: help demo real quick test lint fmt bench lock build clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t12
@@ -29,6 +29,10 @@ demo: $(VENV)/.run ## run the real nightly flow on the built-in sample source, w
 real: $(VENV)/.run ## run nightly on the recordings of real services (needs ../shared/recordings)
 	@$(BIN)/python -m benchmarks.real
 
+# What starts no process and no browser, and is not marked slow (tests/conftest.py sees to the marks).
+quick: lint ## lint, types and the tests that need no server or browser
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not process and not browser and not slow"
+
 # A file's tests stay together: they share what is slow to set up (a server, a demo's store).
 test: lint ## lint, types and all tests
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
@@ -42,6 +46,10 @@ fmt: $(VENV)/.dev ## format in place
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
+# Sizes that end in minutes; `make bench WHOLE=1` takes those that the docs' figures were measured at.
+bench: $(VENV)/.dev ## every measurement of benchmarks/: one table, and bench.json
+	@$(BIN)/python -m benchmarks --out bench.json $(if $(WHOLE),--whole)
+
 # The lock is universal (Linux and macOS, Python 3.11 to 3.13) and names no registry; uv only resolves.
 lock: ## resolve requirements*.txt anew (needs uv on the PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
@@ -49,8 +57,10 @@ lock: ## resolve requirements*.txt anew (needs uv on the PATH)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    --extra fast --group dev -c requirements.txt pyproject.toml requirements.in -o requirements-dev.txt
 
-wheel: $(VENV)/.dev ## build dist/*.whl
-	@$(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+# The wheel is built from the sdist, so that the sdist is known to hold all of it.
+build: $(VENV)/.dev ## build dist/*.tar.gz and dist/*.whl
+	@$(BIN)/python -m build --no-isolation --outdir dist . >/dev/null
+	@ls dist
 
 clean: ## remove what these commands made
-	rm -rf $(VENV) build dist *.egg-info earful-demo earful-real
+	rm -rf $(VENV) build dist *.egg-info earful-demo earful-real bench.json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,33 @@ os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 
 sys.path.insert(0, str(Path(__file__).parent))
+
+
+from marks import guard
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who uses Prefect's server of the session is marked so by that."""
+    for item in items:
+        if "prefect_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("process")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """The guard of marks.py is on while a test and its fixtures are set up and run."""
+    guard.begin(item.nodeid, [mark.name for mark in item.iter_markers()])
+    try:
+        return (yield)
+    finally:
+        guard.end()
+
+
+@pytest.fixture(autouse=True)
+def no_unmarked_process() -> Iterator[None]:
+    """Fails a test that started a process without a mark, even where its code swallowed the error."""
+    yield
+    assert not guard.caught, guard.caught[0]
 
 
 @pytest.fixture(autouse=True)

@@ -97,6 +97,7 @@ def test_earful_is_the_one_import_name():
     assert all(re.fullmatch(r"earful\.flows\.\w+\.\w+", entry) for entry in found)
 
 
+@pytest.mark.process
 def test_every_module_is_loaded_once():
     names = [f"earful.{module(file)}" for floor in MAY_IMPORT for file in sources(floor)]
     code = """

@@ -51,6 +51,7 @@ def test_the_version_is_the_package_s() -> None:
     assert set(earful.__all__) == {"__version__", "read", "score"}
 
 
+@pytest.mark.process
 def test_the_import_loads_neither_pandas_nor_prefect() -> None:
     code = "import earful, sys; print(sorted({'pandas', 'prefect', 'duckdb', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

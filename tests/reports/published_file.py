@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 from published_story import story
 
+import earful
 from earful import warehouse
 from earful.warehouse import open_store
 
@@ -78,7 +79,7 @@ def publish(path: Path, products: Iterable[Product], **meta: str) -> Path:
     """The published file with these products."""
     told = {
         "published_at": "2026-11-23T01:14:00+00:00",
-        "earful_version": "0.1.0",
+        "earful_version": earful.__version__,
         "schema_version": "1",
         "time_zone": "Europe/Berlin",
         "scorer_version": "vaderSentiment 3.3.2",

@@ -56,6 +56,7 @@ def test_both_engines_give_the_same_bits() -> None:
     assert fields(polarity(column, engine="numba")) == fields(polarity(column, engine="package"))
 
 
+@pytest.mark.process
 def test_without_numba_everything_works_and_nothing_changes() -> None:
     without = "import sys; sys.modules['numba'] = None\n"
     bits, numba, kernel = in_python(without + SCORE.format(engine="auto")).split()
@@ -68,6 +69,7 @@ def test_without_numba_everything_works_and_nothing_changes() -> None:
     assert said == "numba cannot be used here; pip install 'earful[fast]', or engine 'auto'"
 
 
+@pytest.mark.process
 def test_a_small_batch_goes_to_the_package_and_a_big_one_to_the_kernel() -> None:
     pytest.importorskip("numba")
     code = (
@@ -82,6 +84,7 @@ def test_a_single_long_text_is_worth_the_kernel() -> None:
     assert vader._seconds([pa.array(["good " * 10_000])]) > vader.WORTH
 
 
+@pytest.mark.process
 def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path) -> None:
     pytest.importorskip("numba")
     nowhere = tmp_path / "file"
