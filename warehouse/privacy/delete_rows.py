@@ -11,7 +11,7 @@ FOR_GOOD = "9999-01-01"
 
 
 def delete_posts_everywhere(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Delete what every table holds of the posts in the temporary table ``leaving`` (channel, product, post_id, ...).
+    """Remove what every table holds of the posts in the temporary table ``leaving`` (channel, product, post_id, ...).
 
     Inside the caller's transaction. Returns the rows deleted by table. Items set aside under a post's id go as well.
     """
