@@ -54,6 +54,7 @@ def test_both_engines_give_the_same_bits() -> None:
     assert fields(polarity(column, engine="numba")) == fields(polarity(column, engine="package"))
 
 
+@pytest.mark.slow
 @pytest.mark.process
 def test_without_numba_everything_works_and_nothing_changes() -> None:
     without = "import sys; sys.modules['numba'] = None\n"
@@ -83,6 +84,7 @@ def test_a_single_long_text_is_worth_the_kernel() -> None:
     assert worth or "earful.sentiment.vader.kernel.entry" in sys.modules
 
 
+@pytest.mark.slow
 @pytest.mark.process
 def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path) -> None:
     pytest.importorskip("numba")
