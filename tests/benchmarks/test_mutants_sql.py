@@ -6,6 +6,8 @@ import itertools
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from benchmarks import faults_python, faults_sql
 from benchmarks.mutants_sql import ROOT, Fault, draw, equivalents
 from benchmarks.mutants_tests import Checkout, nearest, others
@@ -121,6 +123,7 @@ def test_the_nearest_tests_come_first() -> None:
     assert {"tests/warehouse/test_guards.py", "tests/reports/test_questions.py"} <= {*near, *rest}
 
 
+@pytest.mark.process
 def test_a_fault_is_noticed_in_the_copy_and_the_copy_passes_without(tmp_path: Path) -> None:
     file = "warehouse/sql/aggregates/recompute.sql"
     before = (ROOT / file).read_text("utf-8")

@@ -15,6 +15,7 @@ from benchmarks import crash, hostile, readers
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes that it forks")
 def test_killed_anywhere_and_run_again_it_is_a_clean_history(tmp_path: Path) -> None:
     found = crash.measure(tmp_path, trials=3, seed=11, variants=("cursor first", "append only"))
@@ -23,6 +24,7 @@ def test_killed_anywhere_and_run_again_it_is_a_clean_history(tmp_path: Path) -> 
     assert found["controls_caught"] == found["controls"] == 2, found["caught_after_trials"]
 
 
+@pytest.mark.process
 def test_readers_see_whole_nights_and_no_error(tmp_path: Path) -> None:
     found = readers.measure(tmp_path, readers=3, publishes=3)
     assert found["errors"] == []
@@ -42,6 +44,7 @@ def test_hostile_rows_stop_nothing_and_change_nobody(tmp_path: Path) -> None:
     assert not found["good_changed"]
 
 
+@pytest.mark.process
 def test_a_hostile_answer_holds_nobody_and_says_no_secret() -> None:
     # By its command: it forks its service, which a process with the threads of other tests must not.
     command = [sys.executable, "-m", "benchmarks.limits", "--only", "echo-with-success", "--json"]

@@ -51,6 +51,7 @@ def found() -> dict[str, Any]:
         return scoring.measure(300)
 
 
+@pytest.mark.process
 def test_the_object_has_the_figures(found: dict[str, Any]) -> None:
     said = json.loads(json.dumps(found, allow_nan=False))
     assert said["mismatches"] == 0
@@ -64,6 +65,7 @@ def test_the_object_has_the_figures(found: dict[str, Any]) -> None:
     assert step["share"]["score"] > 0
 
 
+@pytest.mark.process
 def test_the_table_and_the_picture_show_them(found: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     say(found)
     out = capsys.readouterr().out
@@ -74,6 +76,7 @@ def test_the_table_and_the_picture_show_them(found: dict[str, Any], capsys: pyte
         assert name in words
 
 
+@pytest.mark.process
 def test_what_differs_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numba")
     from benchmarks import rivals
@@ -90,6 +93,7 @@ def test_what_differs_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert scoring.speed(corpus)["mismatches"] == 2
 
 
+@pytest.mark.process
 def test_the_figures_go_into_the_page_and_nothing_else_changes(found: dict[str, Any], tmp_path: Path) -> None:
     from benchmarks.scoring_docs import put
 

@@ -21,6 +21,8 @@ from earful.connectors.toolkit.body import opened
 from earful.connectors.toolkit.deadline import MOST_ADDRESSES, TooLarge
 from earful.connectors.toolkit.exchange import Allowance, Exchange, NoAnswer
 
+pytestmark = pytest.mark.process  # its service is a process of its own
+
 SMALL = Limits(timeout=0.6, answer_seconds=1.2, answer_mb=1)
 
 

@@ -27,6 +27,8 @@ from earful.connectors.stores.app_store_rss import AppStoreRssConnector, AppStor
 from earful.connectors.stores.google_play_api import GooglePlayApiConnector, GooglePlayApiOptions
 from earful.connectors.stores.steam import SteamConnector, SteamOptions
 
+pytestmark = pytest.mark.process  # its service is a process of its own
+
 NOW = datetime.now(UTC)
 NIGHT = Window(NOW - timedelta(days=3), NOW + timedelta(hours=1))
 APP = Product(

@@ -36,6 +36,7 @@ def replayed(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, A
     return found
 
 
+@pytest.mark.slow
 def test_found_missed_and_not_to_be_judged(
     capsys: pytest.CaptureFixture[str], demo_folder: Path, tmp_path: Path
 ) -> None:

@@ -91,6 +91,7 @@ def test_check_says_for_every_channel_whether_it_can_work_without_showing_secret
     assert json.loads(out)["scorer"]["compiled"]
 
 
+@pytest.mark.process
 def test_check_says_what_scores_where_numba_is_not_there(home):
     (home / "earful.toml").write_text(MINIMAL)
     code = "import sys; sys.modules['numba'] = None; from earful.flows.cli.main import main; main(['check'])"
@@ -279,6 +280,8 @@ def test_a_bug_of_ours_is_told_without_words_that_may_be_a_post_s(home, capsys, 
     assert "somebody" not in line
 
 
+@pytest.mark.slow
+@pytest.mark.process
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 def test_closed_streams_are_no_reason_to_fail(home, closed):
     earful = f'"{sys.executable}" -c "from earful.flows.cli.main import main; main()"'

@@ -274,6 +274,7 @@ except OverError:
 """
 
 
+@pytest.mark.process
 def test_a_thread_that_never_comes_back_holds_up_no_exit() -> None:
     done = subprocess.run([sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=120, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "2\n", "")

@@ -127,6 +127,7 @@ def channels_of(jobs: list[Job]) -> set[str]:
     return {job.channel for job in jobs}
 
 
+@pytest.mark.slow
 def test_an_export_with_an_end_holds_up_no_later_day(shop: Shop) -> None:
     shop.configure(end=END, covers_to=END)
     (export,) = (job for job in shop.night(date(2026, 10, 20)) if job.channel == "export")
@@ -143,6 +144,7 @@ def test_an_export_with_an_end_holds_up_no_later_day(shop: Shop) -> None:
     assert "whole to <b>Tue 20 Oct 2026</b>" in page
 
 
+@pytest.mark.slow
 def test_an_end_that_is_set_later_takes_back_what_the_days_after_it_were_said_to_lack(shop: Shop) -> None:
     shop.configure(end=None, covers_to=END)
     shop.night(date(2026, 10, 10))
@@ -166,6 +168,7 @@ def test_an_end_that_is_set_later_takes_back_what_the_days_after_it_were_said_to
     assert shop.incomplete() == [(after, date(2026, 10, 14), 14)]
 
 
+@pytest.mark.slow
 def test_posts_after_the_end_stay_and_the_aggregates_are_those_of_a_store_that_had_the_end_from_the_beginning(
     shop: Shop, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -188,6 +191,7 @@ def test_posts_after_the_end_stay_and_the_aggregates_are_those_of_a_store_that_h
     assert other.ask(everything) == late
 
 
+@pytest.mark.slow
 def test_a_channel_that_has_ended_is_not_silent(shop: Shop) -> None:
     silent = "select count(*) > 0 from verdicts where verdict = 'silent' and channel = 'export'"
     shop.configure(end=None, covers_to=date(2026, 10, 31))  # it says that nothing was written in October
@@ -202,6 +206,7 @@ def test_a_channel_that_has_ended_is_not_silent(shop: Shop) -> None:
     assert shop.ask("select count(*) from what_changed where channel = 'export' and verdict = 'silent'") == [(0,)]
 
 
+@pytest.mark.slow
 def test_what_never_came_is_asked_for_after_the_end_too(shop: Shop) -> None:
     """The days before the end of an export that is put there late; without a start it goes back from its end."""
     shop.configure(end=END, covers_to=END, start="days = 92")
@@ -212,6 +217,7 @@ def test_what_never_came_is_asked_for_after_the_end_too(shop: Shop) -> None:
     assert shop.ask("select count(*) from daily where channel = 'export'") == [(92,)]
 
 
+@pytest.mark.slow
 def test_backfills_ask_for_no_day_after_the_end(shop: Shop) -> None:
     shop.configure(end=None, covers_to=END)
     shop.night(date(2026, 10, 10))
@@ -224,6 +230,7 @@ def test_backfills_ask_for_no_day_after_the_end(shop: Shop) -> None:
         backfill_jobs(settings, date(2026, 10, 2), date(2026, 10, 5), now, channels=["export"])
 
 
+@pytest.mark.slow
 def test_check_says_that_it_ended(shop: Shop, capsys: pytest.CaptureFixture[str]) -> None:
     def says() -> dict[str, tuple[bool, str]]:
         check_all(shop.folder / "earful.toml", json=True)

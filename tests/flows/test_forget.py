@@ -29,6 +29,7 @@ def data(home: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_an_author_is_gone_from_store_file_page_and_spool(
     data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -55,6 +56,7 @@ def test_an_author_is_gone_from_store_file_page_and_spool(
     assert found(data, TEXT) == set()
 
 
+@pytest.mark.slow
 def test_a_post_and_a_product(data: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert call(["forget", "--post", "nowhere", "--yes"]) == 2
     assert "no channel has such a post" in capsys.readouterr().err
@@ -74,6 +76,15 @@ def test_a_post_and_a_product(data: Path, home: Path, capsys: pytest.CaptureFixt
     assert query(data / "earful.duckdb", "select count(*) from coverage").rows == ((0,),)
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same folder, once for all mistakes: they must change nothing."""
+    home = tmp_path_factory.mktemp("untouched")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        return landed_data(home)
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -86,11 +97,20 @@ def test_a_post_and_a_product(data: Path, home: Path, capsys: pytest.CaptureFixt
         (["--post", "x", "--channel", "st"], "allowed: rd"),
     ],
 )
-def test_mistakes_are_one_line(data: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], says: str) -> None:
+def test_mistakes_are_one_line_and_change_nothing(
+    untouched: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    says: str,
+) -> None:
+    monkeypatch.chdir(untouched.parent)
+    before = (untouched / "earful.duckdb").stat().st_ino, (untouched / "store.duckdb").read_bytes()
     assert call(["forget", *arguments, "--yes"]) == 2
     err = capsys.readouterr().err
     assert says in err
     assert err.count("\n") == 1
+    assert ((untouched / "earful.duckdb").stat().st_ino, (untouched / "store.duckdb").read_bytes()) == before
 
 
 def test_before_the_first_night_there_is_nothing_to_forget(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,6 +119,7 @@ def test_before_the_first_night_there_is_nothing_to_forget(home: Path, capsys: p
     assert "earful run" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_forget_that_was_killed_is_finished_by_the_next(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from earful.warehouse import Posts, erase
 
@@ -127,6 +148,7 @@ def test_init_makes_the_secret_for_its_owner_only(home: Path) -> None:
     assert (home / "earful-data" / "author.secret").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_a_new_secret_still_finds_and_keeps_out_who_was_there_before(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -145,6 +167,7 @@ def test_a_new_secret_still_finds_and_keeps_out_who_was_there_before(
     assert json.loads(capsys.readouterr().out)["posts"] == 1
 
 
+@pytest.mark.slow
 def test_discarding_former_secrets_says_what_it_costs(
     data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +185,7 @@ def test_discarding_former_secrets_says_what_it_costs(
     assert "EARFUL_FORMER_AUTHOR_SECRETS" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_secret_that_changed_by_itself_is_recorded(data: Path) -> None:
     with opened(load()) as store:
         assert note_secret(store, fingerprint(author_secrets(data).present), [], NOW) is None
@@ -182,6 +206,7 @@ def test_a_connector_tells_who_it_met_under_former_secrets() -> None:
     assert len(context.former_pseudonyms) == 2
 
 
+@pytest.mark.slow
 def test_backup_and_restore_from_the_command_line(data: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     keys = author_secrets(data)
     assert call(["backup", "kept"]) == 0
@@ -208,6 +233,7 @@ def test_backup_and_restore_from_the_command_line(data: Path, home: Path, capsys
     assert found(data, TEXT) == set()
 
 
+@pytest.mark.slow
 def test_a_restore_publishes_no_words_past_retention(
     data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +255,7 @@ def test_a_restore_publishes_no_words_past_retention(
     assert found(data, TEXT) == set()
 
 
+@pytest.mark.slow
 def test_a_restore_that_could_not_take_over_the_secret_changes_nothing(
     data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,6 +278,7 @@ def test_a_restore_that_could_not_take_over_the_secret_changes_nothing(
     assert (data / "author.secret").read_bytes() == before["author.secret"]
 
 
+@pytest.mark.slow
 def test_forget_reaches_what_killed_backups_and_restores_left(data: Path) -> None:
     for folder in (data / ".store.duckdb.restoring" / "unpacked", data / ".kept.zip.writing"):
         folder.mkdir(parents=True)

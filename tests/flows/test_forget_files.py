@@ -29,6 +29,7 @@ def data(home: Path) -> Path:
     return landed_data(home)
 
 
+@pytest.mark.slow
 def test_files_that_were_moved_and_linked_are_the_ones_that_are_written(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -46,6 +47,7 @@ def test_files_that_were_moved_and_linked_are_the_ones_that_are_written(
     assert query(data / "earful.duckdb", "select count(*) from posts").rows == ((9,),)
 
 
+@pytest.mark.slow
 def test_a_restored_store_stays_behind_its_link(
     data: Path, tmp_path: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,6 +86,8 @@ def left(data: Path) -> list[Path]:
     return [f for f in data.iterdir() if f.name.startswith(".earful")]
 
 
+@pytest.mark.slow
+@pytest.mark.process
 def test_what_killed_writers_of_page_and_digest_left_is_erased_too(data: Path) -> None:
     kill_while_writing(data, "page")
     kill_while_writing(data, "digest")
@@ -95,6 +99,8 @@ def test_what_killed_writers_of_page_and_digest_left_is_erased_too(data: Path) -
     assert found(data, TEXT) == set()
 
 
+@pytest.mark.slow
+@pytest.mark.process
 def test_a_run_clears_what_killed_writers_left(data: Path) -> None:
     from earful.flows.night.run import clear_killed
 
@@ -110,6 +116,7 @@ def forget_all(settings: Any) -> None:
         finish(settings, store)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "name", "command"),
     [(earful.reports.page, "render", "page"), (earful.reports.digest, "digest", "digest")],
@@ -138,6 +145,7 @@ def test_a_page_or_digest_being_made_brings_nothing_back(
     assert [f.name for f in files if TEXT in f.read_text("utf-8") or "rbit" in f.read_text("utf-8")] == []
 
 
+@pytest.mark.slow
 def test_a_forgotten_product_leaves_the_digest(data: Path) -> None:
     assert call(["digest"]) == 0
     files = [data / "earful-digest.md", data / "earful-digest.html"]
@@ -146,6 +154,7 @@ def test_a_forgotten_product_leaves_the_digest(data: Path) -> None:
     assert ["rbit" in f.read_text("utf-8") for f in files] == [False, False]
 
 
+@pytest.mark.slow
 def test_without_a_digest_none_is_made(data: Path) -> None:
     forget_all(load())
     assert not list(data.glob("earful-digest*"))

@@ -44,6 +44,7 @@ def running_for(home):
     return found
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here: which processes are left cannot be asked")
 def test_a_killed_run_leaves_nothing_that_the_next_does_not_clear(tmp_path):
     (tmp_path / "earful.toml").write_text(CONFIG)

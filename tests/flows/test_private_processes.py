@@ -46,6 +46,7 @@ def holding(folder: Path, text: str) -> list[Path]:
     return [f for f in folder.rglob("*") if f.is_file() and text.encode() in f.read_bytes()]
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here: processes cannot be looked at")
 def test_a_flow_gets_what_it_needs_leaves_no_environment_on_disk_and_dies_with_its_worker(tmp_path: Path) -> None:
     asked, go_on = threading.Event(), threading.Event()

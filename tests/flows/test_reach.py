@@ -114,6 +114,7 @@ def test_other_proxies_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.environ["HTTPS_PROXY"] == "http://proxy.example:3128"
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("holds", "why"), [(None, "No such file or directory"), ("x\n", "it holds no certificate")])
 def test_a_file_of_certificates_that_is_none(tmp_path: Path, holds: str | None, why: str) -> None:
     """It was "a bug" of `check`, and a stack trace and "Prefect's server did not start" of `run`."""
@@ -135,6 +136,7 @@ def test_a_file_of_certificates_that_is_none(tmp_path: Path, holds: str | None, 
 # ---- a server of the user's own
 
 
+@pytest.mark.process
 def test_a_dead_server_is_named_in_one_line(tmp_path: Path) -> None:
     dead = "http://somebody:hunter2@127.0.0.1:9/api"  # the port of "discard": nobody listens there
     ran = earful(tmp_path, "run", PREFECT_API_URL=dead)
@@ -144,6 +146,7 @@ def test_a_dead_server_is_named_in_one_line(tmp_path: Path) -> None:
     assert "hunter2" not in line
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("how", "says"),
     [
@@ -205,6 +208,7 @@ def test_the_network_is_not_let_in_without_a_credential(monkeypatch: pytest.Monk
     assert caught.value.code == Exit.USAGE
 
 
+@pytest.mark.process
 def test_up_says_so_in_one_line(tmp_path: Path) -> None:
     ran = earful(tmp_path, "up", "--host", "0.0.0.0")
     assert (ran.returncode, ran.stdout) == (2, "")
@@ -298,6 +302,7 @@ def test_a_server_starts_while_no_other_does(tmp_path: Path, monkeypatch: pytest
     asyncio.run(both())
 
 
+@pytest.mark.process
 def test_two_first_runs_at_once_both_end_right(tmp_path: Path) -> None:
     """One of them with dead proxies in its environment (shared/cases/proxy); benchmarks.first_runs runs many.
 

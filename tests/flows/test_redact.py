@@ -323,6 +323,7 @@ def test_a_post_that_repeats_a_secret_is_landed_without_it(
     in_no_file(home)
 
 
+@pytest.mark.process
 def test_the_command_itself_writes_no_secret(tmp_path: Path) -> None:
     """The whole process, its last line too: a secret written into a name that an error repeats."""
     (tmp_path / "earful.toml").write_text(REDDIT.format(url="http://127.0.0.1:9"))

@@ -26,6 +26,8 @@ import pytest
 from earful.flows.server import prefect_settings
 from earful.flows.server.guard import credential
 
+pytestmark = pytest.mark.process
+
 ROOT = Path(__file__).parents[2]
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 CONFIG = """

@@ -29,7 +29,10 @@ ids = { steam = "440" }
 name = "steam"
 connector = "steam"
 """
-pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here: what a process is at cannot be seen")
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here: what a process is at cannot be seen"),
+]
 
 
 def start(home: Path, *arguments: str, code: str = MAIN) -> Process:

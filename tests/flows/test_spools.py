@@ -49,6 +49,7 @@ def kill(process):
     process.wait()
 
 
+@pytest.mark.process
 def test_a_run_leaves_nothing_and_one_that_was_killed_is_swept_by_the_next(tmp_path, start):
     alive, dead = start("alive"), start("dead")
     assert living(tmp_path) == {"alive", "dead"}
@@ -69,6 +70,7 @@ def test_a_run_leaves_nothing_and_one_that_was_killed_is_swept_by_the_next(tmp_p
     assert not list((tmp_path / "spool").iterdir())
 
 
+@pytest.mark.process
 def test_the_store_says_of_a_killed_run_that_it_failed_and_nothing_of_a_living_one(tmp_path, start):
     with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
         for run_id in ("alive", "dead", "other"):
@@ -92,6 +94,7 @@ def test_a_spool_that_cannot_be_made_is_one_line(tmp_path):
         pass
 
 
+@pytest.mark.process
 def test_posts_of_the_dead_go_and_prefect_s_id_of_the_run_stays(start, tmp_path):
     dead, alive = start("dead"), start("alive")
     dead.kill()

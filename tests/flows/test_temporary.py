@@ -9,6 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
+
 from earful.flows.datafolder.temporary import private_folder, private_temporary_files
 
 #: Makes its folder and a file in it, says where, and waits to be killed.
@@ -43,6 +45,7 @@ def test_they_lie_in_the_data_folder_for_this_user_alone(tmp_path: Path) -> None
     assert not list((tmp_path / "data" / "tmp").iterdir())
 
 
+@pytest.mark.process
 def test_the_next_start_removes_what_the_dead_left_and_nothing_of_the_living(tmp_path: Path) -> None:
     alive, its = holding(tmp_path)
     dead, others = holding(tmp_path)
@@ -59,6 +62,7 @@ def test_the_next_start_removes_what_the_dead_left_and_nothing_of_the_living(tmp
     assert not list((tmp_path / "tmp").iterdir())
 
 
+@pytest.mark.process
 def test_a_child_that_inherits_the_lock_keeps_the_folder(tmp_path: Path) -> None:
     """Parts of `earful up` outlive one that was killed by seconds."""
     code = HOLDING.replace(

@@ -89,6 +89,7 @@ def upkeep(
     return answer
 
 
+@pytest.mark.slow
 def test_gone_there_is_gone_here_and_nothing_else(home: Path, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert grep(data, "t3_n1")
     handler = reddit(thing(0, T0), thing(1, T0, selftext="[removed]"), thing(2, T0, author="[deleted]"))
@@ -115,6 +116,7 @@ def test_gone_there_is_gone_here_and_nothing_else(home: Path, data: Path, capsys
     assert query(data / "earful.duckdb", "select kind, status from runs").rows == (("upkeep", "ok"), ("upkeep", "ok"))
 
 
+@pytest.mark.slow
 def test_words_first_then_the_longest_unasked_and_a_bound(
     home: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +132,7 @@ def test_words_first_then_the_longest_unasked_and_a_bound(
     assert "1 not looked at for a day" in done["headline"]
 
 
+@pytest.mark.slow
 def test_a_service_that_does_not_answer_takes_nothing_and_says_so(
     home: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +146,7 @@ def test_a_service_that_does_not_answer_takes_nothing_and_says_so(
     assert query(data / "earful.duckdb", "select status from runs").rows == (("partial",),)
 
 
+@pytest.mark.slow
 def test_retention_reaches_file_page_and_bytes_of_a_source_that_left(
     home: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -173,6 +177,7 @@ def test_the_flow_is_the_same(home: Path, data: Path) -> None:
     assert "1 of 4 posts asked about are gone there" in str(state.message)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0, 1])
 def test_a_service_that_never_answers_holds_no_upkeep(
     home: Path, data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, after: int

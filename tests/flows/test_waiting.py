@@ -51,6 +51,7 @@ def holder(home: Path) -> Iterator[subprocess.Popen[str]]:
     held.wait(30)
 
 
+@pytest.mark.process
 def test_a_command_says_at_once_for_whom_it_waits_and_goes_on_when_that_ends(
     home: Path, holder: subprocess.Popen[str]
 ) -> None:
@@ -72,6 +73,7 @@ def test_a_command_says_at_once_for_whom_it_waits_and_goes_on_when_that_ends(
     assert "hunter2" not in line
 
 
+@pytest.mark.process
 @pytest.mark.usefixtures("home")
 @pytest.mark.parametrize("command", [["upkeep"], ["rescore"], ["forget", "--post", "p", "--channel", "demo", "--yes"]])
 def test_a_command_that_gives_up_ends_in_one_line_that_names_the_process(

@@ -36,6 +36,7 @@ def open_to_all() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.process
 def test_a_narrowed_folder_stays_narrow_and_a_files_own_mode_does_not_last(open_to_all: Path) -> None:
     (open_to_all / "earful.toml").write_text(CONFIG)
     settings = load(open_to_all / "earful.toml")

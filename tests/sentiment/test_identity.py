@@ -33,6 +33,7 @@ def test_the_generator_is_seeded_and_makes_what_it_says() -> None:
         assert words in lower, words
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1])
 def test_generated_texts(seed: int) -> None:
     n, odd, wrong, wrong_odd = identity.block(seed)
@@ -52,6 +53,7 @@ def test_the_four_ground_truth_sets() -> None:
     assert {name: len(identity.compare(texts)) for name, texts in sets.items()} == dict.fromkeys(sets, 0)
 
 
+@pytest.mark.slow
 def test_every_string_of_the_recordings() -> None:
     recording("steam")
     texts = recorded()

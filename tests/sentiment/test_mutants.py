@@ -17,6 +17,8 @@ if not hasattr(os, "fork"):
 from benchmarks import mutants
 
 #: Texts that may notice a break. A break is known at the first that differs, most by the first hundred.
+pytestmark = pytest.mark.process
+
 TEXTS = 3_000
 
 RULES, SUMS, TOKENS, WIDE, FIND = "rules", "sums", "tokens", "wide", "find"

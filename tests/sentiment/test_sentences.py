@@ -139,6 +139,7 @@ def test_odd_columns() -> None:
 ALPHABET = "abAB I.!?…\"')(\n\r\t :;)-<3=1•😍❤️é。@w/" + "mr etc vs"
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(st.text(ALPHABET, max_size=40), st.text(max_size=20)), max_size=6))
 @example(["", "b.I"])

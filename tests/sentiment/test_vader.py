@@ -56,6 +56,7 @@ def test_both_engines_give_the_same_bits() -> None:
     assert fields(polarity(column, engine="numba")) == fields(polarity(column, engine="package"))
 
 
+@pytest.mark.slow
 @pytest.mark.process
 def test_without_numba_everything_works_and_nothing_changes() -> None:
     without = "import sys; sys.modules['numba'] = None\n"
@@ -84,6 +85,7 @@ def test_a_single_long_text_is_worth_the_kernel() -> None:
     assert vader._seconds([pa.array(["good " * 10_000])]) > vader.WORTH
 
 
+@pytest.mark.slow
 @pytest.mark.process
 def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path) -> None:
     pytest.importorskip("numba")

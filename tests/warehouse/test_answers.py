@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, put, row, span
@@ -29,6 +30,7 @@ def look(store: Store, begin: int, length: int, lost: int, hole: int, wide: int)
     put(store, window=window, coverage=coverage)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(asked=st.lists(looks, min_size=1, max_size=8))
 def test_few_rows_cover_refuse_and_reach_what_all_do(
@@ -43,6 +45,7 @@ def test_few_rows_cover_refuse_and_reach_what_all_do(
             assert find_watermark(few) == find_watermark(every) == watermark(store, "rd", "orbit")
 
 
+@pytest.mark.slow
 def test_as_many_rows_after_a_year_of_nights_as_after_two(tmp_path: Path) -> None:
     with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
         for night in range(12):

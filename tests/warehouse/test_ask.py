@@ -5,13 +5,16 @@ from pathlib import Path
 import pytest
 from landing import DAY, T0, put, row
 
-from earful.warehouse import Store, WarehouseError, publish, query
+from earful.warehouse import WarehouseError, open_store, publish, query
 
 
-@pytest.fixture
-def path(store: Store, tmp_path: Path) -> Path:
-    put(store, *(row(f"p{i}", T0 + i * DAY) for i in range(5)))
-    return publish(store, tmp_path / "earful.duckdb").path
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One published file for all: it is read only."""
+    folder = tmp_path_factory.mktemp("ask")
+    with open_store(folder / "store.duckdb", time_zone="Europe/Berlin") as store:
+        put(store, *(row(f"p{i}", T0 + i * DAY) for i in range(5)))
+        return publish(store, folder / "earful.duckdb").path
 
 
 def test_a_query_and_its_limit(path: Path) -> None:

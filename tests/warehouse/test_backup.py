@@ -40,6 +40,7 @@ def tables(store: Store) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["backup", "backup.zip"])
 def test_what_comes_back_is_what_was_there(home: Path, name: str) -> None:
     before = everything(home / "data" / "store.duckdb")
@@ -61,6 +62,7 @@ def test_what_comes_back_is_what_was_there(home: Path, name: str) -> None:
     assert everything(home / "new" / "store.duckdb") == before
 
 
+@pytest.mark.slow
 def test_what_was_erased_since_stays_erased(home: Path, tmp_path: Path) -> None:
     path = home / "data" / "store.duckdb"
     back_up(path, home / "backup", time_zone=ZONE)
@@ -81,6 +83,7 @@ def test_what_was_erased_since_stays_erased(home: Path, tmp_path: Path) -> None:
         ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_secret_is_in_it_only_when_asked_for(home: Path) -> None:
     path = home / "data" / "store.duckdb"
     back_up(path, home / "without", time_zone=ZONE)
@@ -163,6 +166,7 @@ def test_no_zip_half_a_zip_and_a_name_that_is_taken(home: Path) -> None:
     assert not (path.parent / ".backup.unpacking").exists()
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_older_schema_is_brought_to_todays(home: Path) -> None:
     import duckdb
     import pyarrow.parquet as pq

@@ -75,6 +75,7 @@ def aged(store: Store) -> None:
     assert apply_retention(store, {"reddit": 30}, NOW + timedelta(days=31)) != {"reddit": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [more, edited, moved, far_back, aged], ids=lambda c: c.__name__)
 def test_a_change_is_published_as_if_all_were_written_anew(
     store: Store, tmp_path: Path, change: Callable[[Store], None]
@@ -92,6 +93,7 @@ def test_a_change_is_published_as_if_all_were_written_anew(
     assert store.con.execute("select count(*) from unpublished").fetchall() == [(0,)]
 
 
+@pytest.mark.slow
 def test_the_work_of_a_publish_follows_the_change(store: Store, tmp_path: Path) -> None:
     """Counted in days written anew, on a store of two years."""
     for month in range(24):
@@ -103,6 +105,7 @@ def test_the_work_of_a_publish_follows_the_change(store: Store, tmp_path: Path) 
     assert [(last - first).days for first, last in base_module._spans(store.con)] == [0, 0]
 
 
+@pytest.mark.slow
 def test_words_past_their_retention_are_in_no_published_byte(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "earful.duckdb"
     words = "a sentence that nobody keeps for ever"
@@ -116,6 +119,7 @@ def test_words_past_their_retention_are_in_no_published_byte(store: Store, tmp_p
     assert len(contents(path)["posts"]) == 7
 
 
+@pytest.mark.slow
 def test_an_erased_post_is_in_no_published_byte(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "earful.duckdb"
     secret = "id-of-what-is-erased"
@@ -132,6 +136,7 @@ def test_an_erased_post_is_in_no_published_byte(store: Store, tmp_path: Path) ->
     assert b"author-of-what-is-erased" not in everything
 
 
+@pytest.mark.slow
 def test_an_author_taken_off_a_post_is_in_no_published_byte(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "earful.duckdb"
     put(store, row("p", T0, None, text="", author="somebody-who-left"), row("q", T0))
@@ -169,6 +174,7 @@ def unfinished(base: Path) -> None:
     base.with_name(f".{base.name}.new").write_bytes(b"left by a killed run")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("harm", [lost, garbage, cut, foreign, folder, unfinished], ids=lambda c: c.__name__)
 def test_a_base_that_is_not_ours_is_written_anew(store: Store, tmp_path: Path, harm: Callable[[Path], None]) -> None:
     path = tmp_path / "earful.duckdb"
@@ -196,6 +202,7 @@ def checksum_unknown(store: Store) -> None:
     store.con.execute("delete from meta where key = 'base_crc'")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("knows", [checksum_known, checksum_unknown], ids=lambda c: c.__name__)
 def test_no_damaged_block_of_the_base_is_published_or_stops_a_publish(
     store: Store, tmp_path: Path, knows: Callable[[Store], None]
@@ -219,6 +226,7 @@ def test_no_damaged_block_of_the_base_is_published_or_stops_a_publish(
     assert blocks > 4
 
 
+@pytest.mark.slow
 def test_a_base_that_was_broken_when_its_checksum_was_taken_is_written_anew(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,6 +251,7 @@ def test_a_folder_with_files_in_the_place_of_the_base_is_named(store: Store, tmp
     assert (base / "theirs").exists()
 
 
+@pytest.mark.slow
 def test_a_store_put_back_from_a_copy_does_not_build_on_the_newer_base(tmp_path: Path) -> None:
     here, copy, path = tmp_path / "store.duckdb", tmp_path / "copy.duckdb", tmp_path / "earful.duckdb"
     with open_store(here, time_zone="UTC") as store:
@@ -260,6 +269,7 @@ def test_a_store_put_back_from_a_copy_does_not_build_on_the_newer_base(tmp_path:
     assert "new" not in {p[2] for p in contents(path)["posts"]}
 
 
+@pytest.mark.slow
 def test_a_change_that_nobody_marked_is_found_by_counting(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "earful.duckdb"
     week(store)
@@ -269,6 +279,7 @@ def test_a_change_that_nobody_marked_is_found_by_counting(store: Store, tmp_path
     assert contents(path)["posts"] == anew(store, tmp_path)["posts"]
 
 
+@pytest.mark.slow
 def test_another_time_zone_is_another_base(tmp_path: Path) -> None:
     here, path = tmp_path / "store.duckdb", tmp_path / "earful.duckdb"
     for zone in ("UTC", "Pacific/Auckland"):
@@ -278,6 +289,7 @@ def test_another_time_zone_is_another_base(tmp_path: Path) -> None:
             assert contents(path) == anew(store, tmp_path)
 
 
+@pytest.mark.slow
 def test_killed_between_the_base_and_the_store(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "earful.duckdb"
     week(store)
@@ -301,6 +313,7 @@ def test_killed_between_the_base_and_the_store(store: Store, tmp_path: Path, mon
     assert contents(path) == anew(store, tmp_path)
 
 
+@pytest.mark.slow
 def test_what_a_killed_publish_left_aside_goes_though_the_base_need_not_be_written(
     store: Store, tmp_path: Path
 ) -> None:

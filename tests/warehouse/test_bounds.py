@@ -98,6 +98,7 @@ def test_all_eight_weekdays_say_what_is_usual(store: Store) -> None:
 HISTORY = 35
 
 
+@pytest.mark.slow
 def test_looks_of_another_channel_or_product_confirm_nothing(store: Store) -> None:
     """A thin day is confirmed by being asked again itself, not by what else is asked for the same days."""
     history = [row(f"p{day}-{n}", T0 + day * DAY + n * HOUR / 2, 0.1) for day in range(HISTORY) for n in range(40)]

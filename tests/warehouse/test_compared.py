@@ -197,6 +197,7 @@ def test_a_topic_that_only_our_users_complain_about_is_a_weakness(utc: Store, tm
     assert (login["complaint_share"], login["their_complaint_share"]) == (pytest.approx(30 / 70), 0.0)
 
 
+@pytest.mark.slow
 def test_radar_compares_on_one_mix_and_on_common_channels(utc: Store, tmp_path: Path) -> None:
     """Both are the same on each channel; ours are mostly on the grumpy one. What only we have does not count."""
     posts = (
@@ -212,6 +213,7 @@ def test_radar_compares_on_one_mix_and_on_common_channels(utc: Store, tmp_path: 
     assert (login["posts"], login["their_posts"]) == (100, 100)
 
 
+@pytest.mark.slow
 def test_radar_of_a_pair_whose_common_days_are_long_ago(utc: Store, tmp_path: Path) -> None:
     """Most pairs are compared on days of late; one that has none of those is compared where it has them."""
     found = radar(utc, tmp_path, talk("orbit", "rd", 30, 50) + talk("nova", "rd", 40, 20))["login"]

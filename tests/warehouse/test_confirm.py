@@ -62,6 +62,7 @@ def flags(store: Store, day: date = THIN) -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 def test_a_thin_night_is_flagged_and_not_believed(store: Store, tmp_path: Path) -> None:
     history(store)
     night(store, HISTORY, posts(HISTORY - 2, HISTORY) + posts(HISTORY, HISTORY + 1, 4))
@@ -154,6 +155,7 @@ def test_another_zone_judges_anew(tmp_path: Path) -> None:
         assert aggregates(store) == moved
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_the_order_of_landings_does_not_matter(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
@@ -185,6 +187,7 @@ def test_the_order_of_landings_does_not_matter(tmp_path_factory: pytest.TempPath
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
 def test_a_confirmed_day_is_published_as_complete(store: Store, tmp_path: Path) -> None:
     """Nothing of the day changed but that it is believed: the published aggregates must say so too."""
     thin = posts(HISTORY, HISTORY + 1, 4)

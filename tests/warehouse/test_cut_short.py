@@ -46,6 +46,7 @@ def test_what_was_covered_before_stays_covered_and_the_watermark_where_it_was(st
     assert (rows_of(store, "coverage_daily"), watermark(store, "rd", "orbit")) == before
 
 
+@pytest.mark.slow
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     came=st.lists(st.lists(st.sampled_from(range(len(WEEK))), max_size=18), min_size=1, max_size=3),

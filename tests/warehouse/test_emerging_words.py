@@ -38,6 +38,7 @@ def now(texts: list[str], first: int = 56, **more: Any) -> list[dict[str, Any]]:
     return [row(f"n{i}", NOON + (first + i % 7) * DAY, text=text, **more) for i, text in enumerate(texts)]
 
 
+@pytest.mark.slow
 def test_the_ratio_is_dunnings(utc: Store, tmp_path: Path) -> None:
     texts = ["the checkout is odd"] * 8 + ["fine as ever"] * 6
     put(utc, *before(), *now(texts), window=span(0, 63))
@@ -98,6 +99,7 @@ def test_posts_of_a_day_that_is_not_covered_and_of_a_new_channel_are_left_out(ut
     assert words(utc, tmp_path) == [], "a new channel's way of talking is no news"
 
 
+@pytest.mark.slow
 def test_words_past_their_retention_are_not_read(utc: Store, tmp_path: Path) -> None:
     put(utc, *before(), *now(["checkout is odd"] * 14), window=span(0, 63), now=T0 + 63 * DAY)
     assert words(utc, tmp_path) == ["checkout", "odd"]
@@ -109,6 +111,7 @@ ANCHOR = date(2026, 11, 24)
 RELEASE = ANCHOR - timedelta(days=21)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("today", [RELEASE + timedelta(days=2), RELEASE + timedelta(days=4), ANCHOR])
 def test_the_demos_release_is_told_by_its_words(tmp_path: Path, today: date) -> None:
     """Done-when 2: two days after the release, four days after, and on the demo's own day."""

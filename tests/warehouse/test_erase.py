@@ -103,6 +103,7 @@ def test_the_rest_is_what_a_store_without_it_would_hold(
             )
 
 
+@pytest.mark.slow
 def test_the_bytes_are_in_the_files_before_and_in_none_after(store: Store, tmp_path: Path) -> None:
     folder, file = store.path.parent, tmp_path / "data" / "earful.duckdb"
     # Uncompressed, so that the search below proves something: compressed words would not be found before either.
@@ -196,6 +197,7 @@ def test_what_a_listing_says_is_gone_and_what_is_past_retention_is_noted_as_unfi
     assert unfinished(store) == 0
 
 
+@pytest.mark.process
 def test_a_rewritten_store_is_the_same_store_and_still_locked(store: Store, tmp_path: Path) -> None:
     fill(store)
     tables = [t for (t,) in store.con.execute("select table_name from duckdb_tables() where not temporary").fetchall()]
@@ -257,6 +259,7 @@ with warehouse.open_store(Path(sys.argv[1]), time_zone="Europe/Berlin") as store
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("step", range(1, 8))
 def test_killed_at_any_step_a_second_try_finishes(tmp_path: Path, step: int) -> None:
     path = tmp_path / "data" / "store.duckdb"
@@ -276,6 +279,7 @@ def test_killed_at_any_step_a_second_try_finishes(tmp_path: Path, step: int) -> 
     assert contains(path.parent, TEXT, AUTHOR, POST) == set()
 
 
+@pytest.mark.process
 def test_a_writer_that_waited_writes_into_the_new_file(store: Store) -> None:
     """Another process opens the store over and over while it is rewritten: nothing it writes is lost."""
     fill(store)

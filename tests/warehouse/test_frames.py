@@ -11,14 +11,17 @@ import pytest
 from landing import DAY, NOW, T0, put, row
 
 from earful import warehouse
-from earful.warehouse import Store, WarehouseError, publish
+from earful.warehouse import Store, WarehouseError, open_store, publish
 
 
-@pytest.fixture
-def path(store: Store, tmp_path: Path) -> Path:
-    put(store, *(row(f"p{i}", T0 + i * DAY, rating=4 if i else None) for i in range(5)), row("u", T0, None))
-    put(store, row("o", T0 + DAY, product="other"), product="other")
-    return publish(store, tmp_path / "earful.duckdb").path
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One published file for all: it is read only."""
+    folder = tmp_path_factory.mktemp("frames")
+    with open_store(folder / "store.duckdb", time_zone="Europe/Berlin") as store:
+        put(store, *(row(f"p{i}", T0 + i * DAY, rating=4 if i else None) for i in range(5)), row("u", T0, None))
+        put(store, row("o", T0 + DAY, product="other"), product="other")
+        return publish(store, folder / "earful.duckdb").path
 
 
 def test_frames_hold_days_moments_and_missing_values(path: Path) -> None:

@@ -40,6 +40,7 @@ def state(store: Store) -> dict[str, Any]:
     return {name: rows_of(store, name, without="") for name in TABLES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [12_000, 24_000])
 def test_a_full_disk_leaves_everything_as_it_was(small_disk: Path, number: int) -> None:
     path, out = small_disk / "store.duckdb", small_disk / "earful.duckdb"

@@ -31,6 +31,7 @@ def day(store: Store, folder: Path) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 def test_near_duplicates_have_one_vote_and_are_named(utc: Store, tmp_path: Path) -> None:
     said = [
         f"{opening} {RANT}{mark}"
@@ -51,6 +52,7 @@ def test_near_duplicates_have_one_vote_and_are_named(utc: Store, tmp_path: Path)
     assert burst["text"].strip() == said[0].strip()
 
 
+@pytest.mark.slow
 def test_one_author_has_one_vote_a_day_and_is_told_without_a_name(utc: Store, tmp_path: Path) -> None:
     loud = [row(f"l{i}", NOON, -0.9, author="pseudonym", text=f"bad {i}") for i in range(6)]
     put(utc, *loud, row("a", NOON, 0.3), row("b", NOON, 0.3, author=None), row("c", NOON, 0.3, author=None))
@@ -71,6 +73,7 @@ def test_likes_weigh_beside_the_plain_mean(utc: Store, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_short_and_different_texts_are_no_duplicates(utc: Store, tmp_path: Path) -> None:
     short = [row(f"s{i}", NOON, 0.6, text="Great app, love it!") for i in range(20)]
     half = [
@@ -93,6 +96,7 @@ def test_a_burst_goes_on_over_days_and_a_slow_echo_is_none(utc: Store, tmp_path:
     assert (burst["posts"], (burst["last_day"] - burst["first_day"]).days) == (6, 1)
 
 
+@pytest.mark.slow
 def test_bursts_are_those_of_the_last_90_days(utc: Store, tmp_path: Path) -> None:
     old = [row(f"o{i}", NOON, -0.8, text=RANT) for i in range(6)]
     old += [row(f"l{i}", NOON, -0.9, author="loud", text=f"bad {i}") for i in range(6)]
@@ -105,6 +109,7 @@ def test_bursts_are_those_of_the_last_90_days(utc: Store, tmp_path: Path) -> Non
     assert (first["repeated"], first["prolific"]) == (6, 6)
 
 
+@pytest.mark.slow
 def test_order_of_landing_does_not_matter_and_a_second_publish_computes_nothing(tmp_path: Path) -> None:
     posts = [
         row(f"p{i}", NOON + (i % 5) * DAY, -0.1 * (i % 7), text=f"{RANT} {'x' * (i % 3)}", author=f"a{i % 4}")
@@ -122,6 +127,7 @@ def test_order_of_landing_does_not_matter_and_a_second_publish_computes_nothing(
     assert len(found[0][1]) > 20
 
 
+@pytest.mark.slow
 def test_pairs_outlive_the_words_and_a_day_can_be_computed_again(utc: Store, tmp_path: Path) -> None:
     put(utc, *(row(f"c{i}", NOON, -0.8, text=RANT) for i in range(5)), window=span(0, 1))
     assert day(utc, tmp_path)["votes"] == 1.0
@@ -136,6 +142,7 @@ def test_pairs_outlive_the_words_and_a_day_can_be_computed_again(utc: Store, tmp
     assert (burst["posts"], burst["text"]) == (5, None)
 
 
+@pytest.mark.slow
 def test_who_is_erased_after_the_words_are_gone_takes_no_group_apart(utc: Store, tmp_path: Path) -> None:
     """Copies hang on the first of their day; without it they hang on the first that is left."""
     put(utc, *(row(f"c{i}", NOON, -0.8, text=RANT) for i in range(6)), window=span(0, 1))
@@ -147,6 +154,7 @@ def test_who_is_erased_after_the_words_are_gone_takes_no_group_apart(utc: Store,
         assert (found["posts"], found["repeated"], found["votes"]) == (left, left, 1.0)
 
 
+@pytest.mark.slow
 def test_what_is_erased_or_rewritten_leaves_its_burst(utc: Store, tmp_path: Path) -> None:
     put(utc, *(row(f"c{i}", NOON, -0.8, text=RANT) for i in range(6)), window=span(0, 1))
     assert [b["posts"] for b in published(utc, tmp_path, "from bursts")] == [6]

@@ -44,6 +44,7 @@ def from_nothing(store: Store) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_after_any_change_it_is_as_computed_from_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int

@@ -31,6 +31,7 @@ def names(folder: Path) -> list[str]:
     return sorted(f.name for f in folder.iterdir())
 
 
+@pytest.mark.slow
 def test_a_store_is_made_rewritten_and_published_where_the_links_lead(linked: tuple[Path, Path]) -> None:
     link, store = linked
     shown = link.with_name("earful.duckdb")
@@ -57,6 +58,7 @@ def test_two_names_of_one_store_are_one_store(linked: tuple[Path, Path]) -> None
         pass
 
 
+@pytest.mark.process
 def test_what_was_written_through_the_link_and_not_checkpointed_is_kept(linked: tuple[Path, Path]) -> None:
     link, store = linked
     killed = "import duckdb, os, sys; c = duckdb.connect(sys.argv[1]); c.execute(sys.argv[2]); os._exit(9)"

@@ -183,6 +183,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Any:
         yield opened
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases(), st.booleans())
 def test_any_split_order_overlap_and_repetition_is_the_whole(store: Store, case: Case, backwards: bool) -> None:
@@ -205,6 +206,7 @@ def test_any_split_order_overlap_and_repetition_is_the_whole(store: Store, case:
     assert rows_of(store, "post_topics") == named_posts
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, LENGTH), st.integers(0, LENGTH), st.integers(0, LENGTH)), max_size=4), st.data()

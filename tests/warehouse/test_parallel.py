@@ -123,6 +123,7 @@ def at_once(store: Path, plans: list[dict[str, Any]]) -> list[list[list[float]]]
     return [json.loads(line) for line in said]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("seed", [1, 2])
 def test_processes_at_once_give_what_one_gives(tmp_path: Path, seed: int) -> None:
     with open_store(tmp_path / "one.duckdb", time_zone=ZONE) as store:
@@ -153,6 +154,7 @@ def keys_of(store: Any, name: str) -> list[tuple[Any, ...]]:
     return [tuple(r) for r in store.con.execute(f"select {', '.join(kept)} from {name} order by all").fetchall()]
 
 
+@pytest.mark.process
 def test_of_many_writers_each_that_cannot_wait_is_told_who_holds_it(tmp_path: Path) -> None:
     path = tmp_path / "store.duckdb"
     with open_store(path, time_zone=ZONE) as store:

@@ -58,6 +58,7 @@ def test_what_is_published(store: Store, tmp_path: Path) -> None:
     assert query(done.path, "from products").rows == (("orbit", "Orbit", True),)
 
 
+@pytest.mark.process
 def test_a_reader_keeps_the_old_file_and_the_next_one_gets_the_new(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "earful.duckdb"
     put(store, row("a", T0))
@@ -92,6 +93,7 @@ def test_a_stale_log_beside_the_target_is_removed(store: Store, tmp_path: Path) 
     assert query(path, "select count(*) from posts").rows == ((0,),)
 
 
+@pytest.mark.slow
 def test_after_an_error_the_old_file_stays_and_nothing_else_is_left(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "earful.duckdb"
     put(store, row("a", T0))

@@ -65,6 +65,7 @@ def test_a_repair_of_the_old_line_is_a_release_where_it_takes_over(utc: Store, t
     assert (found[0]["previous_day"], found[0]["next_day"]) == (None, D0 + timedelta(20))
 
 
+@pytest.mark.slow
 def test_a_launch_of_the_configuration_takes_the_version_along(utc: Store, tmp_path: Path) -> None:
     put(
         utc,
@@ -179,6 +180,7 @@ def test_a_release_without_anything_around_it_has_its_row(utc: Store, tmp_path: 
     )
 
 
+@pytest.mark.slow
 def test_old_releases_are_listed_and_those_of_a_year_or_the_newest_are_compared(utc: Store, tmp_path: Path) -> None:
     register(
         utc,

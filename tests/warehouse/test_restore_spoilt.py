@@ -59,6 +59,7 @@ def refused(source: Path, home: Path) -> str:
     return str(caught.value)
 
 
+@pytest.mark.slow
 def test_spoilt_anyhow_it_is_refused_whole_or_restored_whole(tmp_path: Path) -> None:
     found = spoiling.measure(tmp_path, archives=25, seed=5, commands=False)
     assert found["wrong"] == []

@@ -30,6 +30,7 @@ def revised(store: Store, folder: Path) -> list[tuple[Any, ...]]:
     ]
 
 
+@pytest.mark.slow
 def test_an_edit_that_is_dated_anew_is_told_for_both_days(store: Store, tmp_path: Path) -> None:
     put(store, review("p", 1, -0.5), row("q", NOON, 0.1), row("z", NOON + 2 * DAY, 0.1))
     put(store, review("p", 5, 0.8, NOON + 2 * DAY), now=NOW + DAY)
@@ -71,6 +72,7 @@ def test_gone_at_a_recheck_and_forgotten_are_told_and_of_the_forgotten_only_the_
     assert kept == [(0.0,)]
 
 
+@pytest.mark.slow
 def test_stars_that_went_down_and_up_again_without_a_date_of_the_edit(store: Store, tmp_path: Path) -> None:
     for night, stars in enumerate((5, 1, 5, 5)):
         put(store, review("p", stars, 0.8 if stars > 3 else -0.5), now=NOW + night * DAY)
@@ -114,6 +116,7 @@ SEEN = st.tuples(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.lists(SEEN, max_size=4), st.sets(st.integers(0, 5), max_size=1)), min_size=2, max_size=6))
 def test_what_is_told_of_a_day_adds_up_to_its_numbers(shared: Store, nights: list[Any]) -> None:

@@ -84,6 +84,7 @@ def test_likes_and_scores_are_no_revision_and_gone_posts_leave_none(store: Store
 VERSIONS = [(None, 1, -0.6), (1, 2, -0.3), (2, 1, -0.5), (4, 4, 0.4), (6, 5, 0.8)]
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_order_split_and_repetition_tells_the_same_history(shared: Store, data: st.DataObject) -> None:
@@ -130,6 +131,7 @@ def test_the_first_answer_of_a_day_and_the_same_again_change_no_day(store: Store
     assert rows_of(store, "day_changes") == rows_of(store, "revisions") == []
 
 
+@pytest.mark.slow
 def test_reviews_that_recovered(store: Store, tmp_path: Path) -> None:
     put(
         store,
@@ -169,6 +171,7 @@ def test_an_edit_that_the_service_dates_anew(store: Store, tmp_path: Path) -> No
     assert tuple(found.values()) == (date(2026, 3, 6), naive(NOON), naive(later), 4.0)
 
 
+@pytest.mark.slow
 def test_no_digest_of_words_is_published(store: Store, tmp_path: Path) -> None:
     put(store, review(1, 1, -0.6))
     put(store, review(1, 4, 0.5, edited=3), now=NOW + timedelta(days=1))

@@ -69,6 +69,7 @@ def test_without_a_common_channel_no_share_is_fair(utc: Store, tmp_path: Path) -
     assert {(r["comparable"], r["share_28d"], r["channels"]) for r in found} == {(False, None, "")}
 
 
+@pytest.mark.slow
 def test_the_interval_is_wilsons_and_widens_where_days_differ(utc: Store, tmp_path: Path) -> None:
     talk(utc, "orbit", [5] * 20)
     talk(utc, "nova", [5] * 20)

@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from landing import T0, put, row, span
 
 from earful.warehouse import open_store, rewrite
@@ -26,6 +27,7 @@ with open_store(Path(sys.argv[1]), time_zone="UTC") as store:
 """
 
 
+@pytest.mark.process
 def test_what_a_killed_process_spilled_is_private_and_gone_with_the_next_opening(tmp_path: Path) -> None:
     path, spill = tmp_path / "store.duckdb", tmp_path / "store.duckdb.tmp"
     ended = subprocess.run([sys.executable, "-c", KILLED, str(path)], cwd=Path(__file__).parents[2], check=False)

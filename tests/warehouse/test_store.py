@@ -127,6 +127,7 @@ def hold(path: Path, seconds: float) -> subprocess.Popen[str]:
     return process
 
 
+@pytest.mark.process
 def test_a_second_process_waits_and_then_is_told_who_holds_it(tmp_path: Path) -> None:
     path = tmp_path / "store.duckdb"
     with open_store(path, time_zone="UTC"):
@@ -146,6 +147,7 @@ def test_a_second_process_waits_and_then_is_told_who_holds_it(tmp_path: Path) ->
         put(store, row("a", T0))
 
 
+@pytest.mark.process
 def test_a_second_process_goes_on_when_the_first_has_ended(tmp_path: Path) -> None:
     path = tmp_path / "store.duckdb"
     with open_store(path, time_zone="UTC"):

@@ -134,6 +134,7 @@ def test_judging_from_a_later_day_on_changes_nothing(since: int) -> None:
     assert again == whole[since:]
 
 
+@pytest.mark.slow
 def test_simulated_channels_are_rarely_doubted_and_lost_nights_are_caught() -> None:
     """A bounded run of ``python -m benchmarks.thin_days``."""
     found = measure(1, 7, levels=(1.0, 30.0, 300.0), shapes=("plain", "weekends at 15%", "decline by 70% a year"))

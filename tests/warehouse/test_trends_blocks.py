@@ -121,6 +121,7 @@ def do(store: Store, folder: Path, kind: str, n: int, size: int) -> None:
         publish(store, folder / "earful.duckdb", now=LATER)
 
 
+@pytest.mark.slow
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(what, min_size=1, max_size=4))
 def test_whatever_came_when_the_rows_are_those_of_judging_everything(

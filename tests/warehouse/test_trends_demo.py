@@ -20,6 +20,7 @@ def demo(demo_folder: Path) -> Path:
     return demo_folder / "data" / "earful.duckdb"
 
 
+@pytest.mark.slow
 def test_judged_again_every_bit_is_the_same(demo_folder: Path, tmp_path: Path) -> None:
     again = tmp_path / "store.duckdb"
     shutil.copy(demo_folder / "data" / "store.duckdb", again)

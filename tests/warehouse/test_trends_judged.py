@@ -63,6 +63,7 @@ def ask(store: Store, folder: Path, sql: str) -> list[dict[str, Any]]:
     return [dict(zip(answer.columns, values, strict=True)) for values in answer.rows]
 
 
+@pytest.mark.slow
 def test_a_drop_that_lasts_is_one_episode_and_its_end_is_no_success(store: Store, tmp_path: Path) -> None:
     put(store, *posts(SHOP, lambda d: 40, lambda d: 0.0 if AT <= d < AT + 6 else 0.3), window=span(0, DAYS), **SHOP)
     (only,) = ask(store, tmp_path, "from what_changed")
@@ -75,6 +76,7 @@ def test_a_drop_that_lasts_is_one_episode_and_its_end_is_no_success(store: Store
     assert count["n"] == 1, "the channel moved as well, and that is the same thing"
 
 
+@pytest.mark.slow
 def test_after_an_episode_a_day_is_judged_as_finely_as_before(store: Store, tmp_path: Path) -> None:
     put(store, *posts(SHOP, lambda d: 40, lambda d: -0.2 if AT <= d < AT + 4 else 0.3), window=span(0, DAYS), **SHOP)
     rows = ask(
@@ -89,6 +91,7 @@ def test_after_an_episode_a_day_is_judged_as_finely_as_before(store: Store, tmp_
     assert after < 1.25 * before
 
 
+@pytest.mark.slow
 def test_a_rise_is_told_too(store: Store, tmp_path: Path) -> None:
     put(store, *posts(SHOP, lambda d: 40, lambda d: 0.3 if d >= AT else 0.0), window=span(0, DAYS), **SHOP)
     (only,) = ask(store, tmp_path, "from what_changed")
@@ -96,6 +99,7 @@ def test_a_rise_is_told_too(store: Store, tmp_path: Path) -> None:
     assert only["change_low"] > 0.15
 
 
+@pytest.mark.slow
 def test_a_few_posts_a_day_are_pooled_and_single_ones_are_not_judged(store: Store, tmp_path: Path) -> None:
     put(store, *posts(SHOP, lambda d: 6, lambda d: -0.5 if d >= AT else 0.4), window=span(0, DAYS), **SHOP)
     put(
@@ -111,6 +115,7 @@ def test_a_few_posts_a_day_are_pooled_and_single_ones_are_not_judged(store: Stor
     assert [r["verdict"] for r in thin] == ["not enough posts"]
 
 
+@pytest.mark.slow
 def test_an_outage_is_no_drop_and_in_no_baseline(store: Store, tmp_path: Path) -> None:
     angry = posts(SHOP, lambda d: 20, lambda d: -0.9 if 20 <= d < 24 or d == AT else 0.3)
     whole = [p for p in angry if not (20 <= (p["created_at"] - T0).days < 24 or (p["created_at"] - T0).days == AT)]
@@ -136,6 +141,7 @@ def test_an_outage_is_no_drop_and_in_no_baseline(store: Store, tmp_path: Path) -
     assert after["baseline_days"] == 56 - 4
 
 
+@pytest.mark.slow
 def test_another_mix_is_shown_as_mix_and_is_no_alarm(store: Store, tmp_path: Path) -> None:
     put(store, *posts(SHOP, lambda d: 20 if d >= AT else 40, lambda d: 0.5), window=span(0, DAYS), **SHOP)
     put(store, *posts(FORUM, lambda d: 60 if d >= AT else 20, lambda d: -0.2), window=span(0, DAYS))
@@ -151,6 +157,7 @@ def test_another_mix_is_shown_as_mix_and_is_no_alarm(store: Store, tmp_path: Pat
     assert last["change"] == pytest.approx(last["within"] + last["mix"])
 
 
+@pytest.mark.slow
 def test_a_flood_and_a_silent_channel_are_alarms_of_their_own(store: Store, tmp_path: Path) -> None:
     def usual(d: int) -> int:
         return 20 + (d % 7) + (d * 7919) % 5
@@ -176,6 +183,7 @@ def test_a_flood_and_a_silent_channel_are_alarms_of_their_own(store: Store, tmp_
     assert silent["sentence"].startswith("Orbit (channel rd): silent since 2026-05-13.")
 
 
+@pytest.mark.slow
 def test_days_of_another_scorer_are_in_no_baseline(store: Store, tmp_path: Path) -> None:
     put(store, *posts(SHOP, lambda d: 30, lambda d: 0.5, range(AT)), window=span(0, AT), scorer_version="v1", **SHOP)
     put(
@@ -190,6 +198,7 @@ def test_days_of_another_scorer_are_in_no_baseline(store: Store, tmp_path: Path)
     assert [r["verdict"] for r in found] == ["not enough history"]
 
 
+@pytest.mark.slow
 def test_a_smaller_budget_takes_more_evidence(store: Store, tmp_path: Path) -> None:
     put(store, *posts(SHOP, lambda d: 40, lambda d: 0.15 if d >= AT else 0.3), window=span(0, DAYS), **SHOP)
     limits = []
@@ -217,6 +226,7 @@ def test_late_posts_change_the_days_they_can_change_and_nothing_else(store: Stor
     assert store.con.execute(order).fetchall() == found
 
 
+@pytest.mark.slow
 def test_an_empty_store_has_no_verdicts(store: Store, tmp_path: Path) -> None:
     assert update_verdicts(store) == 0
     assert ask(store, tmp_path, "from what_changed") == []

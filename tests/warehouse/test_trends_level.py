@@ -66,6 +66,7 @@ def ask(path: Path, sql: str) -> list[dict[str, Any]]:
     return [dict(zip(answer.columns, values, strict=True)) for values in answer.rows]
 
 
+@pytest.mark.slow
 def test_without_a_baseline_there_is_no_verdict_and_no_alarm(young: Path) -> None:
     found = ask(young, "select distinct verdict from verdicts where product = 'nova' and slice_kind = 'product'")
     assert {r["verdict"] for r in found} <= {"not enough history", "incomplete day"}

@@ -304,6 +304,7 @@ def test_an_outage_at_the_beginning_is_an_outage(tmp_path: Path) -> None:
     assert (gap["reason"], gap["fetchable"], gap["days"]) == ("came in part: was out", True, 2)
 
 
+@pytest.mark.slow
 def test_an_outage_in_the_middle_leaves_both_stretches(tmp_path: Path) -> None:
     with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
         cover = Coverage(T0, T0 + 7 * DAY, missing=(span(2, 4),), note="was out")

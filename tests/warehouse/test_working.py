@@ -61,6 +61,7 @@ def posts(home: Path) -> list[str]:
         return [each for (each,) in store.con.execute("select post_id from posts order by 1").fetchall()]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["b", "b.zip"])
 def test_what_a_killed_restore_left_goes_when_the_store_is_next_opened(home: Path, name: str) -> None:
     code = f"""
@@ -87,6 +88,7 @@ def test_what_a_living_restore_works_in_stays(home: Path) -> None:
     assert [f.name for f in home.iterdir()] == ["store.duckdb"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("name", "dies"), [("n", "_write_private"), ("n.zip", "_write_private"), ("n.zip", "_pack")])
 def test_what_a_killed_backup_left_goes_before_the_next_one(home: Path, name: str, dies: str) -> None:
     kept = home.parent / "kept"
@@ -105,6 +107,7 @@ back_up(home / "store.duckdb", home.parent / "kept" / "{name}", time_zone="UTC",
         assert sorted(f.name for f in kept.iterdir()) == [".letter.writing", ".living.writing", "other"]
 
 
+@pytest.mark.process
 def test_what_a_killed_backup_left_beside_the_store_goes_with_the_next_opening(home: Path) -> None:
     killed(
         home, 'backup._pack = die\nback_up(home / "store.duckdb", home / "n.zip", time_zone="UTC", secret=b"s3cret")'
@@ -114,6 +117,7 @@ def test_what_a_killed_backup_left_beside_the_store_goes_with_the_next_opening(h
     assert [f.name for f in home.iterdir()] == ["store.duckdb"]
 
 
+@pytest.mark.process
 def test_a_log_without_its_store_is_not_taken_for_the_restored_ones(home: Path) -> None:
     code = """
 opened = open_store(home / "store.duckdb", time_zone="UTC")
@@ -129,6 +133,7 @@ die()
     assert [f.name for f in home.iterdir()] == ["store.duckdb"]
 
 
+@pytest.mark.process
 def test_a_night_that_comes_while_a_missing_store_is_restored_lands_after_it(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
