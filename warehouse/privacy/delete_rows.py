@@ -11,7 +11,7 @@ FOR_GOOD = "9999-01-01"
 
 
 def delete_posts_everywhere(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Delete what every table holds of the posts in the temporary table ``leaving`` (channel, product, post_id, ...).
+    """Remove what every table holds of the posts in the temporary table ``leaving`` (channel, product, post_id, ...).
 
     Inside the caller's transaction. Returns the rows deleted by table. Items set aside under a post's id go as well.
     """
@@ -39,7 +39,7 @@ def delete_posts_everywhere(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def delete_product_everywhere(con: duckdb.DuckDBPyConnection, product: str) -> dict[str, int]:
-    """Delete every row of a product in every table, aggregates and coverage included; returns the rows by table."""
+    """Remove every row of a product in every table, aggregates and coverage included; returns the rows by table."""
     return {
         table: _deleted(con, f"delete from {quoted(table)} where product = $product", {"product": product})
         for (table,) in con.execute(text("privacy/product_tables")).fetchall()

@@ -124,7 +124,7 @@ def unname(store: Store, channel: str, ids: tuple[str, ...], now: datetime) -> E
 
 
 def erase_listed(con: duckdb.DuckDBPyConnection, since: datetime, now: datetime) -> int:
-    """Delete what the lists of what stays out name, and products forgotten after ``since``; returns posts that went.
+    """Remove what the lists of what stays out name, and products forgotten after ``since``; returns posts that went.
 
     For a store that an older state was put into; inside the caller's transaction.
     """
