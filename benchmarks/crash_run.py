@@ -215,7 +215,7 @@ def append_only() -> None:
     from earful.warehouse import statements
 
     def changed(name: str) -> str:
-        return real.rstrip().rstrip(";") + " and false;" if name == "land_known" else text(name)
+        return real.rstrip().rstrip(";") + " and false;" if name == "landing/known" else text(name)
 
     statements.text = changed  # type: ignore[assignment]
 

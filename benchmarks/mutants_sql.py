@@ -29,7 +29,7 @@ from benchmarks.mutants_tests import Checkout, Found, nearest, others
 ROOT = Path(__file__).parent.parent
 #: Files with faults. Tables, comments and lists hold no condition; what is not listed is another measurement's.
 PLACES = (
-    "warehouse/sql/**/*.sql", "reports/sql/*.sql", "flows/sql/*.sql", "warehouse/trends/*.py",
+    "warehouse/sql/**/*.sql", "reports/sql/**/*.sql", "flows/sql/*.sql", "warehouse/trends/*.py",
     "warehouse/days.py", "warehouse/aggregates/*.py", "warehouse/landing/*.py", "warehouse/privacy/retention.py",
     "warehouse/publishing/publish.py", "warehouse/publishing/near_copies.py",
     *(f"reports/{name}.py" for name in ("data", "digest", "charts/marks", "sections")),

@@ -15,7 +15,8 @@ from earful.warehouse.constants import CONSTANTS
 from earful.warehouse.reading.opening import open_published
 from earful.warehouse.statements import literal
 
-_SQL = Path(__file__).parent / "sql"
+#: The questions by their names, which are unique; the folders say what asks them.
+_QUESTIONS = {file.stem: file for file in (Path(__file__).parent / "sql").glob("*/*.sql")}
 _PARAMETER = re.compile(r"\$(\w+)")
 
 Value = str | int | float | date
@@ -67,8 +68,8 @@ class Published:
         self._connection.close()
 
     def ask(self, name: str, **values: Value) -> QueryRows:
-        """The answer to ``sql/<name>.sql``; ``values`` are its ``$parameters``, those it does not use are left out."""
-        head, sql = (_SQL / f"{name}.sql").read_text(encoding="utf-8").strip().split("\n", 1)
+        """The answer to ``sql/*/<name>.sql``; ``values`` are its ``$parameters``, unused ones are left out."""
+        head, sql = _QUESTIONS[name].read_text(encoding="utf-8").strip().split("\n", 1)
         known: dict[str, Value] = {**CONSTANTS, **values}
         used = {key: known[key] for key in _PARAMETER.findall(sql)}
         rows = self._rows(sql, used)

@@ -52,7 +52,7 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Everything the page says of one product. ``anchor`` is its id on the page; ``head`` its row of sql/today.sql."""
+    """Everything the page says of one product. ``anchor`` is its id on the page; ``head`` its row of today.sql."""
 
     anchor: str
     head: dict[str, Any]

@@ -12,6 +12,7 @@ import pyarrow as pa
 from earful.connectors.base import Coverage, Window
 from earful.warehouse import Landed, Landing, Store, land, publish, query
 from earful.warehouse.landing.rows import SCHEMA
+from earful.warehouse.publishing.publish import view_file
 from earful.warehouse.statements import run
 
 T0 = datetime(2026, 3, 2, tzinfo=UTC)
@@ -102,7 +103,7 @@ def viewed(store: Store, sql: str, *views: str) -> list[dict[str, Any]]:
     """The rows of a query on published views, made in the store itself: they read tables that have the same columns."""
     for view in views:
         if not store.con.execute(f"select 1 from duckdb_views() where view_name = '{view}'").fetchall():
-            run(store.con, f"publishing/views/{view}")
+            run(store.con, view_file(view))
     found = store.con.execute(sql)
     names = [column[0] for column in found.description]
     return [dict(zip(names, values, strict=True)) for values in found.fetchall()]

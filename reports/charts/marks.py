@@ -19,7 +19,7 @@ _LETTER = 0.6  # width of a letter or digit by its height, a little generous
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Rows of sql/judged.sql, sql/releases.sql and sql/episodes.sql that belong to one chart."""
+    """Rows of judged.sql, releases.sql and episodes.sql that belong to one chart."""
 
     judged: Sequence[Row] = ()
     releases: Sequence[Row] = ()

@@ -45,7 +45,7 @@ def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
 
 
 def draw(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = None) -> Drawing:
-    """The chart of one product's days (rows of ``sql/trend.sql``, oldest first) in one variant."""
+    """The chart of one product's days (rows of ``sql/product/trend.sql``, oldest first) in one variant."""
     data: Data = {}
     # Altair checks each part as it is made; checking the whole again costs a third of the chart's time.
     spec = _chart(rows, shown, form, marks or Marks(), data).to_dict(validate=False)

@@ -93,12 +93,14 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[s
     return folder, payload["latest_posts"]
 
 
+@pytest.mark.process
 def test_it_passes_its_own_tests(written: tuple[Path, list[dict[str, Any]]]) -> None:
     ran = done("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=written[0], site=written[0])
     assert ran.returncode == 0, ran.stdout[-3000:]
     assert "31 passed" in ran.stdout
 
 
+@pytest.mark.process
 def test_it_is_installed_and_its_posts_land(written: tuple[Path, list[dict[str, Any]]], tmp_path: Path) -> None:
     folder, posts = written
     site = tmp_path / "site"

@@ -11,7 +11,7 @@ from landing import DAY, NOW, T0, named, put, row
 
 from earful.warehouse import Store, WarehouseError, publish, query, register
 from earful.warehouse.publishing.insights import TABLES
-from earful.warehouse.publishing.publish import VIEWS
+from earful.warehouse.publishing.publish import VIEWS, view_file
 from earful.warehouse.statements import text
 from earful.warehouse.store.migrate import newest
 
@@ -34,8 +34,8 @@ def test_every_published_table_view_and_column_has_a_comment(store: Store, tmp_p
 
 def test_every_view_file_is_published_and_says_its_grain() -> None:
     folder = Path(__file__).parents[2] / "warehouse" / "sql" / "publishing" / "views"
-    assert {f.stem for f in folder.glob("*.sql")} == set(VIEWS)
-    assert [v for v in VIEWS if not text(f"publishing/views/{v}").startswith("-- one row per ")] == []
+    assert {f.stem for f in folder.rglob("*.sql")} == set(VIEWS)
+    assert [v for v in VIEWS if not text(view_file(v)).startswith("-- one row per ")] == []
     assert {f.stem for f in folder.with_name("insights").glob("*.sql")} == {"macros", *TABLES}
     assert [t for t in TABLES if not text(f"publishing/insights/{t}").startswith("-- one row per ")] == []
 

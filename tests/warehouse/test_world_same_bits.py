@@ -10,7 +10,7 @@ from world import NOW, World
 
 from earful.warehouse import open_store, publish
 from earful.warehouse.publishing import insights
-from earful.warehouse.publishing.publish import VIEWS
+from earful.warehouse.publishing.publish import VIEWS, view_file
 from earful.warehouse.statements import run
 
 #: Of the store, what is read while the published file is filled.
@@ -49,7 +49,7 @@ def test_the_order_of_rows_makes_no_difference(world: World, seed: int) -> None:
         for name in READ:
             con.execute(f"create table shuffled_store.{name} as select t.* from store_was.{name} as t {shuffle}")
         for view in VIEWS:
-            run(con, f"publishing/views/{view}")
+            run(con, view_file(view))
         insights.fill(con, "shuffled_store")
         differ = {name for name in sorted(computed) if said(con, name) != said(con, f"was.{name}")}
     assert differ == set()

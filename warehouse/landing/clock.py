@@ -35,7 +35,7 @@ def mend_clock(store: Store, now: datetime, witnesses: Collection[str]) -> str:
     ``witnesses``: channels whose posts bear the time of another clock than this machine's.
     """
     latest = utc_naive(now + TOLERANCE)
-    found, last = one(store.con, text("clock_ahead"), {"latest": latest})
+    found, last = one(store.con, text("landing/clock_ahead"), {"latest": latest})
     if not found or not isinstance(last, datetime):
         return ""
     if _behind(store.con, latest, witnesses):
@@ -44,7 +44,7 @@ def mend_clock(store: Store, now: datetime, witnesses: Collection[str]) -> str:
             f" up to {last:%Y-%m-%d %H:%M}; nothing is taken back, set the clock"
         )
     with store.transaction() as con:
-        claims = con.execute(text("clock_claims"), {"latest": latest}).fetchall()
+        claims = con.execute(text("landing/clock_claims"), {"latest": latest}).fetchall()
         since: dict[tuple[str, str, str], date] = {}
         at = utc_naive(now) - timedelta(microseconds=1)
         for row_no, channel, source, product, asked_from, asked_to, reached, until, status, known_to in claims:
@@ -55,7 +55,7 @@ def mend_clock(store: Store, now: datetime, witnesses: Collection[str]) -> str:
             since[key] = min(first, since.get(key, first))
         for key, first in sorted(since.items()):
             _cover_anew(con, store, key, first, now)
-        run(con, "clock_settle", {"latest": latest, "at": at, "for_good": datetime.fromisoformat(FOR_GOOD)})
+        run(con, "landing/clock_settle", {"latest": latest, "at": at, "for_good": datetime.fromisoformat(FOR_GOOD)})
         con.execute("drop table if exists temp.touched")
     return (
         f"a run's clock was ahead by {_distance(last.replace(tzinfo=UTC) - now)} or more: what it claims to have seen"

@@ -66,7 +66,7 @@ def pending(store: Store, version: Callable[[str], str]) -> list[Pending]:
     keys = store.con.execute("select distinct channel, product from posts order by all").fetchall()
     for channel, product in keys:
         key = {"channel": channel, "product": product, "version": version(product)}
-        posts, kept = store.con.execute(text("landing/rescore_count"), key).fetchall()[0]
+        posts, kept = store.con.execute(text("landing/rescore/count"), key).fetchall()[0]
         if posts:
             found.append(Pending(channel, product, posts, kept))
     return found
@@ -89,9 +89,9 @@ def rescore(
     """
     key = {"channel": channel, "product": product, "version": scorer.version}
     with store.transaction() as con:
-        posts, kept = con.execute(text("landing/rescore_count"), key).fetchall()[0]
+        posts, kept = con.execute(text("landing/rescore/count"), key).fetchall()[0]
         clear_touched(con)
-        run(con, "landing/rescore_find", key)
+        run(con, "landing/rescore/find", key)
         for start in range(0, kept, BATCH):
             _batch(con, product, scorer, start)
             done(min(start + BATCH, kept))
@@ -100,7 +100,7 @@ def rescore(
             "select count(*) from rescored as r join posts as p on p.rowid = r.stored"
             " where r.compound is distinct from p.compound or r.scored <> p.scored",
         )
-        run(con, "landing/rescore_write", {"version": scorer.version, "now": utc_naive(now)})
+        run(con, "landing/rescore/write", {"version": scorer.version, "now": utc_naive(now)})
         recompute(con, channel, now)
         days = count(con, "select count(*) from touched")
         mixed = count(
@@ -117,7 +117,7 @@ def rescore(
 
 
 def _batch(con: duckdb.DuckDBPyConnection, product: str, scorer: Scorer, start: int) -> None:
-    words = con.sql(text("landing/rescore_read"), params={"first": start, "last": start + BATCH - 1}).to_arrow_table()
+    words = con.sql(text("landing/rescore/read"), params={"first": start, "last": start + BATCH - 1}).to_arrow_table()
     page = pa.table(
         {
             "product": pa.repeat(pa.scalar(product), words.num_rows),
@@ -132,6 +132,6 @@ def _batch(con: duckdb.DuckDBPyConnection, product: str, scorer: Scorer, start: 
     table = table.append_column("topics", listed(scored))
     con.register("scores", table.append_column("stored", words["stored"]))
     try:
-        run(con, "landing/rescore_take")
+        run(con, "landing/rescore/take")
     finally:
         con.unregister("scores")

@@ -39,7 +39,7 @@ def delete_posts_everywhere(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def delete_product_everywhere(con: duckdb.DuckDBPyConnection, product: str) -> dict[str, int]:
-    """Delete every row of a product in every table, aggregates and coverage included; returns the rows by table."""
+    """Remove every row of a product in every table, aggregates and coverage included; returns the rows by table."""
     return {
         table: _deleted(con, f"delete from {quoted(table)} where product = $product", {"product": product})
         for (table,) in con.execute(text("privacy/product_tables")).fetchall()

@@ -42,10 +42,16 @@ VIEWS = (
     "what_moved",
     "level",
 )
-
+#: Those that say how far the data can be trusted: what is missing, late, or changed after it was published.
+_QUALITY = frozenset({"completeness", "coverage_gaps", "freshness", "revised_days"})
 
 #: DuckDB's name for the new file while it is written; no store's file should be called so.
 _NAME = "earful_being_published"
+
+
+def view_file(view: str) -> str:
+    """The SQL file of a view, as ``statements.text`` names it."""
+    return f"publishing/views/{'quality/' if view in _QUALITY else ''}{view}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +163,7 @@ def _fill(store: Store, con: duckdb.DuckDBPyConnection, home: str, at: datetime)
     for key, value in meta.items():
         con.execute("insert into meta values ($key, $value)", {"key": key, "value": value})
     for view in VIEWS:
-        run(con, f"publishing/views/{view}")
+        run(con, view_file(view))
     insights.fill(con, home)
     run(con, "publishing/comments")
     _comment_parts(con)

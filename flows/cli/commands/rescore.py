@@ -54,9 +54,10 @@ def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer
     start_run(store, run_id, "rescore", now)
     register(store, (), (), topics(settings))  # the configuration may have new ones
     found: list[Rescored] = []
+    err = Terminal(stderr=True)  # in a file or a pipe a display leaves empty lines
     bar = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=Terminal(stderr=True), transient=True, disable=quiet,
+        console=err, transient=True, disable=quiet or not err.is_terminal,
     )  # fmt: skip
     try:
         with bar:

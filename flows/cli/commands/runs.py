@@ -159,9 +159,10 @@ class Display(progress.Keeping):
     """A rich progress display that listens to a run; threads may talk to it at once."""
 
     def __init__(self, *, quiet: bool) -> None:
+        err = Terminal(stderr=True)  # in a file or a pipe a display leaves empty lines
         self._progress = Progress(
             SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=Terminal(stderr=True), transient=True, disable=quiet,
+            console=err, transient=True, disable=quiet or not err.is_terminal,
         )  # fmt: skip
         self._jobs = self._progress.add_task("starting Prefect", total=None)
         self._posts: dict[Job, int] = {}

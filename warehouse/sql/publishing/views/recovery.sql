@@ -1,6 +1,6 @@
 -- one row per product with reviews whose stars or thumbs changed under the same id
 create view recovery as
-with turned as (
+with changed_reviews as (
     select r.product, r.channel, r.post_id
     from revisions as r
     join posts as s on s.product = r.product and s.channel = r.channel and s.post_id = r.post_id and s.kind = 'review'
@@ -18,7 +18,7 @@ select
     median(v.days_to_recover) as median_days,
     count(*) filter (where v.answered) as answered,
     max(v.recovered_at) as last_recovered_at
-from turned as t
+from changed_reviews as t
 left join recovered as v on v.product = t.product and v.channel = t.channel and v.post_id = t.post_id
 left join products as p on p.product = t.product
 group by t.product, p.name, p.own
