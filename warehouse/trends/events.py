@@ -76,11 +76,7 @@ def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, EpisodeEntry]:
 
 def _joins(alarm: Alarm, event: _Event, rules: Rules) -> bool:
     near = alarm.day - event.first < rules.cool_down or alarm.day <= event.until
-<<<<<<< HEAD
-    # A narrow slice's evidence that began before the product's ended is of the same thing, however late it suffices.
-=======
     # What began in a narrow slice within the product's episode is of the same thing, however late it is enough.
->>>>>>> part-g
     near = near or (alarm.kind != "product" and event.first <= alarm.since <= event.until)
     if alarm.metric == event.metric:
         return near and alarm.direction == event.direction
