@@ -6,7 +6,6 @@ import json
 import resource
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -19,6 +18,7 @@ import duckdb
 
 from benchmarks.limits_secrets import variable
 from benchmarks.limits_service import SERVICES
+from benchmarks.process_tree import Peak
 from earful.connectors.errors import PullError
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings, load
@@ -193,7 +193,7 @@ def by_command(file: Path, env: Mapping[str, str], seconds: float) -> dict[str, 
             env={**env, "TMPDIR": str(temporary), "PREFECT_HOME": str(file.with_name("prefect"))},
             cwd=file.parent,
         )
-        peak = _Peak(run.pid)
+        peak = Peak(run.pid)
         try:
             code: int | None = run.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -209,40 +209,6 @@ def by_command(file: Path, env: Mapping[str, str], seconds: float) -> dict[str, 
         "published": published,
         "terminal": out.read_text("utf-8", "replace"),
     }
-
-
-class _Peak(threading.Thread):
-    """The most memory of a process with all its descendants, looked at ten times a second. Linux only; else 0."""
-
-    def __init__(self, pid: int) -> None:
-        super().__init__(daemon=True)
-        self._pid, self._done, self.mb = pid, threading.Event(), 0.0
-        self.start()
-
-    def run(self) -> None:
-        while not self._done.wait(0.1):
-            self.mb = max(self.mb, sum(_own_mb(pid) for pid in _tree(self._pid)))
-
-    def stop(self) -> None:
-        self._done.set()
-        self.join()
-
-
-def _tree(pid: int) -> list[int]:
-    found = [pid]
-    with suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            for child in (task / "children").read_text().split():
-                found += _tree(int(child))
-    return found
-
-
-def _own_mb(pid: int) -> float:
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def found_marks(folder: Path, marks: list[bytes]) -> list[str]:

@@ -42,6 +42,14 @@ RUNS: Sequence[Run] = (
         "CPU of a landing, over a bare insert": "land_ratio",
         "a year's trend, ms": "query_ms", "peak memory of the night, MB": "peak_mb",
     }),
+    Run("night", "--small", "", {
+        "posts a CPU second between two sizes, over the script's": "marginal",
+        "CPU of the script on all, over a later night": "later_night",
+        "CPU of a quiet night, over the demo's": "quiet_night",
+        "CPU of a night with 33 products in one file, over one": "ratio_many_to_one",
+        "memory above an idle night, MB": "extra_mb", "requests with 33 products, over one": "requests_many_to_one",
+        "bytes read with 33 products, over one": "bytes_many_to_one",
+    }),
     Run("trends", "--series 3", "", {
         "drops of 0.11 found, share": "recall_011", "drops of 0.19 found, share": "recall_019",
         "false alarms a slice-year (asked for: 1)": "false_alarms_per_slice_year",
