@@ -173,7 +173,7 @@ def main() -> int:
     report, folder, *arguments = sys.argv[1:]
     count_bytes(Path(folder))
     runs: Any = importlib.import_module("earful.flows.cli.commands.runs")
-    call = importlib.import_module("earful.flows.cli.main").call
+    call: Callable[[list[str]], int] = importlib.import_module("earful.flows.cli.main").call
 
     clock = Clock()
     load = runs.import_module

@@ -39,6 +39,10 @@ class Coverage:
     ``reached`` and ``until`` lie inside the asked window (UTC). ``capped`` says that the service has more, older posts
     than it lets anybody list; ``note`` says in words which limit bit. None in ``reached``: nothing was covered.
     ``missing`` names stretches inside [reached, until) that did not come (an outage of the service).
+
+    A connector that knows what it need not read again says in ``remember`` (text of its own; None: leave what is
+    remembered) what it wants to be told of this product the next night, see Context.remembered. It is kept with the
+    landing, or not at all. ``kept`` counts posts that were not read, since they are as they were when they landed.
     """
 
     reached: datetime | None
@@ -46,6 +50,8 @@ class Coverage:
     capped: bool = False
     note: str = ""
     missing: tuple[Window, ...] = ()
+    remember: str | None = None
+    kept: int = 0
 
     @classmethod
     def whole(cls, window: Window, note: str = "") -> Coverage:
@@ -92,6 +98,8 @@ class Context:
     env: Mapping[str, str] = field(repr=False)
     root: str = "."  # relative file names in the configuration are seen from here
     former: tuple[bytes, ...] = field(default=(), repr=False)  # secrets before this one, newest first
+    #: By product: what Coverage.remember said of the last pull that landed; none where all is to be read (a backfill).
+    remembered: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     #: Pseudonyms under former secrets and the present ones of the same authors, as far as author() was asked for them.
     former_pseudonyms: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
@@ -194,6 +202,15 @@ class Rechecks(Protocol):
 
     def recheck(self, ids: Sequence[str]) -> Iterator[Rechecked]:
         """One answer after the other, in the order of the ids. Raises PullError; what was yielded before holds."""
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A connector that is told what it read (Context.remembered), and can say whether there is anything new."""
+
+    def unchanged(self, product: Product, window: Window) -> bool:
+        """Whether a pull would bring nothing that has not landed. Costs next to nothing. Raises PullError."""
         ...
 
 

@@ -37,7 +37,9 @@ def backfill(
     """
     return carry_out(
         "backfill",
-        lambda settings, _standings, now: backfill_jobs(settings, first_day, last_day, now, products, channels),
+        lambda settings, _standings, now, _changed: backfill_jobs(
+            settings, first_day, last_day, now, products, channels
+        ),
     )
 
 
@@ -57,5 +59,7 @@ def backfill_gaps(products: tuple[ProductChoice, ...] = (), channels: tuple[Chan
     # A run of kind "backfill", as the other: a person asked, which is what confirms a suspect day.
     return carry_out(
         "backfill",
-        lambda settings, _standings, now: gap_jobs(settings, read_gaps(settings.published), now, products, channels),
+        lambda settings, _standings, now, _changed: gap_jobs(
+            settings, read_gaps(settings.published), now, products, channels
+        ),
     )

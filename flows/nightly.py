@@ -27,5 +27,5 @@ def nightly(products: tuple[ProductChoice, ...] = (), channels: tuple[ChannelCho
     """
     return carry_out(
         "nightly",
-        lambda settings, standings, now: nightly_jobs(settings, standings, now, products, channels),
+        lambda settings, standings, now, changed: nightly_jobs(settings, standings, now, products, channels, changed),
     )

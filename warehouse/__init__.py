@@ -10,7 +10,9 @@ from earful.warehouse.backups.restore import Restored, restore
 from earful.warehouse.errors import QueryError, WarehouseError
 from earful.warehouse.landing.channel_end import set_ends
 from earful.warehouse.landing.clock import mend_clock
+from earful.warehouse.landing.known_scores import KnownScores, write_known_scores
 from earful.warehouse.landing.land import Landed, Landing, land
+from earful.warehouse.landing.remembered import remembered
 from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
 from earful.warehouse.landing.rows import joined, spool
 from earful.warehouse.landing.runs import LOST, end_lost, finish_run, register, standing, start_run, watermark
@@ -44,6 +46,7 @@ __all__ = [
     "BackedUp",
     "Erased",
     "Exported",
+    "KnownScores",
     "Landed",
     "Landing",
     "Pending",
@@ -83,6 +86,7 @@ __all__ = [
     "query",
     "read",
     "register",
+    "remembered",
     "rescore",
     "restore",
     "rewrite",
@@ -96,4 +100,5 @@ __all__ = [
     "unname",
     "watermark",
     "without",
+    "write_known_scores",
 ]

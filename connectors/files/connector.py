@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
@@ -15,11 +16,13 @@ from pydantic import AfterValidator, Field, model_validator
 from earful.connectors.base import Context, Coverage, Health, Options, Pages, Product, Reads, Window
 from earful.connectors.errors import Fatal
 from earful.connectors.files.columns import Spec, values_of
+from earful.connectors.files.known import Known, Shelf, Takes
 from earful.connectors.files.presets import PRESETS
 from earful.connectors.files.read import Opened, batches, look
 from earful.connectors.files.rows import FileRows, unfit
 from earful.connectors.files.spans import Span, common, joined, latest_in, month_span
-from earful.connectors.post import Kind
+from earful.connectors.post import Kind, Rejected
+from earful.connectors.post import page as make_page
 
 #: The fields of a post that a column or a constant may fill.
 PostField = Literal[
@@ -139,8 +142,12 @@ class FilesOptions(Options):
         )
 
 
+#: Files with what they gave, now or when they were read.
+Read = list[tuple[Opened, FileRows | Known]]
+
+
 class FilesConnector:
-    """Posts from files. Every run reads them anew: parts may be added late, and reading is cheap.
+    """Posts from files. Every night looks at all of them, since parts may be added late, and reads what has changed.
 
     Rows of one id recur (edited reviews in a later month's export): each version is yielded with its edited_at, and the
     warehouse keeps the newest. The ids of one file are compared, those of several files are not.
@@ -158,6 +165,7 @@ class FilesConnector:
 
     def __init__(self, options: FilesOptions, context: Context) -> None:
         self._options, self._context, self._spec = options, context, options.spec()
+        self._takes = Takes()
 
     def pages(self, product: Product, window: Window) -> Pages:
         """The product's rows created or edited in the window, file by file.
@@ -165,16 +173,33 @@ class FilesConnector:
         Coverage: what the files show, see _covered. Raises Fatal where a file is missing or is not the table that it
         should be.
         """
-        read: list[tuple[Opened, FileRows]] = []
-        for path in self._paths():
+        paths = self._paths()
+        shelf = self._shelf(product, window, paths)
+        read: Read = [(each.opened, each) for each in shelf.same]
+        if shelf.refused:
+            yield make_page((), shelf.refused)
+        for path in paths[len(shelf.same) :]:
+            taken = self._takes.of(path)
             file = self._look(path)
             rows = FileRows(self._spec, self._context, product, path.name)
+            posts, refused = 0, list[Rejected]()
             for batch in batches(file, rows.choose):
                 page = rows.page(batch, window)
                 if len(page.posts) or page.rejected:
                     yield page
+                posts += len(page.posts)
+                refused += page.rejected
+            shelf.add(taken, file, rows, posts, refused)
             read.append((file, rows))
-        return self._coverage(product, window, read)
+        return replace(self._coverage(product, window, read), remember=shelf.text(), kept=shelf.kept)
+
+    def unchanged(self, product: Product, window: Window) -> bool:
+        """Whether all files are as they were when they were last read for the product, and none is new or gone."""
+        paths = self._paths()
+        return len(self._shelf(product, window, paths).same) == len(paths)
+
+    def _shelf(self, product: Product, window: Window, paths: list[Path]) -> Shelf:
+        return Shelf(self._options, self._context, product, window, paths, self._takes)
 
     def check(self, product: Product) -> Health:
         """Opens every file; reads all rows of small ones, else the first of each."""
@@ -182,7 +207,7 @@ class FilesConnector:
             paths = self._paths()
             whole = sum(path.stat().st_size for path in paths) <= CHEAP
             posts = refused = 0
-            read: list[tuple[Opened, FileRows]] = []
+            read: Read = []
             for path in paths:
                 file = self._look(path)
                 rows = FileRows(self._spec, self._context, product, path.name)
@@ -221,7 +246,7 @@ class FilesConnector:
     def _look(self, path: Path) -> Opened:
         return look(path, self._options.format, self._options.encoding, self._options.delimiter)
 
-    def _coverage(self, product: Product, window: Window, read: list[tuple[Opened, FileRows]]) -> Coverage:
+    def _coverage(self, product: Product, window: Window, read: Read) -> Coverage:
         says = _described(read)
         spans = self._covered(product, read)
         inside = latest_in(window, spans)
@@ -237,7 +262,7 @@ class FilesConnector:
             says += f"; gap {spans[-2].end:%Y-%m-%d} to {spans[-1].start:%Y-%m-%d}"
         return Coverage(reached, until, capped=reached > window.start, note=says)
 
-    def _covered(self, product: Product, read: list[tuple[Opened, FileRows]]) -> list[Span]:
+    def _covered(self, product: Product, read: Read) -> list[Span]:
         """The spans of which the files hold everything, as far as they can tell.
 
         covers_from and covers_to where given. A month's export named as Play Console names it: that month, for its app;
@@ -268,7 +293,7 @@ class FilesConnector:
         return datetime.combine(day, time(), tzinfo=self._spec.zone).astimezone(UTC)
 
 
-def _described(read: list[tuple[Opened, FileRows]]) -> str:
+def _described(read: Read) -> str:
     """How many files of which format and encoding."""
     forms = sorted({f"{f.format}, {f.encoding.says}" if f.encoding else f.format for f, _ in read})
     return f"{len(read)} {'file' if len(read) == 1 else 'files'} ({'; '.join(forms)})"

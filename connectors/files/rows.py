@@ -38,7 +38,8 @@ class FileRows:
 
     ``first`` and ``last`` are the earliest and latest time of the product's rows (UTC): creation, for ``last`` an edit
     too, and for files that hold a month's edits (preset.months) for ``first`` too. Never later than ``now``, when the
-    file was read (aware).
+    file was read (aware). ``low`` and ``high`` are the earliest creation and the latest time of whatever row, refused
+    ones and those of the future among them.
     """
 
     def __init__(self, spec: Spec, context: Context, product: Product, name: str, now: datetime | None = None) -> None:
@@ -50,6 +51,8 @@ class FileRows:
         self._hidden: dict[str, str | None] = {}
         self.first: datetime | None = None
         self.last: datetime | None = None
+        self.low: datetime | None = None
+        self.high: datetime | None = None
 
     def choose(self, found: Sequence[str]) -> list[str]:
         """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
@@ -63,6 +66,7 @@ class FileRows:
         reasons = _Reasons(len(batch.lines))
         columns = self._times(raw, reasons)
         undated = reasons.given()
+        self._reach(columns["created_at"], columns["edited_at"])
         columns |= self._texts(raw, reasons) | self._values(raw, reasons)
         reasons.add(self._again(columns, ~reasons.given()), "its id is that of an earlier row of this file")
         ahead = ~_before(columns["created_at"], self._now + _AHEAD) | ~_before(columns["edited_at"], self._now + _AHEAD)
@@ -172,6 +176,11 @@ class FileRows:
         found = np.zeros(len(good), dtype=np.bool_)
         found[at[again]] = True
         return found
+
+    def _reach(self, created: pa.Array, edited: pa.Array) -> None:
+        low, *high = pc.min(created).as_py(), pc.max(created).as_py(), pc.max(edited).as_py()
+        self.low = min((each for each in (self.low, low) if each), default=None)
+        self.high = max((each for each in (self.high, *high) if each), default=None)
 
     def _meet(self, created: pa.Array, edited: pa.Array) -> None:
         latest = pc.if_else(pc.fill_null(pc.greater(edited, created), False), edited, created)

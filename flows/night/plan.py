@@ -29,8 +29,17 @@ class Job:
     window: Window
 
 
+#: Whether a job would bring something new, where that can be told without asking for it; else false.
+Changed = Callable[[Job], bool]
+
+
 def nightly_jobs(
-    settings: Settings, standing: Standings, now: datetime, products: Iterable[str] = (), channels: Iterable[str] = ()
+    settings: Settings,
+    standing: Standings,
+    now: datetime,
+    products: Iterable[str] = (),
+    channels: Iterable[str] = (),
+    changed: Changed = lambda _: False,
 ) -> list[Job]:
     """[watermark - overlap, now) for every pair; [channel's start, now) where nothing is covered yet.
 
@@ -39,7 +48,7 @@ def nightly_jobs(
     come in part. A channel that cannot seek lists all the way back to the oldest of them, in one window.
 
     A channel whose ``end`` is over is asked up to there, for as long as late posts may come (its overlap), and then
-    only for what is left of these two things.
+    only for what is left of these two things, or where something has ``changed``: a file came late, or another.
     """
     jobs: list[Job] = []
     today = now.astimezone(settings.zone).date()
@@ -50,7 +59,8 @@ def nightly_jobs(
         wanted = [(start, until)]
         never_asked = without(wanted, stands.asked)
         if channel.ended(today) and not never_asked and now - until >= (connector.overlap or timedelta()):
-            wanted = union(stands.suspect)
+            late = connector.overlap is None and changed(Job(channel.name, product.slug, Window(start, until)))
+            wanted = wanted if late else union(stands.suspect)
         elif stands.watermark is not None and connector.overlap is not None:
             # A watermark beyond now was left by a clock that was wrong.
             wanted = [(max(start, min(stands.watermark, until) - connector.overlap), until)]

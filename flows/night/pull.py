@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from earful.connectors.base import Connector, Context, Coverage, Pages, Product
+from earful.connectors.base import Connector, Context, Coverage, Pages, Product, Remembers
 from earful.connectors.errors import PullError, Retriable
 from earful.connectors.post import Page, Rejected
 from earful.connectors.registry import connector_class
@@ -20,11 +20,12 @@ from earful.flows.datafolder.folders import unusable
 from earful.flows.datafolder.secret import author_secrets
 from earful.flows.night import progress
 from earful.flows.night.plan import Job
+from earful.flows.night.scoring import score
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import Fetch, LateError, OverError
 from earful.flows.process.redact import outgoing
 from earful.sentiment.scorer import Scorer
-from earful.warehouse import spool
+from earful.warehouse import KnownScores, spool
 
 #: Posts scored at a time, at least, where there are so many. Services give pages of 20 to 100: too few for the compiled
 #: scorer to be worth its loading, and a file each; larger pages are scored as they come.
@@ -73,6 +74,10 @@ class RunContext:
         self.scorers = scorers
         self.spool_folder = spool_folder
         self.stopping = threading.Event()
+        #: What connectors want to be told of the night before (Coverage.remember), by channel and product.
+        self.remembered: Mapping[str, Mapping[str, str]] = {}
+        #: Where the store has many posts of a job, their scores.
+        self.known_scores: Mapping[Job, KnownScores] = {}
         self._connectors: dict[str, Connector] = {}
         self._contexts: dict[str, Context] = {}
         self._making: dict[str, threading.Lock] = {}
@@ -94,10 +99,29 @@ class RunContext:
                     former=keys.former,
                     env=os.environ,
                     root=str(self.settings.root),
+                    remembered=self.remembered.get(channel.name, {}),
                 )
                 self._contexts[channel_name] = context
                 self._connectors[channel_name] = connector_class(channel.connector)(channel.connector_options, context)
             return self._connectors[channel_name]
+
+    def changed(self, job: Job) -> bool:
+        """Whether a job of a connector that remembers (see ``remembers``) would bring anything new; else false."""
+        if not self.remembers(job):
+            return False  # and not made here: what is wrong with it is its channel's failure, when it is asked
+        connector: object = self.connector(job.channel)
+        assert isinstance(connector, Remembers)
+        try:
+            return not connector.unchanged(self._product(job), job.window)
+        except (PullError, OSError):
+            return False  # files that are gone since they were read: who asks for them hears of it
+
+    def remembers(self, job: Job) -> bool:
+        """Whether the job's connector can tell without pulling that there is nothing new."""
+        return issubclass(connector_class(self.settings.channel(job.channel).connector), Remembers)
+
+    def _product(self, job: Job) -> Product:
+        return next(p for p in self.settings.products if p.slug == job.product).product()
 
     def pull(self, job: Job, name: str, deadline: Deadline = NEVER) -> Pulled:
         """Pull, score and spool one job.
@@ -105,8 +129,9 @@ class RunContext:
         Raises CutShortError where the service gave up or the deadline passed, with what had come; any other error takes
         the files with it: after "this will never work" or a mistake of ours, what came before is not to be trusted.
         """
-        product = next(p for p in self.settings.products if p.slug == job.product).product()
-        spooled = _Spooled(self.spool_folder / name, self.scorers[job.product], self._scoring)
+        product = self._product(job)
+        known = self.known_scores.get(job)
+        spooled = _Spooled(self.spool_folder / name, self.scorers[job.product], self._scoring, known)
         rejected: list[Rejected] = []
         gone: list[str] = []
         posts = 0
@@ -139,7 +164,9 @@ class RunContext:
             except Retriable as error:
                 outgoing.error(error)  # Prefect keeps its words
                 raise CutShortError(pulled(Coverage.none(job.window, "")), error) from error
-            return pulled(replace(page, note=outgoing(page.note)))
+            # A backfill asks for some days: what it brings says nothing of what a night need not read again.
+            remember = page.remember if self.kind == "nightly" else None
+            return pulled(replace(page, note=outgoing(page.note), remember=remember))
         except CutShortError:
             raise
         except BaseException as error:
@@ -221,6 +248,7 @@ class _Spooled:
     base: Path
     scorer: Scorer
     scoring: threading.Lock
+    known: KnownScores | None = None
     files: list[Path] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     unscored: int = 0
@@ -243,7 +271,7 @@ class _Spooled:
         # One at a time costs little (one core's work, much of it under the interpreter lock) and bounds the memory to
         # one batch's scoring.
         with self.scoring:
-            scored = self.scorer.score_page(posts)
+            scored = score(self.scorer, posts, self.known)
         self.files.append(self.base.with_name(f"{self.base.name}-{len(self.files):05d}.parquet"))
         self.rejected += spool(self.files[-1], posts, scored)
         self.unscored += int((~scored.scores["scored"]).sum())

@@ -31,7 +31,8 @@ from earful.flows.errors import UserError
 from earful.flows.jobs.erasure import remove_unfinished, retention_days, rewrite_digest
 from earful.flows.night import progress
 from earful.flows.night.configured import note_configured, witnesses
-from earful.flows.night.plan import Job, Standings
+from earful.flows.night.known import know_scores, recall
+from earful.flows.night.plan import Changed, Job, Standings
 from earful.flows.night.pull import CutShortError, Pulled, RunContext
 from earful.flows.night.pulls import pull_all
 from earful.flows.night.summary import Brought, Summary
@@ -72,7 +73,7 @@ EARLY = (120.0, 1_200.0, 5_400.0)
 #: Runs that hold a spool as long as they live, and the one that holds the store.
 KINDS = ("nightly", "backfill", "rescore")
 
-Plan = Callable[[Settings, Standings, datetime], list[Job]]
+Plan = Callable[[Settings, Standings, datetime, Changed], list[Job]]
 
 
 def carry_out(kind: str, plan: Plan) -> State[Summary]:
@@ -116,19 +117,21 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     end_killed(sweep(settings.data).flow_runs)
     _sweep_unfinished(settings)
     with spool_folder(settings.data, run_id, flow_run.id) as folder:
+        run_context = RunContext(settings, by_product, folder, kind)
         with opened(settings) as store:
             end_lost(store, KINDS, living(settings.data))
             mended = mend_clock(store, now, witnesses(settings))
             note_configured(store, settings, now)
             set_budget(store, settings.alarms.per_year)
-            jobs = plan(settings, lambda channel, product: standing(store, channel, product, now), now)
+            recall(store, run_context, now)
+            jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context.changed)
             start_run(store, run_id, kind, now)
             changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)
             if changed:
                 get_run_logger().warning("author pseudonyms: %s", changed)
+            know_scores(store, run_context, jobs)
         if mended:
             get_run_logger().warning("%s", mended)
-        run_context = RunContext(settings, by_product, folder, kind)
         try:
             done = _work(kind, run_context, run_id, now, jobs, ends)
         except BaseException as error:

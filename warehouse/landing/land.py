@@ -25,6 +25,7 @@ from earful.warehouse.aggregates.coverage import find_watermark
 from earful.warehouse.aggregates.recompute import clear_touched, condensed, cover, load_shifts, recompute, set_watermark
 from earful.warehouse.days import local_day, utc_naive
 from earful.warehouse.errors import WarehouseError
+from earful.warehouse.landing.remembered import remember
 from earful.warehouse.landing.rows import SCHEMA, to_table
 from earful.warehouse.landing.windows import add_coverage
 from earful.warehouse.privacy.delete_rows import delete_posts_everywhere
@@ -178,11 +179,12 @@ def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejec
     posts = count(con, "select count(*) from batch")
     changed = count(con, "select count(*) from matched where verdict = 'changed'")
     known = count(con, "select count(*) from matched")
+    kept = landing.coverage.kept
     return {
-        "posts": posts,
+        "posts": posts + kept,
         "new": posts - known,
         "changed": changed,
-        "unchanged": known - changed,
+        "unchanged": known - changed + kept,
         "gone": count(con, "select (select count(*) from leaving) + (select count(*) from kept_out)"),
         "rejected": len(rejected) + count(con, "select count(*) from refused"),
     }
@@ -244,6 +246,11 @@ def _cover(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, count
     cover(con, store.zone, ids[1:], found, asked)
     watermark = find_watermark(found)
     set_watermark(con, landing.channel, landing.product, watermark)
+    if (value := landing.coverage.remember) is not None:
+        key = {"channel": landing.channel, "product": landing.product}
+        remember(
+            con, key, scorer_version=landing.scorer_version, time_zone=store.time_zone, value=value, now=landing.now
+        )
     return watermark
 
 

@@ -1,0 +1,274 @@
+"""Files that were read before: what is remembered of them, and whether they are the same still.
+
+What a channel's files gave for a product is remembered as text that the caller keeps (Coverage.remember) and hands back
+the next night (Context.remembered). A file that is the same is not read again: its rows are in the store, and what it
+covers and refuses is told as it was. How a file is known to be the same:
+
+- Size, time of its last change (mtime), of the change of its entry (ctime) and inode are as they were, and both times
+  lie well before the moment at which it was read. Nothing of it is read then.
+- Else, where its size is as it was, its bytes decide, by their SHA-256: a copy put in its place, a touched file, and
+  one that was written so shortly before it was read that another write could bear the same time (git calls it racy).
+- Everything else that decides how rows are read stands in the fingerprint: the channel's parameters, the product, the
+  secrets of pseudonyms, and the code of this package. Another fingerprint, and everything is read.
+
+Read again is also what comes behind a new or changed file in the order of names, since of two equal versions of a row
+the later counts; everything, when a file is gone; a file with a row of later than when it was read; and a file whose
+rows reach out of the asked time, when that has another start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+from earful.connectors.base import Context, Options, Product, Window
+from earful.connectors.files.read import Opened
+from earful.connectors.files.records import Encoding
+from earful.connectors.files.rows import FileRows
+from earful.connectors.post import Rejected
+
+#: Two writes so close together may bear the same time: FAT keeps even seconds, network file systems their own clock.
+RACY_NS = 3_000_000_000
+#: With more refused rows than this a file is read again each night: what is remembered stays small.
+MOST_REFUSED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the file system says of a file. Times in nanoseconds since 1970."""
+
+    size: int
+    modified: int
+    changed: int
+    inode: int
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """Of the file that a link leads to. Raises OSError."""
+        found = path.stat()
+        return cls(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+    def settled(self, looked: int) -> bool:
+        """Whether a change after ``looked`` would show in the times."""
+        return max(self.modified, self.changed) < looked - RACY_NS
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one file gave for one product when it was read, at ``looked`` (nanoseconds since 1970).
+
+    ``first`` and ``last``: as in FileRows. ``low``: the earliest creation, ``high``: the latest time of any row of the
+    product, None where no row has one. ``start``: of the window that was asked for. ``posts``: rows in it.
+    """
+
+    path: str
+    stamp: Stamp
+    digest: str
+    looked: int
+    format: str
+    encoding: Encoding | None
+    delimiter: str | None
+    first: datetime | None
+    last: datetime | None
+    low: datetime | None
+    high: datetime | None
+    start: datetime
+    posts: int
+    refused: tuple[Rejected, ...] = ()
+
+    @property
+    def opened(self) -> Opened:
+        """How it was read."""
+        return Opened(Path(self.path), self.format, self.encoding, self.delimiter)
+
+    def answers(self, window: Window) -> bool:
+        """Whether what it gave is what it would give for this window."""
+        if self.high is not None and self.high >= window.end:
+            return False
+        return self.start == window.start or self.low is None or self.low >= max(self.start, window.start)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes. Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def unchanged(known: Sequence[Known], paths: Sequence[Path], window: Window, takes: Takes) -> list[Known]:
+    """What need not be read again of ``paths``: its first files, as far as they are the same, with fresh stamps."""
+    if not {each.path for each in known} <= {str(path) for path in paths}:
+        return []
+    same: list[Known] = []
+    for path, before in zip(paths, known, strict=False):
+        now = _same(before, path, takes) if before.path == str(path) and before.answers(window) else None
+        if now is None:
+            break
+        same.append(now)
+    return same
+
+
+def _same(before: Known, path: Path, takes: Takes) -> Known | None:
+    try:
+        stamp = Stamp.of(path)
+    except OSError:
+        return None  # reading it says what is wrong
+    if stamp == before.stamp and stamp.settled(before.looked):
+        return before
+    if stamp.size != before.stamp.size:
+        return None
+    taken = takes.of(path)
+    if taken is None or taken.digest != before.digest or taken.moved(path):
+        return None
+    return replace(before, stamp=taken.stamp, looked=taken.looked)
+
+
+def recalled(text: str, fingerprint: str) -> list[Known]:
+    """What ``remembered`` wrote; nothing where there is none, or where it was written under another fingerprint."""
+    try:
+        found = json.loads(text) if text else {}
+        if not isinstance(found, dict) or found.get("fingerprint") != fingerprint:
+            return []
+        return [_known(each) for each in found["files"]]
+    except (ValueError, TypeError, KeyError):
+        return []  # an earful of another day wrote it: everything is read again
+
+
+def remembered(known: Iterable[Known | None], fingerprint: str) -> str:
+    """Text for ``recalled``."""
+    return json.dumps({"fingerprint": fingerprint, "files": [_plain(each) for each in known if each]})
+
+
+class Shelf:
+    """The files of one pull for one product: which are as they were, and what is to be remembered of them all."""
+
+    def __init__(
+        self, options: Options, context: Context, product: Product, window: Window, paths: Sequence[Path], takes: Takes
+    ) -> None:
+        self._fingerprint, self._window = fingerprint(options, context, product), window
+        before = recalled(context.remembered.get(product.slug, ""), self._fingerprint)
+        #: The first of ``paths``, as far as they need not be read again.
+        self.same = unchanged(before, paths, window, takes)
+        self._known: list[Known | None] = [*self.same]
+
+    @property
+    def kept(self) -> int:
+        """Posts that are not read again."""
+        return sum(each.posts for each in self.same)
+
+    @property
+    def refused(self) -> list[Rejected]:
+        """What was set aside in the files that are not read again, and still is."""
+        return [one for each in self.same for one in each.refused]
+
+    def add(self, taken: Taken | None, file: Opened, rows: FileRows, posts: int, refused: Sequence[Rejected]) -> None:
+        """The next file was read: how, what it gave, and what was ``taken`` of it before."""
+        settled = taken is not None and not taken.moved(file.path) and len(refused) <= MOST_REFUSED
+        # Rows from later than now, or than the asked time, are due another night.
+        due = rows.high is not None and rows.high >= min(self._window.end, taken.at if taken else self._window.end)
+        if not settled or due or taken is None:
+            self._known.append(None)
+            return
+        self._known.append(
+            Known(
+                str(file.path), taken.stamp, taken.digest, taken.looked, file.format, file.encoding, file.delimiter,
+                rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused),
+            )
+        )  # fmt: skip
+
+    def text(self) -> str:
+        """For Coverage.remember: of the first files, as far as they can be known again."""
+        return remembered(list(takewhile(lambda each: each is not None, self._known)), self._fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file's stamp and digest, taken at ``looked`` (nanoseconds since 1970), before it is read."""
+
+    stamp: Stamp
+    digest: str
+    looked: int
+
+    @property
+    def at(self) -> datetime:
+        """When, aware."""
+        return datetime.fromtimestamp(self.looked / 1e9, UTC)
+
+    def moved(self, path: Path) -> bool:
+        """Whether the file is another one by now."""
+        try:
+            return Stamp.of(path) != self.stamp
+        except OSError:
+            return True
+
+
+class Takes:
+    """What was taken of files in one run; of a file that several products are read from once."""
+
+    def __init__(self) -> None:
+        self._taken: dict[tuple[Path, Stamp], Taken] = {}
+
+    def of(self, path: Path) -> Taken | None:
+        """None where the file cannot be read: reading it says what is wrong."""
+        looked = time.time_ns()
+        try:
+            stamp = Stamp.of(path)
+            if (path, stamp) not in self._taken:
+                self._taken[path, stamp] = Taken(stamp, digest_of(path), looked)
+        except OSError:
+            return None
+        return self._taken[path, stamp]
+
+
+def fingerprint(options: Options, context: Context, product: Product) -> str:
+    """Of everything besides the files that decides which rows they give a product, and how."""
+    secrets = [hashlib.sha256(b"earful files\x00" + each).hexdigest() for each in (context.secret, *context.former)]
+    parts = [options.model_dump(mode="json"), context.channel, asdict(product), secrets, _code()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Of the code that reads: another earful may read otherwise."""
+    found = hashlib.sha256()
+    for place in (files("earful.connectors.files"), files("earful.connectors"), files("earful.connectors.toolkit")):
+        for file in sorted(place.iterdir(), key=lambda each: each.name):
+            if file.name.endswith(".py"):
+                found.update(file.name.encode() + b"\x00" + file.read_bytes())
+    return found.hexdigest()
+
+
+def _plain(known: Known) -> dict[str, Any]:
+    found = {each.name: getattr(known, each.name) for each in fields(known)}
+    times = {name: value.isoformat() for name, value in found.items() if isinstance(value, datetime)}
+    return (
+        found
+        | times
+        | {
+            "stamp": asdict(known.stamp),
+            "encoding": asdict(known.encoding) if known.encoding else None,
+            "refused": [[each.item, each.reason] for each in known.refused],
+        }
+    )
+
+
+def _known(found: Mapping[str, Any]) -> Known:
+    times = {name: found[name] and datetime.fromisoformat(found[name]) for name in ("first", "last", "low", "high")}
+    return Known(
+        **{
+            **found,
+            **times,
+            "start": datetime.fromisoformat(found["start"]),
+            "stamp": Stamp(**found["stamp"]),
+            "encoding": Encoding(**found["encoding"]) if found["encoding"] else None,
+            "refused": tuple(Rejected(*each) for each in found["refused"]),
+        }
+    )

@@ -1,0 +1,31 @@
+"""What a run knows from the store before it pulls: what connectors read last, scores of posts that may come again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from earful.flows.night.plan import Job
+from earful.flows.night.pull import RunContext
+from earful.warehouse import Store, remembered, write_known_scores
+
+
+def recall(store: Store, run_context: RunContext, now: datetime) -> None:
+    """Tell a night's connectors what they read last; a backfill reads everything anew: a person asked for it."""
+    if run_context.kind == "nightly":
+        versions = {slug: scorer.version for slug, scorer in run_context.scorers.items()}
+        run_context.remembered = remembered(store, versions, now)
+
+
+def know_scores(store: Store, run_context: RunContext, jobs: Iterable[Job]) -> None:
+    """Write down the scores that the store has of what the jobs will bring, in the run's spool folder."""
+    found = {}
+    for number, job in enumerate(jobs):
+        if run_context.remembers(job) and not run_context.changed(job):
+            continue  # it will bring nothing
+        path = run_context.spool_folder / f"known-{number:05d}.parquet"
+        version = run_context.scorers[job.product].version
+        known = write_known_scores(store, path, job.channel, job.product, job.window, version)
+        if known is not None:
+            found[job] = known
+    run_context.known_scores = found
