@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from earful.flows.config.settings import Settings, parse
 from earful.flows.server.child_environment import for_flows, for_server, named_secrets
@@ -45,3 +49,10 @@ def test_the_server_is_given_no_secret_but_its_own() -> None:
     database = {"PREFECT_SERVER_DATABASE_CONNECTION_URL": "x"}
     author = {"EARFUL_AUTHOR_SECRET": "a", "EARFUL_FORMER_AUTHOR_SECRETS": "b"}
     assert for_server(SHELL | SECRETS | OTHERS | database | author) == SHELL | database
+
+
+@pytest.mark.process
+def test_the_process_of_prefects_server_imports_nothing_of_the_pipeline() -> None:
+    code = "import sys, earful.flows.server.serve; print(sorted({'pandas', 'pyarrow', 'duckdb'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

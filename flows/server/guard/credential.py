@@ -13,11 +13,9 @@ from pathlib import Path
 
 import httpx
 
-from earful.flows.datafolder.folders import unusable
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.redact import outgoing
 from earful.flows.server.guard.access import LOGIN, TOKEN
-from earful.warehouse.files.atomic import write_whole
 
 #: Written by ``earful up`` beside the address of its server, for its owner only, and removed at its end.
 FILE = "server.credential"
@@ -46,6 +44,10 @@ def hand_on(credential: str) -> None:
 
 def keep(home: Path, credential: str) -> None:
     """Write the file, 0600. Raises UserError where it cannot be written."""
+    # Here: the server's own process imports this module, and would import the warehouse and pandas with it.
+    from earful.flows.datafolder.folders import unusable  # noqa: PLC0415
+    from earful.warehouse.files.atomic import write_whole  # noqa: PLC0415
+
     try:
         write_whole(home / FILE, credential + "\n", mode=0o600)
     except OSError as error:
