@@ -7,7 +7,8 @@ a count of the bytes that come from files below FOLDER. The figures of benchmark
 
 - Reading, scoring and spooling run in threads of their own, beside the main one: CPU seconds of their thread.
 - Landing, publishing and the page run one after the other in the main thread: CPU seconds of the whole process (DuckDB
-  has threads) while they last. A stage inside another is taken out of it.
+  has threads) while they last, without those of the other threads, as far as the two can be told apart where they run
+  at the same time. A stage inside another is taken out of it.
 - ``imports``: from the start of the interpreter until the run begins. ``server``: Prefect's server, a child process,
   from its start to its end. ``rest``: what is left: Prefect's client, opening the store, the summary.
 """
@@ -76,10 +77,10 @@ class Clock:
             self._open.pop()
 
     def thread(self, stage: str, seconds: float) -> None:
-        """CPU seconds of another thread, which are not the main one's rest."""
+        """CPU seconds of another thread, which are not those of what the main one is at."""
         with self._lock:
             self.seconds[stage] += seconds
-            self.seconds["rest"] -= seconds
+            self.seconds[self._open[-1]] -= seconds
 
     def _charge(self) -> None:
         now = time.process_time()

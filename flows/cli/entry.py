@@ -6,6 +6,7 @@ import os
 import sys
 
 from earful.flows.process import signals
+from earful.flows.process.importing import importing
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -35,8 +36,9 @@ def _open_closed_streams() -> None:
 
 def _call(given: list[str]) -> int:
     try:
-        from earful.flows.cli.main import call
-        from earful.flows.process.redact import guarded
+        with importing():
+            from earful.flows.cli.main import call
+            from earful.flows.process.redact import guarded
 
         sys.stdout, sys.stderr = guarded(sys.stdout), guarded(sys.stderr)
         return call(given)

@@ -16,6 +16,7 @@ from typing import Any
 
 import uvicorn
 
+from earful.flows.process.importing import importing
 from earful.flows.server.guard.environment import access
 from earful.flows.server.guard.layer import LARGEST_BODY, Guard
 
@@ -27,9 +28,10 @@ def create_app() -> Guard:
     """Prefect's app behind the guard, as the environment describes it."""
     who = access()
     # Its import takes seconds and reads Prefect's settings, which the environment has by now.
-    from prefect.server.api.server import create_app as prefect_app  # noqa: PLC0415
+    with importing():
+        from prefect.server.api.server import create_app as prefect_app  # noqa: PLC0415
 
-    app: Any = prefect_app()
+        app: Any = prefect_app()
     return Guard(app, who)
 
 

@@ -23,6 +23,7 @@ from earful.flows.night.gaps import read_gaps, wanted
 from earful.flows.night.plan import Job
 from earful.flows.night.summary import Brought, Summary
 from earful.flows.process import signals
+from earful.flows.process.importing import importing
 from earful.flows.process.terminal import Terminal
 from earful.flows.server import prefect_settings
 from earful.flows.server.proxies import set_aside_unusable
@@ -92,7 +93,8 @@ def carry_out(settings: Settings, name: str, parameters: dict[str, Any], *, quie
     signals.say(STOPPED)
     with private_temporary_files(settings.data), Display(quiet=quiet) as display, serving() as server:
         module, _, function = name.partition(":")
-        flow = getattr(import_module(f"earful.flows.{module}"), function)  # takes seconds, while the server comes up
+        with importing():  # takes seconds, while the server comes up
+            flow = getattr(import_module(f"earful.flows.{module}"), function)
         server.wait()
         progress.listener = display
         try:
