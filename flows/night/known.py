@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from earful.connectors.base import Window
 from earful.flows.night.plan import Job
 from earful.flows.night.pull import RunContext
 from earful.warehouse import Store, remembered, write_known_scores
@@ -19,13 +20,17 @@ def recall(store: Store, run_context: RunContext, now: datetime) -> None:
 
 def know_scores(store: Store, run_context: RunContext, jobs: Iterable[Job]) -> None:
     """Write down the scores that the store has of what the jobs will bring, in the run's spool folder."""
+    asked: dict[tuple[str, str], Window] = {}
+    for job in jobs:
+        before = asked.get((job.channel, job.product), job.window)
+        whole = Window(min(before.start, job.window.start), max(before.end, job.window.end))
+        asked[job.channel, job.product] = whole
     found = {}
-    for number, job in enumerate(jobs):
-        if run_context.remembers(job) and not run_context.changed(job):
+    for number, ((channel, product), window) in enumerate(asked.items()):
+        if run_context.remembers(channel) and not run_context.changed(channel, product, window):
             continue  # it will bring nothing
         path = run_context.spool_folder / f"known-{number:05d}.parquet"
-        version = run_context.scorers[job.product].version
-        known = write_known_scores(store, path, job.channel, job.product, job.window, version)
+        known = write_known_scores(store, path, channel, product, window, run_context.scorers[product].version)
         if known is not None:
-            found[job] = known
+            found[channel, product] = known
     run_context.known_scores = found

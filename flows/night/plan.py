@@ -29,8 +29,8 @@ class Job:
     window: Window
 
 
-#: Whether a job would bring something new, where that can be told without asking for it; else false.
-Changed = Callable[[Job], bool]
+#: (channel, product, window) -> whether it would bring something new, where that can be told unasked; else false.
+Changed = Callable[[str, str, Window], bool]
 
 
 def nightly_jobs(
@@ -39,7 +39,7 @@ def nightly_jobs(
     now: datetime,
     products: Iterable[str] = (),
     channels: Iterable[str] = (),
-    changed: Changed = lambda _: False,
+    changed: Changed = lambda *_: False,
 ) -> list[Job]:
     """[watermark - overlap, now) for every pair; [channel's start, now) where nothing is covered yet.
 
@@ -59,7 +59,7 @@ def nightly_jobs(
         wanted = [(start, until)]
         never_asked = without(wanted, stands.asked)
         if channel.ended(today) and not never_asked and now - until >= (connector.overlap or timedelta()):
-            late = connector.overlap is None and changed(Job(channel.name, product.slug, Window(start, until)))
+            late = connector.overlap is None and changed(channel.name, product.slug, Window(start, until))
             wanted = wanted if late else union(stands.suspect)
         elif stands.watermark is not None and connector.overlap is not None:
             # A watermark beyond now was left by a clock that was wrong.

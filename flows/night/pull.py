@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from earful.connectors.base import Connector, Context, Coverage, Pages, Product, Remembers
+from earful.connectors.base import Connector, Context, Coverage, Pages, Product, Remembers, Window
 from earful.connectors.errors import PullError, Retriable
 from earful.connectors.post import Page, Rejected
 from earful.connectors.registry import connector_class
@@ -76,8 +76,8 @@ class RunContext:
         self.stopping = threading.Event()
         #: What connectors want to be told of the night before (Coverage.remember), by channel and product.
         self.remembered: Mapping[str, Mapping[str, str]] = {}
-        #: Where the store has many posts of a job, their scores.
-        self.known_scores: Mapping[Job, KnownScores] = {}
+        #: By channel and product: the scores of posts that the store has, where it has many of what is asked for.
+        self.known_scores: Mapping[tuple[str, str], KnownScores] = {}
         self._connectors: dict[str, Connector] = {}
         self._contexts: dict[str, Context] = {}
         self._making: dict[str, threading.Lock] = {}
@@ -105,23 +105,23 @@ class RunContext:
                 self._connectors[channel_name] = connector_class(channel.connector)(channel.connector_options, context)
             return self._connectors[channel_name]
 
-    def changed(self, job: Job) -> bool:
-        """Whether a job of a connector that remembers (see ``remembers``) would bring anything new; else false."""
-        if not self.remembers(job):
+    def changed(self, channel: str, product: str, window: Window) -> bool:
+        """Whether a connector that remembers (see ``remembers``) would bring anything new; else false."""
+        if not self.remembers(channel):
             return False  # and not made here: what is wrong with it is its channel's failure, when it is asked
-        connector: object = self.connector(job.channel)
+        connector: object = self.connector(channel)
         assert isinstance(connector, Remembers)
         try:
-            return not connector.unchanged(self._product(job), job.window)
+            return not connector.unchanged(self._product(product), window)
         except (PullError, OSError):
             return False  # files that are gone since they were read: who asks for them hears of it
 
-    def remembers(self, job: Job) -> bool:
-        """Whether the job's connector can tell without pulling that there is nothing new."""
-        return issubclass(connector_class(self.settings.channel(job.channel).connector), Remembers)
+    def remembers(self, channel: str) -> bool:
+        """Whether the channel's connector can tell without pulling that there is nothing new."""
+        return issubclass(connector_class(self.settings.channel(channel).connector), Remembers)
 
-    def _product(self, job: Job) -> Product:
-        return next(p for p in self.settings.products if p.slug == job.product).product()
+    def _product(self, slug: str) -> Product:
+        return next(p for p in self.settings.products if p.slug == slug).product()
 
     def pull(self, job: Job, name: str, deadline: Deadline = NEVER) -> Pulled:
         """Pull, score and spool one job.
@@ -129,8 +129,8 @@ class RunContext:
         Raises CutShortError where the service gave up or the deadline passed, with what had come; any other error takes
         the files with it: after "this will never work" or a mistake of ours, what came before is not to be trusted.
         """
-        product = self._product(job)
-        known = self.known_scores.get(job)
+        product = self._product(job.product)
+        known = self.known_scores.get((job.channel, job.product))
         spooled = _Spooled(self.spool_folder / name, self.scorers[job.product], self._scoring, known)
         rejected: list[Rejected] = []
         gone: list[str] = []
