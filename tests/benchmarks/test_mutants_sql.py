@@ -81,6 +81,7 @@ def test_each_kind_of_fault_of_a_function() -> None:
         assert faults_python.says_another_thing(PYTHON, PYTHON[:start] + new + PYTHON[end:]), (PYTHON[start:end], new)
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_faults_of_every_kind_one_a_line() -> None:
     first, again, other = (list(itertools.islice(draw(ROOT, seed), 40)) for seed in (5, 5, 6))
     assert first == again

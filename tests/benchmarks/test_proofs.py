@@ -9,14 +9,14 @@ from unittest import mock
 
 import pytest
 
-from benchmarks import crash, hostile, limits, limits_night, readers
+from benchmarks import crash, crash_run, hostile, limits, limits_night, readers
 
 
 @pytest.mark.process
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes that it forks")
 def test_killed_anywhere_and_run_again_it_is_a_clean_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Every kind of operation but a backfill and a publish alone; the command has them, and three more controls.
-    history = tuple(each for each in crash.HISTORY if each.kind not in {"backfill", "publish"} and each.day < 19)
+    history = tuple(each for each in crash_run.HISTORY if each.kind not in {"backfill", "publish"} and each.day < 19)
     monkeypatch.setattr(crash, "HISTORY", history)
     found = crash.measure(tmp_path, trials=3, seed=11, variants=("cursor first",))
     assert found["identical"] == found["trials"] == 3, found["differing"]
@@ -34,6 +34,7 @@ def test_readers_see_whole_nights_and_no_error(tmp_path: Path) -> None:
     assert found["nights_seen"] > 1
 
 
+@pytest.mark.slow
 def test_hostile_rows_stop_nothing_and_change_nobody(tmp_path: Path) -> None:
     found = hostile.measure(tmp_path, rows=3000, seed=7)
     assert found["stopped"] == []

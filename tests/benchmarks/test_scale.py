@@ -18,6 +18,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "PRODUCTS", 2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_night_lands_and_publishes_all_and_the_file_answers(tmp_path: Path) -> None:
     size = Size(3000, 40)

@@ -131,10 +131,11 @@ class Up(Target):
 
 
 @pytest.fixture(scope="module")
-def up(late: Late, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+def up(late: Late, put_database: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """One for all tests of this file, in the order they stand: the last kills a part of it."""
     home = tmp_path_factory.mktemp("up")
     (home / "system-tmp").mkdir()
+    put_database(home / "earful-data")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -160,8 +161,10 @@ def up(late: Late, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 
 @pytest.fixture(scope="module")
-def own_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    with _Ours(tmp_path_factory.mktemp("run"), OWN_SERVER, out=subprocess.PIPE) as ours:
+def own_server(put_database: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    home = tmp_path_factory.mktemp("run")
+    put_database(home / "data")
+    with _Ours(home, OWN_SERVER, out=subprocess.PIPE) as ours:
         assert ours.stdout is not None
         url, secret = ours.stdout.readline().decode().split()
         yield Target(url.removesuffix("/api"), secret)

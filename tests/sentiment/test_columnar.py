@@ -97,6 +97,7 @@ def test_with_the_product_profile_only_four_columns_differ_and_equal_the_package
         assert tuple(got[k] for k in own) == (want["compound"], want["pos"], want["neu"], want["neg"])
 
 
+@pytest.mark.slow
 def test_it_equals_its_slow_twin_on_steam_reviews() -> None:
     with gzip.open(recording("steam/steam_reviews.jsonl.gz"), "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["review"] for i, line in enumerate(lines) if i % 41 == 0]

@@ -63,6 +63,7 @@ def test_equals_vader_on_the_ground_truth(name: str, at_least: float) -> None:
     assert_as_vader(texts, at_least=at_least)
 
 
+@pytest.mark.slow
 def test_equals_vader_on_steam_reviews() -> None:
     with gzip.open(recording("steam/steam_reviews.jsonl.gz"), "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["review"] for i, line in enumerate(lines) if i % 17 == 0]
