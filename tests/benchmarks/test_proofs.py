@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import crash, hostile, readers
+from benchmarks import hostile
+from benchmarks.crash import trials as crash
+from benchmarks.readers import measure as readers
 
 ROOT = Path(__file__).parents[2]
 
