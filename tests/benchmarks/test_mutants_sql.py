@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import faults_python, faults_sql
-from benchmarks.mutants_sql import ROOT, Fault, draw, equivalents
-from benchmarks.mutants_tests import Checkout, nearest, others
+from benchmarks.mutants import faults_python, faults_sql
+from benchmarks.mutants.checkout import Checkout, nearest, others
+from benchmarks.mutants.sql import ROOT, Fault, draw, equivalents
 
 SQL = """-- one row
 select max(a.n) - 1 as n, count(distinct a.who) as k
@@ -106,7 +106,7 @@ def every() -> list[Fault]:
     """All faults of the files that the list names."""
     import tomllib
 
-    listed = tomllib.loads((ROOT / "benchmarks" / "equivalent.toml").read_text("utf-8"))["faults"]
+    listed = tomllib.loads((ROOT / "benchmarks" / "mutants" / "equivalent.toml").read_text("utf-8"))["faults"]
     found = []
     for file in {each["file"] for each in listed}:
         text = (ROOT / file).read_text("utf-8")

@@ -9,7 +9,12 @@ from unittest import mock
 
 import pytest
 
-from benchmarks import crash, crash_run, hostile, limits, limits_night, readers
+from benchmarks import hostile
+from benchmarks.crash import run as crash_run
+from benchmarks.crash import trials as crash
+from benchmarks.limits import measure as limits
+from benchmarks.limits import night as limits_night
+from benchmarks.readers import measure as readers
 
 
 @pytest.mark.process

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import scale, scale_store
-from benchmarks.scale_store import Size
+from benchmarks.scale import measure as scale
+from benchmarks.scale import store as scale_store
+from benchmarks.scale.store import Size
 
 
 @pytest.fixture

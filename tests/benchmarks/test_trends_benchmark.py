@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import trends
-from benchmarks.trends_rivals import classic, fixed
-from benchmarks.trends_series import World
+from benchmarks.trends import measure as trends
+from benchmarks.trends.rivals import classic, fixed
+from benchmarks.trends.series import World
 from earful.warehouse.trends.rules import Rules
 
 

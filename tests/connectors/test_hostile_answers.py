@@ -16,9 +16,9 @@ import pytest
 from prawcore.sessions import FiniteRetryStrategy
 from pulling import pulled, quick_web
 
-from benchmarks.limits_answers import ANSWERS
-from benchmarks.limits_secrets import credentials, variable
-from benchmarks.limits_service import SERVICES, Served, serving
+from benchmarks.limits.answers import ANSWERS
+from benchmarks.limits.secrets import credentials, variable
+from benchmarks.limits.service import SERVICES, Served, serving
 from earful.connectors.base import Connector, Context, Coverage, Product, Window
 from earful.connectors.errors import Fatal, PullError, Retriable
 from earful.connectors.limits import LONGEST_FIELD, Limits

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from landing import T0, put, row
 
-from benchmarks import restore as spoiling
+from benchmarks.restore import measure as spoiling
 from earful.flows.cli.main import call
 from earful.warehouse import WarehouseError, back_up, open_store, restore
 from earful.warehouse.backups.manifest import LARGEST, ROWS_A_BYTE

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from benchmarks.crash_run import DAY, PRODUCTS, START, reviews
+from benchmarks.crash.run import DAY, PRODUCTS, START, reviews
 
 #: One answer in so many is a fault, each kind in turn.
 EVERY = 6

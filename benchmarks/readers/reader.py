@@ -68,7 +68,7 @@ def main(path: str) -> None:
 
 def _opening() -> Any:  # noqa: ANN401 - a module by its file
     """``warehouse/reading/opening.py`` without the rest of its package, which loads more; counted in ``opened``."""
-    file = Path(__file__).parent.parent / "warehouse" / "reading" / "opening.py"
+    file = Path(__file__).parents[2] / "warehouse" / "reading" / "opening.py"
     spec = spec_from_file_location("opening", file)
     assert spec is not None
     assert spec.loader is not None

@@ -29,7 +29,7 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.scale_store import CHANNELS, PRODUCTS, Size, build, million, night
+from benchmarks.scale.store import CHANNELS, PRODUCTS, Size, build, million, night
 from earful.warehouse import apply_retention, finish_run, land, open_store, publish, start_run
 
 NEW_POSTS = 10_000
@@ -41,7 +41,7 @@ _STEPS = ("build", "night", "land", "bare")
 
 def main() -> int:
     """Measure and say."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--posts", type=int, default=10_000_000, help="posts in the large store (default 10,000,000)")
     parser.add_argument("--days", type=int, default=1095, help="days they are spread over (default 1095)")
@@ -101,7 +101,7 @@ def _apart(step: str, folder: Path, size: Size) -> dict[str, Any]:
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "benchmarks.scale", "--step", step, "--folder", str(folder)]
     command += ["--posts", str(size.posts), "--days", str(size.days)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).parent.parent)
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=Path(__file__).parents[2])
     return dict(json.loads(done.stdout))
 
 
@@ -212,7 +212,7 @@ def one_landing(folder: Path, *, bare: bool) -> dict[str, Any]:
         con.close()
         landed = 0
     else:
-        from benchmarks.scale_store import landing_of
+        from benchmarks.scale.store import landing_of
 
         with open_store(target, time_zone="UTC"):
             pass
@@ -228,7 +228,3 @@ def one_landing(folder: Path, *, bare: bool) -> dict[str, Any]:
         if not rows == summed == landed:
             raise RuntimeError(f"{landed} landed, {rows} stored, {summed} in the aggregates")
     return {**took, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

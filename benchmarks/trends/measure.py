@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.trends_rivals import Rival, alarms, available
-from benchmarks.trends_series import World, simulate
+from benchmarks.trends.rivals import Rival, alarms, available
+from benchmarks.trends.series import World, simulate
 from earful.warehouse.trends.detector import Measured, Series
 from earful.warehouse.trends.episodes import evidence
 from earful.warehouse.trends.rules import Floats, Rules, limit, share_tested
@@ -215,7 +215,7 @@ def _wild(quiet: Sequence[Judged], planted: dict[tuple[float, int, int], Judged]
 
 def main() -> int:
     """Measure and say."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.trends", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--series", type=int, default=100, help="series for each volume, size and direction (100)")
     arguments = parser.parse_args()
@@ -242,7 +242,3 @@ def main() -> int:
                  "in_the_wild_010"):  # fmt: skip
         print(f"{name}: {found[name]}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

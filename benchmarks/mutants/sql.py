@@ -23,10 +23,10 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import faults_python, faults_sql
-from benchmarks.mutants_tests import Checkout, Found, nearest, others
+from benchmarks.mutants import faults_python, faults_sql
+from benchmarks.mutants.checkout import Checkout, Found, nearest, others
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 #: Files with faults. Tables, comments and lists hold no condition; what is not listed is another measurement's.
 PLACES = (
     "warehouse/sql/**/*.sql", "reports/sql/**/*.sql", "flows/sql/*.sql", "warehouse/trends/*.py",

@@ -31,7 +31,7 @@ _SAMPLE = {"tweets": 10_000, "reviews": 2_000, "long texts": 800}
 
 def main() -> int:
     """Measure and say."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scoring", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--texts", type=int, default=100_000, help="texts in each corpus (default 100,000)")
     parser.add_argument("--picture", type=Path, metavar="FILE.svg", help="draw the result")
@@ -45,17 +45,17 @@ def main() -> int:
     _one_core()
     found = measure(arguments.texts, lambda what: None if arguments.json else print(f"... {what}", file=sys.stderr))
     if arguments.picture:
-        from benchmarks.scoring_picture import draw
+        from benchmarks.scoring.picture import draw
 
         arguments.picture.write_text(draw(found), "utf-8")
     if arguments.docs:
-        from benchmarks.scoring_docs import put
+        from benchmarks.scoring.docs import put
 
         put(arguments.docs, json.loads(json.dumps(found)))
     if arguments.json:
         print(json.dumps(found))
     else:
-        from benchmarks.scoring_words import say
+        from benchmarks.scoring.words import say
 
         say(found)
     return int(found["mismatches"] > 0)
@@ -176,7 +176,7 @@ def memory() -> float | None:
     if not Path("/proc/self/clear_refs").exists():
         return None
     # In a process of its own: what this one has freed would hide what a call takes.
-    asked = "from benchmarks.scoring import grown; print(grown())"
+    asked = "from benchmarks.scoring.measure import grown; print(grown())"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     return float(done.stdout)
 
@@ -320,7 +320,3 @@ def _one_core() -> None:
 
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

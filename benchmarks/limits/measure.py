@@ -1,6 +1,6 @@
 """``python -m benchmarks.limits``: services that answer as badly as they can, beside honest ones, night after night.
 
-Every hostile answer (benchmarks.limits_answers) is given to each of the four HTTP connectors, in a night of its own
+Every hostile answer (benchmarks.limits.answers) is given to each of the four HTTP connectors, in a night of its own
 with two honest channels, at limits so small that they are reached. A night has ended in time where each of its pulls
 ended within LONGEST seconds, which is what the limits and the waits between repetitions add up to, and the honest
 channels were published whole. Then one ``earful run`` with many of them at once, under Prefect, against the same run
@@ -14,17 +14,16 @@ import argparse
 import json
 import os
 import re
-import sys
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from benchmarks.limits_answers import ANSWERS, HONEST_IN_FORM, ONLY_FILTERED
-from benchmarks.limits_night import HONEST, apart, by_command, channel, configuration, found_marks
-from benchmarks.limits_secrets import credentials
-from benchmarks.limits_service import SERVICES, honestly, serving
+from benchmarks.limits.answers import ANSWERS, HONEST_IN_FORM, ONLY_FILTERED
+from benchmarks.limits.night import HONEST, apart, by_command, channel, configuration, found_marks
+from benchmarks.limits.secrets import credentials
+from benchmarks.limits.service import SERVICES, honestly, serving
 
 #: The longest that a pull may take. ANSWER_SECONDS for each of at most 4 pages; once the waits between repetitions of a
 #: request, 14 s at most for ours and 20 s for prawcore's and ours together; and a busy machine.
@@ -158,7 +157,3 @@ def main() -> int:
         and not (found["markers_found"] or found["bugs"] or found["honest_unpublished"] or found["strays"])
     )
     return 0 if right else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

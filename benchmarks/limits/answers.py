@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks import limits_wire as wire
-from benchmarks.limits_service import TOKEN, Answer, Asked, Reset, body_of, honestly, http, recs
-from benchmarks.limits_wire import MB
+from benchmarks.limits import wire
+from benchmarks.limits.service import TOKEN, Answer, Asked, Reset, body_of, honestly, http, recs
+from benchmarks.limits.wire import MB
 
 _WRONG: tuple[Any, ...] = (
     None, True, 0, -1, 2**70, 1.5, "", "x", "5", [], [[]], {}, {"a": 1}, [1, "a", None], "9" * 400, {"label": []},

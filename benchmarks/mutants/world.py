@@ -1,4 +1,4 @@
-"""``python -m benchmarks.mutants_world``: a digest of all that is published of a small world."""
+"""``python -m benchmarks.mutants.world``: a digest of all that is published of a small world."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-_REPORTS = Path(__file__).parent.parent / "tests" / "reports"
+_REPORTS = Path(__file__).parents[2] / "tests" / "reports"
 #: Digits of fractions that count: the order in which DuckDB adds changes the last ones.
 _DIGITS = 9
 

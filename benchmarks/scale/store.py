@@ -17,7 +17,7 @@ from earful.warehouse.aggregates.recompute import clear_touched, recompute
 from earful.warehouse.landing.rows import SCHEMA
 from earful.warehouse.statements import run_text
 
-SQL = Path(__file__).parent / "sql"
+SQL = Path(__file__).parents[1] / "sql"
 SCORER = "vaderSentiment 3.3.2"
 CHANNELS, PRODUCTS, TOPICS = 8, 20, 12
 FIRST_DAY = date(2023, 1, 1)

@@ -5,7 +5,7 @@ a break costs no compilation. Every number, comparison, operator and step of the
 survives is printed: a hole in the texts, or a break that changes no score (the size of a buffer, a short cut).
 tests/sentiment/test_mutants.py holds the short list of breaks of VADER's rules, all of which must be caught.
 
-With ``--sql`` the faults are put into the SQL and the modules around it instead: see benchmarks.mutants_sql.
+With ``--sql`` the faults are put into the SQL and the modules around it instead: see benchmarks.mutants.sql.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from benchmarks import identity
 from earful.sentiment.lexicon import Lexicon
 from earful.sentiment.vader.kernel.table import table
 
-FOLDER = Path(__file__).parent.parent / "sentiment" / "vader" / "kernel"
+FOLDER = Path(__file__).parents[2] / "sentiment" / "vader" / "kernel"
 #: The kernel's files in the order in which they import each other; the first says what compiled code is made of.
 FILES = ("find", "wide", "tokens", "rules", "sums", "entry")
 #: Texts scored at once, and seconds after which a break that runs for ever is taken for noticed.
@@ -202,7 +202,7 @@ def _bits() -> Any:  # noqa: ANN401 - the module
 
 
 def _sql(arguments: argparse.Namespace) -> int:
-    from benchmarks.mutants_sql import dump, measure, printed
+    from benchmarks.mutants.sql import dump, measure, printed
 
     def say(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -216,7 +216,7 @@ def _sql(arguments: argparse.Namespace) -> int:
 
 def main() -> int:
     """Break, look, say; 1 where something survived."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--texts", type=int, default=4_000, help="texts that may notice a break (default 4,000)")
     parser.add_argument("--files", nargs="*", choices=FILES, default=FILES, help="files to break (default all)")
@@ -252,7 +252,3 @@ def main() -> int:
     else:
         print(f"{said['caught']} of {said['mutants']} breaks caught in {said['seconds']} s")
     return int(bool(survivors))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

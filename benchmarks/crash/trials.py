@@ -1,6 +1,6 @@
 """``python -m benchmarks.crash --trials N``: kill the run anywhere, run again, and compare with a clean history.
 
-A history (benchmarks.crash_run.HISTORY: a migration from the first release, nights, a backfill, a publish, an
+A history (benchmarks.crash.run.HISTORY: a migration from the first release, nights, a backfill, a publish, an
 erasure) is run once without a kill, every state kept. A trial takes the state before one operation, runs the
 operation in a real process, kills that with SIGKILL at a seeded random point, runs it again until it is through, then
 the operation after it, and compares every row of the store and of the published file, to the last bit. While it runs,
@@ -31,9 +31,9 @@ from mmap import mmap
 from pathlib import Path
 from typing import Any
 
-from benchmarks import crash_run
-from benchmarks.crash_run import HISTORY, VARIANTS, Failed, Run
-from benchmarks.crash_service import serving
+from benchmarks.crash import run as crash_run
+from benchmarks.crash.run import HISTORY, VARIANTS, Failed, Run
+from benchmarks.crash.service import serving
 from earful.warehouse import WarehouseError
 
 #: Calls that can be the last: DuckDB statements and operations on files.
@@ -48,7 +48,7 @@ _ERROR = "error: "
 
 def main() -> int:
     """Measure and say; 1 where a trial differs, a control is not caught or a phase was never hit."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--trials", type=int, default=300, help="kills (default 300)")
     parser.add_argument("--seed", type=int, default=4)
@@ -289,7 +289,3 @@ def _apart(work: Callable[[], Any]) -> Any:  # noqa: ANN401
         said = pipe.read()
     os.waitpid(child, 0)
     return json.loads(said)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,6 +1,6 @@
 """``python -m benchmarks.restore --archives N``: spoilt backups, each refused whole or restored whole.
 
-A backup of a store with rows in every kind of table is spoilt in one way of benchmarks.spoilt_backups (bytes, members,
+A backup of a store with rows in every kind of table is spoilt in one way of benchmarks.restore.spoilt (bytes, members,
 manifest, Parquet, folder; layouts 1 and 2) and restored over another store. It must either be refused in one line, the
 other store being the same to the byte and nothing left beside it, or be restored: then every table of the store must
 hold the rows of the Parquet file that the manifest lists, as pyarrow reads it from the archive, not DuckDB. Where the
@@ -29,7 +29,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.spoilt_backups import (
+from benchmarks.restore.spoilt import (
     EVEN_FOLDER,
     MANIFEST,
     ONLY_FOLDER,
@@ -64,7 +64,7 @@ _COMMAND_EVERY = 47
 
 def main() -> int:
     """Measure and say; 1 where one was half restored, changed the store, left something, or was called a bug."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.restore", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--archives", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
@@ -171,7 +171,7 @@ def _command(home: Path, source: Path) -> tuple[str, str]:
         [sys.executable, "-c", "from earful.flows.cli.main import main; main()",
          "restore", str(source), "--yes", "--json"],
         cwd=home, capture_output=True, text=True, check=False, timeout=300,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parent.parent), "HOME": str(home)},
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2]), "HOME": str(home)},
     )  # fmt: skip
     if done.returncode == 0:
         return RESTORED, done.stdout
@@ -282,7 +282,3 @@ def _row(number: int) -> dict[str, Any]:
 
 def _edited(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "compound": 0.9, "edited_at": row["created_at"] + DAY}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -164,11 +164,11 @@ class Checkout:
         """Whether the file published of the small world, its page and its digest are as without the fault."""
         if not self._world:
             done = subprocess.run(
-                [sys.executable, "-m", "benchmarks.mutants_world"], cwd=Path(__file__).parent.parent,
+                [sys.executable, "-m", "benchmarks.mutants.world"], cwd=Path(__file__).parents[2],
                 capture_output=True, text=True, check=True,
             )  # fmt: skip
             self._world = done.stdout.strip()
-        done_here = self._python("-m", "benchmarks.mutants_world")
+        done_here = self._python("-m", "benchmarks.mutants.world")
         return done_here is not None and done_here[0] == 0 and done_here[1].strip() == self._world
 
     def _python(self, *arguments: str) -> tuple[int, str] | None:

@@ -17,8 +17,8 @@ from typing import Any
 
 import duckdb
 
-from benchmarks.limits_secrets import variable
-from benchmarks.limits_service import SERVICES
+from benchmarks.limits.secrets import variable
+from benchmarks.limits.service import SERVICES
 from earful.connectors.errors import PullError
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings, load
@@ -29,7 +29,7 @@ from earful.flows.night.tasks import fail
 from earful.reports.page import write_page
 from earful.warehouse import Landing, land, open_store, publish, standing, start_run
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 #: Seconds of silence, of a whole answer, and pages of a listing that the nights allow: small, so that they are reached.
 TIMEOUT, ANSWER_SECONDS, PAGES = 1.0, 2.0, 4
 #: Answers that need more pages to be as bad as they can.
@@ -171,7 +171,7 @@ def apart(file: Path) -> dict[str, Any]:
     out = file.with_name("terminal.txt")
     result = file.with_name("result.json")
     with out.open("wb") as terminal:
-        command = [sys.executable, "-m", "benchmarks.limits_night", str(file), str(result)]
+        command = [sys.executable, "-m", "benchmarks.limits.night", str(file), str(result)]
         done = subprocess.run(command, stdout=terminal, stderr=subprocess.STDOUT, check=False, cwd=ROOT)
     found: dict[str, Any] = json.loads(result.read_text()) if result.exists() else {}
     result.unlink(missing_ok=True)

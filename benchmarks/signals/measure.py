@@ -32,11 +32,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.signals_service import serving
+from benchmarks.signals.service import serving
 from earful.flows.process.signals import CODES
 from earful.warehouse.reading.opening import open_published
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 COMMANDS = ("run", "backfill", "page", "restore", "up")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 #: What must be as after a clean run, in the published file and in the store.
@@ -72,7 +72,7 @@ end = 2026-02-28
 
 def main() -> int:
     """Measure and say; 1 where anything is not as it must be."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.signals", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--signals", type=int, default=200, help="how many (default 200)")
     parser.add_argument("--seed", type=int, default=12)
@@ -309,7 +309,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.scale_store import SCORER, frame
+from benchmarks.scale.store import SCORER, frame
 from earful.connectors.base import Coverage, Window
 from earful.warehouse import Landing, land, open_store, publish
 
@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 
 def main() -> int:
     """Measure and say; 1 on an error, a torn night, or no question asked during the publishes."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.readers", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--publishes", type=int, default=100)
@@ -44,10 +44,10 @@ def measure(folder: Path, readers: int, publishes: int) -> dict[str, Any]:
     """All figures, as plain values."""
     path = folder / "earful.duckdb"
     alone = [_night(folder, path, n) for n in range(5)]
-    command = [sys.executable, "-m", "benchmarks.reader", str(path)]
+    command = [sys.executable, "-m", "benchmarks.readers.reader", str(path)]
     processes = [
         subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
         )
         for _ in range(readers)
     ]
@@ -96,7 +96,3 @@ def _night(folder: Path, path: Path, number: int) -> tuple[float, float]:
 def _line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline()
-
-
-if __name__ == "__main__":
-    sys.exit(main())
