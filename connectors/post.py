@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -83,10 +84,14 @@ _INT64 = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One item set aside: ``item`` says where it is (an id, ``file.csv:17``), ``reason`` why. Never its content."""
+    """One item set aside: ``item`` says where it is (an id, ``file.csv:17``), ``reason`` why. Never its content.
+
+    ``product``: the slug of the product that it was read for; "": for each one that the pull serves.
+    """
 
     item: str
     reason: str
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +100,17 @@ class Page:
 
     ``posts`` has the columns and Arrow-backed types of SCHEMA. ``gone`` holds post ids that the service says were
     deleted or removed (explicit tombstones): the only thing that ever takes a post out of the store. ``cut`` counts
-    the titles and texts that were cut at their longest (limits.LONGEST_FIELD).
+    the titles and texts that were cut at their longest (limits.LONGEST_FIELD), by the slug of their product.
     """
 
     posts: pd.DataFrame
     rejected: tuple[Rejected, ...] = ()
     gone: tuple[str, ...] = field(default=())
-    cut: int = 0
+    cut: Mapping[str, int] = field(default_factory=dict)
 
 
-def to_frame(table: pa.Table) -> pd.DataFrame:
-    """An Arrow table as a page frame: columns of SCHEMA in order, Arrow-backed, missing nullable ones filled null.
+def to_table(table: pa.Table) -> pa.Table:
+    """An Arrow table as a page's: columns of SCHEMA in order, missing nullable ones filled null.
 
     Raises ValueError for a missing required column, pa.ArrowInvalid for one that cannot be cast without loss.
     """
@@ -117,7 +122,12 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
             columns.append(pa.nulls(table.num_rows, f.type))
         else:
             raise ValueError(f"a page needs the column {f.name!r}")
-    return _frame(pa.table(columns, schema=SCHEMA))
+    return pa.table(columns, schema=SCHEMA)
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """An Arrow table as a page frame: what to_table makes of it, Arrow-backed. Raises what to_table raises."""
+    return _frame(to_table(table))
 
 
 def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterable[str] = ()) -> Page:
@@ -126,18 +136,19 @@ def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterabl
     Titles and texts are cut at their longest (limits.LONGEST_FIELD), other fields left out where they are too long or
     too large; an id that is too long sets its post aside.
     """
-    bad = [Rejected(clean(r.item[: LONGEST_FIELD["post_id"]]), r.reason) for r in rejected]
+    bad = [replace(r, item=clean(r.item[: LONGEST_FIELD["post_id"]])) for r in rejected]
     columns: dict[str, list[object]] = {name: [] for name in _FIELDS}
-    cut = 0
+    cut: Counter[str] = Counter()
     for post in posts:
         why = _refusal(post)
         if why:
-            bad.append(Rejected(clean(post.post_id[: LONGEST_FIELD["post_id"]]) or "(no id)", why))
+            bad.append(Rejected(clean(post.post_id[: LONGEST_FIELD["post_id"]]) or "(no id)", why, post.product))
             continue
         for name in _FIELDS:
             value = getattr(post, name)
             if isinstance(value, str):
-                cut += len(value) > LONGEST_FIELD.get(name, len(value)) and name in _CUT
+                if name in _CUT and len(value) > LONGEST_FIELD[name]:
+                    cut[post.product] += 1
                 value = _fitting(name, value)
             elif name in _COUNTS and value is not None and not -_INT64 <= value < _INT64:
                 value = None

@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 from hypothesis import strategies as st
+from one_product import pulled
 
 from earful.connectors.base import Context, Window
 from earful.connectors.post import Page
-from earful.connectors.testing import drained as pulled
 from earful.connectors.toolkit.web import Web
 
 __all__ = ["CONTEXT", "any_json", "ids", "pulled", "quick_web", "rejected", "rows", "spoiled", "window"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
-from earful.connectors.base import Coverage, Pages, Window
+from earful.connectors.base import Coverage, Pull, Window
 from earful.connectors.errors import PullError
 from earful.connectors.post import SCHEMA, Page
 
@@ -28,10 +28,15 @@ def require(holds: bool, says: str) -> None:
         raise Nonconformant(says)
 
 
-def drained(pages: Pages) -> tuple[list[Page], Coverage]:
-    """Everything that a pull yields, and the coverage that it returns. Raises what the pull raises."""
-    found: list[Page] = []
-    return found, _into(found, pages)
+def drained(pull: Pull) -> tuple[list[Page], Mapping[str, Coverage]]:
+    """Everything that a pull yields, and the coverage of each product. Raises what the pull, or one product, raises."""
+    pages = list(pull)
+    covered = {}
+    for slug, came in pull.coverage.items():
+        if isinstance(came, PullError):
+            raise came
+        covered[slug] = came
+    return pages, covered
 
 
 @dataclass
@@ -73,17 +78,36 @@ class Pulled:
         return self.coverage is not None and self.coverage.reached == window.start and not self.coverage.capped
 
 
-def pull(pages: Pages) -> Pulled:
-    """Pull to the end. Raises Nonconformant where anything but Retriable or Fatal is raised."""
+def pull(begin: Callable[[], Pull], products: Sequence[str]) -> Pulled:
+    """Pull to the end for the products; the coverage is the first one's.
+
+    Raises Nonconformant where anything but Retriable or Fatal is raised.
+    """
     done = Pulled()
     try:
-        done.coverage = _into(done.pages, pages)
+        begun = begin()
+        require(isinstance(begun, Pull), "pull() returns a Pull")
+        for one in begun:
+            require(isinstance(one, Page), "a pull yields what page() makes")
+            done.pages.append(one)
+            require(len(done.pages) <= MOST_PAGES, f"a pull yielded over {MOST_PAGES} pages: it does not end")
+        came = begun.coverage
+        require(
+            isinstance(came, Mapping) and sorted(came) == sorted(products),
+            "a pull has one coverage a product, by its slug",
+        )
+        for outcome in came.values():
+            if isinstance(outcome, PullError):
+                raise outcome
+            require(isinstance(outcome, Coverage), "a pull's coverage is a Coverage")
+        first = came[products[0]]
+        done.coverage = first if isinstance(first, Coverage) else None
     except PullError as error:
         done.error = error
     except Nonconformant:
         raise
     except Exception as error:
-        raise Nonconformant(f"pages() raised {type(error).__name__}; only Retriable or Fatal may leave it") from error
+        raise Nonconformant(f"pull() raised {type(error).__name__}; only Retriable or Fatal may leave it") from error
     return done
 
 
@@ -115,16 +139,3 @@ def sound(done: Pulled, window: Window, *, channel: str, product: str) -> None:
 
 def _is_pseudonym(author: str) -> bool:
     return len(author) == 32 and all(letter in "0123456789abcdef" for letter in author)
-
-
-def _into(found: list[Page], pages: Pages) -> Coverage:
-    while True:
-        try:
-            one = next(pages)
-        except StopIteration as end:
-            coverage: Coverage = end.value
-            require(isinstance(coverage, Coverage), "pages() returns a Coverage when it ends")
-            return coverage
-        require(isinstance(one, Page), "pages() yields what page() makes")
-        found.append(one)
-        require(len(found) <= MOST_PAGES, f"pages() yielded over {MOST_PAGES} pages: it does not end")

@@ -78,19 +78,27 @@ def to_table(rows: pd.DataFrame | Any) -> tuple[Any, tuple[Rejected, ...]]:  # n
     table = pa.table(arrays, names=SCHEMA.names)
     if not bad:
         return table, ()
-    ids = table["post_id"]
-    rejected = tuple(Rejected(ids[i].as_py() or "(no id)", why) for i, why in sorted(bad.items()))
+    ids, whose = table["post_id"], table["product"]
+    rejected = tuple(
+        Rejected(ids[i].as_py() or "(no id)", why, whose[i].as_py() or "") for i, why in sorted(bad.items())
+    )
     keep = pa.array([i not in bad for i in range(table.num_rows)])
     return table.filter(keep), rejected
 
 
 def spool(path: Path, page: pd.DataFrame, scored: Scored) -> tuple[Rejected, ...]:
-    """Write a page, its scores and topics as one Parquet file, for this user alone; returns the rows set aside.
+    """Write a page, its scores and topics as one Parquet file, as write_rows does; returns the rows set aside."""
+    table, rejected = to_table(joined(page, scored))
+    write_rows(path, table)
+    return rejected
+
+
+def write_rows(path: Path, table: Any) -> None:  # noqa: ANN401 - pyarrow has no types
+    """Write rows (an Arrow table of SCHEMA) as one Parquet file, for this user alone.
 
     So a run of any size pulls and scores in bounded memory and lands afterwards in one transaction. Raises
     WarehouseError; no file is left then.
     """
-    table, rejected = to_table(joined(page, scored))
     with explained(path):
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
@@ -98,7 +106,6 @@ def spool(path: Path, page: pd.DataFrame, scored: Scored) -> tuple[Rejected, ...
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-    return rejected
 
 
 def _column(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: ANN401
