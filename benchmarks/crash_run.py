@@ -28,6 +28,7 @@ from earful.warehouse import (  # fmt: skip
     Store,
     apply_retention,
     finish_run,
+    joined,
     land,
     land_failure,
     open_store,
@@ -165,7 +166,7 @@ class Run:
             for page in pull:
                 if len(page.posts):
                     files.append(self.home / f"spool-{product}-{len(files)}.parquet")
-                    spool(files[-1], page.posts, self.scorer.score_page(page.posts))
+                    spool(files[-1], joined(page.posts, self.scorer.score_page(page.posts)))
         except PullError as error:
             with self._open() as store:
                 land_failure(

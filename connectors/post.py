@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from earful.connectors.limits import LONGEST_FIELD
 
@@ -98,26 +98,33 @@ class Rejected:
 class Page:
     """Some posts, and what was set aside on the way to them.
 
-    ``posts`` has the columns and Arrow-backed types of SCHEMA. ``gone`` holds post ids that the service says were
-    deleted or removed (explicit tombstones): the only thing that ever takes a post out of the store. ``cut`` counts
-    the titles and texts that were cut at their longest (limits.LONGEST_FIELD), by the slug of their product.
+    ``posts`` is a table of SCHEMA; ValueError for any other, and for text that is no UTF-8. ``gone`` holds post ids
+    that the service says were deleted or removed (explicit tombstones): the only thing that ever takes a post out of
+    the store. ``cut`` counts the titles and texts that were cut at their longest (limits.LONGEST_FIELD), by the slug of
+    their product.
     """
 
-    posts: pd.DataFrame
+    posts: pa.Table
     rejected: tuple[Rejected, ...] = ()
     gone: tuple[str, ...] = field(default=())
     cut: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.posts, pa.Table) or not self.posts.schema.equals(SCHEMA):
+            raise ValueError("a page's posts are a table of post.SCHEMA; make it by page() or to_table()")
+        self.posts.validate(full=True)
 
 
 def to_table(table: pa.Table) -> pa.Table:
     """An Arrow table as a page's: columns of SCHEMA in order, missing nullable ones filled null.
 
-    Raises ValueError for a missing required column, pa.ArrowInvalid for one that cannot be cast without loss.
+    NUL is taken out of its strings. Raises ValueError for a missing required column, pa.ArrowInvalid for one that
+    cannot be cast without loss.
     """
     columns = []
     for f in SCHEMA:
         if f.name in table.column_names:
-            columns.append(table[f.name].cast(f.type))
+            columns.append(_without_nul(table[f.name].cast(f.type)))
         elif f.nullable:
             columns.append(pa.nulls(table.num_rows, f.type))
         else:
@@ -125,9 +132,10 @@ def to_table(table: pa.Table) -> pa.Table:
     return pa.table(columns, schema=SCHEMA)
 
 
-def to_frame(table: pa.Table) -> pd.DataFrame:
-    """An Arrow table as a page frame: what to_table makes of it, Arrow-backed. Raises what to_table raises."""
-    return _frame(to_table(table))
+def _without_nul(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_string(column.type) or not pc.any(pc.match_substring(column, "\x00")).as_py():
+        return column
+    return pc.replace_substring(column, "\x00", "")
 
 
 def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterable[str] = ()) -> Page:
@@ -155,7 +163,7 @@ def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterabl
             columns[name].append(value)
     arrays = [pa.array(columns[f.name], type=f.type) for f in SCHEMA]
     fitting = (one for one in gone if len(one) <= LONGEST_FIELD["post_id"])
-    return Page(_frame(pa.table(arrays, schema=SCHEMA)), tuple(bad), tuple(fitting), cut)
+    return Page(pa.table(arrays, schema=SCHEMA), tuple(bad), tuple(fitting), cut)
 
 
 def _fitting(name: str, value: str) -> str | None:
@@ -165,16 +173,6 @@ def _fitting(name: str, value: str) -> str | None:
     if name in _CUT:
         return clean(value[: LONGEST_FIELD[name]])
     return None if SCHEMA.field(name).nullable else ""
-
-
-def empty() -> pd.DataFrame:
-    """A page frame without rows."""
-    return _frame(SCHEMA.empty_table())
-
-
-def _frame(table: pa.Table) -> pd.DataFrame:
-    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
-    return frame
 
 
 def clean(text: str) -> str:

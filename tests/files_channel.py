@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from one_product import pulled
+from one_product import frame_of, pulled
 
 from earful.connectors.base import Asked, Context, Coverage, Product, Window
 from earful.connectors.files.connector import FilesConnector
@@ -51,8 +51,8 @@ def pull(connector: FilesConnector, product: Product = ACME, window: Window = EV
     rejected: list[Rejected] = []
     pages, coverage = pulled(connector.pull([Asked(product, window)]))
     for page in pages:
-        assert list(page.posts.columns) == SCHEMA.names
-        frames.append(page.posts)
+        assert page.posts.schema == SCHEMA
+        frames.append(frame_of(page))
         rejected += page.rejected
     empty = SCHEMA.empty_table().to_pandas(types_mapper=pd.ArrowDtype)
     posts = pd.concat([empty, *frames], ignore_index=True)

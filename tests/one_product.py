@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from earful.connectors.base import Connector, Coverage, Health, Product, Pull
 from earful.connectors.post import Page
 from earful.connectors.testing import drained
+
+
+def frame_of(page: Page) -> pd.DataFrame:
+    """A page's posts as people look at them."""
+    frame: pd.DataFrame = page.posts.to_pandas(types_mapper=pd.ArrowDtype)
+    return frame
 
 
 def pulled(pull: Pull) -> tuple[list[Page], Coverage]:

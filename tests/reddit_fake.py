@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from one_product import frame_of
 from one_product import pulled as pulled_one
 from replay import Request, Response, answer, serve
 
@@ -90,7 +91,7 @@ class Pulled:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        return [{str(k): v for k, v in row.items()} for p in self.pages for row in p.posts.to_dict("records")]
+        return [{str(k): v for k, v in row.items()} for p in self.pages for row in frame_of(p).to_dict("records")]
 
     @property
     def ids(self) -> list[str]:

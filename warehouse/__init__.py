@@ -12,7 +12,7 @@ from earful.warehouse.landing.channel_end import set_ends
 from earful.warehouse.landing.clock import mend_clock
 from earful.warehouse.landing.land import Landed, Landing, land
 from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
-from earful.warehouse.landing.rows import joined, spool, to_table, write_rows
+from earful.warehouse.landing.rows import joined, spool
 from earful.warehouse.landing.runs import LOST, end_lost, finish_run, register, standing, start_run, watermark
 from earful.warehouse.landing.windows import land_failure, note_pending
 from earful.warehouse.privacy.erase import (

@@ -115,7 +115,7 @@ class FilesConnector:
                 file = Read(self._look(path), [self._rows(each, path.name) for each in sharing])
                 for batch in batches(file.opened, file.choose):
                     page = file.page(batch)
-                    posts.update(page.posts["product"])
+                    posts.update(page.posts["product"].to_pylist())
                     refused.update(one.product for one in page.rejected)
                     if not whole:
                         break

@@ -16,7 +16,7 @@ from earful.connectors.errors import Fatal
 from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, text, trimmed, whole, yes_no
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.read import Batch, Opened
-from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, SCHEMA, Page, Rejected, to_frame, to_table
+from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, SCHEMA, Page, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
 
 #: Whole-number fields and the values they may have.
@@ -225,7 +225,7 @@ class Read:
             found, aside = rows.read(batch, named)
             tables += found
             refused += aside
-        return Page(to_frame(pa.concat_tables(tables)), tuple(refused))
+        return Page(pa.concat_tables(tables), tuple(refused))
 
 
 class _Reasons:

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
 from earful.connectors.base import Coverage, Pull, Window
 from earful.connectors.errors import PullError
-from earful.connectors.post import SCHEMA, Page
+from earful.connectors.post import Page
 
 #: A pull of the suite that yields more pages has no end.
 MOST_PAGES = 500
@@ -50,7 +48,7 @@ class Pulled:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Every post as a plain dict, in the order they came."""
-        return [{str(k): v for k, v in row.items()} for page in self.pages for row in page.posts.to_dict("records")]
+        return [row for page in self.pages for row in page.posts.to_pylist()]
 
     @property
     def ids(self) -> set[str]:
@@ -114,17 +112,16 @@ def pull(begin: Callable[[], Pull], products: Sequence[str]) -> Pulled:
 def sound(done: Pulled, window: Window, *, channel: str, product: str) -> None:
     """What holds for every pull: rows of the schema and of the window, a coverage inside it, messages of one line."""
     for page in done.pages:
-        require(list(page.posts.columns) == SCHEMA.names, "a page's posts need the columns of post.SCHEMA; use page()")
         for one in page.rejected:
             require(bool(one.item and one.reason), "what is set aside needs an item and a reason")
     for row in done.rows:
         require(row["channel"] == channel, "a post's channel is the context's")
         require(row["product"] == product, "a post's product is the slug that was asked for")
-        moments = [row[name] for name in ("created_at", "edited_at") if not pd.isna(row[name])]
+        moments = [row[name] for name in ("created_at", "edited_at")]
         require(window.holds(*moments), f"post {row['post_id']} was neither created nor edited in [start, end)")
         author = row["author"]
         require(
-            pd.isna(author) or _is_pseudonym(author), "an author is context.author(source, name), never the name itself"
+            author is None or _is_pseudonym(author), "an author is context.author(source, name), never the name itself"
         )
     coverage = done.coverage
     if coverage is not None:

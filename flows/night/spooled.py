@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from earful.connectors.base import Coverage, Outcome, Window
@@ -16,7 +16,7 @@ from earful.connectors.errors import Fatal, PullError
 from earful.connectors.post import Page, Rejected
 from earful.flows.night.plan import Job
 from earful.sentiment.scorer import Scored, Scorer
-from earful.warehouse import joined, to_table, write_rows
+from earful.warehouse import joined, spool
 
 #: Posts scored at a time, at least, where there are so many. Services give pages of 20 to 100: too few for the compiled
 #: scorer to be worth its loading, and a file each; larger pages are scored as they come.
@@ -88,7 +88,7 @@ class Spooled:
         self._job, self._base, self._scoring = job, base, scoring
         self._shares = {share.product: _Share(share.window, scorers[share.product]) for share in job.shares}
         self._gone: list[str] = []
-        self._waiting: list[pd.DataFrame] = []
+        self._waiting: list[pa.Table] = []
         self._batches = 0
 
     @property
@@ -101,10 +101,10 @@ class Spooled:
         self._set_aside(page.rejected)
         self._gone += page.gone
         if len(page.posts):
-            for slug, count in page.posts["product"].value_counts().items():
-                self._share(str(slug)).posts += int(count)
+            for each in page.posts["product"].value_counts().to_pylist():
+                self._share(each["values"]).posts += each["counts"]
             self._waiting.append(page.posts)
-        held = sum(int(each.memory_usage(index=False).sum()) for each in self._waiting)
+        held = sum(each.nbytes for each in self._waiting)
         if held >= BATCH_BYTES or sum(len(each) for each in self._waiting) >= BATCH:
             self.flush()
 
@@ -112,24 +112,23 @@ class Spooled:
         """Score and write what waits."""
         if not self._waiting:
             return
-        posts = pd.concat(self._waiting, ignore_index=True) if len(self._waiting) > 1 else self._waiting[0]
+        posts = pa.concat_tables(self._waiting).combine_chunks()
         self._waiting = []
         alike: dict[int, list[str]] = {}
         for slug, share in self._shares.items():
             alike.setdefault(id(share.scorer), []).append(slug)
         for slugs in alike.values():
-            theirs = posts if len(alike) == 1 else posts[posts["product"].isin(slugs)].reset_index(drop=True)
+            theirs = posts if len(alike) == 1 else posts.filter(pc.is_in(posts["product"], pa.array(slugs)))
             if len(theirs):
                 self._write(theirs, slugs)
         self._batches += 1
 
-    def _write(self, posts: pd.DataFrame, slugs: list[str]) -> None:
+    def _write(self, posts: pa.Table, slugs: list[str]) -> None:
         # One at a time costs little (one core's work, much of it under the interpreter lock) and bounds the memory to
         # one batch's scoring.
         with self._scoring:
             scored = scored_once(self._shares[slugs[0]].scorer, posts)
-        table, refused = to_table(joined(posts, scored))
-        self._set_aside(refused)
+        table = joined(posts, scored)
         for slug in slugs:
             own = table if len(slugs) == 1 else table.filter(pc.equal(table["product"], slug))
             if not own.num_rows:
@@ -137,7 +136,7 @@ class Spooled:
             share = self._shares[slug]
             ending = f"-{slug}-{self._batches:05d}" if len(self._shares) > 1 else f"-{self._batches:05d}"
             share.files.append(self._base.with_name(f"{self._base.name}{ending}.parquet"))
-            write_rows(share.files[-1], own)
+            spool(share.files[-1], own)
             share.unscored += own.num_rows - int(pc.sum(own["scored"]).as_py() or 0)
 
     def _share(self, slug: str) -> _Share:
@@ -176,17 +175,18 @@ class Spooled:
             share.remove()
 
 
-def scored_once(scorer: Scorer, posts: pd.DataFrame) -> Scored:
+def scored_once(scorer: Scorer, posts: pa.Table) -> Scored:
     """The scores of a page, for which a post that serves several products is scored once."""
-    if posts["product"].nunique() < 2 or not posts["post_id"].duplicated().any():
+    if pc.count_distinct(posts["product"]).as_py() < 2 or pc.count_distinct(posts["post_id"]).as_py() == len(posts):
         return scorer.score_page(posts)
-    # One post may be there in two versions.
-    codes = posts.groupby(["post_id", "title", "text"], sort=False).ngroup().to_numpy()
+    # By its words too: one post may be there in two versions.
+    keys = pc.binary_join_element_wise(posts["post_id"], posts["title"], posts["text"], "\x00").combine_chunks()
+    codes = keys.dictionary_encode().indices.to_numpy(zero_copy_only=False)
     first = np.unique(codes, return_index=True)[1]
-    scored = scorer.score_page(posts.iloc[first].reset_index(drop=True))
-    scores = scored.scores.iloc[codes].reset_index(drop=True)
+    scored = scorer.score_page(posts.take(pa.array(first)))
+    scores = scored.scores.take(pa.array(codes))
     if scored.topics is None:
         return Scored(scores, None)
-    rows = pd.DataFrame({"row": codes, "of": np.arange(len(codes))})
-    topics = scored.topics.merge(rows, on="row").drop(columns="row").rename(columns={"of": "row"})
-    return Scored(scores, topics[scored.topics.columns].sort_values("row", kind="stable", ignore_index=True))
+    rows = pa.table({"row": pa.array(codes, pa.int64()), "of": pa.array(np.arange(len(codes)))})
+    topics = scored.topics.join(rows, "row", join_type="inner").drop_columns("row").rename_columns({"of": "row"})
+    return Scored(scores, topics.select(scored.topics.column_names).sort_by("row").cast(scored.topics.schema))

@@ -49,7 +49,7 @@ def test_a_listing_is_requested_as_often_for_eight_products_as_for_one(listings:
             pages, coverage = drained(made(server.url, **options).pull([Asked(p, DAY) for p in MANY[:count]]))
         requests[count] = [(r.path, tuple(sorted(r.query.items()))) for r in server.requests]
         assert set(coverage.values()) == {Coverage.whole(DAY, coverage["p00"].note)}
-        assert {slug for page in pages for slug in page.posts["product"]} == set(coverage)
+        assert {slug for page in pages for slug in page.posts["product"].to_pylist()} == set(coverage)
     assert requests[8] == requests[1]
     assert len(requests[1]) >= 8
 
@@ -73,7 +73,7 @@ def test_every_product_gets_from_the_common_reading_what_it_gets_alone() -> None
         pages, coverage = drained(connector.pull(asked))
         deepest = 2 * 10 + 1 + 2  # both lists to their ends, the own subreddit, a token
         assert len(server.requests) - before <= deepest
-    rows = [row for page in pages for row in page.posts.to_dict("records")]
+    rows = [row for page in pages for row in page.posts.to_pylist()]
     for slug, each in alone.items():
         assert sorted(r["post_id"] for r in rows if r["product"] == slug) == sorted(each.ids), slug
         assert coverage[slug] == each.coverage, slug
@@ -166,7 +166,7 @@ def test_a_file_is_read_once_for_33_products(
         bytes_read[0] = 0
         pages, coverage = drained(connector.pull([Asked(p, EVER) for p in MANY[:count]]))
         read[count] = bytes_read[0]
-        found = [row for page in pages for row in page.posts.to_dict("records")]
+        found = [row for page in pages for row in page.posts.to_pylist()]
         for product in MANY[:count]:
             alone = pull(connector, product)
             assert [r["post_id"] for r in found if r["product"] == product.slug] == alone.column("post_id")
@@ -201,7 +201,7 @@ def test_each_product_is_read_and_covered_for_its_own_window(tmp_path: Path) -> 
              for d, e in ((1, 11), (5, 29), (20, 21))]  # fmt: skip
     connector = channel(tmp_path, name, product_column="product")
     pages, coverage = drained(connector.pull([Asked(p, w) for p, w in zip(MANY, march, strict=False)]))
-    found = [row for page in pages for row in page.posts.to_dict("records")]
+    found = [row for page in pages for row in page.posts.to_pylist()]
     for product, window in zip(MANY, march, strict=False):
         alone = pull(connector, product, window)
         assert [r["post_id"] for r in found if r["product"] == product.slug] == alone.column("post_id")

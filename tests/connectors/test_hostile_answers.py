@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from one_product import checked
+from one_product import checked, frame_of
 from prawcore.sessions import FiniteRetryStrategy
 from pulling import pulled, quick_web
 
@@ -121,7 +121,7 @@ def test_every_connector_ends_well(
             for page in outcome[0]:
                 assert all(len(r.item) <= LONGEST_FIELD["post_id"] for r in page.rejected)
                 for field, longest in LONGEST_FIELD.items():
-                    assert (page.posts[field].dropna().str.len() <= longest).all()
+                    assert (frame_of(page)[field].dropna().str.len() <= longest).all()
     assert served.strays == 0
 
 

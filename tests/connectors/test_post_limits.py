@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from one_product import frame_of
 from one_product import pulled as pulled_one
 from pulling import any_json, spoiled
 from reddit_fake import ID, NOW, SECRET, TOKEN_PATH, Fake, always, fails, listing, minutes, pulled, thing
@@ -29,7 +30,7 @@ def post(**more: Any) -> Post:
 def test_each_field_has_its_longest() -> None:
     long = {name: "x" * (longest + 1) for name, longest in LONGEST_FIELD.items() if name != "post_id"}
     made = page([post(**long), post(post_id="2")])
-    row = made.posts.iloc[0]
+    row = frame_of(made).iloc[0]
     assert len(row["text"]) == LONGEST_FIELD["text"]
     assert len(row["title"]) == LONGEST_FIELD["title"]
     assert row["market"] == ""  # a column without nulls
@@ -41,7 +42,7 @@ def test_each_field_has_its_longest() -> None:
 def test_as_long_as_it_may_be_nothing_is_cut() -> None:
     long = {name: "x" * longest for name, longest in LONGEST_FIELD.items()}
     made = page([post(**long)])
-    assert {name: made.posts.iloc[0][name] for name in long} == long
+    assert {name: made.posts[name][0].as_py() for name in long} == long
     assert made.cut == {}
 
 
@@ -57,7 +58,7 @@ def test_an_id_too_long_sets_its_post_aside_under_a_short_name() -> None:
 @pytest.mark.parametrize("count", [10**30, -(10**30), 2**63])
 def test_a_count_that_no_column_holds_is_left_out(count: int) -> None:
     made = page([post(likes=count, reply_count=count)])
-    assert made.posts.isna().iloc[0][["likes", "reply_count"]].all()
+    assert frame_of(made).isna().iloc[0][["likes", "reply_count"]].all()
 
 
 def test_the_note_counts_what_was_cut_over_all_pages() -> None:

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,7 +19,7 @@ from pydantic import ValidationError
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from earful.connectors.base import Asked, Connector, Context, Coverage, Product, Window
-from earful.connectors.post import SCHEMA, empty
+from earful.connectors.post import SCHEMA
 from earful.connectors.registry import connector_class
 from earful.connectors.sample import connector as sample
 from earful.connectors.sample.connector import OUTAGE, SampleConnector, SampleOptions
@@ -41,7 +42,9 @@ def at(days: float) -> datetime:
 
 def pull(source: Connector, product: Product, window: Window) -> tuple[pd.DataFrame, Coverage]:
     pages, coverage = pulled(source.pull([Asked(product, window)]))
-    return pd.concat([empty(), *(page.posts for page in pages)], ignore_index=True), coverage
+    return pa.concat_tables([SCHEMA.empty_table(), *(page.posts for page in pages)]).to_pandas(
+        types_mapper=pd.ArrowDtype
+    ), coverage
 
 
 def posts(source: Connector, product: Product, start: float, end: float) -> pd.DataFrame:
