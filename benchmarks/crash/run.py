@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from earful.connectors.base import Context, Product, Window
+from earful.connectors.base import Asked, Context, Coverage, Product, Pull, Window
 from earful.connectors.errors import PullError
 from earful.connectors.limits import Limits
 from earful.connectors.stores.steam import SteamConnector, SteamOptions
@@ -28,6 +28,7 @@ from earful.warehouse import (  # fmt: skip
     Store,
     apply_retention,
     finish_run,
+    joined,
     land,
     land_failure,
     open_store,
@@ -159,18 +160,13 @@ class Run:
         context = Context(channel=CHANNEL, secret=b"crash", env={})
         options = SteamOptions(base_url=f"{self.url}/{self.operation.day}", interface="store", spacing=0)
         connector = SteamConnector(options, context, Web(SOURCE, limits=Limits(timeout=5), sleep=lambda _: None))
-        pages = connector.pages(Product(product, product.title(), ids={"steam": (PRODUCTS[product],)}), window)
+        pull = connector.pull([Asked(Product(product, product.title(), ids={"steam": (PRODUCTS[product],)}), window)])
         files: list[Path] = []
         try:
-            while True:
-                try:
-                    page = next(pages)
-                except StopIteration as end:
-                    coverage = end.value
-                    break
+            for page in pull:
                 if len(page.posts):
                     files.append(self.home / f"spool-{product}-{len(files)}.parquet")
-                    spool(files[-1], page.posts, self.scorer.score_page(page.posts))
+                    spool(files[-1], joined(page.posts, self.scorer.score_page(page.posts)))
         except PullError as error:
             with self._open() as store:
                 land_failure(
@@ -180,7 +176,7 @@ class Run:
             return False
         landing = Landing(
             run_id=f"run-{self.operation.day}", channel=CHANNEL, source=SOURCE, product=product, window=window,
-            coverage=coverage, scorer_version=self.scorer.version, now=now, rows=files,
+            coverage=_covered(pull, product), scorer_version=self.scorer.version, now=now, rows=files,
         )  # fmt: skip
         self.phase("land")
         with self._open() as store:
@@ -218,6 +214,12 @@ def append_only() -> None:
         return real.rstrip().rstrip(";") + " and false;" if name == "landing/known" else text(name)
 
     statements.text = changed  # type: ignore[assignment]
+
+
+def _covered(pull: Pull, product: str) -> Coverage:
+    came = pull.coverage[product]
+    assert isinstance(came, Coverage)
+    return came
 
 
 def _move_cursor(store: Store, product: str, to: datetime) -> None:

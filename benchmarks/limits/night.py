@@ -24,10 +24,11 @@ from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings, load
 from earful.flows.night.configured import note_configured
 from earful.flows.night.plan import nightly_jobs
-from earful.flows.night.pull import CutShortError, Pulled, RunContext
+from earful.flows.night.pull import CutShortError, RunContext
+from earful.flows.night.spooled import Pulled
 from earful.flows.night.tasks import fail
 from earful.reports.page import write_page
-from earful.warehouse import Landing, land, open_store, publish, standing, start_run
+from earful.warehouse import Landing, Store, land, open_store, publish, standing, start_run
 
 ROOT = Path(__file__).parents[2]
 #: Seconds of silence, of a whole answer, and pages of a listing that the nights allow: small, so that they are reached.
@@ -114,16 +115,16 @@ def night(file: Path) -> dict[str, Any]:
             for future in as_completed(futures):
                 job, outcome = futures[future], future.result()
                 if isinstance(outcome, CutShortError):  # what came before lands, and claims nothing
-                    land(store, _landing(settings, run_context, outcome.came, now))
+                    _land(store, settings, run_context, outcome.came, now)
                     outcome = outcome.error
                 if isinstance(outcome, Exception):
                     if not isinstance(outcome, PullError):
                         print(f"{job.channel}: {type(outcome).__name__}: {outcome}"[:500], file=sys.stderr)
-                    said[job.channel] = fail(store, "night", run_context, job, outcome).error
+                    said[job.channel] = fail(store, "night", run_context, job.channel, job.shares[0], outcome).error
                 else:
                     said[job.channel] = ""
-                    notes[job.channel] = outcome.coverage.note
-                    land(store, _landing(settings, run_context, outcome, now))
+                    notes[job.channel] = outcome.shares[0].coverage.note
+                    _land(store, settings, run_context, outcome, now)
         pulling = _peak_mb()
         path = publish(store, settings.published).path
     write_page(path, settings.page)
@@ -139,13 +140,15 @@ def night(file: Path) -> dict[str, Any]:
     }
 
 
-def _landing(settings: Settings, run_context: RunContext, pulled: Pulled, now: datetime) -> Landing:
-    job = pulled.job
-    return Landing(
-        run_id="night", channel=job.channel, source=settings.channel(job.channel).source, product=job.product,
-        window=job.window, coverage=pulled.coverage, rows=list(pulled.files), rejected=pulled.rejected,
-        gone=pulled.gone, aliases=pulled.aliases, scorer_version=run_context.scorers[job.product].version, now=now,
-    )  # fmt: skip
+def _land(store: Store, settings: Settings, run_context: RunContext, pulled: Pulled, now: datetime) -> None:
+    channel = pulled.job.channel
+    for came in pulled.shares:
+        landing = Landing(
+            run_id="night", channel=channel, source=settings.channel(channel).source, product=came.product,
+            window=came.window, coverage=came.coverage, rows=list(came.files), rejected=came.rejected, gone=came.gone,
+            aliases=pulled.aliases, scorer_version=run_context.scorers[came.product].version, now=now,
+        )  # fmt: skip
+        land(store, landing)
 
 
 def _peak_mb() -> float:

@@ -205,7 +205,6 @@ def grown() -> float:
 def step() -> dict[str, Any]:
     """Gate, repairs, both profiles and topics on the recorded reviews as they are; against langid and VADER a row."""
     import py3langid
-    from pandas import ArrowDtype, DataFrame, Series
 
     from benchmarks import rivals, texts
     from earful.sentiment import columnar
@@ -214,8 +213,7 @@ def step() -> dict[str, Any]:
     written = texts.all_reviews()
     import pyarrow as pa
 
-    dtype = ArrowDtype(pa.large_string())
-    page = DataFrame({"title": Series([""] * len(written), dtype=dtype), "text": Series(written, dtype=dtype)})
+    page = pa.table({"title": [""] * len(written), "text": pa.array(written, pa.large_string())})
     corpus = texts.Corpus("reviews", written, len(written))
     some = [written[i] for i in corpus.sample(1_500)]
 

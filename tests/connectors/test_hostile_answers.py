@@ -13,17 +13,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from one_product import checked, frame_of
 from prawcore.sessions import FiniteRetryStrategy
 from pulling import pulled, quick_web
 
 from benchmarks.limits.answers import ANSWERS
 from benchmarks.limits.secrets import credentials, variable
 from benchmarks.limits.service import SERVICES, Served, serving
-from earful.connectors.base import Connector, Context, Coverage, Product, Window
+from earful.connectors.base import Asked, Connector, Context, Coverage, Product, Window
 from earful.connectors.errors import Fatal, PullError, Retriable
 from earful.connectors.limits import LONGEST_FIELD, Limits
 from earful.connectors.post import Page
-from earful.connectors.reddit.connector import RedditConnector, RedditOptions
+from earful.connectors.reddit.connector import RedditConnector
+from earful.connectors.reddit.options import RedditOptions
 from earful.connectors.stores.app_store_rss import AppStoreRssConnector, AppStoreRssOptions
 from earful.connectors.stores.google_play_api import GooglePlayApiConnector, GooglePlayApiOptions
 from earful.connectors.stores.steam import SteamConnector, SteamOptions
@@ -86,7 +88,7 @@ def made(service: str, url: str, name: str, env: dict[str, str], **more: Any) ->
 def ends(connector: Connector) -> tuple[list[Page], Coverage] | PullError:
     """How a pull ends. Anything but a coverage or a PullError is raised."""
     try:
-        return pulled(connector.pages(APP, NIGHT))
+        return pulled(connector.pull([Asked(APP, NIGHT)]))
     except (Retriable, Fatal) as error:
         return error
 
@@ -107,7 +109,7 @@ def test_every_connector_ends_well(
     with ThreadPoolExecutor(len(SERVICES)) as pool:
         connectors = [made(service, served.urls[name], name, env) for service in SERVICES]
         outcomes = list(pool.map(ends, connectors))
-        checks = list(pool.map(lambda c: c.check(APP), connectors)) if name.startswith(("echo", "wrong")) else []
+        checks = list(pool.map(lambda c: checked(c, APP), connectors)) if name.startswith(("echo", "wrong")) else []
     said = [line for outcome in outcomes for line in lines(outcome)] + [health.says for health in checks]
     for line in [*said, *capfd.readouterr()]:
         assert not any(mark.decode() in line for mark in marks), line
@@ -120,7 +122,7 @@ def test_every_connector_ends_well(
             for page in outcome[0]:
                 assert all(len(r.item) <= LONGEST_FIELD["post_id"] for r in page.rejected)
                 for field, longest in LONGEST_FIELD.items():
-                    assert (page.posts[field].dropna().str.len() <= longest).all()
+                    assert (frame_of(page)[field].dropna().str.len() <= longest).all()
     assert served.strays == 0
 
 
@@ -203,7 +205,7 @@ def test_a_bomb_is_in_no_ones_memory(
 ) -> None:
     """1 GiB of blanks; at 0fe0825 an answer of half of that took 2 GB. PRAW and Google's client are among who fetches."""
     connector = made(service, served.urls[name], name, secrets[0], timeout=10, answer_seconds=60)
-    connector.check(APP)  # what a library loads at its first use is no part of the answer
+    connector.check([APP])  # what a library loads at its first use is no part of the answer
     tracemalloc.start()
     try:
         outcome = ends(connector)
