@@ -30,7 +30,7 @@ def before(*days: int) -> list[date]:
 
 
 EVERY_DAY = before(*range(-2, 38))
-BOUNDS = before(-1, 0, 1, 6, 7, 8, 9, 27, 28, 29, 34, 35, 36)
+BOUNDS = before(-1, 0, 1, 6, 7, 8, 9, 19, 20, 21, 27, 28, 29, 34, 35, 36)
 NUMBERS = (-0.5, -0.25, 0.0, 0.25, 0.5)
 OR_NONE = (*NUMBERS, None)
 
@@ -57,7 +57,7 @@ VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
     }),
     "releases": (30, "product release", {"release": ("1.0", "1.1", "2.0", "Big", "Aim", "9.0"), "day": before(-1, 0, 1, 5, 5, 9)}),
     "this_week": (5, "product", {}),
-    "share_of_voice": (60, "product day", {
+    "share_of_voice": (160, "product day", {
         "day": before(-1, 0, 1, 2, 3, 4, 5, 6), "products": (1, 2, 3), "channels": ("", "app", "app, rd"),
         "share_28d": (0.25, 0.5, None), "comparable": (True, True, False),
     }),
@@ -66,9 +66,9 @@ VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
         "rank": range(1, 16), "term": [f"{a}{b}" for a in "abcdefg" for b in "uvw"],
         "first_day": before(9, 8, 7), "last_day": before(5, 4),
     }),
-    "weakness_radar": (60, "product competitor topic; product competitor rank", {
-        "competitor": ("nova", "vega", "ares"), "topic": ("login", "ads", "sync", "looks", "price"), "rank": (1, 2, 2, 3, 4, None),
-        "complaint_gap": (0.1, 0.2, 0.3), "complaint_verdict": ("weaker", "weaker", "stronger", "no real difference"),
+    "weakness_radar": (120, "product competitor topic; product competitor rank", {
+        "competitor": ("nova", "vega", "ares"), "topic": ("login", "ads", "sync", "looks", "price"), "rank": (*range(1, 9), None),
+        "complaint_gap": (0.1, 0.1, 0.2), "complaint_verdict": ("weaker", "weaker", "stronger", "no real difference"),
     }),
     "verdicts": (400, "product day slice_kind metric", {
         "day": EVERY_DAY, "slice_kind": ("product", "product", "channel"), "metric": ("sentiment", "sentiment", "volume"),
@@ -76,7 +76,7 @@ VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
     }),
     "trend": (140, "product day", {"day": EVERY_DAY, "complete": (True, True, True, False)}),
     "daily_sentiment": (120, "product day", {"day": EVERY_DAY, "complete": (True, True, True, False)}),
-    "robust_daily": (120, "product day", {
+    "robust_daily": (300, "product day", {
         "day": EVERY_DAY, "complete": (True, True, True, False), "scored": (0, 1, 5), "votes": (0.0, 0.5, 2.5),
     }),
     "calibration": (30, "channel language against", {"rated": (30, 30, 90, 1), "against": ("stars", "nps"), "language": ("en", "de", "fr")}),
@@ -122,6 +122,9 @@ def make(path: Path, published: Path, seed: int) -> dict[str, list[Row]]:
             con.execute(f"create table {view} as from was.{view} limit 0")
             types = {name: kind for name, kind, *_ in con.execute(f"describe {view}").fetchall()}
             out[view] = _rows(rng, view, types, count, key.split(";"), values)
+            if view == "freshness" and seed % 3 == 0:
+                for row in out[view]:  # every channel brought its last
+                    row["ended_on"] = row["last_complete_day"]
             _insert(con, view, types, out[view])
         con.execute("create table posts as from was.posts limit 0")
         types = {name: kind for name, kind, *_ in con.execute("describe posts").fetchall()}
@@ -154,9 +157,7 @@ def _rows(
             row["competitor_name"] = {"nova": "Nova", "vega": "Aaa", "ares": "Zzz"}[row["competitor"]]
         if "topic_title" in row:
             row["topic_title"] = row["topic"][::-1]
-        if view == "level":
-            row["other"] = rng.choice(("nova", "ghost", "bare")) if row["comparison"] == "competitor" else ""
-            row["channel"] = rng.choice(("rd", "shop")) if row["comparison"] == "other channels" else ""
+        _as_it_is(rng, view, row)
         marks = {(number, *(row[name] for name in key.split())) for number, key in enumerate(keys)}
         if not marks & seen:
             seen |= marks
@@ -164,19 +165,39 @@ def _rows(
     return out
 
 
+def _as_it_is(rng: random.Random, view: str, row: Row) -> None:
+    """What columns of some views have to do with each other."""
+    if view == "level":
+        # Luna has one competitor, the others have several.
+        rivals = ("ghost",) if row["product"] == "luna" else ("nova", "ghost", "bare")
+        row["other"] = rng.choice(rivals) if row["comparison"] == "competitor" else ""
+        row["channel"] = rng.choice(("rd", "shop")) if row["comparison"] == "other channels" else ""
+    if view == "share_of_voice":
+        # One product alone and no channel on the newest day, nothing to compare on the next, then at most two products.
+        age = (UNTIL - row["day"]).days
+        row["products"] = 1 if age == -1 else min(row["products"], 2) if age == 1 else row["products"]
+        row["comparable"] = {-1: True, 0: False}.get(age, row["comparable"])
+        row["channels"] = "" if age == -1 else row["channels"]
+    if view == "robust_daily" and row["product"] in ("solo", "nova"):
+        row["scored"] = int(row["product"] == "nova" and row["day"] == before(5)[0])  # none of Solo, one of Nova
+        row["complete"] |= row["scored"] == 1
+    if view == "freshness" and row["last_complete_day"] == before(4)[0]:
+        row["ended_on"] = row["last_complete_day"]  # the oldest day is that of a channel that brought its last
+
+
 def _posts(rng: random.Random, types: Mapping[str, str]) -> list[Row]:
     """Posts that hold the terms of emerging_words, of every length about the bounds, of few authors."""
     out = []
-    for n in range(300):
+    for n in range(500):
         row: Row = {name: rng.choice(_OF_TYPE[kind]) for name, kind in types.items()}
         words = rng.sample([f"{a}{b}" for a in "abcdefg" for b in "uvw"], 2)
-        text = f"{rng.choice(('One', 'Two', 'three'))} {n % 25}. {' '.join(words)}".ljust(
-            rng.choice((24, 25, 40, 60, 61)), "x"
-        )
+        # The twelfth letter is the last that counts for "begins alike".
+        opening = f"{rng.choice(('Alike', 'Other', 'third'))}, wo{n % 2}rds {''.join(rng.choices('ab', k=3))}"
+        text = f"{opening} {' '.join(words)}".ljust(rng.choice((24, 25, 40, 60, 61)), ".")
         row |= {
-            "product": rng.choice(("orbit", "luna")), "post_id": f"p{n:03}", "author": rng.choice((*(f"a{i}" for i in range(40)), None)),
+            "product": rng.choice(("orbit", "luna")), "post_id": f"p{n:03}", "author": rng.choice((*(f"a{i}" for i in range(25)), None)),
             "title": rng.choice((None, "", f"{words[0].upper()} Title")), "text": rng.choice((text, text, text, None)),
-            "compound": rng.choice((-0.5, -0.25, -0.05, -0.0499, 0.0499, 0.05, 0.25, 0.5)), "scored": rng.random() < 0.9,
+            "compound": rng.choice((-0.5, -0.5, -0.05, -0.0499, 0.0499, 0.05, 0.5, 0.5)), "scored": rng.random() < 0.9,
             "day": rng.choice(before(10, 9, 8, 7, 6, 5, 4, 3)),
         }  # fmt: skip
         row["compound"] = row["compound"] if row["scored"] else None

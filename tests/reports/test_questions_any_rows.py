@@ -126,7 +126,7 @@ def test_of_a_product_the_rows_of_its_view(drawn: Drawn, pick: Pick) -> None:
     for product in PRODUCTS:
         for until in before(0, 1):
             rows = sorted((r for r in drawn.of(view, product) if wanted(r, until)), key=order)
-            given = {"product": product, "until": until, "since": until - timedelta(20)}
+            given: dict[str, Any] = {"product": product, "until": until, "since": until - timedelta(20)}
             for most in MOST:
                 found = drawn.file.ask(question, most=most, **given)
                 same(found, rows, most if "limit" in found.sql else None)
@@ -243,9 +243,9 @@ def quotes(drawn: Drawn, product: str, episode: str, verdict: str, longest: int)
         for post in drawn.of("posts", product):
             said = " ".join(part for part in (post["title"], post["text"]) if part is not None).lower()
             short = 25 <= length(post["text"]) <= longest
-            if short and word["term"] in said and fits[verdict](post):
-                if word["first_day"] <= post["day"] <= word["last_day"]:
-                    found.append(post | {"term": word["term"], "rank": word["rank"]})
+            inside = word["first_day"] <= post["day"] <= word["last_day"]
+            if short and inside and word["term"] in said and fits[verdict](post):
+                found.append(post | {"term": word["term"], "rank": word["rank"]})
 
     def first(rows: list[Row], key: Callable[[Row], Any], order: Callable[[Row], Any]) -> list[Row]:
         kept: dict[Any, Row] = {}
@@ -304,7 +304,7 @@ def test_the_head_of_the_page_has_every_product(drawn: Drawn) -> None:
 def test_the_shares_are_of_complete_days(drawn: Drawn) -> None:
     counts = ("posts", "scored", "unscored", "positive", "neutral", "negative")
     for product in PRODUCTS:
-        for until in before(0, 1, 2, 3):
+        for until in before(0, 1, 2, 3, 99):
             rows = []
             whole = [r["day"] for r in drawn.of("trend", product) if r["complete"] and r["day"] <= until]
             for window in (1, 7, 28) if whole else ():
@@ -321,7 +321,7 @@ def test_the_shares_are_of_complete_days(drawn: Drawn) -> None:
 
 
 def test_the_guards_weigh_28_complete_days(drawn: Drawn) -> None:
-    for product in PRODUCTS:
+    for product in (*PRODUCTS, "solo"):
         for until in before(-2, 0, 1, 30):
             own = [r for r in drawn.of("robust_daily", product) if r["complete"]]
             last = max((r["day"] for r in own if r["day"] <= until), default=date.min)
