@@ -5,7 +5,7 @@ from __future__ import annotations
 from prefect import flow
 
 from earful.flows.config.settings import load
-from earful.flows.night.run import opened
+from earful.flows.datafolder.store import opened
 from earful.flows.night.tasks import page_task, publish_task
 from earful.warehouse.trends import set_budget
 
@@ -14,7 +14,7 @@ from earful.warehouse.trends import set_budget
 def publish() -> str:
     """Publish; returns the path of the file."""
     settings = load()
-    with opened(settings) as store:
+    with opened(settings, new=True) as store:
         set_budget(store, settings.alarms.per_year)
         path = publish_task(store, settings.published)
     page_task(settings)

@@ -12,7 +12,8 @@ from landing import put, row, span
 from earful.connectors.post import pseudonym
 from earful.flows.config.settings import load
 from earful.flows.datafolder.secret import author_secrets, fingerprint
-from earful.flows.jobs.erasure import finish, opened
+from earful.flows.datafolder.store import opened
+from earful.flows.jobs.erasure import finish
 from earful.warehouse import note_secret, open_store
 
 CONFIG = """

@@ -10,7 +10,7 @@ from earful.warehouse.backups.restore import Restored, restore
 from earful.warehouse.errors import QueryError, WarehouseError
 from earful.warehouse.landing.channel_end import set_ends
 from earful.warehouse.landing.clock import mend_clock
-from earful.warehouse.landing.known_scores import KnownScores, write_known_scores
+from earful.warehouse.landing.known_scores import Found, KnownScores, write_known_scores
 from earful.warehouse.landing.land import Landed, Landing, land
 from earful.warehouse.landing.remembered import remembered
 from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
@@ -46,6 +46,7 @@ __all__ = [
     "BackedUp",
     "Erased",
     "Exported",
+    "Found",
     "KnownScores",
     "Landed",
     "Landing",
@@ -95,10 +96,12 @@ __all__ = [
     "spool",
     "standing",
     "start_run",
+    "to_table",
     "unfinished",
     "union",
     "unname",
     "watermark",
     "without",
     "write_known_scores",
+    "write_rows",
 ]

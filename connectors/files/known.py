@@ -30,7 +30,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from earful.connectors.base import Context, Options, Product, Window
+from earful.connectors.base import Asked, Context, Options, Product, Window
 from earful.connectors.files.read import Opened
 from earful.connectors.files.records import Encoding
 from earful.connectors.files.rows import FileRows
@@ -150,14 +150,13 @@ def remembered(known: Iterable[Known | None], fingerprint: str) -> str:
 class Shelf:
     """The files of one pull for one product: which are as they were, and what is to be remembered of them all."""
 
-    def __init__(
-        self, options: Options, context: Context, product: Product, window: Window, paths: Sequence[Path], takes: Takes
-    ) -> None:
-        self._fingerprint, self._window = fingerprint(options, context, product), window
-        before = recalled(context.remembered.get(product.slug, ""), self._fingerprint)
+    def __init__(self, options: Options, context: Context, asked: Asked, paths: Sequence[Path], takes: Takes) -> None:
+        self._slug, self._window = asked.product.slug, asked.window
+        self._fingerprint = fingerprint(options, context, asked.product)
+        before = recalled(context.remembered.get(self._slug, ""), self._fingerprint)
         #: The first of ``paths``, as far as they need not be read again.
-        self.same = unchanged(before, paths, window, takes)
-        self._known: list[Known | None] = [*self.same]
+        self.same = unchanged(before, paths, asked.window, takes)
+        self._read: list[Known | None] = []
 
     @property
     def kept(self) -> int:
@@ -167,17 +166,18 @@ class Shelf:
     @property
     def refused(self) -> list[Rejected]:
         """What was set aside in the files that are not read again, and still is."""
-        return [one for each in self.same for one in each.refused]
+        return [replace(one, product=self._slug) for each in self.same for one in each.refused]
 
     def add(self, taken: Taken | None, file: Opened, rows: FileRows, posts: int, refused: Sequence[Rejected]) -> None:
         """The next file was read: how, what it gave, and what was ``taken`` of it before."""
+        refused = [each for each in refused if each.product in ("", self._slug)]
         settled = taken is not None and not taken.moved(file.path) and len(refused) <= MOST_REFUSED
         # Rows from later than now, or than the asked time, are due another night.
         due = rows.high is not None and rows.high >= min(self._window.end, taken.at if taken else self._window.end)
         if not settled or due or taken is None:
-            self._known.append(None)
+            self._read.append(None)
             return
-        self._known.append(
+        self._read.append(
             Known(
                 str(file.path), taken.stamp, taken.digest, taken.looked, file.format, file.encoding, file.delimiter,
                 rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused),
@@ -186,7 +186,50 @@ class Shelf:
 
     def text(self) -> str:
         """For Coverage.remember: of the first files, as far as they can be known again."""
-        return remembered(list(takewhile(lambda each: each is not None, self._known)), self._fingerprint)
+        known: list[Known | None] = [*self.same, *self._read]
+        return remembered(list(takewhile(lambda each: each is not None, known)), self._fingerprint)
+
+
+class Shelves:
+    """The files of one pull for all of its products: read again are those that any of them needs read."""
+
+    def __init__(
+        self, options: Options, context: Context, asked: Sequence[Asked], paths: Sequence[Path], takes: Takes
+    ) -> None:
+        self._shelves = {one.product.slug: Shelf(options, context, one, paths, takes) for one in asked}
+        #: So many of the first of ``paths`` need not be read again.
+        self.same = min((len(shelf.same) for shelf in self._shelves.values()), default=0)
+        for shelf in self._shelves.values():
+            del shelf.same[self.same :]
+
+    def refused(self) -> list[Rejected]:
+        """What was set aside in the files that are not read again, of each product."""
+        return [one for shelf in self._shelves.values() for one in shelf.refused]
+
+    def known(self, slug: str) -> Sequence[Known]:
+        """The files that are not read again, as they were for a product."""
+        return self._shelves[slug].same
+
+    def kept(self, slug: str) -> int:
+        """Posts of a product that are not read again."""
+        return self._shelves[slug].kept
+
+    def add(
+        self,
+        slugs: Iterable[str],
+        taken: Taken | None,
+        file: Opened,
+        rows: FileRows,
+        posts: Mapping[str, int],
+        refused: Sequence[Rejected],
+    ) -> None:
+        """The next file was read, for products that share its ``rows``; ``posts`` by product, ``refused`` of all."""
+        for slug in slugs:
+            self._shelves[slug].add(taken, file, rows, posts.get(slug, 0), refused)
+
+    def text(self, slug: str) -> str:
+        """For Coverage.remember of a product."""
+        return self._shelves[slug].text()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,11 +12,8 @@ from earful.flows.process.waiting import say_waiting
 from earful.reports.data import Unreadable
 from earful.reports.digest import files_of, write_digest
 from earful.reports.page import write_page
-from earful.warehouse import Store, open_store, publish, rewrite, sources_with_text
+from earful.warehouse import Store, publish, rewrite, sources_with_text
 from earful.warehouse.files.atomic import exclusive, remove_left
-
-#: Another run lands for minutes at most; a night's pulls do not hold the store. Seconds.
-WAIT = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +32,6 @@ class Finished:
             "a run is at work: it leaves out what was erased when it lands, and what it has pulled so far "
             "goes from the spool folder when it ends"
         )
-
-
-def opened(settings: Settings) -> AbstractContextManager[Store]:
-    """The store, waiting for another run to let go of it, and saying so. Raises UserError before the first night."""
-    if not settings.store.exists():
-        raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
-    return open_store(settings.store, time_zone=settings.time_zone, wait=WAIT, waiting=say_waiting)
 
 
 def finish(settings: Settings, store: Store) -> Finished:

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from threading import Event
 from typing import Any
-from uuid import uuid4
 
 from earful.connectors.base import Connector, Context, Rechecked, Rechecks
 from earful.connectors.errors import PullError
@@ -17,7 +16,8 @@ from earful.flows.config.sections import ChannelSettings
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.secret import author_secrets
 from earful.flows.datafolder.spool import living
-from earful.flows.jobs.erasure import finish, opened, retention_days
+from earful.flows.datafolder.store import new_run_id, opened
+from earful.flows.jobs.erasure import finish, retention_days
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.fetch import Fetch, OverError
 from earful.flows.process.redact import outgoing
@@ -85,7 +85,7 @@ def keep_up(settings: Settings, *, connect: Callable[[Settings, ChannelSettings]
     """
     now = datetime.now(UTC)
     ends = Deadline.of_run(settings.schedule.night_hours)
-    run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    run_id = new_run_id(now)
     with opened(settings) as store:
         end_lost(store, ("upkeep",), living(settings.data))
         start_run(store, run_id, "upkeep", now)

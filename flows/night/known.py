@@ -21,10 +21,10 @@ def recall(store: Store, run_context: RunContext, now: datetime) -> None:
 def know_scores(store: Store, run_context: RunContext, jobs: Iterable[Job]) -> None:
     """Write down the scores that the store has of what the jobs will bring, in the run's spool folder."""
     asked: dict[tuple[str, str], Window] = {}
-    for job in jobs:
-        before = asked.get((job.channel, job.product), job.window)
-        whole = Window(min(before.start, job.window.start), max(before.end, job.window.end))
-        asked[job.channel, job.product] = whole
+    for channel, share in ((job.channel, share) for job in jobs for share in job.shares):
+        before = asked.get((channel, share.product), share.window)
+        whole = Window(min(before.start, share.window.start), max(before.end, share.window.end))
+        asked[channel, share.product] = whole
     found = {}
     for number, ((channel, product), window) in enumerate(asked.items()):
         if run_context.remembers(channel) and not run_context.changed(channel, product, window):

@@ -6,11 +6,11 @@ And before it, where some pulls take long: what has landed is published meanwhil
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -27,20 +27,21 @@ from earful.flows.config.settings import Settings, load
 from earful.flows.datafolder.folders import make_data_folder
 from earful.flows.datafolder.secret import author_secrets, fingerprint
 from earful.flows.datafolder.spool import living, spool_folder, sweep
+from earful.flows.datafolder.store import new_run_id, opened
 from earful.flows.errors import UserError
 from earful.flows.jobs.erasure import remove_unfinished, retention_days, rewrite_digest
 from earful.flows.night import progress
 from earful.flows.night.configured import note_configured, witnesses
 from earful.flows.night.known import know_scores, recall
-from earful.flows.night.plan import Changed, Job, Standings
-from earful.flows.night.pull import CutShortError, Pulled, RunContext
+from earful.flows.night.plan import Changed, Job, Share, Standings
+from earful.flows.night.pull import CutShortError, RunContext
 from earful.flows.night.pulls import pull_all
+from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.summary import Brought, Summary
 from earful.flows.night.tasks import fail, land_task, page_task, publish_task
 from earful.flows.process import signals
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.fetch import LateError
-from earful.flows.process.waiting import say_waiting
 from earful.warehouse import (
     LOST,
     Store,
@@ -51,7 +52,6 @@ from earful.warehouse import (
     mend_clock,
     note_pending,
     note_secret,
-    open_store,
     rewrite,
     standing,
     start_run,
@@ -62,9 +62,6 @@ from earful.warehouse.trends import set_budget
 
 #: What store and Prefect say of a run that a signal has ended.
 STOPPED = "stopped"
-
-#: A run that finds the store held by another waits this long before it gives up. Seconds.
-STORE_WAIT = 900.0
 
 #: What has landed is published so many seconds after the pulls began, and again so long after that, while others are
 #: still pulled. Each costs what a publish costs (1 to 13 s of CPU), so they become rarer; a night has three at most.
@@ -110,7 +107,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     now = datetime.now(UTC)
     hours = settings.schedule.night_hours if kind == "nightly" else settings.schedule.backfill_hours
     ends = Deadline.of_run(hours)
-    run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    run_id = new_run_id(now)
     by_product = scorers(settings)
     make_data_folder(settings)
     keys = author_secrets(settings.data)  # first of all: a disk that has no room for it has none for posts
@@ -118,7 +115,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
     _sweep_unfinished(settings)
     with spool_folder(settings.data, run_id, flow_run.id) as folder:
         run_context = RunContext(settings, by_product, folder, kind)
-        with opened(settings) as store:
+        with opened(settings, new=True) as store:
             end_lost(store, KINDS, living(settings.data))
             mended = mend_clock(store, now, witnesses(settings))
             note_configured(store, settings, now)
@@ -137,7 +134,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
         except BaseException as error:
             run_context.stopping.set()
             # Where the disk is full this fails too; the next run then finds that this one is dead.
-            with suppress(WarehouseError), opened(settings, wait=signals.patience(5)) as store:
+            with suppress(WarehouseError), opened(settings, wait=signals.patience(5), new=True) as store:
                 finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error))
             raise
     notes = [mended, *clashes(channel.connector for channel in settings.channels if channel.enabled)]
@@ -146,10 +143,10 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
 
 def _work(kind: str, run_context: RunContext, run_id: str, now: datetime, jobs: list[Job], ends: Deadline) -> Summary:
     settings = run_context.settings
-    progress.listener.planned(len(jobs))
+    progress.listener.planned(sum(len(job.shares) for job in jobs))
     brought, cut = _pulled_and_landed(run_context, run_id, now, jobs, ends)
     late = sorted({f"{b.channel}/{b.product}" for b in brought if b.late})
-    with opened(settings) as store:
+    with opened(settings, new=True) as store:
         apply_retention(store, retention_days(settings, store), datetime.now(UTC))
         status = "failed" if any(b.status == "failed" for b in brought) else "ok"
         why = cut or (f"past their deadline: {', '.join(late)}" if late else None)
@@ -161,13 +158,15 @@ def _work(kind: str, run_context: RunContext, run_id: str, now: datetime, jobs: 
             rewrite_digest(settings)
             sweep(settings.data)
             rewrite(store, datetime.now(UTC))
-    order = {(j.channel, j.product, j.window.start): i for i, j in enumerate(jobs)}
+    channels = list(dict.fromkeys(job.channel for job in jobs))
+    products = [product.slug for product in settings.products]
+    brought.sort(key=lambda line: (channels.index(line.channel), products.index(line.product), line.asked_from))
     return Summary(
         run_id=run_id,
         kind=kind,
         started_at=now,
         ended_at=datetime.now(UTC),
-        brought=tuple(sorted(brought, key=lambda b: order[b.channel, b.product, b.asked_from])),
+        brought=tuple(brought),
         published=str(published),
         page=str(page),
         cut=cut,
@@ -184,9 +183,9 @@ def _pulled_and_landed(
     for ended in pull_all(run_context, jobs, ends):
         if ended is not None:
             job, outcome = ended
-            line = _settle(run_context, run_id, now, job, outcome)
-            brought.append(line)
-            unpublished += line.status == "ok" or line.posts > 0
+            lines = _settle(run_context, run_id, now, job, outcome)
+            brought += lines
+            unpublished += any(line.status == "ok" or line.posts > 0 for line in lines)
             reason = outcome.error if isinstance(outcome, CutShortError) else outcome
             if isinstance(reason, LateError) and reason.of_run:
                 cut = ends.whose
@@ -201,8 +200,8 @@ def _pulled_and_landed(
 def _publish_early(run_context: RunContext, run_id: str, now: datetime, left: Iterable[Job]) -> None:
     """File and page of what has landed so far. Of the rest they say that it is still being pulled."""
     settings = run_context.settings
-    asked = [(j.channel, settings.channel(j.channel).source, j.product, j.window) for j in left]
-    with opened(settings) as store:
+    asked = [(j.channel, settings.channel(j.channel).source, s.product, s.window) for j in left for s in j.shares]
+    with opened(settings, new=True) as store:
         note_pending(store, run_id, asked, now)
         publish_task(store, settings.published)
         page_task(settings)
@@ -211,35 +210,45 @@ def _publish_early(run_context: RunContext, run_id: str, now: datetime, left: It
 
 def _settle(
     run_context: RunContext, run_id: str, began: datetime, job: Job, outcome: Pulled | BaseException
-) -> Brought:
-    """Land what one job brought, or record how it failed."""
+) -> list[Brought]:
+    """Land what one job brought, product by product, or record how it failed."""
     if isinstance(outcome, UserError | FullDiskError):
         raise outcome
-    # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
-    with opened(run_context.settings) as store:
-        if isinstance(outcome, CutShortError):
-            came = outcome.came
-            if came.posts or came.gone or came.rejected:
-                return _landed(store, run_id, began, run_context, came, outcome.error)
-            return fail(store, run_id, run_context, job, outcome.error)
-        if isinstance(outcome, BaseException):
-            return fail(store, run_id, run_context, job, outcome)
-        return _landed(store, run_id, began, run_context, outcome)
+    cut = outcome.error if isinstance(outcome, CutShortError) else None
+    pulled = outcome.came if isinstance(outcome, CutShortError) else outcome
+    # Opened for each job alone: a backfill beside a long nightly waits for a job's landings, not for the night.
+    with opened(run_context.settings, new=True) as store:
+        if isinstance(pulled, BaseException):
+            return [fail(store, run_id, run_context, job.channel, share, pulled) for share in job.shares]
+        lines = []
+        for share, came in zip(job.shares, pulled.shares, strict=True):
+            error = came.error or (None if came.posts or came.gone or came.rejected else cut)
+            if error is not None:
+                lines.append(fail(store, run_id, run_context, job.channel, share, error))
+            else:
+                lines.append(_landed(store, run_id, began, run_context, pulled, came, cut))
+        return lines
 
 
 def _landed(
-    store: Store, run_id: str, began: datetime, run_context: RunContext, pulled: Pulled, cut: Retriable | None = None
+    store: Store,
+    run_id: str,
+    began: datetime,
+    run_context: RunContext,
+    pulled: Pulled,
+    came: Came,
+    cut: Retriable | None,
 ) -> Brought:
-    """Land one job; where its posts cannot be landed and the store still takes a row, that job alone has failed."""
+    """Land one product's share; where it cannot be landed and the store still takes a row, that alone has failed."""
     try:
-        return land_task(store, run_id, began, run_context, pulled, cut)
+        return land_task(store, run_id, began, run_context, pulled, came, cut)
     except FullDiskError:
         raise
     except Exception as error:  # a mistake of ours in one batch must not cost the night either
         if signals.stopping():
             raise  # a statement that a signal has interrupted
         try:
-            return fail(store, run_id, run_context, pulled.job, error)
+            return fail(store, run_id, run_context, pulled.job.channel, Share(came.product, came.window), error)
         except WarehouseError:
             raise error from None  # the store itself: what happened first says why
 
@@ -275,12 +284,6 @@ def _one_line(error: BaseException) -> str:
     if signals.stopping() or isinstance(error, KeyboardInterrupt | TerminationSignal):
         return STOPPED
     return str(error) if isinstance(error, UserError | WarehouseError) else type(error).__name__
-
-
-def opened(settings: Settings, wait: float | None = None) -> AbstractContextManager[Store]:
-    """The store, waiting for another run to let go of it (STORE_WAIT seconds where none are given), and saying so."""
-    seconds = STORE_WAIT if wait is None else wait
-    return open_store(settings.store, time_zone=settings.time_zone, wait=seconds, waiting=say_waiting)
 
 
 def _show(summary: Summary) -> None:

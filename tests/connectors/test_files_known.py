@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from files_channel import ACME, SECRET, Pulled, pull, span
 
-from earful.connectors.base import Context, Product, Window
+from earful.connectors.base import Asked, Context, Coverage, Product, Window
 from earful.connectors.files import known
-from earful.connectors.files.connector import FilesConnector, FilesOptions
+from earful.connectors.files.connector import FilesConnector
+from earful.connectors.files.options import FilesOptions
 
 HEAD = "post_id,created_at,text,rating"
 YEAR = span("2026-01-01", "2027-01-01")
@@ -246,3 +247,56 @@ def test_whether_there_is_anything_new_is_told_without_reading(shelf: Shelf, rea
     shelf.put("b.csv", "2,2026-02-01,fine,4")
     assert not shelf.connector().unchanged(ACME, YEAR)
     assert read() == {}
+
+
+def test_files_are_read_once_for_all_products_and_not_at_all_when_each_knows_them(
+    tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "RACY_NS", -(10**12))
+    products = [replace(ACME, slug=slug, name=slug.title(), include=(), ids={}) for slug in ("one", "two", "three")]
+
+    def put(name: str, *rows: str) -> int:
+        path = tmp_path / name
+        path.write_text("\n".join([HEAD + ",app", *rows]) + "\n", "utf-8")
+        os.utime(path, (time.time() - 86400,) * 2)
+        return path.stat().st_size
+
+    def night(asked: list[Product], remembered: dict[str, str]) -> tuple[dict[str, Coverage], list[str], list[str]]:
+        context = Context("shelf", SECRET, {}, str(tmp_path), remembered=remembered)
+        options = FilesOptions(paths=["*.csv"], product_column="app", product_values="slug")
+        pull = FilesConnector(options, context).pull([Asked(each, YEAR) for each in asked])
+        pages = list(pull)
+        came = {slug: coverage for slug, coverage in pull.coverage.items() if isinstance(coverage, Coverage)}
+        assert list(came) == [each.slug for each in asked]
+        refused = sorted(f"{one.product}: {one.reason}" for page in pages for one in page.rejected)
+        return came, sorted(n for page in pages for n in page.posts["post_id"].to_pylist()), refused
+
+    def what(came: dict[str, Coverage]) -> dict[str, str]:
+        return {slug: coverage.remember or "" for slug, coverage in came.items()}
+
+    def seen(came: dict[str, Coverage]) -> dict[str, Coverage]:
+        return {slug: replace(coverage, kept=0, remember=None) for slug, coverage in came.items()}
+
+    sizes = {"a.csv": put("a.csv", "1,2026-02-01,fine,4,one", "2,2026-02-02,fine,4,two", "3,2026-02-03,fine,9,two")}
+    sizes["b.csv"] = put("b.csv", "4,2026-03-01,fine,4,two", "5,2026-03-02,fine,9,three")
+    two, ids, refused = night(products[:2], {})
+    assert (ids, refused) == (["1", "2", "4"], ["two: rating is not a whole number 1 to 5"])
+    once = read()
+    assert set(once) == set(sizes)
+    again, ids, still = night(products[:2], what(two))
+    assert (ids, still, read()) == ([], refused, {})
+    assert {slug: coverage.kept for slug, coverage in again.items()} == {"one": 1, "two": 2}
+    assert seen(again) == seen(two)
+    # A product that does not know them yet: all is read, once, for all of them.
+    three, ids, refused = night(products, what(again))
+    assert ids == ["1", "2", "4"]
+    assert refused == [f"{slug}: rating is not a whole number 1 to 5" for slug in ("three", "two")]
+    assert read() == once
+    assert {slug: seen(three)[slug] for slug in two} == seen(two)
+    # What one of them forgets is read for all, from there on.
+    put("c.csv", "6,2026-04-01,fine,4,one")
+    known_now = what(night(products, what(three))[0])
+    read()
+    came, ids, _ = night(products, {**known_now, "two": what(three)["two"]})
+    assert (ids, set(read())) == (["6"], {"c.csv"})
+    assert {slug: coverage.kept for slug, coverage in came.items()} == {"one": 1, "two": 2, "three": 0}

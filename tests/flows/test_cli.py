@@ -164,12 +164,12 @@ def test_a_store_from_a_newer_version_is_refused_and_left_as_it_is(home, capsys)
 @pytest.mark.usefixtures("prefect_server")
 def test_a_store_held_by_another_process_is_named(home, capsys, monkeypatch):
 
-    from earful.flows.night import run
+    from earful.flows.datafolder import store as data_store
 
     (home / "earful.toml").write_text(MINIMAL)
     assert call(["run", "--json"]) == 0
     capsys.readouterr()
-    monkeypatch.setattr(run, "STORE_WAIT", 1.0)
+    monkeypatch.setattr(data_store, "STORE_WAIT", 1.0)
     log = logging.getLogger("prefect.flow_runs")
     monkeypatch.setattr(log, "level", logging.WARNING)
     kept = Kept()

@@ -16,7 +16,7 @@ from earful.flows.cli.main import call
 from earful.flows.config.settings import load
 from earful.flows.datafolder.secret import author_secrets, fingerprint
 from earful.flows.datafolder.spool import spool_folder, sweep
-from earful.flows.jobs.erasure import opened
+from earful.flows.datafolder.store import opened
 from earful.warehouse import note_secret, query, unfinished
 
 

@@ -17,7 +17,8 @@ import earful.reports.digest
 import earful.reports.page
 from earful.flows.cli.main import call
 from earful.flows.config.settings import load
-from earful.flows.jobs.erasure import finish, opened
+from earful.flows.datafolder.store import opened
+from earful.flows.jobs.erasure import finish
 from earful.warehouse import AllOf, erase, query
 
 FILES = ("store.duckdb", "store.base.duckdb", "earful.duckdb", "earful.html")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 
 from benchmarks.same_results import compare
@@ -45,6 +45,30 @@ paths = ["drop/*.csv"]
 start = 2026-01-01
 {more}
 """
+#: Three products told by their words; posts of support are about all three, "this crashes" about two.
+THREE = """
+time_zone = "Europe/Berlin"
+[[products]]
+slug = "crash"
+name = "Crash"
+include = ["crashes", "support"]
+[[products]]
+slug = "love"
+name = "Love"
+include = ["love", "crashes"]
+[[products]]
+slug = "own"
+name = "Own"
+include = ["support", "ich"]
+words = {{ crashes = 0 }}
+[[channels]]
+name = "export"
+connector = "files"
+paths = ["drop/*.csv"]
+match = true
+start = 2026-01-01
+{more}{words}
+"""
 
 
 @dataclass
@@ -56,9 +80,9 @@ class Home:
     scored: list[str] = field(default_factory=list)
     now: datetime = BEGIN
 
-    def configure(self, more: str = "", words: str = "") -> None:
+    def configure(self, more: str = "", words: str = "", config: str = CONFIG) -> None:
         (self.folder / "drop").mkdir(parents=True, exist_ok=True)
-        (self.folder / "earful.toml").write_text(CONFIG.format(more=more, words=words))
+        (self.folder / "earful.toml").write_text(config.format(more=more, words=words))
 
     def put(self, name: str, numbers: range, likes: dict[int, int] | None = None, **said: str) -> None:
         """Rows n<number>, one an hour from 1 January; ``said`` gives single ones other words."""
@@ -92,12 +116,13 @@ class Home:
                 know_scores(store, run_context, jobs)
             for n, job in enumerate(jobs):
                 pulled = run_context.pull(job, f"{n}")
-                landing = Landing(
-                    f"{self.now:%d}", job.channel, "files", job.product, job.window, pulled.coverage,
-                    run_context.scorers[job.product].version, self.now, list(pulled.files), pulled.rejected,
-                    pulled.gone,
-                )  # fmt: skip
-                landed = land(store, landing)
+                for came in pulled.shares:
+                    landing = Landing(
+                        f"{self.now:%d}", job.channel, "files", came.product, came.window, came.coverage,
+                        run_context.scorers[came.product].version, self.now, list(came.files), came.rejected,
+                        came.gone,
+                    )  # fmt: skip
+                    landed = land(store, landing)
             publish(store, settings.published, now=self.now)
         self.now += timedelta(days=1)
         return landed
@@ -111,9 +136,9 @@ def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Home, Home]:
     pair = Home(tmp_path / "ours"), Home(tmp_path / "anew", forgetful=True)
     score_page = ColumnarScorer.score_page
 
-    def counted(self: ColumnarScorer, page: pd.DataFrame) -> Scored:
+    def counted(self: ColumnarScorer, page: pa.Table) -> Scored:
         for home in pair:
-            home.scored += page["text"].tolist()
+            home.scored += page["text"].to_pylist()
         return score_page(self, page)
 
     monkeypatch.setattr(ColumnarScorer, "score_page", counted)
@@ -227,3 +252,20 @@ def test_a_product_that_was_forgotten_is_read_anew(homes: tuple[Home, Home]) -> 
         erase(store, AllOf("spoon"), kind="product", why="asked", now=ours.now - timedelta(hours=20))
         assert store.con.execute("select count(*) from remembered").fetchall() == [(0,)]
     assert ours.night().new == 300
+
+
+@pytest.mark.slow
+def test_posts_about_several_products_have_the_scores_that_each_has(homes: tuple[Home, Home]) -> None:
+    def begin_three(home: Home) -> None:
+        home.configure(config=THREE)
+        home.put("a.csv", range(200))
+
+    _, scored = nights(
+        homes,
+        begin_three,
+        nothing,
+        lambda home: home.put("a.csv", range(205), n1="it crashes no more, love it"),
+        lambda home: home.put("b.csv", range(205, 210)),
+    )
+    # Of five rows one is about nobody; "crash" and "love" share a scorer, "own" has its own.
+    assert [len(texts) for texts in scored] == [40 + 40 + 40 + 40, 0, 1 + 4, 4]

@@ -19,7 +19,8 @@ from replay import Request, Response, Server, serve
 from earful.connectors.toolkit.web import Spacing
 from earful.flows.cli.main import call
 from earful.flows.config.settings import load
-from earful.flows.jobs.erasure import finish, opened
+from earful.flows.datafolder.store import opened
+from earful.flows.jobs.erasure import finish
 from earful.flows.process.deadline import Deadline
 from earful.warehouse import open_store, query, start_run
 

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from earful.flows.cli.main import call
-from earful.flows.jobs import erasure
-from earful.flows.night import run
+from earful.flows.datafolder import store as data_store
 from earful.warehouse import open_store, waiting
 
 ROOT = Path(__file__).parents[2]
@@ -82,7 +81,7 @@ def test_a_command_that_gives_up_ends_in_one_line_that_names_the_process(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(erasure, "WAIT", 1.0)
+    monkeypatch.setattr(data_store, "STORE_WAIT", 1.0)
     assert call([*command, "--json"]) == 4
     out, err = capsys.readouterr()
     assert json.loads(out)["exit_code"] == 4
@@ -92,7 +91,7 @@ def test_a_command_that_gives_up_ends_in_one_line_that_names_the_process(
 
 
 def test_the_docs_say_how_long_the_code_waits() -> None:
-    assert run.STORE_WAIT == erasure.WAIT == 900
+    assert data_store.STORE_WAIT == 900
     operations = (
         (ROOT / "docs" / "operations.md").read_text("utf-8").split("## Waiting for the store")[1].split("\n## ")[0]
     )

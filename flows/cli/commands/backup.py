@@ -11,8 +11,9 @@ from earful.flows.cli.commands.ask import agreed
 from earful.flows.config.settings import Settings, load
 from earful.flows.datafolder.folders import make_data_folder
 from earful.flows.datafolder.secret import FORMER_ENV, SECRET_ENV, Secrets, author_secrets, write
+from earful.flows.datafolder.store import STORE_WAIT, opened
 from earful.flows.errors import Exit, UserError
-from earful.flows.jobs.erasure import WAIT, finish, opened, retention_days
+from earful.flows.jobs.erasure import finish, retention_days
 from earful.flows.process.terminal import Terminal
 from earful.flows.process.waiting import say_waiting
 from earful.warehouse import apply_retention, back_up, restore
@@ -24,7 +25,9 @@ def run_backup(config: Path | None, target: Path, *, with_secret: bool, json: bo
     if not settings.store.exists():
         raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
     secret = b"\n".join(author_secrets(settings.data).all) + b"\n" if with_secret else None
-    done = back_up(settings.store, target, time_zone=settings.time_zone, secret=secret, wait=WAIT, waiting=say_waiting)
+    done = back_up(
+        settings.store, target, time_zone=settings.time_zone, secret=secret, wait=STORE_WAIT, waiting=say_waiting
+    )
     if json:
         print(  # noqa: T201
             jsonlib.dumps(
@@ -51,7 +54,7 @@ def run_restore(config: Path | None, source: Path, *, yes: bool, json: bool) -> 
         settings.store,
         source,
         time_zone=settings.time_zone,
-        wait=WAIT,
+        wait=STORE_WAIT,
         waiting=say_waiting,
         approve=lambda secret: _refuse_unknown(settings, source, secret),
     )

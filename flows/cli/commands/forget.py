@@ -12,8 +12,9 @@ from earful.connectors.post import pseudonym
 from earful.flows.cli.commands.ask import agreed
 from earful.flows.config.settings import Settings, load
 from earful.flows.datafolder.secret import author_secrets
+from earful.flows.datafolder.store import opened
 from earful.flows.errors import Exit, UserError
-from earful.flows.jobs.erasure import Finished, finish, opened
+from earful.flows.jobs.erasure import Finished, finish
 from earful.flows.process.terminal import Terminal
 from earful.warehouse import AllOf, Authors, Erased, Posts, Store, channels_of, count_erasure, erase, unfinished
 

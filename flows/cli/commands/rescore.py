@@ -8,15 +8,14 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from earful.flows.config.scorers import scorers, topics
 from earful.flows.config.settings import Settings, load
+from earful.flows.datafolder.store import new_run_id, opened
 from earful.flows.errors import Exit, UserError
-from earful.flows.jobs.erasure import opened
 from earful.flows.process.terminal import Terminal
 from earful.flows.process.waiting import say_waiting
 from earful.reports.data import Unreadable
@@ -50,7 +49,7 @@ def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer
     if not any(p.kept for p in stale):
         return [Rescored(p.channel, p.product, versions[p.product], gone=p.posts) for p in stale]
     now = datetime.now(UTC)
-    run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    run_id = new_run_id(now)
     start_run(store, run_id, "rescore", now)
     register(store, (), (), topics(settings))  # the configuration may have new ones
     found: list[Rescored] = []

@@ -9,8 +9,8 @@ from earful.flows.cli.commands.ask import agreed
 from earful.flows.config.settings import load
 from earful.flows.datafolder.folders import make_data_folder
 from earful.flows.datafolder.secret import author_secrets, fingerprint, rotate
+from earful.flows.datafolder.store import opened
 from earful.flows.errors import Exit
-from earful.flows.jobs.erasure import opened
 from earful.flows.process.terminal import Terminal
 from earful.warehouse import forgotten_authors, note_secret
 
