@@ -31,7 +31,7 @@ def run(
     verbose: Verbose = False,
 ) -> int:
     """Run one night now: everything new since the last, landed and published."""
-    from earful.flows.cli.commands.runs import run_nightly
+    from earful.flows.cli.commands.nights.runs import run_nightly
 
     return run_nightly(config, product or [], channel or [], json=json, verbose=verbose)
 
@@ -56,7 +56,7 @@ def backfill(
     verbose: Verbose = False,
 ) -> int:
     """Pull days again: fills gaps, never doubles a post."""
-    from earful.flows.cli.commands.runs import run_backfill, run_gaps
+    from earful.flows.cli.commands.nights.runs import run_backfill, run_gaps
     from earful.flows.errors import UserError
 
     if gaps and (from_ or to):
@@ -80,7 +80,7 @@ def up(
     config: Config = None,
 ) -> int:
     """Start server, worker and deployments; an address that logs a browser in is shown. Ctrl-C ends all of it."""
-    from earful.flows.cli.commands.up import run_up
+    from earful.flows.cli.commands.nights.up import run_up
 
     return run_up(config, host, port, browser=open_)
 
@@ -88,6 +88,6 @@ def up(
 @app.command(name="open", group=_GROUP)
 def open_(*, open_: Browser = None, config: Config = None) -> int:
     """An address that logs a browser into the running `earful up`, once; opened where there is a display."""
-    from earful.flows.cli.commands.open_ui import open_ui
+    from earful.flows.cli.commands.nights.open_ui import open_ui
 
     return open_ui(config, browser=open_)

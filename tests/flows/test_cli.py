@@ -10,7 +10,7 @@ import sys
 import duckdb
 import pytest
 
-from earful.flows.cli.commands import check
+from earful.flows.cli.commands.start import check
 from earful.flows.cli.main import call
 from earful.flows.errors import Exit
 
@@ -276,7 +276,7 @@ def test_a_bug_of_ours_is_told_without_words_that_may_be_a_post_s(home, capsys, 
     monkeypatch.setattr(check, "load", unforeseen)
     assert call(["check"]) == Exit.BUG
     line = said(capsys)
-    assert line.startswith("earful: a bug in earful (LookupError in flows/cli/commands/check.py:")
+    assert line.startswith("earful: a bug in earful (LookupError in flows/cli/commands/start/check.py:")
     assert "somebody" not in line
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from earful.flows.cli.commands.check import check_all
+from earful.flows.cli.commands.start.check import check_all
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import load, parse
 from earful.flows.errors import UserError

@@ -239,7 +239,7 @@ def test_a_restore_publishes_no_words_past_retention(
 ) -> None:
     from datetime import datetime as real
 
-    from earful.flows.cli.commands import backup
+    from earful.flows.cli.commands.keep import backup
 
     assert call(["backup", "kept"]) == 0
     assert found(data, TEXT)

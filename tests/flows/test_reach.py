@@ -19,8 +19,8 @@ import uvicorn
 from replay import answer, serve
 
 from benchmarks.first_runs import pair
-from earful.flows.cli.commands.listening import listen
-from earful.flows.cli.commands.up import _alone
+from earful.flows.cli.commands.nights.listening import listen
+from earful.flows.cli.commands.nights.up import _alone
 from earful.flows.cli.main import call
 from earful.flows.config.settings import Settings, parse
 from earful.flows.errors import Exit, UserError

@@ -10,9 +10,9 @@ from landing import DAY, HOUR, T0, put, row
 from rich.cells import cell_len
 
 from earful.connectors.base import Coverage
-from earful.flows.cli.commands import check
-from earful.flows.cli.commands.check import ChannelCheck
-from earful.flows.cli.commands.look import run_sql
+from earful.flows.cli.commands.look.look import run_sql
+from earful.flows.cli.commands.start import check
+from earful.flows.cli.commands.start.check import ChannelCheck
 from earful.flows.config.settings import load
 from earful.warehouse import open_store, publish
 

@@ -93,7 +93,9 @@ def test_every_console_of_the_commands_is_ours() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("file", ["cli/main.py", "process/waiting.py", "cli/commands/up.py", "cli/commands/open_ui.py"])
+@pytest.mark.parametrize(
+    "file", ["cli/main.py", "process/waiting.py", "cli/commands/nights/up.py", "cli/commands/nights/open_ui.py"]
+)
 def test_an_address_with_brackets_is_shown_whole(file: str) -> None:
     """``http://[fd00::1]:4200`` was shown as ``http://:4200``: consoles that show addresses know no markup."""
     made = [

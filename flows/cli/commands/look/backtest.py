@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from earful.flows.cli.commands.look import plain
+from earful.flows.cli.commands.look.look import plain
 from earful.flows.config.alarms import Incident
 from earful.flows.config.explain import explain
 from earful.flows.config.settings import Settings, load

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from earful.flows.cli.commands import runs
-from earful.flows.cli.commands.look import plain, trend_rows, trend_table
+from earful.flows.cli.commands.look.look import plain, trend_rows, trend_table
+from earful.flows.cli.commands.nights import runs
 from earful.flows.config.settings import FILE_NAME
 from earful.flows.datafolder.folders import unusable
 from earful.flows.errors import Exit

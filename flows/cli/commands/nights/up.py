@@ -15,8 +15,8 @@ from pathlib import Path
 
 import httpx
 
-from earful.flows.cli.commands.listening import Listening, listen
-from earful.flows.cli.commands.open_ui import say_how
+from earful.flows.cli.commands.nights.listening import Listening, listen
+from earful.flows.cli.commands.nights.open_ui import say_how
 from earful.flows.config.settings import CONFIG_ENV, Settings, load
 from earful.flows.datafolder.folders import make_data_folder, require_room
 from earful.flows.datafolder.spool import remove_texts

@@ -13,7 +13,7 @@ import pyarrow as pa
 from rich.prompt import Confirm
 from rich.table import Table
 
-from earful.flows.cli.commands.evaluate import read_columns
+from earful.flows.cli.commands.scoring.evaluate import read_columns
 from earful.flows.config.settings import FILE_NAME, load
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.terminal import Terminal

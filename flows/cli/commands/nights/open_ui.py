@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from earful.flows.cli.commands import listening
+from earful.flows.cli.commands.nights import listening
 from earful.flows.config.settings import load
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.terminal import Terminal
