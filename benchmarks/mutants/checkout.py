@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-#: What a file's tests are where their names do not say so; parts of file names. The first that fits.
+#: What a file's tests are where their names do not say so: the tests' floor, and how the name of their file begins.
+#: The first that fits.
 _TESTED_BY = (
     ("sql/landing/rescore", ("warehouse/test_rescore",)),
     (
@@ -45,7 +46,8 @@ _TESTED_BY = (
 )
 #: Slow, and about something else than what is counted: crashes, servers, browsers, growth, packages.
 _OTHER = re.compile(
-    r"killed|server|browser|growth|wheel|full_disk|parallel|redact|readme|own_csv|flows/test_(flows|real|cli)"
+    r"/test_\w*(killed|server|browser|growth|full_disk|parallel|redact|own_csv)"
+    r"|^tests/flows/.*test_(flows|real|cli)|^tests/docs/"
 )
 #: How many test files count as near; seconds after which a run is broken off and the fault counts as noticed; how often
 #: a run is tried that something kills.
@@ -70,11 +72,15 @@ def nearest(root: Path, file: str) -> list[str]:
     """The test files nearest to a file, the nearest first: those listed, then those that name it most often."""
     listed = next((parts for part, parts in _TESTED_BY if part in file), ())
     tests = _tests(root)
-    first = [name for part in listed for name in tests if f"tests/{part}" in name]
+    first = [name for part in listed for name in tests if _begins(name, *part.split("/"))]
     stem = re.escape(Path(file).stem)
     named = sorted(((len(re.findall(rf"\b{stem}\b", text)), name) for name, text in tests.items()), reverse=True)
     more = [name for count, name in named if count and name not in first]
     return list(dict.fromkeys([*first, *more]))[:_NEAR] or others(root, file, ())[:_NEAR]
+
+
+def _begins(name: str, floor: str, test: str) -> bool:
+    return name.startswith(f"tests/{floor}/") and name.rpartition("/")[2].startswith(test)
 
 
 def others(root: Path, file: str, without: Sequence[str]) -> list[str]:
@@ -89,7 +95,7 @@ def others(root: Path, file: str, without: Sequence[str]) -> list[str]:
 @cache
 def _tests(root: Path) -> dict[str, str]:
     """Test file to text, those left out that are about something else."""
-    names = {p.relative_to(root).as_posix(): p for p in sorted((root / "tests").glob("*/test_*.py"))}
+    names = {p.relative_to(root).as_posix(): p for p in sorted((root / "tests").glob("*/**/test_*.py"))}
     return {name: p.read_text("utf-8") for name, p in names.items() if not _OTHER.search(name)}
 
 

@@ -3,7 +3,7 @@
 The kernel is run as plain Python (numba switched off, its three bit tricks replaced by slow ones that say the same), so
 a break costs no compilation. Every number, comparison, operator and step of the kernel's files is changed once. What
 survives is printed: a hole in the texts, or a break that changes no score (the size of a buffer, a short cut).
-tests/sentiment/test_mutants.py holds the short list of breaks of VADER's rules, all of which must be caught.
+tests/sentiment/vader/test_mutants.py holds the short list of breaks of VADER's rules, all of which must be caught.
 
 With ``--sql`` the faults are put into the SQL and the modules around it instead: see benchmarks.mutants.sql.
 """

@@ -4,7 +4,7 @@ The tests must notice each. Faults are drawn by a seed, as many of each kind, at
 copy of the checkout, never into the checkout; there the tests nearest to it run until one fails, then the others that
 may tell. A fault that no database takes (a name that is not there) is none, and another is drawn. What changes nothing
 that could be told is listed by a person in benchmarks/equivalent.toml, with the reason; a survivor under which the
-world of tests/reports/landed_world.py is published the same is marked "suspected equivalent".
+world of tests/helpers/published/landed_world.py is published the same is marked "suspected equivalent".
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Sentences of reviews and posts: good enough to score the sentence that names a topic instead of the whole text.
 
 Reviews are not prose: capitals, spaces and full stops are missing, emoji stand where a full stop would, lists come as
-lines. The rules (the labelled list in tests/sentiment/test_sentences.py shows each at work):
+lines. The rules (the labelled list in tests/sentiment/text/test_sentences.py shows each at work):
 
 - ``!``, ``?`` and runs with one of them end a sentence; ``...`` does where no small letter follows; one ``.`` does
   unless it belongs to a number, an address, an abbreviation, an initial or a list's number;

@@ -121,7 +121,7 @@ def test_the_nearest_tests_come_first() -> None:
     assert near[0] == "tests/warehouse/test_bounds.py"
     rest = others(ROOT, "warehouse/sql/aggregates/recompute.sql", near)
     assert not set(near) & set(rest)
-    assert {"tests/warehouse/test_guards.py", "tests/reports/test_questions.py"} <= {*near, *rest}
+    assert {"tests/warehouse/publishing/test_guards.py", "tests/reports/test_questions.py"} <= {*near, *rest}
 
 
 @pytest.mark.process
