@@ -57,7 +57,6 @@ end = 2026-01-20
 [[channels]]
 name = "steam"
 connector = "steam"
-interface = "store"
 base_url = "{url}"
 spacing = 0
 start = 2026-02-01

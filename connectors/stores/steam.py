@@ -1,10 +1,8 @@
 """Steam reviews by Valve's public list: no credentials, everything since a game's first review.
 
-Two addresses give the same review objects under the same opaque cursors. ``web_api``:
-api.steampowered.com/IUserReviewsService/GetAppReviews/v1 (partner.steamgames.com/doc/webapi/IUserReviewsService), the
-one that is alive. ``store``: store.steampowered.com/appreviews (partner.steamgames.com/doc/store/getreviews), which
-Valve announced to end on 22 October 2026 and which sends callers to the store's front page since. ``auto`` asks the
-first and, where that address does not exist (404), the second.
+The address is api.steampowered.com/IUserReviewsService/GetAppReviews/v1
+(partner.steamgames.com/doc/webapi/IUserReviewsService), pages under an opaque cursor. The store's own
+(store.steampowered.com/appreviews) was ended by Valve on 22 October 2026.
 
 - ``filter=updated``: newest change first, so edited reviews come again (same id, later ``timestamp_updated``).
 - The list ends with an empty page. Steam also ends early in busy hours, or repeats a cursor: an empty page that comes
@@ -20,13 +18,13 @@ import json
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import httpx
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from earful.connectors.base import Asked, Context, Health, Options, Pages, Product, Pull, Reads, Window, one_by_one
-from earful.connectors.errors import Fatal, PullError, Retriable, Skippable
+from earful.connectors.errors import PullError, Retriable, Skippable
 from earful.connectors.post import Page, Post, page
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
 from earful.connectors.toolkit.payload import identity, items, mapping, moment, read_all, text, whole
@@ -37,12 +35,10 @@ MOST_PAGES = 2_000  # 200,000 reviews; 50 minutes at the usual spacing
 ASKED_AGAIN = 2  # times an empty page is asked for again that comes too early
 REACHES_BACK = "everything since the first review"
 
-Interface = Literal["web_api", "store"]
-_HOSTS: dict[Interface, str] = {"web_api": "https://api.steampowered.com", "store": "https://store.steampowered.com"}
+_HOST, _PATH = "https://api.steampowered.com", "/IUserReviewsService/GetAppReviews/v1/"
 _PURCHASES = {"steam": 0, "all": 1, "non_steam_purchase": 2}  # EUserReviewsPurchaseType
 _UPDATED, _EVERY_VERDICT = 2, 0  # EUserReviewsAppReviewsFilter, EUserReviewsReviewType
 _LONGEST_CURSOR = 1000  # Steam's have about 30 characters
-_RESULTS = 1000  # Steam's result codes (EResult) are below
 _NOT_FOUND = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
 
 #: Steam's API language codes (partner.steamgames.com/doc/store/localization/languages) in ISO 639-1.
@@ -56,11 +52,18 @@ LANGUAGES = {
 }  # fmt: skip
 
 
+def _living(interface: object) -> object:
+    if interface == "store":
+        raise ValueError("ended by Valve on 22 October 2026; take the line out: the web API has the same reviews")
+    return interface
+
+
 class SteamOptions(WebOptions):
     """Parameters of a steam channel."""
 
-    interface: Literal["auto", "web_api", "store"] = "auto"
-    base_url: str | None = None  # None: Valve's host of the interface
+    # There is one left; the key is of configurations from when there were two.
+    interface: Annotated[Literal["auto", "web_api"], BeforeValidator(_living)] = "web_api"
+    base_url: str = _HOST
     language: str = Field(default="all", min_length=1)  # "all", or one of Steam's names (english, schinese, ...)
     purchase_type: Literal["all", "steam", "non_steam_purchase"] = "all"
     off_topic: bool = True  # also what Steam flags as off-topic ("review bombs")
@@ -113,18 +116,14 @@ class SteamConnector:
         return {product.slug: self._check(product) for product in products}
 
     def _check(self, product: Product) -> Health:
-        interface: Interface = "store" if self._options.interface == "store" else "web_api"
         try:
             apps = numeric(product.ids.get("steam", ()), self.source, "Steam app id")
             if not apps:
                 return Health(False, f"{product.slug} has no steam id; add it to the product's ids")
-            response = self._get(interface, apps[0], "*", per_page=1, tries=1)
+            response = self._get(apps[0], "*", per_page=1, tries=1)
             if response.status_code in _NOT_FOUND:
-                host = response.request.url.host
-                return Health(
-                    False, f'steam: {host} has no list of reviews as "{interface}"; set interface or base_url'
-                )
-            answer = answer_from(response, interface)
+                return Health(False, f"steam: {response.request.url.host} has no list of reviews; check base_url")
+            answer = answer_from(response)
         except PullError as error:
             return Health(False, str(error), REACHES_BACK)
         if not answer.reviews:
@@ -133,7 +132,7 @@ class SteamConnector:
         return Health(True, f"app {apps[0]}: Steam answers{counted}", REACHES_BACK)
 
     def _app(self, app: str, product: Product, window: Window) -> Generator[Page, None, ListingReach]:
-        interface, answer = self._first(app)
+        answer = answer_from(self._get(app, "*"))
         total = answer.total
         seen: set[str] = set()
         cursor, cursors = "*", {"*"}
@@ -147,7 +146,7 @@ class SteamConnector:
                     return ListingReach(None, note=f"app {app}: no reviews listed")
                 if again < ASKED_AGAIN and len(seen) < (total or 0):
                     again += 1
-                    answer = answer_from(self._get(interface, app, cursor), interface)
+                    answer = answer_from(self._get(app, cursor))
                     continue
                 # The documented end. Steam's count may be a little ahead of its list (hidden and deleted reviews).
                 cut = len(seen) < (total or 0) - max(2, (total or 0) // 100)
@@ -178,7 +177,7 @@ class SteamConnector:
                 break
             cursor = answer.cursor
             cursors.add(cursor)
-            answer = answer_from(self._get(interface, app, cursor), interface)
+            answer = answer_from(self._get(app, cursor))
         if unread or back.at is None:
             return ListingReach(window.end, True, f"app {app}: a whole page of reviews that cannot be read")
         counted = f"app {app}: Steam counts {total:,} reviews and listed {len(seen):,}" if total is not None else ""
@@ -186,39 +185,13 @@ class SteamConnector:
             return ListingReach(back.at, True, counted or ended)
         return ListingReach(window.start, note=counted if len(seen) < (total or 0) else "")
 
-    def _first(self, app: str) -> tuple[Interface, ReviewPage]:
-        """The first page, and the interface that gave it."""
-        if self._options.interface != "auto":
-            chosen: Interface = self._options.interface
-            return chosen, answer_from(self._get(chosen, app, "*"), chosen)
-        response = self._get("web_api", app, "*")
-        if response.status_code in _NOT_FOUND:
-            return "store", answer_from(self._get("store", app, "*"), "store")
-        return "web_api", answer_from(response, "web_api")
-
-    def _get(
-        self, interface: Interface, app: str, cursor: str, *, per_page: int = PER_PAGE, tries: int | None = None
-    ) -> httpx.Response:
-        base = (self._options.base_url or _HOSTS[interface]).rstrip("/")
-        path, params = question(self._options, interface, app, cursor, per_page)
-        return self._web.get(base + path, params, tries=tries)
+    def _get(self, app: str, cursor: str, *, per_page: int = PER_PAGE, tries: int | None = None) -> httpx.Response:
+        asked = question(self._options, app, cursor, per_page)
+        return self._web.get(self._options.base_url.rstrip("/") + _PATH, asked, tries=tries)
 
 
-def question(
-    options: SteamOptions, interface: Interface, app: str, cursor: str, per_page: int = PER_PAGE
-) -> tuple[str, dict[str, Any]]:
-    """Path and query (not yet encoded) that ask for a page. The first page's cursor is "*"."""
-    if interface == "store":
-        return f"/appreviews/{app}", {
-            "json": 1,
-            "filter": "updated",
-            "language": options.language,
-            "review_type": "all",
-            "purchase_type": options.purchase_type,
-            "num_per_page": per_page,
-            "filter_offtopic_activity": 0 if options.off_topic else 1,
-            "cursor": cursor,
-        }
+def question(options: SteamOptions, app: str, cursor: str, per_page: int = PER_PAGE) -> dict[str, str]:
+    """The query (not yet encoded) that asks for a page. The first page's cursor is "*"."""
     asked = {
         "appid": int(app),
         "filter": _UPDATED,
@@ -229,27 +202,15 @@ def question(
         "filter_offtopic_activity": not options.off_topic,
         "cursor": cursor,
     }
-    return "/IUserReviewsService/GetAppReviews/v1/", {"input_json": json.dumps(asked, separators=(",", ":"))}
+    return {"input_json": json.dumps(asked, separators=(",", ":"))}
 
 
-def answer_from(response: httpx.Response, interface: Interface) -> ReviewPage:
+def answer_from(response: httpx.Response) -> ReviewPage:
     """A page of the list from its HTTP answer. Raises Retriable or Fatal for what is none."""
-    host = response.request.url.host
-    if response.history and "json" not in response.headers.get("content-type", ""):
-        raise Fatal(f'steam: {host} sent us elsewhere instead of a list of reviews; set interface = "web_api"')
     body = mapping(json_body("steam", response))
-    if interface == "web_api":
-        if not isinstance(body.get("response"), dict):
-            raise Retriable(f"steam: {host} answered without a list of reviews; try again later")
-        body = body["response"]
-    elif body.get("success") != 1:
-        # Documented: "1 if the query was successful". 8 is Steam's InvalidParam, the rest is Steam's own trouble.
-        code = whole(body.get("success"))
-        known = code if code is None or 0 <= code < _RESULTS else "something else"
-        said = f"steam: {host} answered success = {known}"
-        if body.get("success") == 8:
-            raise Fatal(f"{said}: a parameter is wrong; check the app id and the language")
-        raise Retriable(f"{said} instead of 1; try again later")
+    if not isinstance(body.get("response"), dict):
+        raise Retriable(f"steam: {response.request.url.host} answered without a list of reviews; try again later")
+    body = body["response"]
     reviews = body.get("reviews")
     total = whole(body.get("total_matching"))
     if total is None:

@@ -10,8 +10,8 @@ from one_product import checked
 from pulling import CONTEXT, ids, pulled, quick_web, rejected, rows, spoiled, window
 from pydantic import ValidationError
 from recordings import recording
-from replay import Request, Response, Server, answer, serve
-from steam_stand_in import STORE, WEB_API, SteamStandIn, recorded_reviews
+from replay import Response, Server, answer, serve
+from steam_stand_in import WEB_API, SteamStandIn, recorded_reviews
 
 from earful.connectors.base import Asked, Connector, Coverage, Product
 from earful.connectors.errors import Fatal, Retriable, Skippable
@@ -56,7 +56,7 @@ def connector(server: Server, **options: Any) -> SteamConnector:
 
 def cursors(server: Server) -> list[str]:
     """The cursors asked for, in order."""
-    return [r.query.get("cursor") or json.loads(r.query["input_json"])["cursor"] for r in server.requests]
+    return [json.loads(r.query["input_json"])["cursor"] for r in server.requests]
 
 
 def listed(found: list[Any], cursor: str = "", total: int | None = None) -> Response:
@@ -143,10 +143,9 @@ def test_whatever_comes_is_a_post_or_skipped(bad: object) -> None:
     assert len(made.posts) + len(made.rejected) == 1
 
 
-@pytest.mark.parametrize("interface", ["web_api", "store"])
-def test_the_whole_list_over_several_pages(interface: str) -> None:
+def test_the_whole_list_over_several_pages() -> None:
     with serve(SteamStandIn({"440": reviews(250)})) as server:
-        pages, coverage = pulled(connector(server, interface=interface).pull([Asked(GAME, JANUARY)]))
+        pages, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert ids(pages) == [str(n) for n in range(250)]
     assert coverage == Coverage.whole(JANUARY)
     assert len(set(cursors(server))) == len(server.requests) == 4  # the last page is empty: the documented end
@@ -157,9 +156,7 @@ def test_what_is_asked_for() -> None:
     with serve(SteamStandIn({"440": reviews(1)})) as server:
         pulled(connector(server).pull([Asked(GAME, JANUARY)]))
         pulled(
-            connector(server, interface="store", language="german", purchase_type="steam", off_topic=False).pull(
-                [Asked(GAME, JANUARY)]
-            )
+            connector(server, language="german", purchase_type="steam", off_topic=False).pull([Asked(GAME, JANUARY)])
         )
     assert json.loads(server.requests[0].query["input_json"]) == {
         "appid": 440,
@@ -171,37 +168,24 @@ def test_what_is_asked_for() -> None:
         "filter_offtopic_activity": False,
         "cursor": "*",
     }
-    assert server.requests[2].path == "/appreviews/440"
-    assert server.requests[2].query == {
-        "json": "1",
-        "filter": "updated",
-        "language": "german",
-        "review_type": "all",
-        "purchase_type": "steam",
-        "num_per_page": "100",
-        "filter_offtopic_activity": "1",
+    assert json.loads(server.requests[2].query["input_json"]) == {
+        "appid": 440,
+        "filter": 2,
+        "languages": ["german"],
+        "review_type": 0,
+        "purchase_type": 0,
+        "num_per_page": 100,
+        "filter_offtopic_activity": True,
         "cursor": "*",
     }
+    assert {r.path for r in server.requests} == {WEB_API}
 
 
-def test_auto_falls_back_to_the_store_where_the_web_api_is_not_there() -> None:
-    with serve(SteamStandIn({"440": reviews(150)}, addresses=(STORE,))) as server:
-        pages, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
-    assert len(ids(pages)) == 150
-    assert coverage == Coverage.whole(JANUARY)
-    assert [r.path for r in server.requests] == [WEB_API, *[STORE + "440"] * 3]
-    with serve(SteamStandIn({"440": reviews(150)}, addresses=(STORE,))) as server, pytest.raises(Fatal, match="404"):
-        pulled(connector(server, interface="web_api").pull([Asked(GAME, JANUARY)]))
-
-
-def test_the_retired_store_address_says_so() -> None:
-    def handler(request: Request) -> Response:
-        if request.path == "/":
-            return Response(200, b"<html>", {"Content-Type": "text/html"})
-        return Response(302, headers={"Location": "/"})
-
-    with serve(handler) as server, pytest.raises(Fatal, match=r'sent us elsewhere .* set interface = "web_api"'):
-        pulled(connector(server, interface="store").pull([Asked(GAME, JANUARY)]))
+@pytest.mark.parametrize("interface", ["auto", "web_api"])
+def test_a_configuration_that_names_the_interface_that_is_left_goes_on(interface: str) -> None:
+    with serve(SteamStandIn({"440": reviews(1)})) as server:
+        pages, _ = pulled(connector(server, interface=interface).pull([Asked(GAME, JANUARY)]))
+    assert ids(pages) == ["0"]
 
 
 def test_it_stops_at_a_page_older_than_the_window() -> None:
@@ -312,20 +296,19 @@ def test_several_apps_of_a_product() -> None:
 
 
 @pytest.mark.parametrize(
-    ("interface", "response", "kind", "says"),
+    ("response", "kind", "says"),
     [
-        ("web_api", Response(400), Fatal, "answered 400"),
-        ("web_api", Response(200, b"<html>"), Retriable, "no JSON"),
-        ("web_api", answer({"reviews": []}), Retriable, "without a list of reviews"),
-        ("web_api", Response(503), Retriable, "answered 503"),
-        ("store", answer({"success": 2}), Retriable, "success = 2 instead of 1"),
-        ("store", answer({"success": 8}), Fatal, "success = 8: a parameter is wrong"),
-        ("store", answer(None), Retriable, "success = None instead of 1"),
+        (Response(400), Fatal, "answered 400"),
+        (Response(404), Fatal, "answered 404"),
+        (Response(200, b"<html>"), Retriable, "no JSON"),
+        (answer({"reviews": []}), Retriable, "without a list of reviews"),
+        (answer(None), Retriable, "without a list of reviews"),
+        (Response(503), Retriable, "answered 503"),
     ],
 )
-def test_troubles_are_named(interface: str, response: Response, kind: type[Exception], says: str) -> None:
+def test_troubles_are_named(response: Response, kind: type[Exception], says: str) -> None:
     with serve(lambda _: response) as server, pytest.raises(kind, match=says):
-        pulled(connector(server, interface=interface).pull([Asked(GAME, JANUARY)]))
+        pulled(connector(server).pull([Asked(GAME, JANUARY)]))
 
 
 def test_too_many_requests_with_a_long_wait_is_left_to_the_scheduler() -> None:
@@ -369,7 +352,7 @@ def test_check_asks_once() -> None:
     [
         (answer({"response": {}}), "lists no reviews; check the id"),
         (Response(503), "answered 503"),
-        (Response(404), "set interface or base_url"),
+        (Response(404), "has no list of reviews; check base_url"),
     ],
 )
 def test_check_says_what_is_wrong_after_one_request(response: Response, says: str) -> None:
@@ -405,10 +388,8 @@ def test_every_recorded_review_comes_through() -> None:
 
 def test_the_recorded_answer_has_its_reviews_by_id() -> None:
     kept = json.loads(recording("steam/review_718090.json").read_text("utf-8"))
-    with serve(lambda _: answer({"success": 1, **kept})) as server:
-        pages, coverage = pulled(
-            connector(server, interface="store").pull([Asked(GAME, window("2010-01-01", "2020-01-01"))])
-        )
+    with serve(lambda _: answer({"response": kept})) as server:
+        pages, coverage = pulled(connector(server).pull([Asked(GAME, window("2010-01-01", "2020-01-01"))]))
     assert set(ids(pages)) == set(kept["reviews"])
     assert len(server.requests) == 1
     assert not coverage.capped

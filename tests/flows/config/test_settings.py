@@ -66,6 +66,10 @@ def test_what_we_ship_is_valid(tmp_path, name):
             ('connector = "steam"', 'connector = "steam"\nlanguag = "all"'),
             ["channels[0].languag: unknown key", "did you mean language?"],
         ),
+        (
+            ('connector = "steam"', 'connector = "steam"\ninterface = "store"'),
+            ["channels[0].interface: found 'store'; ended by Valve", "take the line out: the web API"],
+        ),
         (('slug = "acme"', 'slug = "Acme Corp"'), ["products[0].slug", "'Acme Corp'"]),
         (('name = "Acme"', ""), ["products[0].name: is missing"]),
         (

@@ -1,4 +1,4 @@
-"""Steam's list of reviews over loopback, at both of its addresses: pages by an opaque cursor, newest change first."""
+"""Steam's list of reviews over loopback: pages by an opaque cursor, newest change first."""
 
 from __future__ import annotations
 
@@ -13,18 +13,13 @@ from typing import Any
 from replay import Request, Response, answer
 
 WEB_API = "/IUserReviewsService/GetAppReviews/v1/"
-STORE = "/appreviews/"
 
 
 @dataclass
 class SteamStandIn:
-    """A handler for ``replay.serve``. ``reviews`` holds review objects by app id, in any order.
-
-    ``addresses`` says which of the two are there; the other answers 404.
-    """
+    """A handler for ``replay.serve``. ``reviews`` holds review objects by app id, in any order."""
 
     reviews: Mapping[str, Iterable[Mapping[str, Any]]]
-    addresses: tuple[str, ...] = (WEB_API, STORE)
 
     def __post_init__(self) -> None:
         self._sorted = {
@@ -33,23 +28,16 @@ class SteamStandIn:
         }
 
     def __call__(self, request: Request) -> Response:
-        """A page, as the address that was asked would give it."""
-        if request.path == WEB_API and WEB_API in self.addresses:
-            asked = json.loads(request.query["input_json"])
-            assert asked["filter"] == 2, "newest change first"
-            app = str(asked["appid"])
-            if app not in self._sorted:
-                return answer({"response": {}})
-            page, summary = self._page(app, asked["cursor"], asked["num_per_page"])
-            return answer({"response": {**page, "query_summary": summary, "total_matching": len(self._sorted[app])}})
-        if request.path.startswith(STORE) and STORE in self.addresses:
-            asked = request.query
-            assert (asked["json"], asked["filter"]) == ("1", "updated")
-            page, summary = self._page(request.path.removeprefix(STORE), asked["cursor"], int(asked["num_per_page"]))
-            if asked["cursor"] != "*":
-                summary = {"num_reviews": summary["num_reviews"]}  # the totals come with the first page only
-            return answer({"success": 1, "query_summary": summary, **page})
-        return Response(404, b"<html>")
+        """A page, as the web API would give it."""
+        if request.path != WEB_API:
+            return Response(404, b"<html>")
+        asked = json.loads(request.query["input_json"])
+        assert asked["filter"] == 2, "newest change first"
+        app = str(asked["appid"])
+        if app not in self._sorted:
+            return answer({"response": {}})
+        page, summary = self._page(app, asked["cursor"], asked["num_per_page"])
+        return answer({"response": {**page, "query_summary": summary, "total_matching": len(self._sorted[app])}})
 
     def _page(self, app: str, cursor: str, size: int) -> tuple[dict[str, Any], dict[str, Any]]:
         found = self._sorted.get(app, [])
