@@ -69,6 +69,6 @@ def page(
     json: Json = False,
 ) -> int:
     """Write the page again from the published file, as every run does."""
-    from earful.flows.cli.commands.look.page import make_page
+    from earful.flows.cli.commands.look.page import run_page
 
-    return make_page(config, show=open_, json=json)
+    return run_page(config, show=open_, json=json)

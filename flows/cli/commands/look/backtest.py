@@ -13,8 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from earful.flows.cli.commands.look.look import plain
-from earful.flows.config.alarms import Incident
 from earful.flows.config.explain import explain
+from earful.flows.config.sections import Incident
 from earful.flows.config.settings import Settings, load
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.terminal import Terminal

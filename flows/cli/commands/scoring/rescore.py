@@ -17,10 +17,8 @@ from earful.flows.config.scorers import scorers, topics
 from earful.flows.config.settings import Settings, load
 from earful.flows.errors import Exit, UserError
 from earful.flows.jobs.erasure import opened
+from earful.flows.jobs.page import make_page
 from earful.flows.process.terminal import Terminal
-from earful.flows.process.waiting import say_waiting
-from earful.reports.data import Unreadable
-from earful.reports.page import write_page
 from earful.sentiment.scorer import Scorer
 from earful.warehouse import Rescored, Store, WarehouseError, finish_run, pending, publish, register, rescore, start_run
 
@@ -33,7 +31,7 @@ def run_rescore(config: Path | None, *, json: bool) -> int:
     by_product = scorers(settings)
     with opened(settings) as store:
         found = _carry_out(store, settings, by_product, quiet=json)
-    page = _page(settings) if any(each.posts for each in found) else None
+    page = make_page(settings, "the published file is whole") if any(each.posts for each in found) else None
     versions = sorted({scorer.version for scorer in by_product.values()})
     if json:
         done = {"versions": versions, "rescored": [asdict(each) for each in found], "page": str(page) if page else None}
@@ -76,15 +74,6 @@ def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer
 
 def _advance(bar: Progress, task: TaskID, before: int, posts: int) -> None:
     bar.update(task, completed=before + posts)
-
-
-def _page(settings: Settings) -> Path:
-    try:
-        return write_page(settings.published, settings.page, waiting=say_waiting)
-    except Unreadable as error:
-        raise UserError(str(error), Exit.WAREHOUSE) from None
-    except OSError as error:
-        raise UserError(f"{settings.page}: {error.strerror}; the published file is whole", Exit.WAREHOUSE) from None
 
 
 def _show(found: list[Rescored], versions: list[str]) -> None:
