@@ -15,7 +15,7 @@ The address is api.steampowered.com/IUserReviewsService/GetAppReviews/v1
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar, Literal
@@ -23,10 +23,11 @@ from typing import Annotated, Any, ClassVar, Literal
 import httpx
 from pydantic import BeforeValidator, Field
 
-from earful.connectors.base import Asked, Context, Health, Options, Pages, Product, Pull, Reads, Window, one_by_one
-from earful.connectors.errors import PullError, Retriable, Skippable
+from earful.connectors.base import Context, Health, Options, Product, Reads, Window
+from earful.connectors.errors import Retriable, Skippable
 from earful.connectors.post import Page, Post, page
-from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
+from earful.connectors.toolkit.by_id import AskedById
+from earful.connectors.toolkit.listing import ListingReach, ReadBack, numeric
 from earful.connectors.toolkit.payload import identity, items, mapping, moment, read_all, text, whole
 from earful.connectors.toolkit.web import Web, WebOptions, json_body, not_flooded
 
@@ -80,7 +81,7 @@ class ReviewPage:
     total: int | None = None
 
 
-class SteamConnector:
+class SteamConnector(AskedById):
     """Reviews of games by their app ids (``ids["steam"]``)."""
 
     source: ClassVar[str] = "steam"
@@ -89,6 +90,7 @@ class SteamConnector:
     seekable: ClassVar[bool] = False
     needs: ClassVar[str | None] = "steam"
     id_keys: ClassVar[tuple[str, ...]] = ("steam",)
+    reaches_back: ClassVar[str] = REACHES_BACK
     reads: ClassVar[Reads] = "id"
     text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 1.5  # the store let about 200 requests in 5 minutes through
@@ -98,38 +100,27 @@ class SteamConnector:
         self._context = context
         self._web = web or Web(self.source, spacing=options.spacing, limits=options.limits)
 
-    def pull(self, asked: Sequence[Asked]) -> Pull:
+    def listings(
+        self, ids: Sequence[str], product: Product, window: Window
+    ) -> Generator[Page, None, Sequence[ListingReach]]:
         """Pages of reviews written or last changed in the window."""
-        return telling_of_cuts(one_by_one(asked, self._pages), self.source)
-
-    def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
-        for app in numeric(product.ids.get("steam", ()), self.source, "Steam app id"):
+        for app in numeric(ids, self.source, "Steam app id"):
             reach = yield from self._app(app, product, window)
             reaches.append(reach)
-        if not reaches:
-            reaches = [ListingReach(None, note=f"{product.slug} has no steam id")]
-        return combined_coverage(window, reaches)
+        return reaches
 
-    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
+    def probe(self, ids: Sequence[str]) -> Health:
         """Asks for one review of the first app."""
-        return {product.slug: self._check(product) for product in products}
-
-    def _check(self, product: Product) -> Health:
-        try:
-            apps = numeric(product.ids.get("steam", ()), self.source, "Steam app id")
-            if not apps:
-                return Health(False, f"{product.slug} has no steam id; add it to the product's ids")
-            response = self._get(apps[0], "*", per_page=1, tries=1)
-            if response.status_code in _NOT_FOUND:
-                return Health(False, f"steam: {response.request.url.host} has no list of reviews; check base_url")
-            answer = answer_from(response)
-        except PullError as error:
-            return Health(False, str(error), REACHES_BACK)
+        app = numeric(ids, self.source, "Steam app id")[0]
+        response = self._get(app, "*", per_page=1, tries=1)
+        if response.status_code in _NOT_FOUND:
+            return Health(False, f"steam: {response.request.url.host} has no list of reviews; check base_url")
+        answer = answer_from(response)
         if not answer.reviews:
-            return Health(False, f"app {apps[0]}: Steam answers, but lists no reviews; check the id", REACHES_BACK)
+            return Health(False, f"app {app}: Steam answers, but lists no reviews; check the id", REACHES_BACK)
         counted = "" if answer.total is None else f", {answer.total:,} reviews"
-        return Health(True, f"app {apps[0]}: Steam answers{counted}", REACHES_BACK)
+        return Health(True, f"app {app}: Steam answers{counted}", REACHES_BACK)
 
     def _app(self, app: str, product: Product, window: Window) -> Generator[Page, None, ListingReach]:
         answer = answer_from(self._get(app, "*"))
