@@ -165,8 +165,8 @@ def written() -> list[Path]:
     return ours
 
 
-def test_no_source_file_is_long_without_a_reason():
-    """Cut by purpose, never by squeezing; where one purpose takes more lines, the file says so. Tests are no source."""
+def test_no_file_is_long_without_a_reason():
+    """Cut by purpose, never by squeezing; where one purpose takes more lines, the file says so."""
     for file in written():
         name = file.relative_to(ROOT).as_posix()
         if (

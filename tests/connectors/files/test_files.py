@@ -1,5 +1,7 @@
 """The files channel: options, whose row is whose, duplicates, NPS, coverage, windows, check."""
 
+# Long because: one connector: options, rows, coverage and check on the same small files.
+
 from __future__ import annotations
 
 import tempfile

@@ -1,5 +1,7 @@
 """Files as they come: encodings, quotes, ragged rows, garbage. No row is ever lost without a word."""
 
+# Long because: one case for each way in which a file can be odd.
+
 from __future__ import annotations
 
 import csv

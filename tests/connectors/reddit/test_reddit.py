@@ -1,5 +1,7 @@
 """The Reddit connector, on generated listings: what becomes a post, which posts come, what is claimed as covered."""
 
+# Long because: one connector on generated listings, from a post to what is claimed as covered.
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

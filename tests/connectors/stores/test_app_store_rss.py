@@ -1,3 +1,5 @@
+# Long because: one connector, from an entry to what is claimed as covered.
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """One slow service never holds the night: deadlines of pulls and of the run, what came is kept, others are published."""
 
+# Long because: the slow services and the nights that they must not hold are the same throughout.
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """Secrets stay in: whatever shape a service or a library gives them, no file, log, table or line holds one."""
 
+# Long because: one list of the shapes of a secret, and every place that could hold one.
+
 from __future__ import annotations
 
 import base64

@@ -1,5 +1,7 @@
 """The guard around Prefect's server: what each stop is for, what passes, and many ways past it that are none."""
 
+# Long because: each stop alone and each way past it, over one application.
+
 from __future__ import annotations
 
 import json

@@ -1,5 +1,7 @@
 """Which server is asked, by whom and how: proxies, a server that is not there, other machines, two first runs at once."""
 
+# Long because: each way to the right server is tried beside the ways to a wrong one.
+
 from __future__ import annotations
 
 import asyncio

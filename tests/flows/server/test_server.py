@@ -3,6 +3,8 @@
 One ``earful up`` for all of them, in the order they stand: its start alone takes 15 s, and a minute on a busy machine.
 """
 
+# Long because: one `earful up`, which takes a minute to start, for all of it, in order.
+
 from __future__ import annotations
 
 import base64

@@ -4,6 +4,8 @@ One `earful up` for all, in the order they stand. Needs Debian's Chromium, but f
 given of the environment, what reaches the disk, and that it dies with its worker.
 """
 
+# Long because: one `earful up` and one Chromium, minutes to start, for all of it.
+
 from __future__ import annotations
 
 import os

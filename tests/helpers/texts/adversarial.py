@@ -4,6 +4,8 @@ Most makers write one rule's words at all distances that the rule looks at, and 
 All texts are valid UTF-8 (an Arrow column can hold nothing else): no lone surrogates.
 """
 
+# Long because: a maker for each rule of VADER, all drawn from by one table.
+
 from __future__ import annotations
 
 import string

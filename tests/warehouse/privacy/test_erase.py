@@ -1,5 +1,7 @@
 """What is erased is out of every table and every byte, its days are those of a store that never had it, and it stays out."""
 
+# Long because: what is erased is looked for in every place by the same means.
+
 from __future__ import annotations
 
 import signal

@@ -1,5 +1,7 @@
 """The published file built on a kept base holds what one written anew holds; nothing taken away lingers in either."""
 
+# Long because: every change and every harm goes through the same two publishes, on the kept base and anew.
+
 from __future__ import annotations
 
 import re
