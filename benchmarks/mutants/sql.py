@@ -117,7 +117,7 @@ def measure(
         for n in range(jobs):
             free.put(Checkout(ROOT, Path(folder) / str(n)))
         while kept < count:
-            batch = [fault for fault, _ in zip(faults, range(min(count - kept, 4 * jobs)), strict=False)]
+            batch = list(itertools.islice(faults, min(count - kept, 4 * jobs)))
             if not batch:
                 break
             for fault, found in zip(batch, pool.map(lambda f: _tried(f, free, known, near), batch), strict=True):
