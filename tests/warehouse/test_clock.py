@@ -104,8 +104,26 @@ def test_the_very_first_run_was_ahead(store: Store) -> None:
     mend_clock(store, at(6), [])
     assert watermark(store, "rd", "orbit") is None
     assert rows_of(store, "coverage_daily") == []
-    assert store.con.execute("select status, error, reached from coverage").fetchall() == [("failed", WRONG, None)]
+    # Asked in vain: as long as there was anything to ask for, and no longer.
+    (asked,) = store.con.execute("select status, error, reached, asked_to, landed_at, day_to from coverage").fetchall()
+    assert asked[:3] == ("failed", WRONG, None)
+    assert asked[3] == asked[4]
+    assert at(6).replace(tzinfo=None) - timedelta(seconds=1) <= asked[3] < at(6).replace(tzinfo=None)
+    assert asked[5] == date(2026, 3, 7), "the last day that was over then"
     assert store.con.execute("select count(*) > 0, bool_or(complete) from daily").fetchall() == [(True, False)]
+
+
+def test_a_window_of_the_past_asked_for_by_a_run_that_was_ahead_keeps_its_end(store: Store) -> None:
+    land(store, landing(window=span(1, 2), coverage=Coverage.whole(span(1, 2)), now=at(9)))
+    mend_clock(store, at(6), ["rd"])
+    assert store.con.execute("select status, asked_from, asked_to, day_from, day_to from coverage").fetchall() == [
+        (
+            "failed",
+            *(moment.replace(tzinfo=None) for moment in (T0 + DAY, T0 + 2 * DAY)),
+            date(2026, 3, 3),
+            date(2026, 3, 3),
+        )
+    ]
 
 
 def test_several_runs_ahead_and_one_that_asked_only_for_days_to_come(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -81,11 +82,7 @@ def test_one_post_has_a_history_in_each_product_and_channel(store: Store) -> Non
     found = store.con.execute(
         "select product, channel, old_rating, new_rating from revisions order by product, channel, new_written_at"
     ).fetchall()
-    assert found == [
-        (*which, old, new)
-        for which, ratings in sorted(edits.items())
-        for old, new in zip(ratings, ratings[1:], strict=False)
-    ]
+    assert found == [(*which, old, new) for which, ratings in sorted(edits.items()) for old, new in pairwise(ratings)]
 
 
 def test_likes_and_scores_are_no_revision_and_gone_posts_leave_none(store: Store) -> None:
