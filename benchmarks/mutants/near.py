@@ -8,89 +8,89 @@ from functools import cache
 from pathlib import Path
 
 #: Each column of what is published, worked out from one small world that these files share.
-_WORLD = tuple(f"warehouse/test_world_{name}." for name in ("days", "changes", "episodes", "radar", "level", "order"))
-_QUESTIONS = ("reports/test_questions_any_rows", "reports/test_questions.")
-_DETECTOR = tuple(f"warehouse/test_trends_{name}." for name in ("rows", "judged", "level", "blocks"))
-_LANDING = ("warehouse/test_bounds", "warehouse/test_land.", "warehouse/test_rows", "warehouse/test_revisions")
-_CONFIRM = ("warehouse/test_bounds", "warehouse/test_confirm", "warehouse/test_store.", "warehouse/test_coverage")
-#: Part of a file's name to parts of the names of its tests. The first that fits.
+_WORLD = tuple(f"test_world_{name}." for name in ("days", "changes", "episodes", "radar", "level", "order"))
+_QUESTIONS = ("test_questions_any_rows", "test_questions.")
+_DETECTOR = tuple(f"test_trends_{name}." for name in ("rows", "judged", "level", "blocks"))
+_LANDING = ("test_bounds", "test_land.", "test_rows", "test_revisions")
+_CONFIRM = ("test_bounds", "test_confirm", "test_store.", "test_coverage")
+#: Part of a file's name to the beginnings of the names of its tests, in whatever folder. The first that fits.
 _TESTED_BY = (
     # SQL of a landing
-    ("sql/landing/rescore", ("warehouse/test_rescore",)),
-    ("sql/landing/clock_", ("warehouse/test_clock", "warehouse/test_bounds", "warehouse/test_order")),
+    ("sql/landing/rescore", ("test_rescore",)),
+    ("sql/landing/clock_", ("test_clock", "test_bounds", "test_order")),
     (
         "sql/landing/versions",
-        ("warehouse/test_revisions", "warehouse/test_bounds", "warehouse/test_revised_days", "warehouse/test_order"),
+        ("test_revisions", "test_bounds", "test_revised_days", "test_order"),
     ),
     (
         "sql/landing/revisions",
-        ("warehouse/test_revisions", "warehouse/test_revised_days", "warehouse/test_bounds", "warehouse/test_order"),
+        ("test_revisions", "test_revised_days", "test_bounds", "test_order"),
     ),
-    ("sql/landing/aliases", ("warehouse/test_erase", "warehouse/test_land.", "warehouse/test_order")),
-    ("sql/landing/", (*_LANDING, "warehouse/test_order", "warehouse/test_erase", "warehouse/test_store.")),
+    ("sql/landing/aliases", ("test_erase", "test_land.", "test_order")),
+    ("sql/landing/", (*_LANDING, "test_order", "test_erase", "test_store.")),
     # SQL of the days
-    ("sql/aggregates/recompute", ("warehouse/test_bounds", "warehouse/test_world_days", "warehouse/test_views")),
-    ("sql/aggregates/answers", ("warehouse/test_answers", "warehouse/test_store.", "warehouse/test_confirm")),
-    ("sql/aggregates/rezone", ("warehouse/test_confirm", "warehouse/test_store.", "warehouse/test_days")),
+    ("sql/aggregates/recompute", ("test_bounds", "test_world_days", "test_views")),
+    ("sql/aggregates/answers", ("test_answers", "test_store.", "test_confirm")),
+    ("sql/aggregates/rezone", ("test_confirm", "test_store.", "test_days")),
     ("sql/aggregates/", _CONFIRM),
     # SQL of privacy
-    ("sql/privacy/recheck_", ("connectors/test_reddit_recheck", "warehouse/test_retention", "flows/test_upkeep")),
-    ("sql/privacy/never_asked", ("connectors/test_reddit_recheck", "warehouse/test_retention", "flows/test_upkeep")),
-    ("sql/privacy/", ("warehouse/test_erase", "warehouse/test_retention", "flows/test_forget.", "flows/test_upkeep")),
+    ("sql/privacy/recheck_", ("test_reddit_recheck", "test_retention", "test_upkeep")),
+    ("sql/privacy/never_asked", ("test_reddit_recheck", "test_retention", "test_upkeep")),
+    ("sql/privacy/", ("test_erase", "test_retention", "test_forget.", "test_upkeep")),
     # SQL of what is published
-    ("sql/publishing/near_copies/", ("warehouse/test_guards.", "warehouse/test_guards_growth", *_WORLD)),
-    ("sql/publishing/words/", ("warehouse/test_emerging_words", *_WORLD)),
-    ("sql/publishing/base/", ("warehouse/test_rows", "warehouse/test_publish", "warehouse/test_base", *_WORLD)),
-    ("views/what_changed", ("warehouse/test_episodes_any_rows", *_WORLD, "warehouse/test_trends_judged")),
-    ("views/level", ("warehouse/test_world_level", "warehouse/test_trends_level", "warehouse/test_trends_judged")),
-    ("views/recover", ("warehouse/test_world_episodes", "warehouse/test_revisions")),
+    ("sql/publishing/near_copies/", ("test_guards.", "test_guards_growth", *_WORLD)),
+    ("sql/publishing/words/", ("test_emerging_words", *_WORLD)),
+    ("sql/publishing/base/", ("test_rows", "test_publish", "test_base", *_WORLD)),
+    ("views/what_changed", ("test_episodes_any_rows", *_WORLD, "test_trends_judged")),
+    ("views/level", ("test_world_level", "test_trends_level", "test_trends_judged")),
+    ("views/recover", ("test_world_episodes", "test_revisions")),
     (
         "views/quality/",
-        (*_WORLD, "warehouse/test_views", "warehouse/test_confirm", "warehouse/test_cut_short",
-         "warehouse/test_revised_days", "warehouse/test_clock"),
+        (*_WORLD, "test_views", "test_confirm", "test_cut_short",
+         "test_revised_days", "test_clock"),
     ),
-    ("views/", (*_WORLD, "warehouse/test_views", "warehouse/test_publish")),
-    ("insights/bursts", (*_WORLD, "warehouse/test_guards.")),
-    ("insights/emerging_words", ("warehouse/test_emerging_words", *_WORLD)),
-    ("insights/release", (*_WORLD, "warehouse/test_releases")),
-    ("insights/share_of_voice", (*_WORLD, "warehouse/test_share_of_voice")),
-    ("insights/", (*_WORLD, "warehouse/test_compared", "warehouse/test_views")),
-    ("sql/publishing/publish", (*_WORLD, "warehouse/test_publish", "warehouse/test_views")),
-    ("sql/reading/", ("warehouse/test_frames", "warehouse/test_ask", "warehouse/test_export", *_QUESTIONS)),
+    ("views/", (*_WORLD, "test_views", "test_publish")),
+    ("insights/bursts", (*_WORLD, "test_guards.")),
+    ("insights/emerging_words", ("test_emerging_words", *_WORLD)),
+    ("insights/release", (*_WORLD, "test_releases")),
+    ("insights/share_of_voice", (*_WORLD, "test_share_of_voice")),
+    ("insights/", (*_WORLD, "test_compared", "test_views")),
+    ("sql/publishing/publish", (*_WORLD, "test_publish", "test_views")),
+    ("sql/reading/", ("test_frames", "test_ask", "test_export", *_QUESTIONS)),
     ("sql/trends/", _DETECTOR),
     # SQL of reports
-    ("reports/sql/", (*_QUESTIONS, "flows/test_digest")),
-    ("flows/sql/", (*_QUESTIONS, "flows/test_terminal", "flows/test_tables")),
+    ("reports/sql/", (*_QUESTIONS, "test_digest")),
+    ("flows/sql/", (*_QUESTIONS, "test_terminal", "test_tables")),
     # Python
-    ("warehouse/trends/replay", ("warehouse/test_trends_rows", "flows/test_backtest_command")),
+    ("warehouse/trends/replay", ("test_trends_rows", "test_backtest_command")),
     ("warehouse/trends/", _DETECTOR),
-    ("warehouse/days", ("warehouse/test_days", "warehouse/test_bounds", "warehouse/test_store.")),
-    ("aggregates/thin_days", ("warehouse/test_thin_days", "warehouse/test_confirm")),
-    ("aggregates/pending", ("warehouse/test_base", "warehouse/test_publish", "warehouse/test_trends_blocks")),
-    ("aggregates/coverage.py", ("warehouse/test_coverage", "warehouse/test_confirm", "flows/test_ended_channel")),
-    ("warehouse/aggregates/", (*_CONFIRM, "warehouse/test_answers", "flows/test_ended_channel")),
-    ("landing/clock", ("warehouse/test_clock", "warehouse/test_bounds")),
-    ("landing/rescore", ("warehouse/test_rescore",)),
-    ("landing/channel_end", ("flows/test_ended_channel", "warehouse/test_store.", "warehouse/test_confirm")),
-    ("warehouse/landing/", (*_LANDING, "warehouse/test_store.", "flows/test_ended_channel", "warehouse/test_order")),
-    ("privacy/retention", ("warehouse/test_retention", "flows/test_upkeep")),
-    ("publishing/near_copies", ("warehouse/test_guards.", "warehouse/test_guards_growth", *_WORLD)),
-    ("publishing/publish", (*_WORLD, "warehouse/test_publish", "warehouse/test_base")),
-    ("reports/digest", (*_QUESTIONS, "flows/test_digest")),
-    ("charts/", ("reports/test_charts", "reports/test_page.")),
-    ("reports/", (*_QUESTIONS, "reports/test_page.", "reports/test_page_landed", "reports/test_words")),
-    ("connectors/files", ("connectors/test_files", "connectors/test_asked_once")),
+    ("warehouse/days", ("test_days", "test_bounds", "test_store.")),
+    ("aggregates/thin_days", ("test_thin_days", "test_confirm")),
+    ("aggregates/pending", ("test_base", "test_publish", "test_trends_blocks")),
+    ("aggregates/coverage.py", ("test_coverage", "test_confirm", "test_ended_channel")),
+    ("warehouse/aggregates/", (*_CONFIRM, "test_answers", "test_ended_channel")),
+    ("landing/clock", ("test_clock", "test_bounds")),
+    ("landing/rescore", ("test_rescore",)),
+    ("landing/channel_end", ("test_channel_end", "test_ended_channel", "test_store.", "test_confirm")),
+    ("warehouse/landing/", (*_LANDING, "test_store.", "test_channel_end", "test_order")),
+    ("privacy/retention", ("test_retention", "test_upkeep")),
+    ("publishing/near_copies", ("test_guards.", "test_guards_growth", *_WORLD)),
+    ("publishing/publish", (*_WORLD, "test_publish", "test_base")),
+    ("reports/digest", (*_QUESTIONS, "test_digest")),
+    ("charts/", ("test_charts", "test_page.")),
+    ("reports/", (*_QUESTIONS, "test_page.", "test_page_landed", "test_words")),
+    ("connectors/files", ("test_files", "test_asked_once")),
     (
         "toolkit/listing",
-        ("connectors/test_listing", "connectors/test_reddit.", "connectors/test_app_store", "connectors/test_steam"),
+        ("test_listing", "test_reddit.", "test_app_store", "test_steam"),
     ),
-    ("toolkit/matching", ("connectors/test_reddit.", "connectors/test_steam", "connectors/test_listing")),
-    ("night/plan", ("flows/test_plan", "warehouse/test_clock", "flows/test_shared_jobs")),
-    ("night/gaps", ("flows/test_plan", "flows/test_ended_channel", "flows/test_shared_jobs")),
+    ("toolkit/matching", ("test_reddit.", "test_steam", "test_listing")),
+    ("night/plan", ("test_plan", "test_clock", "test_shared_jobs")),
+    ("night/gaps", ("test_plan", "test_ended_channel", "test_shared_jobs")),
 )  # fmt: skip
 #: Slow, and about something else than what is counted: crashes, servers, browsers, growth, packages. Only where listed.
 _OTHER = re.compile(
-    r"killed|server|browser|growth|wheel|full_disk|parallel|redact|readme|own_csv|flows/test_(flows|real|cli)"
+    r"killed|server|browser|growth|wheel|full_disk|parallel|redact|readme|own_csv|test_(flows|real|cli)\."
 )
 #: How many test files count as near where none is listed.
 _NEAR = 4
@@ -100,7 +100,7 @@ def nearest(root: Path, file: str) -> list[str]:
     """The test files nearest to a file, the nearest first: those listed, else those that name it most often."""
     listed = next((parts for part, parts in _TESTED_BY if part in file), ())
     tests = _tests(root)
-    first = [name for part in listed for name in tests if f"tests/{part}" in name]
+    first = [name for part in listed for name in tests if name.rpartition("/")[2].startswith(part)]
     if first:
         return list(dict.fromkeys(first))
     stem = re.escape(Path(file).stem)
@@ -120,12 +120,12 @@ def others(root: Path, file: str, without: Sequence[str]) -> list[str]:
 
 
 def listed() -> list[str]:
-    """The parts of names of test files that the table holds."""
+    """The beginnings of names of test files that the table holds."""
     return sorted({part for _, parts in _TESTED_BY for part in parts})
 
 
 @cache
 def _tests(root: Path) -> dict[str, str]:
     """Test file to text."""
-    names = {p.relative_to(root).as_posix(): p for p in sorted((root / "tests").glob("*/test_*.py"))}
+    names = {p.relative_to(root).as_posix(): p for p in sorted((root / "tests").glob("*/**/test_*.py"))}
     return {name: p.read_text("utf-8") for name, p in names.items()}
