@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from landing import DAY, HOUR, NOW, T0, put, row, span
 
+from earful.connectors.base import Coverage, Window
 from earful.warehouse import open_store, publish, query, register
 from earful.warehouse.errors import WarehouseError
 from earful.warehouse.trends.replay import replay
@@ -110,6 +111,35 @@ def test_the_usual_number_of_posts_and_how_far_from_it(counted: Path, product: s
     if product == "quiet":
         last = found[-1]
         assert (last["change"], last["change_high"]) == (pytest.approx(2), 3), "all three may be more than usual"
+
+
+def test_no_sum_of_a_baseline_holds_a_day_that_did_not_come_whole(tmp_path: Path) -> None:
+    """Days 30 and 31 came in part, with many posts far below the others: the mean before is that of the others alone."""
+    days, part = 50, (30, 31)
+    rows = [
+        row(f"{d}-{i}", T0 + d * DAY + i % 20 * HOUR, -0.9 if d in part else (d % 3 + i % 5) / 10)
+        for d in range(days)
+        for i in range(20)
+    ]
+    hole = Window(T0 + 31 * DAY - HOUR, T0 + 31 * DAY + HOUR)
+    whole = span(0, days)
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        register(store, [("orbit", "Orbit", True)], [("rd", "reddit", "reddit")])
+        put(store, *rows, window=whole, coverage=Coverage(whole.start, whole.end, missing=(hole,)))
+        path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
+    answer = query(
+        path,
+        "select day, n, mean, baseline, baseline_n, baseline_days from verdicts"
+        " where slice_kind = 'product' and metric = 'sentiment' and baseline is not null order by day",
+    )
+    assert len(answer.rows) > 5
+    for day, n, mean, baseline, baseline_n, baseline_days in answer.rows:
+        at = (day - T0.date()).days
+        before = [d for d in range(max(at - LAG - WINDOW + 1, 0), at - LAG + 1) if d not in part]
+        scores = [(d % 3 + i % 5) / 10 for d in before for i in range(20)]
+        assert (n, baseline_n, baseline_days) == (20, len(scores), len(before))
+        assert mean == pytest.approx(sum((at % 3 + i % 5) / 10 for i in range(20)) / 20)
+        assert baseline == pytest.approx(sum(scores) / len(scores))
 
 
 @pytest.mark.parametrize("asked", [True, False])
