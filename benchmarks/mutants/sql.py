@@ -3,7 +3,7 @@
 The tests must notice each. Faults are drawn by a seed, as many of each kind, at most one a line. Each is put into a
 copy of the checkout, never into the checkout; there the tests nearest to it run until one fails, then the others that
 may tell. A fault that no database takes (a name that is not there) is none, and another is drawn. What changes nothing
-that could be told is listed by a person in benchmarks/equivalent.toml, with the reason; a survivor under which the
+that could be told is listed by a person in mutants/equivalent.toml, with the reason; a survivor under which the
 world of tests/reports/landed_world.py is published the same is marked "suspected equivalent".
 """
 
@@ -98,7 +98,7 @@ def draw(root: Path, seed: int, only: Sequence[str] = ()) -> Iterator[Fault]:
 
 
 def equivalents() -> Mapping[str, str]:
-    """Key of a fault to the reason why it changes nothing: benchmarks/equivalent.toml."""
+    """Key of a fault to the reason why it changes nothing: benchmarks/mutants/equivalent.toml."""
     listed = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))
     return {each["key"]: each["reason"] for each in listed["faults"]}
 
