@@ -141,7 +141,8 @@ def test_no_sum_holds_a_day_that_did_not_come_whole(tmp_path: Path, count: int) 
         " where slice_kind = 'product' and metric = 'sentiment' and baseline is not null order by day",
     )
     spans = set()
-    for day, since, n, mean, baseline, baseline_n, baseline_days in answer.rows:
+    verdicts: list[Any] = list(answer.rows)
+    for day, since, n, mean, baseline, baseline_n, baseline_days in verdicts:
         begin, at = ((d - T0.date()).days for d in (since, day))
         now = scores(range(begin, at + 1))
         assert (n, mean) == (len(now), pytest.approx(sum(now) / len(now)))
