@@ -8,7 +8,7 @@ import io
 import os
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from recordings import recording
 
 from earful.connectors.base import Product, Window
 from earful.connectors.errors import Fatal
+from earful.connectors.files.spans import Span, month_span
 
 KIWIX = Product("kiwix", "Kiwix", ids={"google_play": ("org.kiwix.kiwixmobile",)})
 MONTHS = ("201606", "201607", "201608")
@@ -266,3 +267,13 @@ def test_a_renamed_export_covers_its_rows_of_updates(tmp_path: Path) -> None:
     got = pull(channel(tmp_path, "mine.csv", preset="play_console"), ACME, span("2014-01-01", "2024-06-01"))
     assert len(got.posts) == 2
     assert got.coverage.reached == datetime(2024, 1, 3, 10, tzinfo=UTC)  # not the year in which the edited one was new
+
+
+def test_a_month_is_over_at_its_last_moment_and_not_before() -> None:
+    first, end, last = (datetime(2026, *at, tzinfo=UTC) for at in ((2, 1), (3, 1), (2, 27)))
+    tick = timedelta(microseconds=1)
+    assert month_span("202602", end, last) == Span(first, end)
+    assert month_span("202602", end, None) == Span(first, end), "a month without a review is covered once it is over"
+    assert month_span("202602", end - tick, last) == Span(first, last + tick)
+    assert month_span("202602", end - tick, first) == Span(first, first + tick)
+    assert [month_span("202602", end - tick, row) for row in (None, end, first - tick)] == [None] * 3

@@ -262,6 +262,25 @@ def test_parquet(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary(),
+     pa.dictionary(pa.int32(), pa.string()), pa.dictionary(pa.int32(), pa.large_string())],
+    ids=str,
+)  # fmt: skip
+def test_text_of_parquet_under_every_type(tmp_path: Path, kind: pa.DataType) -> None:
+    """polars writes large strings, pandas categories, Spark bytes: each is the same text, and broken UTF-8 is refused."""
+    texts = [b"nice app", b"na\xc3\xafve", b"caf\xe9"]
+    raw, category = pa.array(texts, pa.binary()), pa.types.is_dictionary(kind)
+    text = raw.cast(kind.value_type if category else kind, safe=False)  # not safe: bytes are taken for text unseen
+    text = pa.DictionaryArray.from_arrays(pa.array([0, 1, 2], pa.int32()), text) if category else text
+    ids, times = [f"p{n}" for n in range(3)], ["2026-03-02T10:00:00Z"] * 3
+    pq.write_table(pa.table({"post_id": ids, "created_at": times, "text": text}), tmp_path / "a.parquet")
+    got = pull(channel(tmp_path, "a.parquet"))
+    assert got.column("text") == ["nice app", "naïve"]
+    assert got.why() == [("a.parquet:3", "bytes of another encoding")]
+
+
 def test_parquet_with_lists(tmp_path: Path) -> None:
     table = pa.table({"post_id": ["1"], "created_at": ["2024-01-01"], "text": [["a"]]})
     pq.write_table(table, tmp_path / "a.parquet")

@@ -128,6 +128,17 @@ def test_what_cannot_be_backfilled_is_said(first, last, products, says):
         backfill_jobs(settings(), first, last, NOW, products)
 
 
+def test_a_backfill_after_the_end_of_all_its_channels_names_each_once_in_order():
+    config = settings(
+        *(
+            {"name": name, "connector": "sample", "end": date(2026, 3, day)}
+            for name, day in (("b", 1), ("a", 2), ("c", 3))
+        )
+    )
+    with pytest.raises(UserError, match=r"asked for \(a ended 2026-03-02, b ended 2026-03-01, c ended 2026-03-03\);"):
+        backfill_jobs(config, date(2026, 5, 1), date(2026, 5, 2), NOW)
+
+
 def test_history_that_nobody_asked_for_is_asked_for_once():
     """A store that a backfill filled first: the nightly still reaches the configured start."""
     day = timedelta(days=1)

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow as pa
 import pytest
 from landing import DAY, HOUR, T0, aggregates, landing, row, rows_of, span, viewed
 
@@ -25,6 +27,7 @@ from earful.warehouse import (
     watermark,
 )
 from earful.warehouse.landing.clock import TOLERANCE, WRONG
+from earful.warehouse.statements import run
 
 POSTS = [row(f"p{n}", T0 + n * 5 * HOUR, compound=(n % 5 - 2) / 4) for n in range(48)]  # ten days
 OVERLAP = DAY
@@ -104,8 +107,26 @@ def test_the_very_first_run_was_ahead(store: Store) -> None:
     mend_clock(store, at(6), [])
     assert watermark(store, "rd", "orbit") is None
     assert rows_of(store, "coverage_daily") == []
-    assert store.con.execute("select status, error, reached from coverage").fetchall() == [("failed", WRONG, None)]
+    # Asked in vain: as long as there was anything to ask for, and no longer.
+    (asked,) = store.con.execute("select status, error, reached, asked_to, landed_at, day_to from coverage").fetchall()
+    assert asked[:3] == ("failed", WRONG, None)
+    assert asked[3] == asked[4]
+    assert at(6).replace(tzinfo=None) - timedelta(seconds=1) <= asked[3] < at(6).replace(tzinfo=None)
+    assert asked[5] == date(2026, 3, 7), "the last day that was over then"
     assert store.con.execute("select count(*) > 0, bool_or(complete) from daily").fetchall() == [(True, False)]
+
+
+def test_a_window_of_the_past_asked_for_by_a_run_that_was_ahead_keeps_its_end(store: Store) -> None:
+    land(store, landing(window=span(1, 2), coverage=Coverage.whole(span(1, 2)), now=at(9)))
+    mend_clock(store, at(6), ["rd"])
+    assert store.con.execute("select status, asked_from, asked_to, day_from, day_to from coverage").fetchall() == [
+        (
+            "failed",
+            *(moment.replace(tzinfo=None) for moment in (T0 + DAY, T0 + 2 * DAY)),
+            date(2026, 3, 3),
+            date(2026, 3, 3),
+        )
+    ]
 
 
 def test_several_runs_ahead_and_one_that_asked_only_for_days_to_come(store: Store) -> None:
@@ -175,3 +196,33 @@ def test_a_post_dated_after_now_is_kept_and_completes_no_day(store: Store, days:
     assert rows == [{"last": date(2026, 3, 4)}]
     assert store.con.execute("select bool_or(complete) from daily where day > '2026-03-05'").fetchall() == [(False,)]
     assert mend_clock(store, at(3), ["rd"]) == "", "and no sign of a wrong clock of ours"
+
+
+#: Every time that our own clock wrote.
+OURS = {
+    "posts": ("updated_at", "first_seen_at"), "texts": ("seen_at",), "tombstones": ("gone_at",),
+    "daily": ("updated_at",), "daily_version": ("updated_at",), "daily_topic": ("updated_at",),
+    "revisions": ("seen_at", "old_seen_at"), "day_changes": ("seen_at",), "checks": ("checked_at",),
+    "set_aside": ("at",), "erasures": ("at", "finished_at"), "forgotten_products": ("at",), "forgotten_authors": ("at",),
+    "secrets": ("since",), "runs": ("started_at", "ended_at"),
+}  # fmt: skip
+
+
+def test_a_time_is_to_come_from_the_first_moment_after_the_latest(store: Store) -> None:
+    """Of rows that hold nothing but this one time: the latest stays, a microsecond later is set back, null stays null."""
+    latest, set_to = (moment.replace(tzinfo=None) for moment in (at(6), at(5)))
+    later = latest + timedelta(microseconds=1)
+    days = [date(2026, 3, day) for day in (1, 2, 3)]
+    for table, columns in OURS.items():
+        for column in columns:
+            with duckdb.connect() as con:
+                for name in (*OURS, "unpublished"):
+                    con.register("empty", store.con.execute(f"from {name} limit 0").to_arrow_table())
+                    con.execute(f"create table {name} as from empty")
+                dated = {"day": days} if table in ("posts", "daily") else {}
+                con.register("rows", pa.table({column: pa.array([latest, later, None], pa.timestamp("us")), **dated}))
+                con.execute(f"insert into {table} by name from rows")
+                run(con, "landing/clock_settle", {"latest": latest, "at": set_to, "for_good": datetime(9999, 1, 1)})
+                found = con.execute(f'select "{column}" from {table} order by all').fetchall()
+                assert found == [(set_to,), (latest,), (None,)], (table, column)
+                assert con.execute("from unpublished").fetchall() == [(day,) for day in days[1:2] if dated]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,20 @@ def test_a_version_that_comes_late_takes_its_place(store: Store) -> None:
     put(store, review(1, 3, 0.0, edited=2), now=NOW + 2 * DAY)
     assert [(r[1], r[2]) for r in told(store)] == [(1, 3), (3, 5)]
     assert store.con.execute("select rating from posts").fetchall() == [(5,)]
+
+
+def test_one_post_has_a_history_in_each_product_and_channel(store: Store) -> None:
+    """The same number in another product or channel is another post: its versions are not taken among these."""
+    edits = {("orbit", "rd"): (1, 5, 3), ("nova", "rd"): (2, 4, 1), ("orbit", "app"): (4, 2, 5)}
+    for at in range(3):
+        for (product, channel), ratings in edits.items():
+            edited = None if at == 0 else float(at) + len(channel) / 8
+            each = review(1, ratings[at], ratings[at] / 10, edited=edited, product=product, channel=channel)
+            put(store, each, product=product, channel=channel, now=NOW + at * DAY)
+    found = store.con.execute(
+        "select product, channel, old_rating, new_rating from revisions order by product, channel, new_written_at"
+    ).fetchall()
+    assert found == [(*which, old, new) for which, ratings in sorted(edits.items()) for old, new in pairwise(ratings)]
 
 
 def test_likes_and_scores_are_no_revision_and_gone_posts_leave_none(store: Store) -> None:

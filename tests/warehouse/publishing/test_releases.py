@@ -157,6 +157,20 @@ def test_release_effect_by_topic_and_version_and_not_enough_posts(utc: Store, tm
     assert ads["posts_after"] == 3
 
 
+def test_no_more_than_28_days_a_side_are_compared_however_far_the_neighbours_are(utc: Store, tmp_path: Path) -> None:
+    """Fewer than 14 days of a side are complete, so that the 28th is among them; the 29th is not."""
+    middle, covered = 40, (11, 12, 13, 39, 40, 67, 68, 69)
+    for day in covered:
+        put(utc, *reviews(range(day, day + 1), 2, None), window=span(day, day + 1), channel="app", source="app_store")
+    on = [D0 + timedelta(day) for day in (0, middle, 80)]
+    register(utc, [("orbit", "Orbit", True)], [], launches=[("orbit", day, f"{day}", None) for day in on])
+    found = published(utc, tmp_path, f"from release_effect where scope = 'product' and day = date '{on[1]}'")
+    wanted = [D0 + timedelta(day) for day in covered if middle - 28 <= day < middle + 28]
+    assert [(r["first_day"], r["last_day"], r["days_before"], r["days_after"]) for r in found] == [
+        (wanted[0], wanted[-1], 3, 2)
+    ]
+
+
 def test_a_day_that_is_not_covered_is_not_compared(utc: Store, tmp_path: Path) -> None:
     rows = reviews(range(40), 4, None, compound=0.4) + reviews(range(20, 40), 4, "1.1", compound=0.4)
     rows += reviews(range(16, 20), 20, None, "half", compound=-0.9)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from landing import DAY, HOUR, T0, published, put, row, span
 
+from earful.connectors.base import Coverage
 from earful.warehouse import Store, open_store, register
 
 NOON = T0 + 12 * HOUR
@@ -51,6 +52,18 @@ def test_a_day_that_one_channel_lacks_is_shown_and_not_pooled(utc: Store, tmp_pa
     found = published(utc, tmp_path, "from share_of_voice where product = 'orbit' order by day")
     assert [r["comparable"] for r in found] == [True, False, True]
     assert (found[-1]["posts_28d"], found[-1]["all_posts_28d"], found[-1]["days_28d"]) == (6, 8, 2)
+
+
+def test_the_days_end_where_nothing_is_known_any_more(utc: Store, tmp_path: Path) -> None:
+    """Asked for four days, answered for three: the third is known to be without posts, of the fourth nothing is."""
+    talk(utc, "orbit", [3, 3])
+    put(utc, window=span(2, 4), coverage=Coverage(T0 + 2 * DAY, T0 + 3 * DAY))
+    coverage = utc.con.execute("select covered_share from coverage_daily order by day").fetchall()
+    assert coverage == [(1,), (1,), (1,), (0,)], "else this tells nothing"
+    found = published(utc, tmp_path, "select day, posts from share_of_voice where product = 'orbit' order by day")
+    assert [(r["day"], r["posts"]) for r in found] == [
+        ((T0 + n * DAY).date(), posts) for n, posts in enumerate((3, 3, 0))
+    ]
 
 
 def test_a_competitor_that_joins_later_starts_a_new_pool(utc: Store, tmp_path: Path) -> None:

@@ -101,3 +101,38 @@ def test_the_level_is_reported_as_exactly_that(young: Path) -> None:
     assert found["other channels", "shop", "sentiment"]["verdict"] == "far below"
     assert mean["sentence"].startswith("Nova, 20 complete days, not enough history for a verdict of its own: mean -0.2")
     assert "far below its competitors' +0.2" in mean["sentence"]
+
+
+#: Posts a day of ours to what is said where a competitor has four: every ratio is the same each day, so it is sure.
+PACES = {
+    13: "far above",
+    12: "above",  # three times as many are not more than three times
+    6: "above",
+    5: "above",
+    4: "no real difference",
+    3: "below",
+    2: "below",
+    1: "far below",
+}
+
+
+def test_how_many_write_is_told_by_the_ratio(tmp_path: Path) -> None:
+    days = 20
+    ours = {f"with-{number}": number for number in PACES}
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        register(
+            store,
+            [("rival", "Rival", False), *((product, product, True) for product in ours)],
+            [("rd", "reddit", "reddit")],
+        )
+        for product, number in {"rival": 4, **ours}.items():
+            rows = [
+                row(f"{product}-{d}-{n}", T0 + d * DAY + n * HOUR, 0.1, product=product)
+                for d in range(days)
+                for n in range(number)
+            ]
+            put(store, *rows, product=product, window=span(0, days))
+        path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
+    found = {r["product"]: r for r in ask(path, "from level where metric = 'volume' and comparison = 'competitors'")}
+    assert {number: found[product]["verdict"] for product, number in ours.items()} == PACES
+    assert all(found[p]["difference_low"] == pytest.approx(number / 4) for p, number in ours.items())

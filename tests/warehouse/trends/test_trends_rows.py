@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from landing import DAY, HOUR, NOW, T0, put, row, span
 
+from earful.connectors.base import Coverage, Window
 from earful.warehouse import open_store, publish, query, register
 from earful.warehouse.errors import WarehouseError
 from earful.warehouse.trends.replay import replay
@@ -110,6 +111,48 @@ def test_the_usual_number_of_posts_and_how_far_from_it(counted: Path, product: s
     if product == "quiet":
         last = found[-1]
         assert (last["change"], last["change_high"]) == (pytest.approx(2), 3), "all three may be more than usual"
+
+
+@pytest.mark.parametrize("count", [20, 4])
+def test_no_sum_holds_a_day_that_did_not_come_whole(tmp_path: Path, count: int) -> None:
+    """Days 30 and 31 came in part, far below the others: each mean, now and before, is that of the others alone.
+
+    Twenty posts are a verdict of their own day; four are put together with those of the days before.
+    """
+    days, part = 60, (30, 31)
+
+    def scores(of: Iterable[int]) -> list[float]:
+        return [(d % 3 + i % 5) / 10 for d in of if d not in part for i in range(count)]
+
+    rows = [
+        row(f"{d}-{i}", T0 + d * DAY + i * HOUR, -0.9 if d in part else (d % 3 + i % 5) / 10)
+        for d in range(days)
+        for i in range(count)
+    ]
+    hole = Window(T0 + 31 * DAY - HOUR, T0 + 31 * DAY + HOUR)
+    whole = span(0, days)
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        register(store, [("orbit", "Orbit", True)], [("rd", "reddit", "reddit")])
+        put(store, *rows, window=whole, coverage=Coverage(whole.start, whole.end, missing=(hole,)))
+        path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
+    answer = query(
+        path,
+        "select day, span_from, n, mean, baseline, baseline_n, baseline_days from verdicts"
+        " where slice_kind = 'product' and metric = 'sentiment' and baseline is not null order by day",
+    )
+    spans = set()
+    verdicts: list[Any] = list(answer.rows)
+    for day, since, n, mean, baseline, baseline_n, baseline_days in verdicts:
+        begin, at = ((d - T0.date()).days for d in (since, day))
+        now = scores(range(begin, at + 1))
+        assert (n, mean) == (len(now), pytest.approx(sum(now) / len(now)))
+        spans.add(range(begin, at + 1))
+        if count == 20:
+            before = range(max(at - LAG - WINDOW + 1, 0), at - LAG + 1)
+            assert baseline == pytest.approx(sum(scores(before)) / len(scores(before)))
+            assert (baseline_n, baseline_days) == (len(scores(before)), sum(d not in part for d in before))
+    assert any(max(part) in each for each in spans) == (count == 4)
+    assert len(spans) > 5
 
 
 @pytest.mark.parametrize("asked", [True, False])
