@@ -130,7 +130,7 @@ def test_every_test_file_of_the_table_is_there_and_every_file_with_faults_has_te
     assert [part for part in listed() if not any(name.startswith(part) for name in names)] == []
     files = {p.relative_to(ROOT).as_posix() for place in PLACES for p in ROOT.glob(place)}
     assert [file for file in sorted(files) if not nearest(ROOT, file)] == []
-    assert nearest(ROOT, "warehouse/sql/landing/versions.sql")[0] == "tests/warehouse/test_revisions.py"
+    assert nearest(ROOT, "warehouse/sql/landing/versions.sql")[0] == "tests/warehouse/landing/test_revisions.py"
 
 
 @pytest.mark.process
