@@ -16,8 +16,8 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.limits.honest import SERVICES
 from benchmarks.limits.secrets import variable
-from benchmarks.limits.service import SERVICES
 from benchmarks.night.process_tree import Peak
 from earful.connectors.errors import PullError
 from earful.flows.config.scorers import scorers
