@@ -152,8 +152,6 @@ def test_no_stored_sql_in_python():
 REASON = re.compile(r"^(#|--|/\*|\{#) Long because: \S", re.MULTILINE)
 LONGEST, FULLEST = 300, 15
 WRITTEN = (*MAY_IMPORT, "earful", "benchmarks", "tests", "examples", "docs")
-#: Cut in another branch at this moment; no reason to stay.
-CUT_ELSEWHERE = {"flows/night/run.py"}
 
 
 def written() -> list[Path]:
@@ -169,11 +167,7 @@ def test_no_file_is_long_without_a_reason():
     """Cut by purpose, never by squeezing; where one purpose takes more lines, the file says so."""
     for file in written():
         name = file.relative_to(ROOT).as_posix()
-        if (
-            file.suffix in {".py", ".sql", ".j2", ".css"}
-            and not name.startswith("tests/")
-            and name not in CUT_ELSEWHERE
-        ):
+        if file.suffix in {".py", ".sql", ".j2", ".css"} and not name.startswith("tests/"):
             text = file.read_text("utf-8")
             lines = text.count("\n")
             assert lines <= LONGEST or REASON.search(text), f"{name}: {lines} lines, and no line '# Long because: ...'"

@@ -13,7 +13,8 @@ from earful.connectors.errors import PullError, Retriable
 from earful.connectors.post import clean
 from earful.connectors.registry import outsider
 from earful.flows.config.settings import Settings
-from earful.flows.errors import bug
+from earful.flows.errors import UserError, bug
+from earful.flows.jobs.page import make_page
 from earful.flows.night import progress
 from earful.flows.night.plan import Job, Share
 from earful.flows.night.pull import CutShortError, RunContext
@@ -21,9 +22,6 @@ from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.summary import Brought
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import LateError
-from earful.flows.process.waiting import say_waiting
-from earful.reports.data import Unreadable
-from earful.reports.page import write_page
 from earful.warehouse import Landing, Store, WarehouseError, land, land_failure, publish
 
 PULL_RETRIES = 2
@@ -184,11 +182,6 @@ def publish_task(store: Store, path: Path) -> Path:
 def page_task(settings: Settings) -> Path:
     """Write the HTML page from the published file."""
     try:
-        return write_page(settings.published, settings.page, waiting=say_waiting)
-    except Unreadable as error:
+        return make_page(settings, "the published file is whole, the page is the old one")
+    except UserError as error:
         raise WarehouseError(str(error)) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise WarehouseError(
-            f"{settings.page}: {reason}; the published file is whole, the page is the old one"
-        ) from None
