@@ -54,9 +54,11 @@ def kinds(con: duckdb.DuckDBPyConnection) -> Bytes:
     return known["kinds"]
 
 
-def texts(con: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[Ints, Bytes, Ints]]:
+def texts(
+    con: duckdb.DuckDBPyConnection, query: str, params: dict[str, object] | None = None
+) -> Iterator[tuple[Ints, Bytes, Ints]]:
     """Of a query's two columns, a number and a text, batch by batch: numbers, bytes of the texts, bounds of each."""
-    for batch in con.sql(query).to_arrow_reader(BATCH):
+    for batch in con.sql(query, params=params).to_arrow_reader(BATCH):
         column = batch.column(1)
         column = column.cast(pa.large_string()) if column.type != pa.large_string() else column
         _, offsets, buffer = column.buffers()
