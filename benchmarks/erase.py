@@ -21,7 +21,7 @@ from earful.warehouse.statements import run_text
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.erase", description=__doc__)
     parser.add_argument("--posts", type=int, default=1_000_000)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()

@@ -41,7 +41,7 @@ LONGEST = 600.0
 
 def main() -> int:
     """Measure and say; 1 where a pair did not end right."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.first_runs", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--pairs", type=int, default=20, help="pairs of runs (default 20)")
     arguments = parser.parse_args()

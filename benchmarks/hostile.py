@@ -63,7 +63,7 @@ class _Beside:
 
 def main() -> int:
     """Measure and say; 1 where a batch stopped, a row was lost or a good number changed."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.hostile", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--rows", type=int, default=100_000, help="spoilt rows (default 100,000)")
     parser.add_argument("--seed", type=int, default=4)

@@ -185,7 +185,7 @@ def check(n: int, processes: int = 1) -> dict[str, Any]:
 
 def main() -> int:
     """Compare and say; 1 where a bit differs."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.identity", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--texts", type=int, default=100_000, help="generated texts (default 100,000)")
     parser.add_argument("--processes", type=int, default=1, help="processes (default 1)")

@@ -143,7 +143,7 @@ oauth_url = "{server.url}"
 
 def main() -> int:
     """Run the nightly on the recordings in ./earful-real, made anew."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.real", description=__doc__.split("\n", 1)[0])
     parser.add_argument("--json", action="store_true", help="one object on standard output")
     parser.add_argument("--folder", type=Path, default=Path("earful-real"))
     arguments = parser.parse_args()

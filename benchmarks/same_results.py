@@ -32,7 +32,7 @@ TOLERANCE = 1e-12
 
 def main() -> int:
     """Compare and say; 1 where the files differ."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.same_results", description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("old", type=Path)
     parser.add_argument("new", type=Path)
     parser.add_argument("--json", action="store_true", help="one object on standard output")

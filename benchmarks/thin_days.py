@@ -171,7 +171,9 @@ def measure(
 
 def main() -> None:
     """Print a table, or with --json one object."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.thin_days", description=(__doc__ or "").split("\n", 1)[0]
+    )
     parser.add_argument("--channels", type=int, default=10, help="simulated channels of each kind")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from earful.connectors.errors import PullError
 from earful.connectors.post import Page, pseudonym
 
 
@@ -58,11 +59,6 @@ class Coverage:
         return cls(None, window.end, capped=True, note=note)
 
 
-#: A generator of pages whose return value is the coverage. Order is free, duplicates are allowed; it yields every post
-#: created in the window, or edited in it where the service can say so. It raises Retriable or Fatal.
-Pages = Generator[Page, None, Coverage]
-
-
 @dataclass(frozen=True, slots=True)
 class Product:
     """What a connector knows of a product. ``ids`` maps a source's id name (app_store, google_play, steam) to ids."""
@@ -72,6 +68,58 @@ class Product:
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a pull is asked for one product: its posts of a window."""
+
+    product: Product
+    window: Window
+
+
+#: What came of a product: the coverage of its window, or why it alone could not be served.
+Outcome = Coverage | PullError
+#: The pages of one product; returns its coverage. Order is free, duplicates are allowed; it yields every post created
+#: in the window, or edited in it where the service can say so. It raises Retriable or Fatal.
+Pages = Generator[Page, None, Coverage]
+#: The pages of several products, each post with the slug of the one it belongs to; returns what came of each.
+SharedPages = Generator[Page, None, Mapping[str, Outcome]]
+
+
+class Pull:
+    """One question to a service: iterate over its pages, then read its ``coverage``.
+
+    A post that belongs to two products comes as two rows. Iterating raises Retriable or Fatal; then nothing is covered.
+    """
+
+    def __init__(self, pages: SharedPages) -> None:
+        self._pages = pages
+        self._coverage: Mapping[str, Outcome] | None = None
+
+    def __iter__(self) -> Iterator[Page]:
+        """The pages, as they come."""
+        if self._coverage is None:
+            self._coverage = yield from self._pages
+
+    @property
+    def coverage(self) -> Mapping[str, Outcome]:
+        """By slug, one entry a product asked for. Raises RuntimeError before the last page came."""
+        if self._coverage is None:
+            raise RuntimeError("the coverage of a pull is known after its last page")
+        return self._coverage
+
+
+def one_by_one(asked: Sequence[Asked], pages: Callable[[Product, Window], Pages]) -> Pull:
+    """The pull of a connector that asks by id: one product after the other (the runner gives it one at a time)."""
+
+    def each() -> SharedPages:
+        came: dict[str, Outcome] = {}
+        for one in asked:
+            came[one.product.slug] = yield from pages(one.product, one.window)
+        return came
+
+    return Pull(each())
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +188,7 @@ class Connector(Protocol):
 
     The class attributes are the facts of its source; nothing else in earful knows them. ``options_model`` is the
     pydantic model of its parameters; the constructor takes one of those and a Context. One instance serves one run; it
-    may be called from several threads, one product each.
+    may be called from several threads.
     """
 
     source: ClassVar[str]
@@ -155,7 +203,8 @@ class Connector(Protocol):
     #: Every key of Product.ids that it reads, ``needs`` among them. A key that nearly is one of these is a slip.
     id_keys: ClassVar[tuple[str, ...]]
     #: How the service is asked. "id": for one product at a time, by its ids; twice the products, twice the requests.
-    #: "whole": it reads a table, a listing, a timeline as it is and picks out what each product is about.
+    #: "whole": it reads a table, a listing, a timeline as it is and picks out what each product is about; it is asked
+    #: once for all products of the channel.
     reads: ClassVar[Reads]
     #: Days that the words of its posts are kept where the configuration says nothing of the source; None: as many as
     #: ``retention.default`` says. For services whose terms ask for less.
@@ -165,12 +214,19 @@ class Connector(Protocol):
 
     def __init__(self, options: Any, context: Context) -> None: ...  # noqa: ANN401 - each connector narrows it
 
-    def pages(self, product: Product, window: Window) -> Pages:
-        """Pages of the product's posts created or edited in the window; returns the coverage."""
+    def pull(self, asked: Sequence[Asked]) -> Pull:
+        """Pages of the products' posts, each product's created or edited in its own window.
+
+        One product at a time where it ``reads`` by id; else all that the channel is asked for. Windows may differ: a
+        product that is new is asked from further back.
+        """
         ...
 
-    def check(self, product: Product) -> Health:
-        """Whether it can work for this product now: credentials, reachability, how far back. At most one request."""
+    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
+        """By slug, whether it can work now: credentials, reachability, how far back.
+
+        At most one request a product, and one for all where what is read is the same for all.
+        """
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -13,7 +13,7 @@ from typing import Any, ClassVar, get_args
 
 from pydantic import ConfigDict
 
-from earful.connectors.base import Connector, Context, Health, Options, Pages, Product, Reads, Window
+from earful.connectors.base import Asked, Connector, Context, Health, Options, Product, Pull, Reads
 from earful.connectors.errors import Fatal
 
 #: The group of entry points that a package declares its connectors in: name -> module:class.
@@ -79,13 +79,13 @@ def lacking(found: object) -> str:
     """What a class lacks of the protocol (base.Connector), in words, or ""."""
     if not isinstance(found, type):
         return "it is no class"
-    missing = [name for name in (*_FACTS, "pages", "check") if not hasattr(found, name)]
+    missing = [name for name in (*_FACTS, "pull", "check") if not hasattr(found, name)]
     if missing:
         return f"it has no {', '.join(missing)}"
     for name, (fits, wanted) in _FACTS.items():
         if not fits(getattr(found, name)):
             return f"its {name} is not {wanted}"
-    idle = [name for name in ("pages", "check") if not callable(getattr(found, name))]
+    idle = [name for name in ("pull", "check") if not callable(getattr(found, name))]
     return f"its {idle[0]} cannot be called" if idle else ""
 
 
@@ -145,13 +145,13 @@ class _Unusable:
     def __init__(self, options: Options, context: Context) -> None:
         """Nothing to keep."""
 
-    def pages(self, product: Product, window: Window) -> Pages:  # noqa: ARG002 - it can pull nothing
+    def pull(self, asked: Sequence[Asked]) -> Pull:  # noqa: ARG002 - it can pull nothing
         """Raises Fatal, saying why."""
         raise Fatal(self.why)
 
-    def check(self, product: Product) -> Health:  # noqa: ARG002
+    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
         """Not well, and why."""
-        return Health(False, self.why)
+        return {product.slug: Health(False, self.why) for product in products}
 
 
 def _unusable(name: str, why: str) -> type[Connector]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Literal, get_args
 
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from earful.connectors.limits import LONGEST_FIELD
 
@@ -83,41 +84,58 @@ _INT64 = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """One item set aside: ``item`` says where it is (an id, ``file.csv:17``), ``reason`` why. Never its content."""
+    """One item set aside: ``item`` says where it is (an id, ``file.csv:17``), ``reason`` why. Never its content.
+
+    ``product``: the slug of the product that it was read for; "": for each one that the pull serves.
+    """
 
     item: str
     reason: str
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some posts, and what was set aside on the way to them.
 
-    ``posts`` has the columns and Arrow-backed types of SCHEMA. ``gone`` holds post ids that the service says were
-    deleted or removed (explicit tombstones): the only thing that ever takes a post out of the store. ``cut`` counts
-    the titles and texts that were cut at their longest (limits.LONGEST_FIELD).
+    ``posts`` is a table of SCHEMA; ValueError for any other, and for text that is no UTF-8. ``gone`` holds post ids
+    that the service says were deleted or removed (explicit tombstones): the only thing that ever takes a post out of
+    the store. ``cut`` counts the titles and texts that were cut at their longest (limits.LONGEST_FIELD), by the slug of
+    their product.
     """
 
-    posts: pd.DataFrame
+    posts: pa.Table
     rejected: tuple[Rejected, ...] = ()
     gone: tuple[str, ...] = field(default=())
-    cut: int = 0
+    cut: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.posts, pa.Table) or not self.posts.schema.equals(SCHEMA):
+            raise ValueError("a page's posts are a table of post.SCHEMA; make it by page() or to_table()")
+        self.posts.validate(full=True)
 
 
-def to_frame(table: pa.Table) -> pd.DataFrame:
-    """An Arrow table as a page frame: columns of SCHEMA in order, Arrow-backed, missing nullable ones filled null.
+def to_table(table: pa.Table) -> pa.Table:
+    """An Arrow table as a page's: columns of SCHEMA in order, missing nullable ones filled null.
 
-    Raises ValueError for a missing required column, pa.ArrowInvalid for one that cannot be cast without loss.
+    NUL is taken out of its strings. Raises ValueError for a missing required column, pa.ArrowInvalid for one that
+    cannot be cast without loss.
     """
     columns = []
     for f in SCHEMA:
         if f.name in table.column_names:
-            columns.append(table[f.name].cast(f.type))
+            columns.append(_without_nul(table[f.name].cast(f.type)))
         elif f.nullable:
             columns.append(pa.nulls(table.num_rows, f.type))
         else:
             raise ValueError(f"a page needs the column {f.name!r}")
-    return _frame(pa.table(columns, schema=SCHEMA))
+    return pa.table(columns, schema=SCHEMA)
+
+
+def _without_nul(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_string(column.type) or not pc.any(pc.match_substring(column, "\x00")).as_py():
+        return column
+    return pc.replace_substring(column, "\x00", "")
 
 
 def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterable[str] = ()) -> Page:
@@ -126,25 +144,26 @@ def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterabl
     Titles and texts are cut at their longest (limits.LONGEST_FIELD), other fields left out where they are too long or
     too large; an id that is too long sets its post aside.
     """
-    bad = [Rejected(clean(r.item[: LONGEST_FIELD["post_id"]]), r.reason) for r in rejected]
+    bad = [replace(r, item=clean(r.item[: LONGEST_FIELD["post_id"]])) for r in rejected]
     columns: dict[str, list[object]] = {name: [] for name in _FIELDS}
-    cut = 0
+    cut: Counter[str] = Counter()
     for post in posts:
         why = _refusal(post)
         if why:
-            bad.append(Rejected(clean(post.post_id[: LONGEST_FIELD["post_id"]]) or "(no id)", why))
+            bad.append(Rejected(clean(post.post_id[: LONGEST_FIELD["post_id"]]) or "(no id)", why, post.product))
             continue
         for name in _FIELDS:
             value = getattr(post, name)
             if isinstance(value, str):
-                cut += len(value) > LONGEST_FIELD.get(name, len(value)) and name in _CUT
+                if name in _CUT and len(value) > LONGEST_FIELD[name]:
+                    cut[post.product] += 1
                 value = _fitting(name, value)
             elif name in _COUNTS and value is not None and not -_INT64 <= value < _INT64:
                 value = None
             columns[name].append(value)
     arrays = [pa.array(columns[f.name], type=f.type) for f in SCHEMA]
     fitting = (one for one in gone if len(one) <= LONGEST_FIELD["post_id"])
-    return Page(_frame(pa.table(arrays, schema=SCHEMA)), tuple(bad), tuple(fitting), cut)
+    return Page(pa.table(arrays, schema=SCHEMA), tuple(bad), tuple(fitting), cut)
 
 
 def _fitting(name: str, value: str) -> str | None:
@@ -154,16 +173,6 @@ def _fitting(name: str, value: str) -> str | None:
     if name in _CUT:
         return clean(value[: LONGEST_FIELD[name]])
     return None if SCHEMA.field(name).nullable else ""
-
-
-def empty() -> pd.DataFrame:
-    """A page frame without rows."""
-    return _frame(SCHEMA.empty_table())
-
-
-def _frame(table: pa.Table) -> pd.DataFrame:
-    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
-    return frame
 
 
 def clean(text: str) -> str:

@@ -51,6 +51,7 @@ def score(texts: Iterable[str | None], profile: Literal["product", "vader"] = "p
     TypeError for one text in place of several.
     """
     import pandas as pd  # noqa: PLC0415 - as above
+    import pyarrow as pa  # noqa: PLC0415
 
     from earful.sentiment.columnar import ColumnarScorer  # noqa: PLC0415
     from earful.sentiment.profile.profile import Profile  # noqa: PLC0415
@@ -59,5 +60,7 @@ def score(texts: Iterable[str | None], profile: Literal["product", "vader"] = "p
         raise TypeError("texts: found one text; give a list of texts")
     given = pd.Series(list(texts), dtype="object")
     given = given.where(given.notna(), None)  # a missing text of a frame is NaN or NA
-    page = pd.DataFrame({"title": pd.Series([""] * len(given), dtype="object"), "text": given})
-    return ColumnarScorer(Profile.named(profile)).score(page)
+    words = pa.array(given, pa.large_string(), from_pandas=True)
+    page = pa.table({"title": pa.array([""] * len(words), pa.string()), "text": words})
+    frame: pd.DataFrame = ColumnarScorer(Profile.named(profile)).score(page).to_pandas(types_mapper=pd.ArrowDtype)
+    return frame

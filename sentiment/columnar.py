@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -80,16 +79,16 @@ class ColumnarScorer:
         package = version("vaderSentiment")
         return f"vader-{package}/{self._profile.version}/{gate_version(self._gate)}/topics-{self._topics.hash}"
 
-    def score(self, page: pd.DataFrame) -> pd.DataFrame:
-        """Scores of a page's posts: one row a post, in order, columns of SCHEMA, Arrow-backed; index 0..n-1.
+    def score(self, page: pa.Table) -> pa.Table:
+        """Scores of a page's posts: a table of SCHEMA, one row a post, in order.
 
         Reads title and text (null counts as empty), joined by a newline where both hold something, and product where
         products have words of their own. Raises KeyError where the page lacks one of them.
         """
         read = self._read(page)
-        return _frame(self._scores(read, self._repaired(read)))
+        return self._scores(read, self._repaired(read))
 
-    def score_page(self, page: pd.DataFrame) -> Scored:
+    def score_page(self, page: pa.Table) -> Scored:
         """Scores as ``score`` gives them, and the topics of the scored posts, in one pass over the page.
 
         Topics come by row and then in the order of the topics. A topic's compound is the mean over the sentences that
@@ -97,9 +96,9 @@ class ColumnarScorer:
         """
         read = self._read(page)
         repaired = self._repaired(read)
-        return Scored(_frame(self._scores(read, repaired)), _frame(self._topic_rows(read, repaired)))
+        return Scored(self._scores(read, repaired), self._topic_rows(read, repaired))
 
-    def _read(self, page: pd.DataFrame) -> _Page:
+    def _read(self, page: pa.Table) -> _Page:
         encoded = join([strings(page["title"]), strings(page["text"])]).dictionary_encode()
         texts, cut = capped(encoded.dictionary)
         codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
@@ -117,7 +116,7 @@ class ColumnarScorer:
             text, lexicon = np.divmod(cases, len(lexicons))
         return _Page(texts, cut, pa.array(language, pa.string()), english, lexicons, text, lexicon, row_case)
 
-    def _lexicons(self, page: pd.DataFrame) -> tuple[tuple[Lexicon, ...], Ints]:
+    def _lexicons(self, page: pa.Table) -> tuple[tuple[Lexicon, ...], Ints]:
         """The lexicons in use, the profile's first, and which one each row wants."""
         own = sorted(self._profile.extra_words)
         lexicons = (self._profile.lexicon(), *(self._profile.lexicon(product) for product in own))
@@ -230,8 +229,3 @@ def _by_row(found: list[tuple[Ints, Ints, Floats, Ints]], row_case: Ints, names:
     at = np.arange(len(row)) - np.repeat(np.cumsum(end - begin) - (end - begin), end - begin) + begin[row]
     said = pa.array(list(names), pa.string()).take(pa.array(topic[at]))
     return pa.table([pa.array(row), said, pa.array(mean[at]), pa.array(count[at], pa.int32())], schema=TOPICS)
-
-
-def _frame(table: pa.Table) -> pd.DataFrame:
-    frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
-    return frame

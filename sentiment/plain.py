@@ -7,7 +7,6 @@ from functools import cache
 from importlib.metadata import version
 from typing import NamedTuple
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -48,8 +47,8 @@ class PlainScorer:
         """Package, way of scoring and gate: ``vader-3.3.2/plain/gate-2``."""
         return f"vader-{version('vaderSentiment')}/plain/{GATE}"
 
-    def score(self, page: pd.DataFrame) -> pd.DataFrame:
-        """Scores of a page's posts: one row a post, in order, columns of SCHEMA, Arrow-backed; index 0..n-1.
+    def score(self, page: pa.Table) -> pa.Table:
+        """Scores of a page's posts: a table of SCHEMA, one row a post, in order.
 
         Reads title and text (null counts as empty), joined by a newline where both hold something. Raises KeyError
         where the page lacks one of the two.
@@ -60,10 +59,9 @@ class PlainScorer:
         table = pa.table(
             [pa.array(column, f.type) for column, f in zip(_columns(results), SCHEMA, strict=True)], schema=SCHEMA
         )
-        frame: pd.DataFrame = table.take(texts.indices).to_pandas(types_mapper=pd.ArrowDtype)
-        return frame
+        return table.take(texts.indices)
 
-    def score_page(self, page: pd.DataFrame) -> Scored:
+    def score_page(self, page: pa.Table) -> Scored:
         """The scores of a page; this scorer looks for no topics."""
         return Scored(self.score(page), None)
 
@@ -72,10 +70,8 @@ def _columns(results: list[_Score]) -> list[tuple[object, ...]]:
     return list(zip(*results, strict=True)) or [() for _ in SCHEMA]
 
 
-def _strings(column: pd.Series) -> pa.Array:
-    array = pa.array(column, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
+def _strings(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     # large_string: a page of long texts may hold over 2 GiB, where string offsets end.
     return pc.fill_null(array.cast(pa.large_string()), "")
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -18,11 +17,9 @@ Mask = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
 
-def strings(column: pd.Series | pa.Array | pa.ChunkedArray) -> pa.Array:
+def strings(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     """A column as one large_string array, null as ""."""
-    array = column if isinstance(column, pa.Array | pa.ChunkedArray) else pa.array(column, from_pandas=True)
-    if isinstance(array, pa.ChunkedArray):
-        array = array.combine_chunks()
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     # large_string: a page of long texts may hold over 2 GiB, where string offsets end.
     array = array.cast(pa.large_string())
     return pc.fill_null(array, "") if array.null_count else array

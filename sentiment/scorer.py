@@ -1,17 +1,16 @@
-"""The scoring step: a page of posts in; a frame of scores out, one row a post in the same order, and its topics."""
+"""The scoring step: a page of posts in; a table of scores out, one row a post in the same order, and its topics."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
 
-import pandas as pd
 import pyarrow as pa
 
 #: VADER's own threshold on the compound (vaderSentiment's README): positive from here, negative from its opposite.
 COMPOUND_THRESHOLD = 0.05
 
-#: Columns of the frame of scores, in order. Where ``scored`` is false the scores are null and
+#: Columns of the table of scores, in order. Where ``scored`` is false the scores are null and
 #: ``unscored_reason`` says why.
 SCHEMA = pa.schema(
     [
@@ -27,7 +26,7 @@ SCHEMA = pa.schema(
     ]
 )
 
-#: Columns of the frame of topics, in order; a row for each topic that a scored post speaks of.
+#: Columns of the table of topics, in order; a row for each topic that a scored post speaks of.
 TOPICS = pa.schema(
     [
         pa.field("row", pa.int64(), nullable=False),  # of the page, from 0
@@ -40,13 +39,13 @@ TOPICS = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """All that is said about a page: ``scores`` with the columns of SCHEMA, ``topics`` with those of TOPICS.
+    """All that is said about a page: ``scores``, a table of SCHEMA, and ``topics``, one of TOPICS.
 
     ``topics`` is None where the scorer does not look for any.
     """
 
-    scores: pd.DataFrame
-    topics: pd.DataFrame | None
+    scores: pa.Table
+    topics: pa.Table | None
 
 
 class Scorer(Protocol):
@@ -57,10 +56,10 @@ class Scorer(Protocol):
         """Package, profile and lexicon, short enough for a column."""
         ...
 
-    def score(self, page: pd.DataFrame) -> pd.DataFrame:
-        """Scores of a page (needs its columns title, text), columns and types of SCHEMA, Arrow-backed, same order."""
+    def score(self, page: pa.Table) -> pa.Table:
+        """Scores of a page (needs its columns title, text), a table of SCHEMA in the same order."""
         ...
 
-    def score_page(self, page: pd.DataFrame) -> Scored:
+    def score_page(self, page: pa.Table) -> Scored:
         """The scores of a page and its topics, in one pass."""
         ...

@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
-from earful.connectors.base import Context, Window
+from one_product import pulled
+
+from earful.connectors.base import Asked, Context, Window
 from earful.connectors.sample.connector import SampleConnector, SampleOptions
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings, parse
@@ -40,15 +42,8 @@ def land_demo(store: Store, settings: Settings, anchor: date, days: int = 120) -
             scorer = by_product[product.slug]
             midnight = datetime(anchor.year, anchor.month, anchor.day, tzinfo=UTC)
             window = Window(midnight - timedelta(days=days), now)
-            pages = connector.pages(product.product(), window)
-            parts = []
-            while True:
-                try:
-                    posts = next(pages).posts
-                except StopIteration as end:
-                    coverage = end.value
-                    break
-                parts.append(joined(posts, scorer.score_page(posts)))
+            pages, coverage = pulled(connector.pull([Asked(product.product(), window)]))
+            parts = [joined(page.posts, scorer.score_page(page.posts)) for page in pages]
             for n, part in enumerate(parts):
                 landing = Landing(
                     f"run-{n}", channel.name, channel.source, product.slug, window, coverage, scorer.version, now, part

@@ -9,9 +9,11 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+from one_product import frame_of, pulled
 
-from earful.connectors.base import Context, Coverage, Product, Window
-from earful.connectors.files.connector import FilesConnector, FilesOptions
+from earful.connectors.base import Asked, Context, Coverage, Product, Window
+from earful.connectors.files.connector import FilesConnector
+from earful.connectors.files.options import FilesOptions
 from earful.connectors.post import SCHEMA, Rejected
 
 SECRET = b"only for tests"
@@ -47,15 +49,10 @@ def span(start: str, end: str) -> Window:
 def pull(connector: FilesConnector, product: Product = ACME, window: Window = EVER) -> Pulled:
     frames: list[pd.DataFrame] = []
     rejected: list[Rejected] = []
-    steps = connector.pages(product, window)
-    while True:
-        try:
-            page = next(steps)
-        except StopIteration as end:
-            coverage: Coverage = end.value
-            break
-        assert list(page.posts.columns) == SCHEMA.names
-        frames.append(page.posts)
+    pages, coverage = pulled(connector.pull([Asked(product, window)]))
+    for page in pages:
+        assert page.posts.schema == SCHEMA
+        frames.append(frame_of(page))
         rejected += page.rejected
     empty = SCHEMA.empty_table().to_pandas(types_mapper=pd.ArrowDtype)
     posts = pd.concat([empty, *frames], ignore_index=True)

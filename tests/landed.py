@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from earful.connectors.base import Context, Product, Window
+from one_product import pulled
+
+from earful.connectors.base import Asked, Context, Product, Window
 from earful.connectors.sample.connector import SampleConnector, SampleOptions
 from earful.sentiment.plain import PlainScorer
 from earful.warehouse import Landing, joined, land, open_store, publish, register
@@ -22,15 +24,8 @@ def sample_night(folder: Path, days: int = 20) -> Path:
             options = SampleOptions.model_validate({"as_source": source, "kind": kind, "anchor": date(2026, 6, 20)})
             connector = SampleConnector(options, Context(channel, b"secret", {}))
             window = Window(END - timedelta(days=days), END)
-            pages = connector.pages(Product("acme", "Acme"), window)
-            rows = []
-            while True:
-                try:
-                    posts = next(pages).posts
-                except StopIteration as end:
-                    coverage = end.value
-                    break
-                rows.append(joined(posts, scorer.score_page(posts)))
+            pages, coverage = pulled(connector.pull([Asked(Product("acme", "Acme"), window)]))
+            rows = [joined(page.posts, scorer.score_page(page.posts)) for page in pages]
             for n, part in enumerate(rows):
                 land(
                     store,

@@ -13,7 +13,7 @@ from earful.connectors.outsiders import load, outsiders
 #: A whole connector in few lines; it brings nothing.
 QUIET = """
 from datetime import timedelta
-from earful.connectors.base import Coverage, Health, Options
+from earful.connectors.base import Coverage, Health, Options, one_by_one
 
 class QuietOptions(Options):
     shelf: int = 1
@@ -32,12 +32,15 @@ class Quiet:
     def __init__(self, options, context):
         self.options = options
 
+    def pull(self, asked):
+        return one_by_one(asked, self.pages)
+
     def pages(self, product, window):
         return Coverage.whole(window)
         yield
 
-    def check(self, product):
-        return Health(True, f"shelf {self.options.shelf} is quiet")
+    def check(self, products):
+        return {product.slug: Health(True, f"shelf {self.options.shelf} is quiet") for product in products}
 """
 
 

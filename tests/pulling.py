@@ -8,10 +8,10 @@ from typing import Any
 
 import pandas as pd
 from hypothesis import strategies as st
+from one_product import frame_of, pulled
 
 from earful.connectors.base import Context, Window
 from earful.connectors.post import Page
-from earful.connectors.testing import drained as pulled
 from earful.connectors.toolkit.web import Web
 
 __all__ = ["CONTEXT", "any_json", "ids", "pulled", "quick_web", "rejected", "rows", "spoiled", "window"]
@@ -26,7 +26,7 @@ def window(start: str, end: str) -> Window:
 
 def rows(pages: list[Page]) -> pd.DataFrame:
     """All posts of the pages in one frame."""
-    return pd.concat([p.posts for p in pages], ignore_index=True) if pages else pd.DataFrame({"post_id": []})
+    return pd.concat([frame_of(p) for p in pages], ignore_index=True) if pages else pd.DataFrame({"post_id": []})
 
 
 def ids(pages: list[Page]) -> list[str]:

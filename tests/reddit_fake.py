@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from one_product import frame_of
+from one_product import pulled as pulled_one
 from replay import Request, Response, answer, serve
 
-from earful.connectors.base import Context, Coverage, Product, Window
+from earful.connectors.base import Asked, Context, Coverage, Product, Window
 from earful.connectors.errors import PullError
 from earful.connectors.post import Page, Rejected
-from earful.connectors.reddit.connector import RedditConnector, RedditOptions
+from earful.connectors.reddit.connector import RedditConnector
+from earful.connectors.reddit.options import RedditOptions
 
 ID, SECRET, PASSWORD, TOKEN = "the-client-id", "the-client-secret", "the-pass-word", "the-bearer-token"
 ENV = {"REDDIT_CLIENT_ID": ID, "REDDIT_CLIENT_SECRET": SECRET, "RD_USER": "somebody", "RD_PASS": PASSWORD}
@@ -88,7 +91,7 @@ class Pulled:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        return [{str(k): v for k, v in row.items()} for p in self.pages for row in p.posts.to_dict("records")]
+        return [{str(k): v for k, v in row.items()} for p in self.pages for row in frame_of(p).to_dict("records")]
 
     @property
     def ids(self) -> list[str]:
@@ -110,13 +113,7 @@ def made(url: str, sleep: Callable[[float], None] | None = None, **options: Any)
 
 
 def drain(connector: RedditConnector, product: Product, window: Window) -> Pulled:
-    pages: list[Page] = []
-    pull = connector.pages(product, window)
-    while True:
-        try:
-            pages.append(next(pull))
-        except StopIteration as end:
-            return Pulled(pages, end.value)
+    return Pulled(*pulled_one(connector.pull([Asked(product, window)])))
 
 
 def pulled(

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from earful.connectors.base import Context, Coverage, Health, Options, Pages, Product, Reads, Window
+from earful.connectors.base import (
+    Asked,
+    Context,
+    Coverage,
+    Health,
+    Options,
+    Pages,
+    Product,
+    Pull,
+    Reads,
+    Window,
+    one_by_one,
+)
 from earful.connectors.errors import Fatal, Retriable
 from earful.connectors.post import Post, page
 
@@ -44,7 +57,11 @@ class StuckConnector:
         self._options = options
         self._context = context
 
-    def pages(self, product: Product, window: Window) -> Pages:
+    def pull(self, asked: Sequence[Asked]) -> Pull:
+        """Each product's pages."""
+        return one_by_one(asked, self._pages)
+
+    def _pages(self, product: Product, window: Window) -> Pages:
         """Pages of ten posts, the newest first, an hour apart."""
         for number in range(POSTS // 10):
             if number == self._options.after and not WELL.is_set():
@@ -52,9 +69,9 @@ class StuckConnector:
             yield page([self._post(product, 10 * number + n) for n in range(10)])
         return Coverage.whole(window)
 
-    def check(self, product: Product) -> Health:
+    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
         """Never asked."""
-        return Health(True, "well")
+        return {product.slug: Health(True, "well") for product in products}
 
     def _end(self, product: Product) -> None:
         if self._options.ends == "busy":

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from benchmarks.limits_answers import ANSWERS
+from benchmarks.limits.answers import ANSWERS
 from earful.connectors import limits
-from earful.connectors.reddit.connector import RedditOptions
+from earful.connectors.reddit.options import RedditOptions
 from earful.connectors.stores.app_store_rss import AppStoreRssOptions
 from earful.connectors.stores.google_play_api import GooglePlayApiOptions
 from earful.connectors.stores.steam import SteamOptions

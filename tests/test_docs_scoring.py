@@ -7,7 +7,6 @@ import shlex
 from importlib.util import find_spec
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 
 from earful.flows.cli.main import app
@@ -21,8 +20,8 @@ def test_every_example_scores_as_shown() -> None:
     shown = re.findall(r"^\| ([^|]+) \| ([+-]?\d\.\d+|unscored) \| ([+-]?\d\.\d+|unscored) \|", TEXT, re.MULTILINE)
     assert len(shown) >= 15
     table = pa.table({"title": [""] * len(shown), "text": [text for text, _, _ in shown]})
-    scores = ColumnarScorer().score(table.to_pandas(types_mapper=pd.ArrowDtype))
-    for (text, bare, product), row in zip(shown, scores.to_dict("records"), strict=True):
+    scores = ColumnarScorer().score(table)
+    for (text, bare, product), row in zip(shown, scores.to_pylist(), strict=True):
         assert row["scored"], text
         assert (row["vader_compound"], row["compound"]) == (float(bare), float(product)), text
 

@@ -91,9 +91,11 @@ __all__ = [
     "spool",
     "standing",
     "start_run",
+    "to_table",
     "unfinished",
     "union",
     "unname",
     "watermark",
     "without",
+    "write_rows",
 ]

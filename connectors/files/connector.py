@@ -4,139 +4,37 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
-from zoneinfo import ZoneInfo
+from typing import ClassVar
 
-from pydantic import AfterValidator, Field, model_validator
-
-from earful.connectors.base import Context, Coverage, Health, Options, Pages, Product, Reads, Window
+from earful.connectors.base import (
+    Asked,
+    Context,
+    Coverage,
+    Health,
+    Options,
+    Outcome,
+    Product,
+    Pull,
+    Reads,
+    SharedPages,
+    Window,
+)
 from earful.connectors.errors import Fatal
-from earful.connectors.files.columns import Spec, values_of
-from earful.connectors.files.presets import PRESETS
+from earful.connectors.files.columns import values_of
+from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, batches, look
-from earful.connectors.files.rows import FileRows, unfit
+from earful.connectors.files.rows import FileRows, Read
 from earful.connectors.files.spans import Span, common, joined, latest_in, month_span
-from earful.connectors.post import Kind
-
-#: The fields of a post that a column or a constant may fill.
-PostField = Literal[
-    "post_id", "created_at", "edited_at", "kind", "market", "author", "title", "text", "rating", "nps", "recommended",
-    "app_version", "likes", "url", "language_hint", "reply_count",
-]  # fmt: skip
-FIELDS: tuple[str, ...] = PostField.__args__  # type: ignore[attr-defined]
 
 #: ``check`` reads every row of files that together are not larger (bytes), else the first batch of each.
 CHEAP = 32 << 20
+#: Products that share rows, and what the product column holds in them (None: all rows are theirs).
+Sharing = tuple[list[Asked], tuple[str, ...] | None]
 _ALL_TIME = Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
-
-
-def _zone_name(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # "not there" is a KeyError; "" and folders are the others
-        raise ValueError(f"{name!r} is not a time zone; use an IANA name such as Europe/Berlin") from None
-    return name
-
-
-class FilesOptions(Options):
-    """Parameters of a ``files`` channel."""
-
-    allowed: ClassVar[Mapping[str, str]] = {
-        "delimiter": '"auto", or one character such as ";"',
-        "time_format": '"auto", or a format such as "%d/%m/%Y %H:%M"',
-    }
-
-    #: File names or globs (** for any depth), seen from the configuration's folder.
-    paths: list[str] = Field(min_length=1)
-    format: Literal["auto", "csv", "jsonl", "parquet"] = "auto"
-    #: A table whose columns are known: monthly review exports of Play Console, or an NPS survey.
-    preset: Literal["play_console", "nps"] | None = None
-    source: str | None = Field(default=None, min_length=1)
-    kind: Kind | None = None
-    #: Field of a post -> name of the file's column. Without it and a preset, columns have the names of the fields.
-    columns: dict[PostField, str] = Field(default_factory=dict)
-    #: Field of a post -> the value that it has in every row.
-    constants: dict[PostField, str | int | float | bool] = Field(default_factory=dict)
-    encoding: Literal["auto", "utf-8", "utf-16", "cp1252"] = "auto"
-    delimiter: str = Field(default="auto", pattern=r"^(auto|[\x01-\x09\x0b\x0c\x0e-!#-\x7e])$")
-    #: "auto": ISO 8601, or seconds or milliseconds since 1970; else a format of strptime, such as "%d/%m/%Y %H:%M".
-    time_format: str = Field(default="auto", pattern="^auto$|%")
-    #: Zone of times that name none.
-    time_zone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
-    #: The column that says whose a row is. Without it, and without match, every row is about every product asked for.
-    product_column: str | None = None
-    #: What that column holds: "slug", the name of an id ("google_play"), or the values by product; default: any of
-    #: slug, name and ids.
-    product_values: str | dict[str, list[str]] | None = None
-    #: A row belongs to each product that its title or text mentions.
-    match: bool = False
-    #: First and last day (whole days in time_zone) that the files hold everything of; default: first and last row.
-    covers_from: date | None = None
-    covers_to: date | None = None
-
-    @model_validator(mode="after")
-    def _fits(self) -> FilesOptions:
-        both = sorted(set(self.columns) & set(self.constants))
-        if both:
-            raise ValueError(f"{both[0]} is both in columns and in constants; keep one")
-        if "post_id" in self.constants:
-            raise ValueError("post_id cannot be a constant: every row needs its own")
-        if self.columns and not self.preset:
-            for field in ("post_id", "created_at"):
-                if field not in self.columns and field not in self.constants:
-                    raise ValueError(f"columns lacks {field}; say which column holds it")
-        if self.product_values is not None and self.product_column is None and self.preset != "play_console":
-            raise ValueError("product_values needs product_column")
-        if self.match and (self.product_column or self.preset == "play_console"):
-            raise ValueError("match and product_column exclude each other: rows are found by one of them")
-        if self.covers_from and self.covers_to and self.covers_from > self.covers_to:
-            raise ValueError("covers_from is after covers_to")
-        for field, value in self.constants.items():
-            why = unfit(field, str(value), self.time_format, ZoneInfo(self.time_zone))
-            if why:
-                raise ValueError(f"constants.{field}: {why}")
-        return self
-
-    def source_of(self, usual: str) -> str:  # noqa: ARG002 - a preset's source, or the one configured
-        """The preset's source, or the one that is configured."""
-        return self.spec().source
-
-    def needs_of(self, usual: str | None) -> str | None:
-        """Play Console's exports tell the apps by package name."""
-        return "google_play" if self.preset == "play_console" and not isinstance(self.product_values, dict) else usual
-
-    def objection(self, products: int) -> str:
-        """Rows that say nothing of their product cannot be shared out among several."""
-        if products < 2 or self.match or self.spec().product_column:
-            return ""
-        return "several products, but nothing says whose a row is; name one product, or set product_column or match"
-
-    def spec(self) -> Spec:
-        """How the files are read, with the preset's answers filled in."""
-        preset = PRESETS[self.preset] if self.preset else None
-        columns: dict[str, tuple[str, ...]] = {field: (name,) for field, name in self.columns.items()}
-        required = set(columns) or {"post_id", "created_at"}
-        if preset:
-            required = set(columns) | preset.required
-            columns = {**preset.columns, **columns}
-        elif not columns:
-            columns = {field: (field,) for field in FIELDS}
-        return Spec(
-            source=self.source or (preset.source if preset else "files"),
-            kind=self.kind or (preset.kind if preset else "post"),
-            columns={field: names for field, names in columns.items() if field not in self.constants},
-            required=frozenset(required - set(self.constants)),
-            constants={field: str(value) for field, value in self.constants.items()},
-            form=self.time_format,
-            zone=ZoneInfo(self.time_zone),
-            preset=preset,
-            product_column=self.product_column or (preset.product_column if preset else None),
-            product_values=self.product_values or (preset.product_values if preset else None),
-            match=self.match,
-        )
 
 
 class FilesConnector:
@@ -159,50 +57,77 @@ class FilesConnector:
     def __init__(self, options: FilesOptions, context: Context) -> None:
         self._options, self._context, self._spec = options, context, options.spec()
 
-    def pages(self, product: Product, window: Window) -> Pages:
-        """The product's rows created or edited in the window, file by file.
+    def pull(self, asked: Sequence[Asked]) -> Pull:
+        """The products' rows created or edited in their windows, file by file; each file is read once.
 
         Coverage: what the files show, see _covered. Raises Fatal where a file is missing or is not the table that it
         should be.
         """
-        read: list[tuple[Opened, FileRows]] = []
-        for path in self._paths():
-            file = self._look(path)
-            rows = FileRows(self._spec, self._context, product, path.name)
-            for batch in batches(file, rows.choose):
-                page = rows.page(batch, window)
+        return Pull(self._pages(asked))
+
+    def _pages(self, asked: Sequence[Asked]) -> SharedPages:
+        sharing, came = self._sharing(asked)
+        read: list[Read] = []
+        # Where no product can be found in them, the files need not be there.
+        for path in self._paths() if sharing else ():
+            file = Read(self._look(path), [self._rows(each, path.name) for each in sharing])
+            for batch in batches(file.opened, file.choose):
+                page = file.page(batch)
                 if len(page.posts) or page.rejected:
                     yield page
-            read.append((file, rows))
-        return self._coverage(product, window, read)
+            read.append(file)
+        for number, (of_them, _) in enumerate(sharing):
+            rows = [(file.opened, file.rows[number]) for file in read]
+            came |= {one.product.slug: self._coverage(one.product, one.window, rows) for one in of_them}
+        return {one.product.slug: came[one.product.slug] for one in asked}
 
-    def check(self, product: Product) -> Health:
-        """Opens every file; reads all rows of small ones, else the first of each."""
+    def _sharing(self, asked: Sequence[Asked]) -> tuple[list[Sharing], dict[str, Outcome]]:
+        """The products by the rows that they share, and those that have none to be found by, with the reason.
+
+        Raises Fatal where that is the only one.
+        """
+        found: dict[tuple[str, ...] | None, list[Asked]] = {}
+        lacking: dict[str, Outcome] = {}
+        for one in asked:
+            try:
+                values = values_of(self._spec, one.product)
+            except Fatal as error:
+                if len(asked) == 1:
+                    raise
+                lacking[one.product.slug] = error
+                continue
+            found.setdefault(None if values is None else tuple(values), []).append(one)
+        return [(each, values) for values, each in found.items()], lacking
+
+    def _rows(self, sharing: Sharing, name: str) -> FileRows:
+        return FileRows(self._spec, self._context, *sharing, name)
+
+    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
+        """Opens every file once; reads all rows of small ones, else the first of each."""
         try:
-            paths = self._paths()
+            sharing, lacking = self._sharing([Asked(product, _ALL_TIME) for product in products])
+            paths = self._paths() if sharing else []
             whole = sum(path.stat().st_size for path in paths) <= CHEAP
-            posts = refused = 0
-            read: list[tuple[Opened, FileRows]] = []
+            posts: Counter[str] = Counter()
+            refused: Counter[str] = Counter()
+            read: list[Read] = []
             for path in paths:
-                file = self._look(path)
-                rows = FileRows(self._spec, self._context, product, path.name)
-                for batch in batches(file, rows.choose):
-                    page = rows.page(batch, _ALL_TIME)
-                    posts += len(page.posts)
-                    refused += len(page.rejected)
+                file = Read(self._look(path), [self._rows(each, path.name) for each in sharing])
+                for batch in batches(file.opened, file.choose):
+                    page = file.page(batch)
+                    posts.update(page.posts["product"].to_pylist())
+                    refused.update(one.product for one in page.rejected)
                     if not whole:
                         break
-                read.append((file, rows))
+                read.append(file)
         except Fatal as error:
-            return Health(False, str(error))
-        first = min((rows.first for _, rows in read if rows.first), default=None)
-        last = max((rows.last for _, rows in read if rows.last), default=None)
-        says = _described(read)
-        if first is None or last is None or not posts:
-            return Health(False, f"{says}: no row of {product.slug}; check product_column, match or paths")
-        says += f": {posts} rows of {product.slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-        says += "" if whole else " (in the first rows of each)"
-        return Health(True, says + (f"; {refused} set aside" if refused else ""), f"{first:%Y-%m-%d}")
+            return {product.slug: Health(False, str(error)) for product in products}
+        found = {slug: Health(False, str(error)) for slug, error in lacking.items()}
+        for number, (of_them, _) in enumerate(sharing):
+            rows = [(file.opened, file.rows[number]) for file in read]
+            for slug in (one.product.slug for one in of_them):
+                found[slug] = _health(slug, rows, posts[slug], refused[slug] + refused[""], whole=whole)
+        return {product.slug: found[product.slug] for product in products}
 
     def _paths(self) -> list[Path]:
         found: list[Path] = []
@@ -266,6 +191,17 @@ class FilesConnector:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self._spec.zone).astimezone(UTC)
+
+
+def _health(slug: str, read: list[tuple[Opened, FileRows]], posts: int, refused: int, *, whole: bool) -> Health:
+    first = min((rows.first for _, rows in read if rows.first), default=None)
+    last = max((rows.last for _, rows in read if rows.last), default=None)
+    says = _described(read)
+    if first is None or last is None or not posts:
+        return Health(False, f"{says}: no row of {slug}; check product_column, match or paths")
+    says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    says += "" if whole else " (in the first rows of each)"
+    return Health(True, says + (f"; {refused} set aside" if refused else ""), f"{first:%Y-%m-%d}")
 
 
 def _described(read: list[tuple[Opened, FileRows]]) -> str:

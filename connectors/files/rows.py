@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.connectors.base import Context, Product, Window
+from earful.connectors.base import Asked, Context, Window
 from earful.connectors.errors import Fatal
 from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, text, trimmed, whole, yes_no
-from earful.connectors.files.columns import Spec, values_of
-from earful.connectors.files.read import Batch
-from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Page, Rejected, to_frame
+from earful.connectors.files.columns import Spec
+from earful.connectors.files.read import Batch, Opened
+from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, SCHEMA, Page, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
 
 #: Whole-number fields and the values they may have.
@@ -34,18 +34,26 @@ _US = timedelta(microseconds=1)
 
 
 class FileRows:
-    """One pass over one file for one product: remembers the ids it has seen and the times it has met.
+    """One pass over one file for products that share its rows: remembers the ids it has seen and the times it has met.
 
-    ``first`` and ``last`` are the earliest and latest time of the product's rows (UTC): creation, for ``last`` an edit
+    ``first`` and ``last`` are the earliest and latest time of the products' rows (UTC): creation, for ``last`` an edit
     too, and for files that hold a month's edits (preset.months) for ``first`` too. Never later than ``now``, when the
     file was read (aware).
     """
 
-    def __init__(self, spec: Spec, context: Context, product: Product, name: str, now: datetime | None = None) -> None:
+    def __init__(
+        self,
+        spec: Spec,
+        context: Context,
+        asked: Sequence[Asked],
+        mine: Sequence[str] | None,
+        name: str,
+        now: datetime | None = None,
+    ) -> None:
         self._now = now or datetime.now(UTC)
-        self._spec, self._context, self._product, self._name = spec, context, product, name
+        self._spec, self._context, self._asked, self._name = spec, context, asked, name
         self._plan: dict[str, tuple[str, ...]] = {}
-        self._mine = values_of(spec, product)
+        self._mine = None if mine is None else pa.array([value.strip().lower() for value in mine], pa.string())
         self._seen: list[pa.Array] = []
         self._hidden: dict[str, str | None] = {}
         self.first: datetime | None = None
@@ -56,9 +64,16 @@ class FileRows:
         self._plan = self._spec.plan(self._name, found)
         return list(dict.fromkeys(name for names in self._plan.values() for name in names))
 
-    def page(self, batch: Batch, window: Window) -> Page:
-        """The batch's rows that are the product's and created or edited in the window; refused rows with reasons."""
-        batch = self._own(batch)
+    def named(self, batch: Batch) -> pa.Array | None:
+        """What the product column says of each row, to be compared; None where rows are found in another way."""
+        return None if self._mine is None else pc.utf8_lower(trimmed(self._column(batch, "_product")))
+
+    def read(self, batch: Batch, named: pa.Array | None) -> tuple[list[pa.Table], list[Rejected]]:
+        """For each product its rows that were created or edited in its window, as a page's; refused rows with reasons.
+
+        ``named`` is what ``named`` says of the batch. What cannot be read at all (batch.refused) is left to the caller.
+        """
+        batch = self._own(batch, named)
         raw = self._raw(batch)
         reasons = _Reasons(len(batch.lines))
         columns = self._times(raw, reasons)
@@ -68,35 +83,42 @@ class FileRows:
         ahead = ~_before(columns["created_at"], self._now + _AHEAD) | ~_before(columns["edited_at"], self._now + _AHEAD)
         past = pa.array(~ahead)
         self._meet(columns["created_at"].filter(past), columns["edited_at"].filter(past))
-        # A row without a time, or with an impossible one, may be of any window: it is set aside in each.
-        asked = _within(columns["created_at"], window) | _within(columns["edited_at"], window) | undated
-        if self._spec.match:
-            titles, texts = (columns[name].filter(pa.array(asked)).to_pylist() for name in ("title", "text"))
-            asked[asked] = [mentions(self._product, *both) for both in zip(titles, texts, strict=True)]
         bad = reasons.given()
-        refused = [Rejected(f"{self._name}:{batch.lines[i]}", reasons.of(int(i))) for i in np.flatnonzero(asked & bad)]
-        return Page(self._frame_of(columns, asked & ~bad), (*batch.refused, *refused))
+        tables, refused = [], []
+        for one in self._asked:
+            # A row without a time, or with an impossible one, may be of any window: it is set aside in each.
+            times = (columns[name] for name in ("created_at", "edited_at"))
+            wanted = np.logical_or.reduce([undated, *(_within(time, one.window) for time in times)])
+            if self._spec.match:
+                titles, texts = (columns[name].filter(pa.array(wanted)).to_pylist() for name in ("title", "text"))
+                wanted[wanted] = [mentions(one.product, *both) for both in zip(titles, texts, strict=True)]
+            slug = one.product.slug
+            if (wanted & ~bad).any():
+                tables.append(self._table_of(columns, wanted & ~bad, slug))
+            lines = np.flatnonzero(wanted & bad)
+            refused += [Rejected(f"{self._name}:{batch.lines[i]}", reasons.of(int(i)), slug) for i in lines]
+        return tables, refused
 
-    def _frame_of(self, columns: Mapping[str, pa.Array], good: Mask) -> pd.DataFrame:
+    def _table_of(self, columns: Mapping[str, pa.Array], good: Mask, slug: str) -> pa.Table:
         kept = {name: column.filter(pa.array(good)) for name, column in columns.items()}
         names = kept["author"].dictionary_encode()
         hidden = [self._pseudonym(name) for name in names.dictionary.to_pylist()]
         kept["author"] = pa.array(hidden, pa.string()).take(names.indices)
-        same = {"source": self._spec.source, "channel": self._context.channel, "product": self._product.slug}
-        return to_frame(pa.table(kept | {n: pa.repeat(pa.scalar(v), int(good.sum())) for n, v in same.items()}))
+        same = {"source": self._spec.source, "channel": self._context.channel, "product": slug}
+        kept |= {n: pa.repeat(pa.scalar(v), int(good.sum())) for n, v in same.items()}
+        return to_table(pa.table(kept))
 
     def _pseudonym(self, name: str) -> str | None:
         if name not in self._hidden:
             self._hidden[name] = self._context.author(self._spec.source, name)
         return self._hidden[name]
 
-    def _own(self, batch: Batch) -> Batch:
-        """The rows of the product, where a column tells."""
-        if self._mine is None:
+    def _own(self, batch: Batch, named: pa.Array | None) -> Batch:
+        """The rows of the products, where a column tells."""
+        if named is None:
             return batch
-        named = pc.utf8_lower(trimmed(self._column(batch, "_product")))
-        own = pc.is_in(named, value_set=pa.array([v.strip().lower() for v in self._mine]))
-        return Batch(batch.table.filter(own), batch.lines[mask(own)], batch.refused)
+        own = pc.is_in(named, value_set=self._mine)
+        return Batch(batch.table.filter(own), batch.lines[mask(own)], ())
 
     def _raw(self, batch: Batch) -> dict[str, pa.Array]:
         """Each field as the file, the preset or the configuration has it."""
@@ -180,6 +202,30 @@ class FileRows:
             low, high = pc.min(latest if by_edit else created).as_py(), pc.max(latest).as_py()
             self.first = min(self.first or low, low, self._now).astimezone(UTC)
             self.last = min(max(self.last or high, high), self._now).astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One file on its way through, once for all products: ``rows`` has one entry for each group that shares rows."""
+
+    opened: Opened
+    rows: Sequence[FileRows]
+
+    def choose(self, found: Sequence[str]) -> list[str]:
+        """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
+        for rows in self.rows:
+            chosen = rows.choose(found)
+        return chosen
+
+    def page(self, batch: Batch) -> Page:
+        """The batch's rows that any of the products is asked for, as one page."""
+        named = self.rows[0].named(batch)
+        tables, refused = [SCHEMA.empty_table()], list(batch.refused)
+        for rows in self.rows:
+            found, aside = rows.read(batch, named)
+            tables += found
+            refused += aside
+        return Page(pa.concat_tables(tables), tuple(refused))
 
 
 class _Reasons:

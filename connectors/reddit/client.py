@@ -19,6 +19,7 @@ from prawcore.exceptions import OAuthException, PrawcoreException, RequestExcept
 from earful.connectors.errors import Fatal, PullError, Retriable
 from earful.connectors.limits import Limits
 from earful.connectors.reddit.http import BoundedRequestor, Unreached, reason_of
+from earful.connectors.reddit.questions import ListingRefused
 from earful.connectors.toolkit.web import Spacing, retry_after
 
 #: What PRAW and prawcore raise besides their own errors when an answer is not what they expect: prawcore 4 fails with
@@ -221,7 +222,8 @@ def explain(
         return Retriable(f"reddit: no token, Reddit answered {status}; try again later"), False
     if token:
         return Fatal(f"reddit: no token, Reddit answered {status}: {_CREDENTIALS}, and the user agent"), False
-    return Fatal(f"reddit: {what}: {_refusal(status, answer)}"), False
+    refused = Fatal if status == 401 else ListingRefused
+    return refused(f"reddit: {what}: {_refusal(status, answer)}"), False
 
 
 def _refusal(status: int, answer: requests.Response | None) -> str:

@@ -40,11 +40,11 @@ class Found:
     post: Post | None
 
 
-def read(child: object, *, where: str, channel: str, product: str, author: Callable[[str | None], str | None]) -> Found:
+def read(child: object, *, where: str, channel: str, author: Callable[[str | None], str | None]) -> Found:
     """A listing's child ({"kind": "t3", "data": {...}}) as found; times in UTC.
 
-    ``where`` names the item where it has no id; ``author`` makes the pseudonym. Raises Skippable for an item that
-    lacks what a post needs: an id, a time, a title (submission) or a body (comment).
+    ``where`` names the item where it has no id; ``author`` makes the pseudonym. The post's product is still "". Raises
+    Skippable for an item that lacks what a post needs: an id, a time, a title (submission) or a body (comment).
     """
     kind = child.get("kind") if isinstance(child, Mapping) else None
     payload = child.get("data") if isinstance(child, Mapping) else None
@@ -67,7 +67,7 @@ def read(child: object, *, where: str, channel: str, product: str, author: Calla
         channel=channel,
         post_id=post_id,
         kind=KINDS[kind],
-        product=product,
+        product="",
         created_at=created,
         # False: never edited; True: edited before Reddit kept the time.
         edited_at=None if _no(payload.get("edited")) else _time(payload, "edited", post_id),

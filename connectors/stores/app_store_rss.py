@@ -15,7 +15,7 @@ One feed is an app in a country in an order, in pages of 50, ten at most ("Custo
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar, Literal
@@ -23,7 +23,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import httpx
 from pydantic import Field, StringConstraints
 
-from earful.connectors.base import Context, Health, Options, Pages, Product, Reads, Window
+from earful.connectors.base import Asked, Context, Health, Options, Pages, Product, Pull, Reads, Window, one_by_one
 from earful.connectors.errors import PullError, Retriable, Skippable
 from earful.connectors.post import Page, Post, page
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
@@ -94,9 +94,9 @@ class AppStoreRssConnector:
         self._context = context
         self._web = web or Web(self.source, spacing=options.spacing, limits=options.limits)
 
-    def pages(self, product: Product, window: Window) -> Pages:
+    def pull(self, asked: Sequence[Asked]) -> Pull:
         """Pages of reviews whose last update lies in the window."""
-        return telling_of_cuts(self._pages(product, window), self.source)
+        return telling_of_cuts(one_by_one(asked, self._pages), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
@@ -111,8 +111,11 @@ class AppStoreRssConnector:
             reaches = [ListingReach(None, note=f"{product.slug} has no app_store id")]
         return combined_coverage(window, reaches)
 
-    def check(self, product: Product) -> Health:
+    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
         """Asks for the first page of the first app and country."""
+        return {product.slug: self._check(product) for product in products}
+
+    def _check(self, product: Product) -> Health:
         try:
             apps = numeric(product.ids.get("app_store", ()), self.source, "App Store id")
             if not apps:

@@ -15,7 +15,7 @@ What the API does (developers.google.com/android-publisher/reply-to-reviews), an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
-from earful.connectors.base import Context, EnvName, Health, Options, Pages, Product, Reads, Window, secret_from_env
+from earful.connectors.base import (
+    Asked,
+    Context,
+    EnvName,
+    Health,
+    Options,
+    Pages,
+    Product,
+    Pull,
+    Reads,
+    Window,
+    one_by_one,
+    secret_from_env,
+)
 from earful.connectors.errors import Fatal, PullError, Skippable
 from earful.connectors.post import Page, Post, page
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, telling_of_cuts
@@ -81,9 +94,9 @@ class GooglePlayApiConnector:
         self._now = now
         self._spacing = shared_spacing(options.api_endpoint or "googleapis.com", options.spacing)
 
-    def pages(self, product: Product, window: Window) -> Pages:
+    def pull(self, asked: Sequence[Asked]) -> Pull:
         """Pages of reviews whose last change lies in the window and in the last seven days."""
-        return telling_of_cuts(self._pages(product, window), self.source)
+        return telling_of_cuts(one_by_one(asked, self._pages), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         packages = product.ids.get("google_play", ())
@@ -97,8 +110,11 @@ class GooglePlayApiConnector:
                 reaches.append(reach)
         return combined_coverage(window, reaches)
 
-    def check(self, product: Product) -> Health:
+    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
         """Asks for one review of the first app."""
+        return {product.slug: self._check(product) for product in products}
+
+    def _check(self, product: Product) -> Health:
         packages = product.ids.get("google_play", ())
         if not packages:
             return Health(False, f"{product.slug} has no google_play id; add it to the product's ids")

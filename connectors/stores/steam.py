@@ -17,7 +17,7 @@ first and, where that address does not exist (404), the second.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Literal
@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Literal
 import httpx
 from pydantic import Field
 
-from earful.connectors.base import Context, Health, Options, Pages, Product, Reads, Window
+from earful.connectors.base import Asked, Context, Health, Options, Pages, Product, Pull, Reads, Window, one_by_one
 from earful.connectors.errors import Fatal, PullError, Retriable, Skippable
 from earful.connectors.post import Page, Post, page
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
@@ -95,9 +95,9 @@ class SteamConnector:
         self._context = context
         self._web = web or Web(self.source, spacing=options.spacing, limits=options.limits)
 
-    def pages(self, product: Product, window: Window) -> Pages:
+    def pull(self, asked: Sequence[Asked]) -> Pull:
         """Pages of reviews written or last changed in the window."""
-        return telling_of_cuts(self._pages(product, window), self.source)
+        return telling_of_cuts(one_by_one(asked, self._pages), self.source)
 
     def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
@@ -108,8 +108,11 @@ class SteamConnector:
             reaches = [ListingReach(None, note=f"{product.slug} has no steam id")]
         return combined_coverage(window, reaches)
 
-    def check(self, product: Product) -> Health:
+    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
         """Asks for one review of the first app."""
+        return {product.slug: self._check(product) for product in products}
+
+    def _check(self, product: Product) -> Health:
         interface: Interface = "store" if self._options.interface == "store" else "web_api"
         try:
             apps = numeric(product.ids.get("steam", ()), self.source, "Steam app id")

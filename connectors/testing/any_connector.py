@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
-from earful.connectors.base import Window
+from earful.connectors.base import Asked, Window
 from earful.connectors.outsiders import lacking
 from earful.connectors.testing.describe import StandIn, Subject
 from earful.connectors.testing.meeting import meeting
-from earful.connectors.testing.pulling import require
+from earful.connectors.testing.pulling import pull, require
 
 
 def facts(subject: Subject) -> None:
@@ -66,4 +66,28 @@ def slugs(subject: Subject) -> None:
         met.pull(product=renamed)  # sound() compares
 
 
-ANY = (facts, checks, posts, halves, again, slugs)
+def shared(subject: Subject) -> None:
+    """Two products asked at once get what each gets alone; one that reads whole asks no more for two than for one."""
+    twin = replace(subject.product, slug="another-slug")
+    with meeting(subject) as met:
+        alone = {each.slug: met.pull(product=each).ids for each in (subject.product, twin)}
+        once, before = len(met.asked) // 2, len(met.asked)
+        asked = [Asked(each, met.window) for each in (subject.product, twin)]
+        done = pull(lambda: met.connector.pull(asked), [subject.product.slug, twin.slug])
+        require(done.error is None, f"a pull for two products failed: {done.error}")
+        for each in asked:
+            theirs = {row["post_id"] for row in done.rows if row["product"] == each.product.slug}
+            require(
+                theirs == alone[each.product.slug],
+                "a pull for two products brings each what it gets alone, a row a post and product",
+            )
+        again = len(met.asked) - before
+        whole = type(met.connector).reads == "whole"
+        require(not whole or again == once, f"it reads whole, but asked {again} times for two products, {once} for one")
+        health = met.connector.check([subject.product, twin])
+        require(
+            sorted(health) == sorted([subject.product.slug, twin.slug]), "check() answers for each product, by slug"
+        )
+
+
+ANY = (facts, checks, posts, halves, again, slugs, shared)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from earful.connectors.base import Connector, Context, Health, Product, Window
+from earful.connectors.base import Asked, Connector, Context, Health, Product, Window
 from earful.connectors.testing.describe import Sent, Setup, StandIn, Subject
 from earful.connectors.testing.pulling import Nonconformant, Pulled, pull, require, sound
 from earful.connectors.testing.server import Request, Response, answer, serve
@@ -41,7 +41,7 @@ class Meeting:
     def pull(self, window: Window | None = None, product: Product | None = None) -> Pulled:
         """Pull a window, the subject's where none is given. Raises Nonconformant for what no pull may do."""
         wanted, whose = window or self.window, product or self.subject.product
-        done = pull(self.connector.pages(whose, wanted))
+        done = pull(lambda: self.connector.pull([Asked(whose, wanted)]), [whose.slug])
         require(len(self.asked) < MOST_REQUESTS, f"it asked for {MOST_REQUESTS} pages of one list: it does not end")
         sound(done, wanted, channel=self.subject.channel, product=whose.slug)
         self.discreet(done.said)
@@ -50,9 +50,12 @@ class Meeting:
     def check(self) -> Health:
         """Ask whether it can work. Raises Nonconformant where that raises, or says anything but one plain line."""
         try:
-            health = self.connector.check(self.subject.product)
+            found = self.connector.check([self.subject.product])
         except Exception as error:
             raise Nonconformant(f"check() raised {type(error).__name__}; it answers with a Health") from error
+        slug = self.subject.product.slug
+        require(list(found) == [slug], "check() answers by slug, once for each product that it was asked about")
+        health = found[slug]
         require(bool(health.says) and "\n" not in health.says, "check() says how it stands, in one line")
         self.discreet([health.says, health.reaches_back])
         return health

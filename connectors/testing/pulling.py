@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
-from earful.connectors.base import Coverage, Pages, Window
+from earful.connectors.base import Coverage, Pull, Window
 from earful.connectors.errors import PullError
-from earful.connectors.post import SCHEMA, Page
+from earful.connectors.post import Page
 
 #: A pull of the suite that yields more pages has no end.
 MOST_PAGES = 500
@@ -28,10 +26,15 @@ def require(holds: bool, says: str) -> None:
         raise Nonconformant(says)
 
 
-def drained(pages: Pages) -> tuple[list[Page], Coverage]:
-    """Everything that a pull yields, and the coverage that it returns. Raises what the pull raises."""
-    found: list[Page] = []
-    return found, _into(found, pages)
+def drained(pull: Pull) -> tuple[list[Page], Mapping[str, Coverage]]:
+    """Everything that a pull yields, and the coverage of each product. Raises what the pull, or one product, raises."""
+    pages = list(pull)
+    covered = {}
+    for slug, came in pull.coverage.items():
+        if isinstance(came, PullError):
+            raise came
+        covered[slug] = came
+    return pages, covered
 
 
 @dataclass
@@ -45,7 +48,7 @@ class Pulled:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Every post as a plain dict, in the order they came."""
-        return [{str(k): v for k, v in row.items()} for page in self.pages for row in page.posts.to_dict("records")]
+        return [row for page in self.pages for row in page.posts.to_pylist()]
 
     @property
     def ids(self) -> set[str]:
@@ -73,34 +76,52 @@ class Pulled:
         return self.coverage is not None and self.coverage.reached == window.start and not self.coverage.capped
 
 
-def pull(pages: Pages) -> Pulled:
-    """Pull to the end. Raises Nonconformant where anything but Retriable or Fatal is raised."""
+def pull(begin: Callable[[], Pull], products: Sequence[str]) -> Pulled:
+    """Pull to the end for the products; the coverage is the first one's.
+
+    Raises Nonconformant where anything but Retriable or Fatal is raised.
+    """
     done = Pulled()
     try:
-        done.coverage = _into(done.pages, pages)
+        begun = begin()
+        require(isinstance(begun, Pull), "pull() returns a Pull")
+        for one in begun:
+            require(isinstance(one, Page), "a pull yields what page() makes")
+            done.pages.append(one)
+            require(len(done.pages) <= MOST_PAGES, f"a pull yielded over {MOST_PAGES} pages: it does not end")
+        came = begun.coverage
+        require(
+            isinstance(came, Mapping) and sorted(came) == sorted(products),
+            "a pull has one coverage a product, by its slug",
+        )
+        for outcome in came.values():
+            if isinstance(outcome, PullError):
+                raise outcome
+            require(isinstance(outcome, Coverage), "a pull's coverage is a Coverage")
+        first = came[products[0]]
+        done.coverage = first if isinstance(first, Coverage) else None
     except PullError as error:
         done.error = error
     except Nonconformant:
         raise
     except Exception as error:
-        raise Nonconformant(f"pages() raised {type(error).__name__}; only Retriable or Fatal may leave it") from error
+        raise Nonconformant(f"pull() raised {type(error).__name__}; only Retriable or Fatal may leave it") from error
     return done
 
 
 def sound(done: Pulled, window: Window, *, channel: str, product: str) -> None:
     """What holds for every pull: rows of the schema and of the window, a coverage inside it, messages of one line."""
     for page in done.pages:
-        require(list(page.posts.columns) == SCHEMA.names, "a page's posts need the columns of post.SCHEMA; use page()")
         for one in page.rejected:
             require(bool(one.item and one.reason), "what is set aside needs an item and a reason")
     for row in done.rows:
         require(row["channel"] == channel, "a post's channel is the context's")
         require(row["product"] == product, "a post's product is the slug that was asked for")
-        moments = [row[name] for name in ("created_at", "edited_at") if not pd.isna(row[name])]
+        moments = [row[name] for name in ("created_at", "edited_at")]
         require(window.holds(*moments), f"post {row['post_id']} was neither created nor edited in [start, end)")
         author = row["author"]
         require(
-            pd.isna(author) or _is_pseudonym(author), "an author is context.author(source, name), never the name itself"
+            author is None or _is_pseudonym(author), "an author is context.author(source, name), never the name itself"
         )
     coverage = done.coverage
     if coverage is not None:
@@ -115,16 +136,3 @@ def sound(done: Pulled, window: Window, *, channel: str, product: str) -> None:
 
 def _is_pseudonym(author: str) -> bool:
     return len(author) == 32 and all(letter in "0123456789abcdef" for letter in author)
-
-
-def _into(found: list[Page], pages: Pages) -> Coverage:
-    while True:
-        try:
-            one = next(pages)
-        except StopIteration as end:
-            coverage: Coverage = end.value
-            require(isinstance(coverage, Coverage), "pages() returns a Coverage when it ends")
-            return coverage
-        require(isinstance(one, Page), "pages() yields what page() makes")
-        found.append(one)
-        require(len(found) <= MOST_PAGES, f"pages() yielded over {MOST_PAGES} pages: it does not end")

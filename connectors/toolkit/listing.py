@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
-from earful.connectors.base import Coverage, Pages, Window
+from earful.connectors.base import Coverage, Outcome, Pull, SharedPages, Window
 from earful.connectors.errors import Fatal, Retriable
 from earful.connectors.limits import LONGEST_FIELD, SET_ASIDE
 
@@ -63,27 +64,32 @@ class ReadBack:
         self.at = times[-1] if self._in_order else max(times)
 
 
-def telling_of_cuts(pages: Pages, source: str) -> Pages:
-    """The same pages; the coverage's note says how many titles and texts were cut, where some were.
+def telling_of_cuts(pull: Pull, source: str) -> Pull:
+    """The same pull; a coverage's note says how many titles and texts of its product were cut, where some were.
 
     Raises Retriable after over SET_ASIDE items that had to be set aside.
     """
-    cut = aside = 0
-    while True:
-        try:
-            page = next(pages)
-        except StopIteration as end:
-            coverage: Coverage = end.value
-            if not cut:
-                return coverage
-            longest = f"{LONGEST_FIELD['title']:,} and {LONGEST_FIELD['text']:,} characters"
-            said = f"{cut:,} title{'s' * (cut != 1)} or text{'s' * (cut != 1)} cut at {longest}"
-            return replace(coverage, note=f"{coverage.note}; {said}" if coverage.note else said)
-        cut += page.cut
-        aside += len(page.rejected)
-        yield page
-        if aside > SET_ASIDE:
-            raise Retriable(f"{source}: over {SET_ASIDE:,} items that cannot be read; try again later")
+
+    def pages() -> SharedPages:
+        cut: Counter[str] = Counter()
+        aside = 0
+        for page in pull:
+            cut.update(page.cut)
+            aside += len({one.item for one in page.rejected})
+            yield page
+            if aside > SET_ASIDE:
+                raise Retriable(f"{source}: over {SET_ASIDE:,} items that cannot be read; try again later")
+        return {slug: _with_cuts(came, cut[slug]) for slug, came in pull.coverage.items()}
+
+    return Pull(pages())
+
+
+def _with_cuts(came: Outcome, cut: int) -> Outcome:
+    if not cut or not isinstance(came, Coverage):
+        return came
+    longest = f"{LONGEST_FIELD['title']:,} and {LONGEST_FIELD['text']:,} characters"
+    said = f"{cut:,} title{'s' * (cut != 1)} or text{'s' * (cut != 1)} cut at {longest}"
+    return replace(came, note=f"{came.note}; {said}" if came.note else said)
 
 
 def numeric(ids: Iterable[str], source: str, name: str) -> tuple[str, ...]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from earful.connectors.registry import connector_class
 from earful.flows.config.settings import Settings
-from earful.flows.night.plan import Job, pairs, pieces
+from earful.flows.night.plan import Job, Spans, jobs_of, pairs
 from earful.warehouse import query
 
 _SQL = (
@@ -50,14 +49,11 @@ def wanted(settings: Settings, gaps: Iterable[Gap], products: Iterable[str], cha
 def gap_jobs(
     settings: Settings, gaps: Iterable[Gap], now: datetime, products: Iterable[str] = (), channels: Iterable[str] = ()
 ) -> list[Job]:
-    """One window a gap, in pieces where a channel can seek.
-
-    A channel that cannot seek lists back to the oldest gap anyway, so its gaps of a product are one window.
-    """
+    """One window a gap, in pieces where a channel can seek; where it cannot, one over a product's gaps."""
     asked = wanted(settings, gaps, products, channels)
-    jobs: list[Job] = []
+    spans: list[Spans] = []
     for channel, product in pairs(settings, products, channels):
-        spans = [
+        theirs = [
             (
                 settings.midnight(gap.first),
                 min(settings.midnight(gap.last + timedelta(days=1)), settings.until(channel, now)),
@@ -65,8 +61,5 @@ def gap_jobs(
             for gap in asked
             if (gap.channel, gap.product) == (channel.name, product.slug)
         ]
-        if len(spans) > 1 and not connector_class(channel.connector).seekable:
-            spans = [(min(s[0] for s in spans), max(s[1] for s in spans))]
-        for begin, end in sorted(spans):
-            jobs += pieces(channel, product, begin, end)
-    return jobs
+        spans.append((channel, product, sorted(theirs)))
+    return jobs_of(spans)

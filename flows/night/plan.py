@@ -1,8 +1,8 @@
-"""Which windows a run asks of which channel for which product. Pure: settings and what has landed in, jobs out."""
+"""Which windows a run asks of which channel for which products. Pure: settings and what has landed in, jobs out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,17 +16,50 @@ from earful.warehouse import Standing, union, without
 #: A long span lands in pieces, so that a failure late costs one piece and not the whole.
 PIECE = timedelta(days=31)
 
+#: A channel, a product, and the spans of time that are wanted of it.
+Spans = tuple[ChannelSettings, ProductSettings, Sequence[tuple[datetime, datetime]]]
 #: (channel, product) -> what has landed of it.
 Standings = Callable[[str, str], Standing]
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One question to one channel: a product's posts in a window (UTC, half-open)."""
+class Share:
+    """What a job asks for one product: its posts in a window (UTC, half-open)."""
 
-    channel: str
     product: str
     window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One question to one channel, for one product or several, each with a window of its own.
+
+    Windows differ where products have come differently far: a listing that is read back to the earliest of their starts
+    serves all, and each is covered only for what it was asked for.
+    """
+
+    channel: str
+    shares: tuple[Share, ...]
+
+    @classmethod
+    def of(cls, channel: str, product: str, window: Window) -> Job:
+        """A job for one product."""
+        return cls(channel, (Share(product, window),))
+
+    @property
+    def products(self) -> tuple[str, ...]:
+        """The slugs of the products that it serves."""
+        return tuple(share.product for share in self.shares)
+
+    @property
+    def window(self) -> Window:
+        """From the earliest start to the latest end of what is asked for."""
+        return Window(min(s.window.start for s in self.shares), max(s.window.end for s in self.shares))
+
+    def __str__(self) -> str:
+        """For a person: "reviews acme 2026-06-30", "reviews: 33 products 2026-06-30"."""
+        whose = f" {self.products[0]}" if len(self.shares) == 1 else f": {len(self.shares)} products"
+        return f"{self.channel}{whose} {self.window.start:%Y-%m-%d}"
 
 
 def nightly_jobs(
@@ -41,7 +74,7 @@ def nightly_jobs(
     A channel whose ``end`` is over is asked up to there, for as long as late posts may come (its overlap), and then
     only for what is left of these two things.
     """
-    jobs: list[Job] = []
+    spans: list[Spans] = []
     today = now.astimezone(settings.zone).date()
     for channel, product in pairs(settings, products, channels):
         connector = connector_class(channel.connector)
@@ -55,11 +88,8 @@ def nightly_jobs(
             # A watermark beyond now was left by a clock that was wrong.
             wanted = [(max(start, min(stands.watermark, until) - connector.overlap), until)]
             wanted = union([*wanted, *never_asked, *stands.suspect])
-        if wanted and not connector.seekable:
-            wanted = [(wanted[0][0], wanted[-1][1])]
-        for begin, end in wanted:
-            jobs += pieces(channel, product, begin, end)
-    return jobs
+        spans.append((channel, product, wanted))
+    return jobs_of(spans)
 
 
 def backfill_jobs(
@@ -79,23 +109,56 @@ def backfill_jobs(
     whole = (settings.midnight(first), min(settings.midnight(last + timedelta(days=1)), now))
     if whole[0] >= now:
         raise UserError(f"--from {first} has not begun yet in {settings.time_zone}; nothing to pull")
-    jobs: list[Job] = []
     asked = pairs(settings, products, channels)
-    for channel, product in asked:
-        jobs += pieces(channel, product, whole[0], min(whole[1], settings.until(channel, now)))
+    spans = [(c, p, [(whole[0], min(whole[1], settings.until(c, now)))]) for c, p in asked]
+    jobs = jobs_of(spans)
     if not jobs:
         ended = ", ".join(sorted({f"{channel.name} ended {channel.end}" for channel, _ in asked}))
         raise UserError(f"--from {first} is after the end of every channel asked for ({ended}); nothing to pull")
     return jobs
 
 
-def pieces(channel: ChannelSettings, product: ProductSettings, begin: datetime, end: datetime) -> Iterator[Job]:
-    """The span as one job, or as several that join where the channel can seek; nothing for an empty span."""
-    step = PIECE if connector_class(channel.connector).seekable else end - begin
-    while begin < end:
-        stop = min(begin + step, end)
-        yield Job(channel.name, product.slug, Window(begin, stop))
-        begin = stop
+def jobs_of(spans: Iterable[Spans]) -> list[Job]:
+    """What is wanted of each pair as jobs: one a product where a channel asks by id, else one for all that can share.
+
+    A channel that cannot seek lists back to the earliest span anyway, so its spans are one window a product, and one
+    job. One that can is asked in pieces, each for the products that want just this piece.
+    """
+    jobs: list[Job] = []
+    together: dict[str, list[list[Share]]] = {}
+    for channel, product, wanted in spans:
+        connector = connector_class(channel.connector)
+        shares = [Share(product.slug, window) for window in pieces(wanted, seekable=connector.seekable)]
+        if connector.reads == "id":
+            jobs += [Job(channel.name, (share,)) for share in shares]
+            continue
+        for share in shares:
+            pool = together.setdefault(channel.name, [])
+            fits = (all_of for all_of in pool if not connector.seekable or all_of[0].window == share.window)
+            found = next(fits, None)
+            if found is None:
+                pool.append([share])
+            else:
+                found.append(share)
+    return jobs + [Job(name, tuple(shares)) for name, pool in together.items() for shares in pool]
+
+
+def pieces(wanted: Sequence[tuple[datetime, datetime]], *, seekable: bool) -> list[Window]:
+    """Spans in the order of time as windows: cut in pieces that join where a channel can seek, else one over all.
+
+    An empty span is none.
+    """
+    spans = [(begin, end) for begin, end in wanted if begin < end]
+    if not seekable:
+        return [Window(spans[0][0], max(end for _, end in spans))] if spans else []
+    found = []
+    for start, end in spans:
+        begin = start
+        while begin < end:
+            stop = min(begin + PIECE, end)
+            found.append(Window(begin, stop))
+            begin = stop
+    return found
 
 
 def servable(channel: ChannelSettings, product: ProductSettings) -> bool:

@@ -12,13 +12,13 @@ class Listener(Protocol):
     """Called at a run's steps, from several threads."""
 
     def planned(self, jobs: int) -> None:
-        """So many windows will be asked for."""
+        """So many windows will be asked for, one for each product of each job."""
 
     def pulled(self, job: Job, posts: int) -> None:
         """So many posts of a job have come so far."""
 
     def landed(self, line: Brought) -> None:
-        """A job is done, well or badly."""
+        """A job is done for one product, well or badly."""
 
     def publishing(self) -> None:
         """All landed; the published file is being written."""

@@ -5,46 +5,24 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
-
-from earful.connectors.base import Connector, Context, Coverage, Pages, Product
+from earful.connectors.base import Asked, Connector, Context, Coverage, Outcome, Pull
 from earful.connectors.errors import PullError, Retriable
-from earful.connectors.post import Page, Rejected
+from earful.connectors.post import Page
 from earful.connectors.registry import connector_class
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.folders import unusable
 from earful.flows.datafolder.secret import author_secrets
 from earful.flows.night import progress
 from earful.flows.night.plan import Job
+from earful.flows.night.spooled import Pulled, Spooled
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import Fetch, LateError, OverError
 from earful.flows.process.redact import outgoing
 from earful.sentiment.scorer import Scorer
-from earful.warehouse import spool
-
-#: Posts scored at a time, at least, where there are so many. Services give pages of 20 to 100: too few for the compiled
-#: scorer to be worth its loading, and a file each; larger pages are scored as they come.
-BATCH = 5_000
-#: And at most about so many bytes: 5,000 of the longest texts are 50 MB before they are scored, ordinary ones 2.
-BATCH_BYTES = 4 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """What came of a job: spooled Parquet files of scored posts, and what the connector said besides."""
-
-    job: Job
-    files: tuple[Path, ...]
-    coverage: Coverage
-    rejected: tuple[Rejected, ...]
-    gone: tuple[str, ...]
-    posts: int
-    unscored: int
-    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 class CutShortError(Exception):
@@ -105,58 +83,49 @@ class RunContext:
         Raises CutShortError where the service gave up or the deadline passed, with what had come; any other error takes
         the files with it: after "this will never work" or a mistake of ours, what came before is not to be trusted.
         """
-        product = next(p for p in self.settings.products if p.slug == job.product).product()
-        spooled = _Spooled(self.spool_folder / name, self.scorers[job.product], self._scoring)
-        rejected: list[Rejected] = []
-        gone: list[str] = []
-        posts = 0
+        known = {product.slug: product for product in self.settings.products}
+        asked = [Asked(known[share.product].product(), share.window) for share in job.shares]
+        own_scorers = {slug: self.scorers[slug] for slug in job.products}
+        spooled = Spooled(job, self.spool_folder / name, own_scorers, self._scoring)
+        begun: list[Pull] = []
 
-        def pulled(coverage: Coverage) -> Pulled:
-            spooled.flush()
+        def begin() -> Iterator[Page]:
+            begun.append(self.connector(job.channel).pull(asked))
+            return iter(begun[0])
+
+        def pulled(coverage: Mapping[str, Outcome]) -> Pulled:
+            shares = spooled.ended(coverage)
             context = self._contexts.get(job.channel)
-            return Pulled(
-                job=job,
-                files=tuple(spooled.files),
-                coverage=coverage,
-                rejected=(*rejected, *spooled.rejected),
-                gone=tuple(gone),
-                posts=posts,
-                unscored=spooled.unscored,
-                # All that the channel met so far: another product's pull may be adding to it.
-                aliases=context.former_pseudonyms.copy() if context else {},
-            )
+            # The aliases are all that the channel met so far: another pull of it may be adding to them.
+            return Pulled(job, shares, context.former_pseudonyms.copy() if context else {})
 
-        fetch: Fetch[Page | Coverage] = Fetch(lambda: self._pages(job, product), f"pull {job.channel} {job.product}")
+        fetch: Fetch[Page] = Fetch(begin, f"pull {job}")
         try:
             try:
-                while not isinstance(page := self._next(fetch, job, deadline), Coverage):
-                    page = outgoing.page(page)
-                    rejected += page.rejected
-                    gone += page.gone
-                    spooled.add(page.posts)
-                    posts += len(page.posts)
-                    progress.listener.pulled(job, posts)
+                while (page := self._next(fetch, job, deadline)) is not None:
+                    spooled.add(outgoing.page(page))
+                    progress.listener.pulled(job, spooled.posts)
             except Retriable as error:
                 outgoing.error(error)  # Prefect keeps its words
-                raise CutShortError(pulled(Coverage.none(job.window, "")), error) from error
-            return pulled(replace(page, note=outgoing(page.note)))
+                nothing = {share.product: Coverage.none(share.window, "") for share in job.shares}
+                raise CutShortError(pulled(nothing), error) from error
+            return pulled({slug: _shown(came) for slug, came in begun[0].coverage.items()})
         except CutShortError:
             raise
         except BaseException as error:
             outgoing.error(error)  # Prefect keeps its words
-            for file in spooled.files:
-                file.unlink(missing_ok=True)
+            spooled.remove()
             if isinstance(error, OSError) and not isinstance(error, PullError):
                 raise unusable(self.spool_folder, error) from None
             raise
         finally:
             fetch.end()
 
-    def _pages(self, job: Job, product: Product) -> Pages:
-        return self.connector(job.channel).pages(product, job.window)
+    def _next(self, fetch: Fetch[Page], job: Job, deadline: Deadline) -> Page | None:
+        """The next page, or None after the last.
 
-    def _next(self, fetch: Fetch[Page | Coverage], job: Job, deadline: Deadline) -> Page | Coverage:
-        """The next page or the coverage. Raises PullError; LateError at the deadline; an error of the disk as it is."""
+        Raises PullError; LateError at the deadline; an error of the disk as it is.
+        """
         try:
             return fetch.next(deadline, self.stopping)
         except OverError:
@@ -209,41 +178,14 @@ def late(job: Job, deadline: Deadline, again: str, *, asked: bool = True) -> Lat
     return LateError(f"{job.channel}: {was}{deadline.whose}; {kept}{again}", of_run=deadline.ends_run)
 
 
+def _shown(came: Outcome) -> Outcome:
+    """An outcome without secrets in its words."""
+    if isinstance(came, PullError):
+        outgoing.error(came)
+        return came
+    return replace(came, note=outgoing(came.note))
+
+
 def _remove(pulled: Pulled) -> None:
     for file in pulled.files:
         file.unlink(missing_ok=True)
-
-
-@dataclass
-class _Spooled:
-    """A job's posts on their way to disk: gathered, scored and written a batch at a time, in the order they came."""
-
-    base: Path
-    scorer: Scorer
-    scoring: threading.Lock
-    files: list[Path] = field(default_factory=list)
-    rejected: list[Rejected] = field(default_factory=list)
-    unscored: int = 0
-    _waiting: list[pd.DataFrame] = field(default_factory=list)
-
-    def add(self, posts: pd.DataFrame) -> None:
-        """Take a page's posts; the batch is scored when it is full."""
-        if len(posts):
-            self._waiting.append(posts)
-        held = sum(int(each.memory_usage(index=False).sum()) for each in self._waiting)
-        if held >= BATCH_BYTES or sum(len(each) for each in self._waiting) >= BATCH:
-            self.flush()
-
-    def flush(self) -> None:
-        """Score and write what waits."""
-        if not self._waiting:
-            return
-        posts = pd.concat(self._waiting, ignore_index=True) if len(self._waiting) > 1 else self._waiting[0]
-        self._waiting = []
-        # One at a time costs little (one core's work, much of it under the interpreter lock) and bounds the memory to
-        # one batch's scoring.
-        with self.scoring:
-            scored = self.scorer.score_page(posts)
-        self.files.append(self.base.with_name(f"{self.base.name}-{len(self.files):05d}.parquet"))
-        self.rejected += spool(self.files[-1], posts, scored)
-        self.unscored += int((~scored.scores["scored"]).sum())

@@ -11,7 +11,8 @@ from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from earful.flows.night.plan import Job
-from earful.flows.night.pull import Pulled, RunContext, late
+from earful.flows.night.pull import RunContext, late
+from earful.flows.night.spooled import Pulled
 from earful.flows.night.tasks import pull_task
 from earful.flows.process.deadline import Deadline
 

@@ -31,9 +31,10 @@ from earful.flows.errors import UserError
 from earful.flows.jobs.erasure import remove_unfinished, retention_days, rewrite_digest
 from earful.flows.night import progress
 from earful.flows.night.configured import note_configured, witnesses
-from earful.flows.night.plan import Job, Standings
-from earful.flows.night.pull import CutShortError, Pulled, RunContext
+from earful.flows.night.plan import Job, Share, Standings
+from earful.flows.night.pull import CutShortError, RunContext
 from earful.flows.night.pulls import pull_all
+from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.summary import Brought, Summary
 from earful.flows.night.tasks import fail, land_task, page_task, publish_task
 from earful.flows.process import signals
@@ -143,7 +144,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
 
 def _work(kind: str, run_context: RunContext, run_id: str, now: datetime, jobs: list[Job], ends: Deadline) -> Summary:
     settings = run_context.settings
-    progress.listener.planned(len(jobs))
+    progress.listener.planned(sum(len(job.shares) for job in jobs))
     brought, cut = _pulled_and_landed(run_context, run_id, now, jobs, ends)
     late = sorted({f"{b.channel}/{b.product}" for b in brought if b.late})
     with opened(settings) as store:
@@ -158,13 +159,15 @@ def _work(kind: str, run_context: RunContext, run_id: str, now: datetime, jobs: 
             rewrite_digest(settings)
             sweep(settings.data)
             rewrite(store, datetime.now(UTC))
-    order = {(j.channel, j.product, j.window.start): i for i, j in enumerate(jobs)}
+    channels = list(dict.fromkeys(job.channel for job in jobs))
+    products = [product.slug for product in settings.products]
+    brought.sort(key=lambda line: (channels.index(line.channel), products.index(line.product), line.asked_from))
     return Summary(
         run_id=run_id,
         kind=kind,
         started_at=now,
         ended_at=datetime.now(UTC),
-        brought=tuple(sorted(brought, key=lambda b: order[b.channel, b.product, b.asked_from])),
+        brought=tuple(brought),
         published=str(published),
         page=str(page),
         cut=cut,
@@ -181,9 +184,9 @@ def _pulled_and_landed(
     for ended in pull_all(run_context, jobs, ends):
         if ended is not None:
             job, outcome = ended
-            line = _settle(run_context, run_id, now, job, outcome)
-            brought.append(line)
-            unpublished += line.status == "ok" or line.posts > 0
+            lines = _settle(run_context, run_id, now, job, outcome)
+            brought += lines
+            unpublished += any(line.status == "ok" or line.posts > 0 for line in lines)
             reason = outcome.error if isinstance(outcome, CutShortError) else outcome
             if isinstance(reason, LateError) and reason.of_run:
                 cut = ends.whose
@@ -198,7 +201,7 @@ def _pulled_and_landed(
 def _publish_early(run_context: RunContext, run_id: str, now: datetime, left: Iterable[Job]) -> None:
     """File and page of what has landed so far. Of the rest they say that it is still being pulled."""
     settings = run_context.settings
-    asked = [(j.channel, settings.channel(j.channel).source, j.product, j.window) for j in left]
+    asked = [(j.channel, settings.channel(j.channel).source, s.product, s.window) for j in left for s in j.shares]
     with opened(settings) as store:
         note_pending(store, run_id, asked, now)
         publish_task(store, settings.published)
@@ -208,35 +211,45 @@ def _publish_early(run_context: RunContext, run_id: str, now: datetime, left: It
 
 def _settle(
     run_context: RunContext, run_id: str, began: datetime, job: Job, outcome: Pulled | BaseException
-) -> Brought:
-    """Land what one job brought, or record how it failed."""
+) -> list[Brought]:
+    """Land what one job brought, product by product, or record how it failed."""
     if isinstance(outcome, UserError | FullDiskError):
         raise outcome
+    cut = outcome.error if isinstance(outcome, CutShortError) else None
+    pulled = outcome.came if isinstance(outcome, CutShortError) else outcome
     # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
     with opened(run_context.settings) as store:
-        if isinstance(outcome, CutShortError):
-            came = outcome.came
-            if came.posts or came.gone or came.rejected:
-                return _landed(store, run_id, began, run_context, came, outcome.error)
-            return fail(store, run_id, run_context, job, outcome.error)
-        if isinstance(outcome, BaseException):
-            return fail(store, run_id, run_context, job, outcome)
-        return _landed(store, run_id, began, run_context, outcome)
+        if isinstance(pulled, BaseException):
+            return [fail(store, run_id, run_context, job.channel, share, pulled) for share in job.shares]
+        lines = []
+        for share, came in zip(job.shares, pulled.shares, strict=True):
+            error = came.error or (None if came.posts or came.gone or came.rejected else cut)
+            if error is not None:
+                lines.append(fail(store, run_id, run_context, job.channel, share, error))
+            else:
+                lines.append(_landed(store, run_id, began, run_context, pulled, came, cut))
+        return lines
 
 
 def _landed(
-    store: Store, run_id: str, began: datetime, run_context: RunContext, pulled: Pulled, cut: Retriable | None = None
+    store: Store,
+    run_id: str,
+    began: datetime,
+    run_context: RunContext,
+    pulled: Pulled,
+    came: Came,
+    cut: Retriable | None,
 ) -> Brought:
-    """Land one job; where its posts cannot be landed and the store still takes a row, that job alone has failed."""
+    """Land one product's share; where it cannot be landed and the store still takes a row, that alone has failed."""
     try:
-        return land_task(store, run_id, began, run_context, pulled, cut)
+        return land_task(store, run_id, began, run_context, pulled, came, cut)
     except FullDiskError:
         raise
     except Exception as error:  # a mistake of ours in one batch must not cost the night either
         if signals.stopping():
             raise  # a statement that a signal has interrupted
         try:
-            return fail(store, run_id, run_context, pulled.job, error)
+            return fail(store, run_id, run_context, pulled.job.channel, Share(came.product, came.window), error)
         except WarehouseError:
             raise error from None  # the store itself: what happened first says why
 

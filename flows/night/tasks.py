@@ -15,8 +15,9 @@ from earful.connectors.registry import outsider
 from earful.flows.config.settings import Settings
 from earful.flows.errors import bug
 from earful.flows.night import progress
-from earful.flows.night.plan import Job
-from earful.flows.night.pull import CutShortError, Pulled, RunContext
+from earful.flows.night.plan import Job, Share
+from earful.flows.night.pull import CutShortError, RunContext
+from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.summary import Brought
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import LateError
@@ -34,7 +35,7 @@ LONGEST_PULL_WAIT = 900.0
 
 @task(
     name="pull",
-    task_run_name="pull {job.channel} {job.product} {job.window.start:%Y-%m-%d}",
+    task_run_name="pull {job}",
     retries=PULL_RETRIES,
     retry_delay_seconds=0,  # the wait is slept below, because only the error knows how long it must be
     retry_condition_fn=lambda _task, _run, state: _worth_retrying(state),
@@ -58,7 +59,8 @@ def pull_task(run_context: RunContext, job: Job, name: str, deadline: Deadline =
         run_context.pause(wait)
         raise error from None
     run_context.done(job)
-    get_run_logger().info("%d posts, %d set aside", pulled.posts, len(pulled.rejected))
+    aside = {one for came in pulled.shares for one in came.rejected}
+    get_run_logger().info("%d posts, %d set aside", pulled.posts, len(aside))
     return pulled
 
 
@@ -73,40 +75,46 @@ def _worth_retrying(state: object) -> bool:
     return False
 
 
-@task(name="land", task_run_name="land {pulled.job.channel} {pulled.job.product}", cache_policy=NO_CACHE)
+@task(name="land", task_run_name="land {pulled.job.channel} {came.product}", cache_policy=NO_CACHE)
 def land_task(
-    store: Store, run_id: str, began: datetime, run_context: RunContext, pulled: Pulled, cut: Retriable | None = None
+    store: Store,
+    run_id: str,
+    began: datetime,
+    run_context: RunContext,
+    pulled: Pulled,
+    came: Came,
+    cut: Retriable | None = None,
 ) -> Brought:
-    """Land one pulled job in one transaction; ``began`` is when its run began (aware).
+    """Land what a job brought for one product in one transaction; ``began`` is when its run began (aware).
 
     ``cut`` is what cut it short: its posts are kept, the job has failed and claims nothing.
     """
-    job = pulled.job
+    channel = pulled.job.channel
     error = _said_of_cut(cut) if cut else ""
     landed = land(
         store,
         Landing(
             run_id=run_id,
-            channel=job.channel,
-            source=run_context.settings.channel(job.channel).source,
-            product=job.product,
-            window=job.window,
-            coverage=pulled.coverage,
-            rows=list(pulled.files),
-            rejected=pulled.rejected,
-            gone=pulled.gone,
+            channel=channel,
+            source=run_context.settings.channel(channel).source,
+            product=came.product,
+            window=came.window,
+            coverage=came.coverage,
+            rows=list(came.files),
+            rejected=came.rejected,
+            gone=came.gone,
             aliases=pulled.aliases,
-            scorer_version=run_context.scorers[job.product].version,
+            scorer_version=run_context.scorers[came.product].version,
             # A clock that was set back meanwhile: nobody has seen what is yet to come.
             now=min(began, datetime.now(UTC)),
             error=error,
         ),
     )
     line = Brought(
-        channel=job.channel,
-        product=job.product,
-        asked_from=job.window.start,
-        asked_to=job.window.end,
+        channel=channel,
+        product=came.product,
+        asked_from=came.window.start,
+        asked_to=came.window.end,
         status="failed" if cut else "ok",
         posts=landed.posts,
         new=landed.new,
@@ -114,10 +122,10 @@ def land_task(
         unchanged=landed.unchanged,
         gone=landed.gone,
         rejected=landed.rejected,
-        unscored=pulled.unscored,
-        reached=pulled.coverage.reached,
-        capped=pulled.coverage.capped and not cut,
-        note=clean(pulled.coverage.note),
+        unscored=came.unscored,
+        reached=came.coverage.reached,
+        capped=came.coverage.capped and not cut,
+        note=clean(came.coverage.note),
         error=error,
         late=isinstance(cut, LateError),
     )
@@ -131,8 +139,10 @@ def _said_of_cut(error: Retriable) -> str:
     return said if isinstance(error, LateError) else f"{said}; what came before is kept"
 
 
-def fail(store: Store, run_id: str, run_context: RunContext, job: Job, error: BaseException) -> Brought:
-    """Record that a job failed; everything else goes on.
+def fail(
+    store: Store, run_id: str, run_context: RunContext, channel: str, share: Share, error: BaseException
+) -> Brought:
+    """Record that a channel failed for one product; everything else goes on.
 
     What a service answers is the service's fault, what the machine refuses the machine's. All else is a mistake of
     ours, named by its kind and place: its words may quote a post.
@@ -140,23 +150,23 @@ def fail(store: Store, run_id: str, run_context: RunContext, job: Job, error: Ba
     if isinstance(error, PullError):
         said = clean(str(error))
     elif isinstance(error, WarehouseError):
-        said = f"{job.channel}: what came could not be landed: {error}"
+        said = f"{channel}: what came could not be landed: {error}"
     elif isinstance(error, OSError):
-        said = f"{job.channel}: {error.strerror or type(error).__name__} on this machine; mend that and run it again"
+        said = f"{channel}: {error.strerror or type(error).__name__} on this machine; mend that and run it again"
     else:
-        said = f"{job.channel}: {bug(error, outsider(run_context.settings.channel(job.channel).connector))}"
+        said = f"{channel}: {bug(error, outsider(run_context.settings.channel(channel).connector))}"
     land_failure(
         store,
         run_id=run_id,
-        channel=job.channel,
-        source=run_context.settings.channel(job.channel).source,
-        product=job.product,
-        window=job.window,
+        channel=channel,
+        source=run_context.settings.channel(channel).source,
+        product=share.product,
+        window=share.window,
         error=said,
         now=datetime.now(UTC),
     )
     late = isinstance(error, LateError)
-    line = Brought(job.channel, job.product, job.window.start, job.window.end, "failed", error=said, late=late)
+    line = Brought(channel, share.product, share.window.start, share.window.end, "failed", error=said, late=late)
     progress.listener.landed(line)
     return line
 

@@ -7,7 +7,7 @@ It writes nothing and works ahead of nobody: one page at a time, so memory is th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
@@ -40,16 +40,16 @@ T = TypeVar("T")
 
 
 class Fetch(Generic[T]):
-    """One attempt at what ``begin`` gives (a connector's pages and their coverage); ``name`` is the thread's."""
+    """One attempt at the pages that ``begin`` gives; ``name`` is the thread's."""
 
-    def __init__(self, begin: Callable[[], Generator[T, None, T]], name: str) -> None:
+    def __init__(self, begin: Callable[[], Iterator[T]], name: str) -> None:
         self._begin = begin
         self._wanted: SimpleQueue[bool] = SimpleQueue()
-        self._came: SimpleQueue[T | BaseException] = SimpleQueue()
+        self._came: SimpleQueue[T | BaseException | None] = SimpleQueue()
         Thread(target=self._work, name=name, daemon=True).start()
 
-    def next(self, deadline: Deadline, stopping: Event) -> T:
-        """The next page, or what the generator returns after the last.
+    def next(self, deadline: Deadline, stopping: Event) -> T | None:
+        """The next page, or None after the last.
 
         Raises what the connector raised; OverError once the deadline is over; StoppedError when ``stopping`` is set.
         """
@@ -74,18 +74,16 @@ class Fetch(Generic[T]):
         self._wanted.put(False)
 
     def _work(self) -> None:
-        pages: Generator[T, None, T] | None = None
+        pages: Iterator[T] | None = None
         while self._wanted.get():
-            came: T | BaseException
+            came: T | BaseException | None
             try:
                 pages = self._begin() if pages is None else pages
-                came = next(pages)
-            except StopIteration as end:
-                came = end.value
+                came = next(pages, None)
             except BaseException as error:  # noqa: BLE001 - raised again where it is waited for
                 came = error
             self._came.put(came)
             del came  # the page is the other's alone
-        if pages is not None:
+        if isinstance(pages, Generator):
             with suppress(Exception):  # nobody waits for it any more
                 pages.close()

@@ -14,13 +14,14 @@ import logging
 import re
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO, cast
 from urllib.parse import quote, quote_plus
 
 from earful.flows.process.control import escaped
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
     from earful.connectors.post import Page
 
@@ -85,28 +86,26 @@ class Filter:
         """A page of posts without secrets in any text; the page itself where it holds none."""
         if self._pattern is None:
             return page
-        from earful.connectors.post import Page, Rejected  # noqa: PLC0415 - pandas and Arrow: not for every command
+        from earful.connectors.post import Page  # noqa: PLC0415 - Arrow: not for every command
 
         posts = self._posts(page.posts)
-        rejected = tuple(Rejected(self(r.item), self(r.reason)) for r in page.rejected)
+        rejected = tuple(replace(r, item=self(r.item), reason=self(r.reason)) for r in page.rejected)
         return Page(posts, rejected, tuple(map(self, page.gone)))
 
-    def _posts(self, posts: pd.DataFrame) -> pd.DataFrame:
-        import pandas as pd  # noqa: PLC0415 - as above
-        import pyarrow as pa  # noqa: PLC0415
-        import pyarrow.compute as pc  # noqa: PLC0415
+    def _posts(self, posts: pa.Table) -> pa.Table:
+        import pyarrow.compute as pc  # noqa: PLC0415 - as above
 
         assert self._pattern is not None
-        pattern, changed = self._pattern.pattern, {}
+        pattern = self._pattern.pattern
         for name in _COLUMNS:
-            texts = pa.array(posts[name], from_pandas=True)
+            texts = posts[name]
             # Arrow's expressions turn slow where a key of 1,700 characters is in them: mostly the first 8 decide.
             if not pc.any(pc.match_substring_regex(texts, self._beginnings)).as_py():
                 continue
             if pc.any(pc.match_substring_regex(texts, pattern)).as_py():
-                without = pc.replace_substring_regex(texts, pattern, MASK)
-                changed[name] = pd.Series(pd.arrays.ArrowExtensionArray(without), index=posts.index)
-        return posts.assign(**changed) if changed else posts
+                at = posts.schema.get_field_index(name)
+                posts = posts.set_column(at, posts.schema.field(at), pc.replace_substring_regex(texts, pattern, MASK))
+        return posts
 
 
 #: The process's own.

@@ -14,12 +14,18 @@ from benchmarks.table import RUNS, Run, figure
 FOLDER = Path(__file__).parents[2] / "benchmarks"
 
 
+def package(name: str) -> str:
+    """The text of a measurement that is a package."""
+    return "\n".join(file.read_text("utf-8") for file in sorted((FOLDER / name).glob("*.py")))
+
+
 def test_every_measurement_of_the_folder_is_in_the_table() -> None:
     commands = {
         file.stem
         for file in FOLDER.glob("*.py")
         if '"--json"' in (text := file.read_text("utf-8")) and "__name__ ==" in text
     }
+    commands |= {file.parent.name for file in FOLDER.glob("*/__main__.py") if '"--json"' in package(file.parent.name)}
     assert len(commands) > 12
     # same_results measures nothing: it compares two files that it is given.
     assert {run.module for run in RUNS} == commands - {"__main__", "same_results"}
@@ -29,7 +35,8 @@ def test_every_measurement_of_the_folder_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.name)
 def test_the_options_of_both_sizes_exist(run: Run) -> None:
-    text = (FOLDER / f"{run.module}.py").read_text("utf-8")
+    file = FOLDER / f"{run.module}.py"
+    text = file.read_text("utf-8") if file.exists() else package(run.module)
     for whole in (False, True):
         options = re.findall(r"--[a-z-]+", " ".join(run.arguments(whole=whole)))
         assert "--json" in options

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import faults_python, faults_sql
-from benchmarks.mutants_sql import ROOT, Fault, draw, equivalents
-from benchmarks.mutants_tests import Checkout, nearest, others
+from benchmarks.mutants import faults_python, faults_sql
+from benchmarks.mutants.checkout import Checkout, nearest, others
+from benchmarks.mutants.sql import ROOT, Fault, draw, equivalents
 
 SQL = """-- one row
 select max(a.n) - 1 as n, count(distinct a.who) as k
@@ -81,6 +81,7 @@ def test_each_kind_of_fault_of_a_function() -> None:
         assert faults_python.says_another_thing(PYTHON, PYTHON[:start] + new + PYTHON[end:]), (PYTHON[start:end], new)
 
 
+@pytest.mark.slow
 def test_the_same_seed_draws_the_same_faults_of_every_kind_one_a_line() -> None:
     first, again, other = (list(itertools.islice(draw(ROOT, seed), 40)) for seed in (5, 5, 6))
     assert first == again
@@ -105,7 +106,7 @@ def every() -> list[Fault]:
     """All faults of the files that the list names."""
     import tomllib
 
-    listed = tomllib.loads((ROOT / "benchmarks" / "equivalent.toml").read_text("utf-8"))["faults"]
+    listed = tomllib.loads((ROOT / "benchmarks" / "mutants" / "equivalent.toml").read_text("utf-8"))["faults"]
     found = []
     for file in {each["file"] for each in listed}:
         text = (ROOT / file).read_text("utf-8")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import scale, scale_store
-from benchmarks.scale_store import Size
+from benchmarks.scale import measure as scale
+from benchmarks.scale import store as scale_store
+from benchmarks.scale.store import Size
 
 
 @pytest.fixture
@@ -18,6 +19,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "PRODUCTS", 2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_a_night_lands_and_publishes_all_and_the_file_answers(tmp_path: Path) -> None:
     size = Size(3000, 40)

@@ -10,9 +10,10 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks import scoring, texts
-from benchmarks.scoring_picture import draw
-from benchmarks.scoring_words import say
+from benchmarks import texts
+from benchmarks.scoring import measure as scoring
+from benchmarks.scoring.picture import draw
+from benchmarks.scoring.words import say
 
 
 def test_a_corpus_is_distinct_texts_of_the_same_words() -> None:
@@ -95,7 +96,7 @@ def test_what_differs_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.process
 def test_the_figures_go_into_the_page_and_nothing_else_changes(found: dict[str, Any], tmp_path: Path) -> None:
-    from benchmarks.scoring_docs import put
+    from benchmarks.scoring.docs import put
 
     page = tmp_path / "scoring.md"
     page.write_text((Path(__file__).parents[2] / "docs" / "scoring.md").read_text("utf-8"), "utf-8")

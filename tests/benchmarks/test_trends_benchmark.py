@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import trends
-from benchmarks.trends_rivals import classic, fixed
-from benchmarks.trends_series import World
+from benchmarks.trends import measure as trends
+from benchmarks.trends.rivals import classic, fixed
+from benchmarks.trends.series import World
 from earful.warehouse.trends.rules import Rules
 
 
@@ -30,6 +30,7 @@ def quiet() -> list[trends.Judged]:
     ]
 
 
+@pytest.mark.slow
 def test_recall_at_one_false_alarm_a_slice_year(
     planted: dict[tuple[float, int, int], trends.Judged], quiet: list[trends.Judged]
 ) -> None:
@@ -39,12 +40,14 @@ def test_recall_at_one_false_alarm_a_slice_year(
     assert trends.recall(planted, trends.OURS, 1.0, 0.19)["recall"] >= 0.85
 
 
+@pytest.mark.slow
 def test_the_budget_is_kept_at_every_volume(quiet: list[trends.Judged]) -> None:
     for each in quiet:
         assert trends.rate([each], trends.OURS, 1.0) < 2.2
     assert trends.rate(quiet, trends.OURS, 0.1) < 0.25
 
 
+@pytest.mark.slow
 def test_the_fixed_threshold_finds_next_to_nothing_at_that_rate(
     planted: dict[tuple[float, int, int], trends.Judged], quiet: list[trends.Judged]
 ) -> None:
@@ -53,6 +56,7 @@ def test_the_fixed_threshold_finds_next_to_nothing_at_that_rate(
     assert trends.recall(planted, "fixed threshold", threshold, 0.19)["recall"] < 0.3
 
 
+@pytest.mark.slow
 def test_a_shift_of_the_mix_alone_is_no_drop_and_an_outage_is_no_alarm() -> None:
     found = trends.mix_shifts(60, 77)
     assert found["shipped"]["shift"] < 0.01

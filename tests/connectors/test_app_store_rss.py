@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from one_product import checked
 from pulling import CONTEXT, ids, pulled, quick_web, rejected, rows, spoiled, window
 from pydantic import ValidationError
 from recordings import recording
 from replay import Handler, Request, Response, Server, answer, serve
 
-from earful.connectors.base import Connector, Coverage, Product, Window
+from earful.connectors.base import Asked, Connector, Coverage, Product, Window
 from earful.connectors.errors import Fatal, Retriable, Skippable
 from earful.connectors.post import Post, page
 from earful.connectors.stores.app_store_rss import AppStoreRssConnector, AppStoreRssOptions, post_from_entry
@@ -161,7 +162,7 @@ def test_whatever_comes_is_a_post_or_skipped(bad: object) -> None:
 
 def test_one_short_page_is_the_whole_list() -> None:
     with serve(listing({1: feed([entry(1), entry(2)])})) as server:
-        pages, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert ids(pages) == ["1", "2"]
     assert coverage == Coverage.whole(JANUARY)
     assert asked(server) == [f"/us/rss/customerreviews/page={n}/id=123/sortby=mostrecent/json" for n in (1, 2)]
@@ -169,25 +170,25 @@ def test_one_short_page_is_the_whole_list() -> None:
 
 def test_the_feeds_own_last_page_saves_a_request() -> None:
     with serve(listing({1: feed([entry(1)], last=1)})) as server:
-        _, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        _, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert coverage == Coverage.whole(JANUARY)
     assert len(server.requests) == 1
 
 
 def test_a_single_entry_comes_without_a_list() -> None:
     with serve(listing({1: feed(entry(1))})) as server:
-        pages, _ = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, _ = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert ids(pages) == ["1"]
 
 
 def test_the_app_itself_is_no_review() -> None:
     app = {"im:name": {"label": "Acme"}, "id": {"label": "https://itunes.apple.com/us/app/id123"}}
     with serve(listing({1: feed([app, entry(1)])})) as server:
-        pages, _ = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, _ = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert ids(pages) == ["1"]
     assert rejected(pages) == []
     with serve(listing({1: feed(app)})) as server:
-        pages, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert (pages, coverage.reached) == ([], None)
 
 
@@ -199,7 +200,7 @@ def test_only_the_window_comes() -> None:
         entry(4, "2025-12-31T23:59:59+00:00"),
     ]
     with serve(listing({1: feed(entries)})) as server:
-        pages, _ = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, _ = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert ids(pages) == ["2", "3"]
 
 
@@ -207,7 +208,7 @@ def test_it_stops_at_a_page_older_than_the_window() -> None:
     newest = datetime(2026, 1, 5, tzinfo=UTC)
     made = {n: feed(full(n, newest), last=10) for n in range(1, 11)}
     with serve(listing(made)) as server:
-        pages, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert len(server.requests) == 3  # 50 hours a page: the third is before January
     assert len(ids(pages)) == 4 * 24 + 1
     assert coverage == Coverage.whole(JANUARY)
@@ -217,7 +218,7 @@ def test_ten_full_pages_are_a_cap() -> None:
     newest = datetime(2026, 1, 31, tzinfo=UTC)
     made = {n: feed(full(n, newest), last=10) for n in range(1, 11)}
     with serve(listing(made)) as server:
-        pages, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert len(server.requests) == 10  # page 11 is never asked for
     assert len(ids(pages)) == 500
     assert coverage == Coverage(
@@ -230,14 +231,14 @@ def test_ten_full_pages_that_reach_the_start_are_whole() -> None:
     made = {n: feed(full(n, datetime(2026, 1, 31, tzinfo=UTC))) for n in range(1, 11)}
     with serve(listing(made)) as server:
         asked_for = Window(start, JANUARY.end)
-        _, coverage = pulled(connector(server).pages(PRODUCT, asked_for))
+        _, coverage = pulled(connector(server).pull([Asked(PRODUCT, asked_for)]))
     assert coverage == Coverage.whole(asked_for)
 
 
 def test_a_cap_above_the_window_covers_nothing() -> None:
     made = {n: feed(full(n, datetime(2026, 3, 31, tzinfo=UTC))) for n in range(1, 11)}
     with serve(listing(made)) as server:
-        pages, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert pages == []
     assert coverage.reached is None
     assert coverage.capped
@@ -246,18 +247,18 @@ def test_a_cap_above_the_window_covers_nothing() -> None:
 def test_an_empty_page_after_a_full_one_may_be_a_fault() -> None:
     newest = datetime(2026, 1, 31, tzinfo=UTC)
     with serve(listing({1: feed(full(1, newest))})) as server:
-        _, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        _, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert coverage == Coverage(
         newest - timedelta(hours=49), JANUARY.end, True, "app 123 in us: page 2 came empty, the list may go on"
     )
     with serve(listing({1: feed(full(1, newest), last=1)})) as server:
-        _, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        _, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert coverage == Coverage.whole(JANUARY)
 
 
 def test_an_empty_first_page_is_asked_for_again_and_then_claims_nothing() -> None:
     with serve(listing({})) as server:
-        pages, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert pages == []
     assert coverage == Coverage.none(JANUARY, "app 123 in us: no reviews listed")
     assert len(server.requests) == 2
@@ -266,7 +267,7 @@ def test_an_empty_first_page_is_asked_for_again_and_then_claims_nothing() -> Non
 def test_a_first_page_that_is_empty_for_a_moment_costs_nothing() -> None:
     answers = [feed(), feed([entry(1)], last=1)]
     with serve(lambda _: answers.pop(0)) as server:
-        pages, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert ids(pages) == ["1"]
     assert coverage == Coverage.whole(JANUARY)
 
@@ -284,7 +285,7 @@ def test_countries_are_markets_and_the_shortest_reach_counts() -> None:
         return feed(entries, last=10)
 
     with serve(handler) as server:
-        pages, coverage = pulled(connector(server, countries=["us", "DE", "lu", "us"]).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server, countries=["us", "DE", "lu", "us"]).pull([Asked(PRODUCT, JANUARY)]))
     found = rows(pages)
     assert found.groupby("market").size().to_dict() == {"de": 500, "us": 500}
     assert coverage.reached == newest - timedelta(minutes=30 * 499)
@@ -302,18 +303,18 @@ def test_the_most_helpful_widen_without_a_claim() -> None:
         return feed(full(number, newest), last=10)
 
     with serve(handler) as server:
-        pages, coverage = pulled(connector(server, sorts=["mostrecent", "mosthelpful"]).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server, sorts=["mostrecent", "mosthelpful"]).pull([Asked(PRODUCT, JANUARY)]))
     assert len(server.requests) == 20
     assert "1" in ids(pages)
     assert coverage.reached == newest - timedelta(hours=499)
     with serve(handler) as server:
-        _, coverage = pulled(connector(server, sorts=["mosthelpful"]).pages(PRODUCT, JANUARY))
+        _, coverage = pulled(connector(server, sorts=["mosthelpful"]).pull([Asked(PRODUCT, JANUARY)]))
     assert coverage.reached is None
 
 
 def test_reviews_without_dates_are_set_aside_and_claim_nothing() -> None:
     with serve(listing({1: feed([entry(1, None), entry(2, None)])})) as server:
-        pages, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert rejected(pages) == [("1", "no date"), ("2", "no date")]
     assert ids(pages) == []
     assert coverage == Coverage.none(JANUARY, "app 123 in us: a whole page of reviews without a date that can be read")
@@ -321,7 +322,7 @@ def test_reviews_without_dates_are_set_aside_and_claim_nothing() -> None:
 
 def test_one_bad_review_does_not_lose_the_rest() -> None:
     with serve(listing({1: feed([entry(1), entry(2, None), 17, entry(3)], last=1)})) as server:
-        pages, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert ids(pages) == ["1", "3"]
     assert rejected(pages) == [("2", "no date"), ("a review in us", "no id")]
     assert coverage == Coverage.whole(JANUARY)
@@ -331,8 +332,8 @@ def test_an_edit_comes_again_under_its_id_with_a_later_date() -> None:
     before, after = entry(1, "2026-01-05T00:00:00-07:00"), entry(1, "2026-01-09T00:00:00-07:00")
     answers = [feed(before, last=1), feed(after, last=1)]
     with serve(lambda _: answers.pop(0)) as server:
-        first, _ = pulled(connector(server).pages(PRODUCT, JANUARY))
-        second, _ = pulled(connector(server).pages(PRODUCT, JANUARY))
+        first, _ = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
+        second, _ = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert ids(first) == ids(second) == ["1"]
     assert rows(first)["created_at"][0] < rows(second)["created_at"][0]
 
@@ -344,7 +345,7 @@ def test_several_apps_of_a_product() -> None:
         return feed([entry(10 if "id=1/" in request.path else 20)], last=1)
 
     with serve(handler) as server:
-        pages, _ = pulled(connector(server).pages(both, JANUARY))
+        pages, _ = pulled(connector(server).pull([Asked(both, JANUARY)]))
     assert ids(pages) == ["10", "20"]
 
 
@@ -361,19 +362,19 @@ def test_several_apps_of_a_product() -> None:
 )
 def test_troubles_are_named(response: Response, kind: type[Exception], says: str) -> None:
     with serve(lambda _: response) as server, pytest.raises(kind, match=says):
-        pulled(connector(server).pages(PRODUCT, JANUARY))
+        pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
 
 
 def test_busy_for_a_moment_then_fine() -> None:
     answers = [Response(429, headers={"Retry-After": "0"}), Response(503), feed([entry(1)], last=1)]
     with serve(lambda _: answers.pop(0)) as server:
-        pages, _ = pulled(connector(server).pages(PRODUCT, JANUARY))
+        pages, _ = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert ids(pages) == ["1"]
 
 
 def test_a_long_wait_is_left_to_the_scheduler() -> None:
     with serve(lambda _: Response(429, headers={"Retry-After": "600"})) as server, pytest.raises(Retriable) as caught:
-        pulled(connector(server).pages(PRODUCT, JANUARY))
+        pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert caught.value.retry_after == 600
 
 
@@ -381,8 +382,8 @@ def test_ids_and_options_that_cannot_be_are_refused() -> None:
     with serve(listing({})) as server:
         wrong = Product("acme", "Acme", ids={"app_store": ("com.acme",)})
         with pytest.raises(Fatal, match=r"'com\.acme' is no App Store id \(a number\)"):
-            pulled(connector(server).pages(wrong, JANUARY))
-        _, coverage = pulled(connector(server).pages(Product("other", "Other"), JANUARY))
+            pulled(connector(server).pull([Asked(wrong, JANUARY)]))
+        _, coverage = pulled(connector(server).pull([Asked(Product("other", "Other"), JANUARY)]))
     assert coverage == Coverage.none(JANUARY, "other has no app_store id")
     assert server.requests == []
     wrong_options: list[dict[str, object]] = [
@@ -399,7 +400,7 @@ def test_ids_and_options_that_cannot_be_are_refused() -> None:
 
 def test_check_asks_once() -> None:
     with serve(listing({1: feed([entry(1)])})) as server:
-        health = connector(server).check(PRODUCT)
+        health = checked(connector(server), PRODUCT)
     assert (health.ok, health.says) == (True, "app 123 in us: the feed answers with 1 entries")
     assert health.reaches_back == "about 500 reviews a country and order"
     assert len(server.requests) == 1
@@ -411,7 +412,7 @@ def test_check_asks_once() -> None:
 )
 def test_check_says_what_is_wrong_after_one_request(response: Response, says: str) -> None:
     with serve(lambda _: response) as server:
-        health = connector(server).check(PRODUCT)
+        health = checked(connector(server), PRODUCT)
     assert not health.ok
     assert says in health.says
     assert len(server.requests) == 1
@@ -419,7 +420,7 @@ def test_check_says_what_is_wrong_after_one_request(response: Response, says: st
 
 def test_check_without_an_id_asks_nothing() -> None:
     with serve(listing({})) as server:
-        assert connector(server).check(Product("other", "Other")).says.startswith("other has no app_store id")
+        assert checked(connector(server), Product("other", "Other")).says.startswith("other has no app_store id")
     assert server.requests == []
 
 
@@ -456,8 +457,8 @@ def test_recorded_feeds_of_2021_have_no_dates(app: str, country: str, reviews: i
     recording("app_store_rss/empty_page.json")
     with serve(recorded) as server:
         pages, coverage = pulled(
-            connector(server, countries=[country]).pages(
-                Product("x", "X", ids={"app_store": (app,)}), window("2020-01-01", "2022-01-01")
+            connector(server, countries=[country]).pull(
+                [Asked(Product("x", "X", ids={"app_store": (app,)}), window("2020-01-01", "2022-01-01"))]
             )
         )
     assert len(server.requests) == requests
@@ -482,5 +483,5 @@ def test_recorded_reviews_given_a_date_are_read_whole(name: str) -> None:
 def test_the_recorded_answer_to_page_11_is_the_end() -> None:
     deep = recording("app_store_rss/555731861_us_11.json").read_bytes()
     with serve(lambda _: Response(200, deep)) as server:
-        _, coverage = pulled(connector(server).pages(PRODUCT, JANUARY))
+        _, coverage = pulled(connector(server).pull([Asked(PRODUCT, JANUARY)]))
     assert coverage.reached is None

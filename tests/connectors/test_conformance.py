@@ -14,8 +14,10 @@ from prawcore.sessions import FiniteRetryStrategy
 from pulling import CONTEXT
 
 from earful.connectors.base import Connector, Product, Window
-from earful.connectors.files.connector import FilesConnector, FilesOptions
-from earful.connectors.reddit.connector import RedditConnector, RedditOptions
+from earful.connectors.files.connector import FilesConnector
+from earful.connectors.files.options import FilesOptions
+from earful.connectors.reddit.connector import RedditConnector
+from earful.connectors.reddit.options import RedditOptions
 from earful.connectors.registry import CONNECTORS, connector_class
 from earful.connectors.sample.connector import SampleConnector, SampleOptions
 from earful.connectors.stores.app_store_rss import AppStoreRssConnector, AppStoreRssOptions
@@ -222,10 +224,10 @@ def test_a_connector_of_ours(point: Point) -> None:
     point.run()
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(7))
 def test_files(number: int, tmp_path: Path) -> None:
     mine = points(Files(tmp_path))
-    assert len(mine) == 6
+    assert len(mine) == 7
     mine[number].run()
 
 

@@ -13,8 +13,8 @@ import pytest
 from pulling import quick_web
 from replay import Request, Response, answer, serve
 
-from benchmarks.limits_answers import ANSWERS
-from benchmarks.limits_service import Served, serving
+from benchmarks.limits.answers import ANSWERS
+from benchmarks.limits.service import Served, serving
 from earful.connectors.errors import Fatal, Retriable
 from earful.connectors.limits import REDIRECTS, Limits
 from earful.connectors.toolkit.body import opened

@@ -12,11 +12,13 @@ import pytest
 from files_channel import ACME, SECRET, channel, pull, span
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_product import checked
 from pydantic import ValidationError
 
 from earful.connectors.base import Product, Window
 from earful.connectors.errors import Fatal
-from earful.connectors.files.connector import FilesConnector, FilesOptions
+from earful.connectors.files.connector import FilesConnector
+from earful.connectors.files.options import FilesOptions
 from earful.connectors.post import pseudonym
 from earful.connectors.registry import connector_class
 
@@ -251,12 +253,12 @@ def test_a_file_without_rows_covers_nothing(tmp_path: Path) -> None:
     got = pull(connector, window=span("2024-01-01", "2024-02-01"))
     assert got.coverage.reached is None
     assert "no row in them" in got.coverage.note
-    assert connector.check(ACME).says == "1 file (csv, utf-8): no row of acme; check product_column, match or paths"
+    assert checked(connector, ACME).says == "1 file (csv, utf-8): no row of acme; check product_column, match or paths"
 
 
 def test_check(tmp_path: Path) -> None:
     put(tmp_path, "post_id,created_at,rating", "1,2024-01-03,5", "2,2024-01-09,9")
-    health = channel(tmp_path, "a.csv").check(ACME)
+    health = checked(channel(tmp_path, "a.csv"), ACME)
     assert health.says == "1 file (csv, utf-8): 1 rows of acme, 2024-01-03 to 2024-01-09; 1 set aside"
     assert (health.ok, health.reaches_back) == (True, "2024-01-03")
 
@@ -333,7 +335,7 @@ def test_a_row_from_the_future_is_set_aside_and_extends_no_coverage(tmp_path: Pa
         ("a.csv:5", "edited_at lies in the future"),
     ]
     assert got.coverage.until < now - 29 * day
-    assert not channel(tmp_path, "a.csv").check(ACME).says.count(f"{mistyped:%Y-%m-%d}")
+    assert not checked(channel(tmp_path, "a.csv"), ACME).says.count(f"{mistyped:%Y-%m-%d}")
 
     put(tmp_path, "post_id,created_at", f"1,{now - day:%Y-%m-%d %H:%M}", f"2,{late:%Y-%m-%d %H:%M}", name="b.csv")
     near = pull(channel(tmp_path, "b.csv"), window=Window(now - 60 * day, now + 60 * day))

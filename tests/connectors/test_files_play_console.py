@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from files_channel import ACME, Pulled, channel, pull, span
+from one_product import checked
 from recordings import recording
 
 from earful.connectors.base import Product, Window
@@ -126,7 +127,7 @@ def test_coverage_is_the_months_of_the_names() -> None:
 
 
 def test_check_says_what_is_there() -> None:
-    health = channel(recording("google_play_console"), "*.csv", preset="play_console").check(KIWIX)
+    health = checked(channel(recording("google_play_console"), "*.csv", preset="play_console"), KIWIX)
     assert health.ok
     assert health.says == "3 files (csv, utf-16 (by its mark)): 972 rows of kiwix, 2016-06-01 to 2016-08-31"
     assert health.reaches_back == "2016-06-01"
@@ -221,7 +222,7 @@ def test_a_product_without_a_package(tmp_path: Path) -> None:
     bare = Product("bare", "Bare")
     with pytest.raises(Fatal, match="product bare: has no id 'google_play'"):
         pull(connector, bare)
-    assert connector.check(bare).ok is False
+    assert checked(connector, bare).ok is False
 
 
 def test_a_missing_month_is_a_gap(tmp_path: Path) -> None:

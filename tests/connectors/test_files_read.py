@@ -16,7 +16,9 @@ import pytest
 from files_channel import ACME, EVER, channel, pull
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_product import checked
 
+from earful.connectors.base import Asked
 from earful.connectors.errors import Fatal
 from earful.connectors.files import read as files_read
 from earful.connectors.files import records
@@ -174,7 +176,7 @@ def test_garbage(tmp_path: Path, name: str, content: bytes, says: str) -> None:
         pull(connector)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
-    health = connector.check(ACME)
+    health = checked(connector, ACME)
     assert not health.ok
     assert says in health.says
 
@@ -274,7 +276,7 @@ def test_large_files_come_in_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     put(tmp_path, "post_id,created_at\n" + out)
     for name, first in (("a.jsonl", 1), ("a.parquet", 1), ("a.csv", 2)):
         connector = channel(tmp_path, name)
-        assert max(len(page.posts) for page in connector.pages(ACME, EVER)) == 10
+        assert max(len(page.posts) for page in connector.pull([Asked(ACME, EVER)])) == 10
         got = pull(connector)
         assert got.column("post_id") == [str(i) for i in range(33)]
         # The three that repeat an id stand on a later page than the first of their id.

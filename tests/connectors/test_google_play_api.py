@@ -13,11 +13,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
+from one_product import checked
 from pulling import CONTEXT, ids, pulled, rejected, rows, spoiled
 from pydantic import ValidationError
 from replay import Request, Response, Server, answer, serve
 
-from earful.connectors.base import Connector, Context, Coverage, Product, Window
+from earful.connectors.base import Asked, Connector, Context, Coverage, Product, Window
 from earful.connectors.errors import Fatal, Retriable, Skippable
 from earful.connectors.post import Post, page
 from earful.connectors.stores.google_play_api import GooglePlayApiConnector, GooglePlayApiOptions, post_from_review
@@ -159,7 +160,7 @@ def test_whatever_comes_is_a_post_or_skipped(bad: object) -> None:
 def test_pages_follow_the_token() -> None:
     first, second = [review(n) for n in range(100)], [review(n) for n in range(100, 120)]
     with serve(in_turn(listed(first, "t+/1="), listed(second))) as server:
-        pages, coverage = pulled(connector(server).pages(APP, NIGHT))
+        pages, coverage = pulled(connector(server).pull([Asked(APP, NIGHT)]))
     assert ids(pages) == [f"gp:{n}" for n in range(120)]
     assert coverage == Coverage.whole(NIGHT)
     assert [r.path for r in server.requests] == [PATH, PATH]
@@ -174,7 +175,7 @@ def test_only_the_window_comes_and_older_pages_are_not_asked_for() -> None:
         listed([review(5, NIGHT.start - timedelta(days=1))], "b"),
     ]
     with serve(lambda _: answers.pop(0)) as server:
-        pages, coverage = pulled(connector(server).pages(APP, NIGHT))
+        pages, coverage = pulled(connector(server).pull([Asked(APP, NIGHT)]))
     assert ids(pages) == ["gp:2", "gp:3"]
     assert coverage == Coverage.whole(NIGHT)
     assert len(server.requests) == 2
@@ -183,7 +184,7 @@ def test_only_the_window_comes_and_older_pages_are_not_asked_for() -> None:
 def test_only_the_last_seven_days_are_covered() -> None:
     month = Window(NOW - timedelta(days=30), NOW)
     with serve(in_turn(listed([review(1)]))) as server:
-        pages, coverage = pulled(connector(server).pages(APP, month))
+        pages, coverage = pulled(connector(server).pull([Asked(APP, month)]))
     assert ids(pages) == ["gp:1"]
     assert coverage == Coverage(NOW - timedelta(days=7), NOW, True, "com.acme.app: Google serves the last 7 days only")
 
@@ -191,22 +192,22 @@ def test_only_the_last_seven_days_are_covered() -> None:
 def test_a_window_older_than_a_week_is_not_covered_at_all() -> None:
     before = Window(NOW - timedelta(days=30), NOW - timedelta(days=10))
     with serve(in_turn(listed([review(1)]))) as server:
-        pages, coverage = pulled(connector(server).pages(APP, before))
+        pages, coverage = pulled(connector(server).pull([Asked(APP, before)]))
     assert ids(pages) == []
     assert coverage == Coverage.none(before, "com.acme.app: Google serves the last 7 days only")
 
 
 def test_a_week_without_reviews_is_an_answer() -> None:
     with serve(in_turn(answer({}))) as server:
-        pages, coverage = pulled(connector(server).pages(APP, NIGHT))
+        pages, coverage = pulled(connector(server).pull([Asked(APP, NIGHT)]))
     assert (pages, coverage) == ([], Coverage.whole(NIGHT))
 
 
 def test_an_edited_review_comes_again_under_its_id() -> None:
     answers = [listed([review(1, NOW - timedelta(hours=9))]), listed([review(1, NOW - timedelta(hours=2))])]
     with serve(lambda _: answers.pop(0)) as server:
-        first, _ = pulled(connector(server).pages(APP, NIGHT))
-        second, _ = pulled(connector(server).pages(APP, NIGHT))
+        first, _ = pulled(connector(server).pull([Asked(APP, NIGHT)]))
+        second, _ = pulled(connector(server).pull([Asked(APP, NIGHT)]))
     assert ids(first) == ids(second) == ["gp:1"]
     assert rows(second)["created_at"][0] - rows(first)["created_at"][0] == timedelta(hours=7)
 
@@ -214,7 +215,7 @@ def test_an_edited_review_comes_again_under_its_id() -> None:
 def test_a_token_that_repeats_is_a_cap() -> None:
     answers = [listed([review(1, NOW - timedelta(hours=1))], "a"), listed([review(2, NOW - timedelta(hours=5))], "a")]
     with serve(in_turn(*answers)) as server:
-        _, coverage = pulled(connector(server).pages(APP, NIGHT))
+        _, coverage = pulled(connector(server).pull([Asked(APP, NIGHT)]))
     assert len(server.requests) == 2
     assert coverage.capped
     assert coverage.reached == NOW - timedelta(hours=5) + timedelta(milliseconds=713)
@@ -223,7 +224,7 @@ def test_a_token_that_repeats_is_a_cap() -> None:
 
 def test_one_bad_review_does_not_lose_the_rest() -> None:
     with serve(in_turn(listed([review(1), review(2, starRating=9), None, review(3)]))) as server:
-        pages, coverage = pulled(connector(server).pages(APP, NIGHT))
+        pages, coverage = pulled(connector(server).pull([Asked(APP, NIGHT)]))
     assert ids(pages) == ["gp:1", "gp:3"]
     assert rejected(pages) == [("gp:2", "the rating is not 1..5"), ("a review", "no id")]
     assert coverage == Coverage.whole(NIGHT)
@@ -231,14 +232,14 @@ def test_one_bad_review_does_not_lose_the_rest() -> None:
 
 def test_a_page_that_cannot_be_read_claims_nothing() -> None:
     with serve(in_turn(listed([review(1, lastModified=None)]))) as server:
-        _, coverage = pulled(connector(server).pages(APP, NIGHT))
+        _, coverage = pulled(connector(server).pull([Asked(APP, NIGHT)]))
     assert coverage.reached is None
 
 
 def test_several_packages_of_a_product() -> None:
     both = Product("acme", "Acme", ids={"google_play": ("com.a", "com.b")})
     with serve(lambda r: listed([review(1 if "com.a/" in r.path else 2)])) as server:
-        pages, _ = pulled(connector(server).pages(both, NIGHT))
+        pages, _ = pulled(connector(server).pull([Asked(both, NIGHT)]))
     assert ids(pages) == ["gp:1", "gp:2"]
 
 
@@ -262,20 +263,20 @@ def test_several_packages_of_a_product() -> None:
 )
 def test_troubles_are_named(response: Response, kind: type[Exception], says: str) -> None:
     with serve(in_turn(response)) as server, pytest.raises(kind, match=says) as caught:
-        pulled(connector(server, timeout=0.2).pages(APP, NIGHT))
+        pulled(connector(server, timeout=0.2).pull([Asked(APP, NIGHT)]))
     assert "hush" not in str(caught.value)
 
 
 def test_the_wait_that_google_asks_for_is_handed_on() -> None:
     with serve(in_turn(refused(429, headers={"Retry-After": "1800"}))) as server, pytest.raises(Retriable) as caught:
-        pulled(connector(server).pages(APP, NIGHT))
+        pulled(connector(server).pull([Asked(APP, NIGHT)]))
     assert caught.value.retry_after == 1800
     assert len(server.requests) == 1
 
 
 def test_a_failure_in_the_middle_keeps_the_pages_before() -> None:
     with serve(in_turn(listed([review(1)], "a"), refused(503))) as server:
-        pages = connector(server).pages(APP, NIGHT)
+        pages = iter(connector(server).pull([Asked(APP, NIGHT)]))
         assert ids([next(pages)]) == ["gp:1"]
         with pytest.raises(Retriable):
             next(pages)
@@ -311,7 +312,9 @@ def test_a_service_account_signs_in(form: str, tmp_path: Path) -> None:
         key = json.dumps(key_for(server))
         (tmp_path / "key.json").write_text(key)
         context = replace(CONTEXT, env={"PLAY_KEY": "key.json" if form == "path" else key}, root=str(tmp_path))
-        pages, _ = pulled(connector(server, context, anonymous=False, credentials_env="PLAY_KEY").pages(APP, NIGHT))
+        pages, _ = pulled(
+            connector(server, context, anonymous=False, credentials_env="PLAY_KEY").pull([Asked(APP, NIGHT)])
+        )
     assert ids(pages) == ["gp:1"]
     assert [r.path for r in server.requests] == ["/token", PATH]
 
@@ -320,7 +323,7 @@ def test_a_key_that_google_refuses_is_fatal() -> None:
     with serve(lambda _: answer({"error": "invalid_grant", "error_description": "hush"}, 400)) as server:
         context = replace(CONTEXT, env={"PLAY_KEY": json.dumps(key_for(server))})
         with pytest.raises(Fatal, match="refuses the service account's key") as caught:
-            pulled(connector(server, context, anonymous=False, credentials_env="PLAY_KEY").pages(APP, NIGHT))
+            pulled(connector(server, context, anonymous=False, credentials_env="PLAY_KEY").pull([Asked(APP, NIGHT)]))
     assert "hush" not in str(caught.value)
 
 
@@ -339,9 +342,9 @@ def test_a_key_that_is_none_is_fatal_and_not_told(value: str, says: str, tmp_pat
     context = Context("c", b"s", {"PLAY_KEY": value}, root=str(tmp_path))
     made = GooglePlayApiConnector(GooglePlayApiOptions(credentials_env="PLAY_KEY"), context)
     with pytest.raises(Fatal, match=says) as caught:
-        pulled(made.pages(APP, NIGHT))
+        pulled(made.pull([Asked(APP, NIGHT)]))
     assert "hush" not in str(caught.value)
-    health = made.check(APP)
+    health = checked(made, APP)
     assert not health.ok
     assert re.search(says, health.says)
     assert "hush" not in health.says
@@ -358,13 +361,13 @@ def test_without_the_library_the_message_says_what_to_install(monkeypatch: pytes
     monkeypatch.setattr(builtins, "__import__", without)
     made = GooglePlayApiConnector(GooglePlayApiOptions(anonymous=True), CONTEXT)
     with pytest.raises(Fatal, match=re.escape("pip install 'earful[google]'")):
-        pulled(made.pages(APP, NIGHT))
-    assert "pip install 'earful[google]'" in made.check(APP).says
+        pulled(made.pull([Asked(APP, NIGHT)]))
+    assert "pip install 'earful[google]'" in checked(made, APP).says
 
 
 def test_check_asks_once() -> None:
     with serve(in_turn(listed([review(1)]))) as server:
-        health = connector(server).check(APP)
+        health = checked(connector(server), APP)
     assert (health.ok, health.says, health.reaches_back) == (
         True,
         "com.acme.app: Google answers, with reviews",
@@ -379,7 +382,7 @@ def test_check_asks_once() -> None:
 )
 def test_check_says_what_is_wrong_after_one_request(response: Response, says: str) -> None:
     with serve(in_turn(response)) as server:
-        health = connector(server).check(APP)
+        health = checked(connector(server), APP)
     assert not health.ok
     assert says in health.says
     assert len(server.requests) == 1
@@ -388,8 +391,8 @@ def test_check_says_what_is_wrong_after_one_request(response: Response, says: st
 def test_no_id_asks_nothing() -> None:
     with serve(in_turn(listed([]))) as server:
         other = Product("other", "Other")
-        _, coverage = pulled(connector(server).pages(other, NIGHT))
-        assert connector(server).check(other).says == "other has no google_play id; add it to the product's ids"
+        _, coverage = pulled(connector(server).pull([Asked(other, NIGHT)]))
+        assert checked(connector(server), other).says == "other has no google_play id; add it to the product's ids"
     assert coverage == Coverage.none(NIGHT, "other has no google_play id")
     assert server.requests == []
 

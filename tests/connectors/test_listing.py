@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pulling import window
 
-from earful.connectors.base import Coverage, Pages
+from earful.connectors.base import Coverage, Pull, SharedPages
 from earful.connectors.errors import Fatal, Retriable
 from earful.connectors.limits import SET_ASIDE
 from earful.connectors.post import Page, Rejected, page
@@ -63,14 +63,14 @@ def test_a_list_of_nothing_but_what_must_be_set_aside_ends() -> None:
     """Ever-new ids: each was kept in memory until it landed, and in the store for good."""
     asked: list[int] = []
 
-    def pages() -> Pages:
+    def pages() -> SharedPages:
         for n in range(1_000):
             asked.append(n)
             yield page([], [Rejected(f"{n} {k}", "no time of writing") for k in range(200)])
-        return Coverage.whole(WINDOW)
+        return {"acme": Coverage.whole(WINDOW)}
 
     came: list[Page] = []
     with pytest.raises(Retriable, match=r"^steam: over 20,000 items that cannot be read; try again later$"):
-        came.extend(telling_of_cuts(pages(), "steam"))
+        came.extend(telling_of_cuts(Pull(pages()), "steam"))
     assert SET_ASIDE < sum(len(each.rejected) for each in came) <= SET_ASIDE + 200
     assert len(asked) == len(came)

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from one_product import checked
 from outsiders import QUIET, installed, package
 
-from earful.connectors.base import Context, Product, Window
+from earful.connectors.base import Asked, Context, Product, Window
 from earful.connectors.errors import Fatal
 from earful.connectors.registry import clashes, connector_class, connector_names, is_connector, outsider, troubles
 from earful.flows.cli.main import call
@@ -48,8 +49,8 @@ def why(name: str) -> str:
     found = connector_class(name)
     made = found(found.options_model(), CONTEXT)
     with pytest.raises(Fatal) as caught:
-        next(made.pages(ACME, DAY))
-    health = made.check(ACME)
+        next(iter(made.pull([Asked(ACME, DAY)])))
+    health = checked(made, ACME)
     assert (health.ok, health.says) == (False, str(caught.value))
     assert "\n" not in health.says
     return health.says
@@ -135,7 +136,7 @@ def test_what_cannot_be_used_says_so_in_one_line(site: Path, tmp_path: Path, sou
 def test_check_says_which_package(site: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     package(site, "library", {"quiet": "Quiet", "steam": "Quiet"})
     package(site, "archive", {"dusty": "Quiet"}, "import nowhere_at_all")
-    package(site, "attic", {"odd": "Quiet"}, QUIET.replace("return Health(", "return 1 / 0, Health("))
+    package(site, "attic", {"odd": "Quiet"}, QUIET.replace("return {", "return 1 / 0, {"))
     file = tmp_path / "earful.toml"
     names = ("quiet", "dusty", "odd", "sample")
     channels = "".join(f'[[channels]]\nname = "{name}"\nconnector = "{name}"\n' for name in names)
@@ -146,7 +147,7 @@ def test_check_says_which_package(site: Path, tmp_path: Path, capsys: pytest.Cap
     assert lines["quiet"] == (True, "shelf 1 is quiet")
     assert lines["sample"][0]
     assert lines["dusty"][1].startswith("connector 'dusty' of package archive 1.0 cannot be imported")
-    broken = "a bug in the connector of package attic 1.0 (ZeroDivisionError in attic_module.py:27); report it there"
+    broken = "a bug in the connector of package attic 1.0 (ZeroDivisionError in attic_module.py:30); report it there"
     assert lines["odd"] == (False, broken)
     assert said["packages"] == troubles()
     assert len(said["packages"]) == 2
@@ -163,9 +164,9 @@ def test_options_that_raise_what_they_should_not(site: Path, tmp_path: Path) -> 
 
 
 def test_a_mistake_in_our_files_is_ours_whoever_was_at_work(site: Path) -> None:
-    naive = "def check(self, product):\n        from earful.connectors.base import Window\n        Window(1, 2)\n"
-    package(site, "library", {"quiet": "Quiet"}, QUIET.replace("def check(self, product):\n", naive))
+    naive = "def check(self, products):\n        from earful.connectors.base import Window\n        Window(1, 2)\n"
+    package(site, "library", {"quiet": "Quiet"}, QUIET.replace("def check(self, products):\n", naive))
     made = connector_class("quiet")({}, CONTEXT)
     with pytest.raises(AttributeError) as caught:
-        made.check(ACME)
+        checked(made, ACME)
     assert bug(caught.value, outsider("quiet")).startswith("a bug in earful (AttributeError in connectors/base.py:")

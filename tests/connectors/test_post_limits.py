@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from one_product import frame_of
+from one_product import pulled as pulled_one
 from pulling import any_json, spoiled
 from reddit_fake import ID, NOW, SECRET, TOKEN_PATH, Fake, always, fails, listing, minutes, pulled, thing
 from replay import Request, Response, answer
@@ -28,20 +30,20 @@ def post(**more: Any) -> Post:
 def test_each_field_has_its_longest() -> None:
     long = {name: "x" * (longest + 1) for name, longest in LONGEST_FIELD.items() if name != "post_id"}
     made = page([post(**long), post(post_id="2")])
-    row = made.posts.iloc[0]
+    row = frame_of(made).iloc[0]
     assert len(row["text"]) == LONGEST_FIELD["text"]
     assert len(row["title"]) == LONGEST_FIELD["title"]
     assert row["market"] == ""  # a column without nulls
     assert all(row.isna()[name] for name in ("app_version", "url", "language_hint", "raw_created"))
-    assert made.cut == 2
-    assert page([post(post_id="2")]).cut == 0
+    assert made.cut == {"p": 2}
+    assert page([post(post_id="2")]).cut == {}
 
 
 def test_as_long_as_it_may_be_nothing_is_cut() -> None:
     long = {name: "x" * longest for name, longest in LONGEST_FIELD.items()}
     made = page([post(**long)])
-    assert {name: made.posts.iloc[0][name] for name in long} == long
-    assert made.cut == 0
+    assert {name: made.posts[name][0].as_py() for name in long} == long
+    assert made.cut == {}
 
 
 def test_an_id_too_long_sets_its_post_aside_under_a_short_name() -> None:
@@ -56,26 +58,21 @@ def test_an_id_too_long_sets_its_post_aside_under_a_short_name() -> None:
 @pytest.mark.parametrize("count", [10**30, -(10**30), 2**63])
 def test_a_count_that_no_column_holds_is_left_out(count: int) -> None:
     made = page([post(likes=count, reply_count=count)])
-    assert made.posts.isna().iloc[0][["likes", "reply_count"]].all()
+    assert frame_of(made).isna().iloc[0][["likes", "reply_count"]].all()
 
 
 def test_the_note_counts_what_was_cut_over_all_pages() -> None:
-    from earful.connectors.base import Coverage, Window
+    from earful.connectors.base import Coverage, Pull, SharedPages, Window
 
     window = Window(datetime(2026, 1, 1, tzinfo=UTC), NOW)
 
-    def pages(cuts: list[int], note: str) -> Any:
+    def pages(cuts: list[int], note: str) -> SharedPages:
         for cut in cuts:
-            yield Page(page([]).posts, cut=cut)
-        return Coverage.whole(window, note)
+            yield Page(page([]).posts, cut={"acme": cut, "other": 7})
+        return {"acme": Coverage.whole(window, note)}
 
     def noted(cuts: list[int], note: str = "") -> str:
-        found = telling_of_cuts(pages(cuts, note), "steam")
-        while True:
-            try:
-                next(found)
-            except StopIteration as end:
-                return str(end.value.note)
+        return pulled_one(telling_of_cuts(Pull(pages(cuts, note)), "steam"))[1].note
 
     assert noted([0, 0], "as it was") == "as it was"
     assert noted([1]) == "1 title or text cut at 1,000 and 40,000 characters"
@@ -100,7 +97,7 @@ def test_no_wait_that_a_service_asks_for_is_an_error(raw: str) -> None:
 @given(spoiled(thing(1, NOW)) | spoiled(thing(1, NOW, "t1")) | any_json)
 def test_whatever_a_child_is_it_is_found_or_skipped(child: Any) -> None:
     try:
-        found = read(child, where="here", channel="c", product="p", author=lambda name: name)
+        found = read(child, where="here", channel="c", author=lambda name: name)
     except Skippable as skipped:
         assert skipped.reason  # noqa: PT017 - either end is right, this one needs a reason
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from one_product import frame_of
 from reddit_fake import (
     DAY,
     NAMED,
@@ -52,7 +53,7 @@ def test_submission_and_comment_become_posts() -> None:
         "",
         "Comment 2",
     )
-    frame = got.pages[1].posts
+    frame = frame_of(got.pages[1])
     assert frame["author"].isna().all()
     assert frame["edited_at"].isna().all()
     assert frame["reply_count"].isna().all()
@@ -100,7 +101,7 @@ def test_tombstones_are_told_and_never_land() -> None:
     )
     got = pulled(fake)
     assert got.ids == ["t3_n6", "t3_n7", "t1_n13"]
-    assert got.pages[0].posts["author"].isna().tolist() == [True, False]
+    assert frame_of(got.pages[0])["author"].isna().tolist() == [True, False]
     assert got.gone == ["t3_n1", "t3_n2", "t3_n3", "t3_n4", "t3_n5", "t3_n8", "t1_n11", "t1_n12"]
     assert not got.rejected
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import praw
 import pytest
+from one_product import checked
 from prawcore.sessions import FiniteRetryStrategy
 from pydantic import ValidationError
 from reddit_fake import (
@@ -33,7 +34,8 @@ from replay import Response, Server, answer, serve
 
 from earful.connectors.base import Context, Coverage, Product
 from earful.connectors.errors import Fatal, PullError, Retriable
-from earful.connectors.reddit.connector import RedditConnector, RedditOptions
+from earful.connectors.reddit.connector import RedditConnector
+from earful.connectors.reddit.options import RedditOptions
 from earful.connectors.reddit.posts import subreddit_names
 
 
@@ -253,26 +255,26 @@ def test_nothing_to_read_is_an_error() -> None:
 
 def test_check_says_whether_it_can_work() -> None:
     with serve(Fake()) as server:
-        health = made(server.url).check(OWNER)
+        health = checked(made(server.url), OWNER)
         assert health.ok
         assert "1,000" in health.reaches_back
         assert "read-only" in health.says
         assert len(server.requests) == 2
     with serve(always(answer({"reason": "private"}, 403))) as server:
-        health = made(server.url).check(OWNER)
+        health = checked(made(server.url), OWNER)
     assert not health.ok
     assert "private" in health.says
     with serve(always(Response(401), TOKEN_PATH)) as server:
-        health = made(server.url).check(OWNER)
+        health = checked(made(server.url), OWNER)
         assert len(server.requests) == 1
     assert not health.ok
     assert SECRET not in health.says
-    assert not made("http://127.0.0.1:1").check(NAMED).ok
+    assert not checked(made("http://127.0.0.1:1"), NAMED).ok
 
 
 def test_check_without_credentials_says_where_to_ask() -> None:
     connector = RedditConnector(RedditOptions(), Context("reddit", b"key", {"REDDIT_CLIENT_ID": ID}))
-    health = connector.check(OWNER)
+    health = checked(connector, OWNER)
     assert not health.ok
     for part in ("REDDIT_CLIENT_SECRET", "November 2025", "support.reddithelp.com", "everything else works"):
         assert part in health.says

@@ -113,7 +113,7 @@ def test_recorded_search_keeps_edits() -> None:
     edited = {c["data"]["name"] for c in children if c["data"]["edited"]}
     assert edited
     assert len(got.ids) > len(children) / 2
-    assert {row["post_id"] for p in got.pages for row in p.posts[p.posts["edited_at"].notna()].to_dict("records")} == (
+    assert {row["post_id"] for p in got.pages for row in p.posts.to_pylist() if row["edited_at"] is not None} == (
         edited & set(got.ids)
     )
     assert got.coverage == Coverage.whole(window)

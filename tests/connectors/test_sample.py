@@ -10,14 +10,16 @@ from random import Random
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from one_product import checked, pulled
 from pydantic import ValidationError
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from earful.connectors.base import Connector, Context, Coverage, Product, Window
-from earful.connectors.post import SCHEMA, empty
+from earful.connectors.base import Asked, Connector, Context, Coverage, Product, Window
+from earful.connectors.post import SCHEMA
 from earful.connectors.registry import connector_class
 from earful.connectors.sample import connector as sample
 from earful.connectors.sample.connector import OUTAGE, SampleConnector, SampleOptions
@@ -39,13 +41,10 @@ def at(days: float) -> datetime:
 
 
 def pull(source: Connector, product: Product, window: Window) -> tuple[pd.DataFrame, Coverage]:
-    frames = [empty()]
-    pages = source.pages(product, window)
-    while True:
-        try:
-            frames.append(next(pages).posts)
-        except StopIteration as end:
-            return pd.concat(frames, ignore_index=True), end.value
+    pages, coverage = pulled(source.pull([Asked(product, window)]))
+    return pa.concat_tables([SCHEMA.empty_table(), *(page.posts for page in pages)]).to_pandas(
+        types_mapper=pd.ArrowDtype
+    ), coverage
 
 
 def posts(source: Connector, product: Product, start: float, end: float) -> pd.DataFrame:
@@ -313,7 +312,7 @@ def test_the_source_is_the_one_asked_for() -> None:
 
 
 def test_check_says_the_story_and_needs_nothing() -> None:
-    health = channel().check(NORTHWIND)
+    health = checked(channel(), NORTHWIND)
     assert health.ok
     assert "bad_release" in health.says
     assert "120 days" in health.reaches_back

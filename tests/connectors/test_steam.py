@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from one_product import checked
 from pulling import CONTEXT, ids, pulled, quick_web, rejected, rows, spoiled, window
 from pydantic import ValidationError
 from recordings import recording
 from replay import Request, Response, Server, answer, serve
 from steam_stand_in import STORE, WEB_API, SteamStandIn, recorded_reviews
 
-from earful.connectors.base import Connector, Coverage, Product
+from earful.connectors.base import Asked, Connector, Coverage, Product
 from earful.connectors.errors import Fatal, Retriable, Skippable
 from earful.connectors.post import Post, page
 from earful.connectors.stores.steam import LANGUAGES, SteamConnector, SteamOptions, post_from_review
@@ -145,7 +146,7 @@ def test_whatever_comes_is_a_post_or_skipped(bad: object) -> None:
 @pytest.mark.parametrize("interface", ["web_api", "store"])
 def test_the_whole_list_over_several_pages(interface: str) -> None:
     with serve(SteamStandIn({"440": reviews(250)})) as server:
-        pages, coverage = pulled(connector(server, interface=interface).pages(GAME, JANUARY))
+        pages, coverage = pulled(connector(server, interface=interface).pull([Asked(GAME, JANUARY)]))
     assert ids(pages) == [str(n) for n in range(250)]
     assert coverage == Coverage.whole(JANUARY)
     assert len(set(cursors(server))) == len(server.requests) == 4  # the last page is empty: the documented end
@@ -154,10 +155,10 @@ def test_the_whole_list_over_several_pages(interface: str) -> None:
 
 def test_what_is_asked_for() -> None:
     with serve(SteamStandIn({"440": reviews(1)})) as server:
-        pulled(connector(server).pages(GAME, JANUARY))
+        pulled(connector(server).pull([Asked(GAME, JANUARY)]))
         pulled(
-            connector(server, interface="store", language="german", purchase_type="steam", off_topic=False).pages(
-                GAME, JANUARY
+            connector(server, interface="store", language="german", purchase_type="steam", off_topic=False).pull(
+                [Asked(GAME, JANUARY)]
             )
         )
     assert json.loads(server.requests[0].query["input_json"]) == {
@@ -185,12 +186,12 @@ def test_what_is_asked_for() -> None:
 
 def test_auto_falls_back_to_the_store_where_the_web_api_is_not_there() -> None:
     with serve(SteamStandIn({"440": reviews(150)}, addresses=(STORE,))) as server:
-        pages, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert len(ids(pages)) == 150
     assert coverage == Coverage.whole(JANUARY)
     assert [r.path for r in server.requests] == [WEB_API, *[STORE + "440"] * 3]
     with serve(SteamStandIn({"440": reviews(150)}, addresses=(STORE,))) as server, pytest.raises(Fatal, match="404"):
-        pulled(connector(server, interface="web_api").pages(GAME, JANUARY))
+        pulled(connector(server, interface="web_api").pull([Asked(GAME, JANUARY)]))
 
 
 def test_the_retired_store_address_says_so() -> None:
@@ -200,12 +201,12 @@ def test_the_retired_store_address_says_so() -> None:
         return Response(302, headers={"Location": "/"})
 
     with serve(handler) as server, pytest.raises(Fatal, match=r'sent us elsewhere .* set interface = "web_api"'):
-        pulled(connector(server, interface="store").pages(GAME, JANUARY))
+        pulled(connector(server, interface="store").pull([Asked(GAME, JANUARY)]))
 
 
 def test_it_stops_at_a_page_older_than_the_window() -> None:
     with serve(SteamStandIn({"440": reviews(2000)})) as server:
-        pages, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert coverage == Coverage.whole(JANUARY)
     assert len(ids(pages)) == 30 * 24 + 1
     assert len(server.requests) == 9
@@ -215,14 +216,14 @@ def test_an_old_review_edited_in_the_window_comes() -> None:
     old = review(1, datetime(2020, 5, 1, tzinfo=UTC), NEWEST)
     untouched = review(2, datetime(2020, 5, 1, tzinfo=UTC))
     with serve(SteamStandIn({"440": [untouched, old]})) as server:
-        pages, _ = pulled(connector(server).pages(GAME, JANUARY))
+        pages, _ = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert ids(pages) == ["1"]
     assert rows(pages)["edited_at"][0] == NEWEST
 
 
 def test_a_cursor_that_repeats_ends_the_list() -> None:
     with serve(lambda _: listed(reviews(2), "*", total=2)) as server:
-        _, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        _, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert coverage == Coverage.whole(JANUARY)
     assert len(server.requests) == 1
 
@@ -231,7 +232,7 @@ def test_a_cursor_that_repeats_too_early_is_a_cap() -> None:
     found = reviews(4)
     answers = [listed(found[:2], "a", total=9), listed(found[2:], "a", total=9)]
     with serve(lambda _: answers.pop(0)) as server:
-        _, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        _, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert coverage == Coverage(
         NEWEST - timedelta(hours=3), JANUARY.end, True, "app 440: Steam counts 9 reviews and listed 4"
     )
@@ -240,7 +241,7 @@ def test_a_cursor_that_repeats_too_early_is_a_cap() -> None:
 def test_reviews_that_all_repeat_end_the_list() -> None:
     count = iter(range(100))
     with serve(lambda _: listed(reviews(3), f"c{next(count)}")) as server:
-        pages, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert ids(pages) == ["0", "1", "2"]
     assert len(server.requests) == 2
     assert coverage == Coverage(
@@ -252,7 +253,7 @@ def test_an_empty_page_that_comes_too_early_is_asked_for_again() -> None:
     found = reviews(4)
     answers = [listed(found[:2], "a", total=4), listed([], "a"), listed(found[2:], "b"), listed([], "b")]
     with serve(lambda _: answers.pop(0)) as server:
-        pages, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert ids(pages) == ["0", "1", "2", "3"]
     assert cursors(server) == ["*", "a", "a", "b"]
     assert coverage == Coverage.whole(JANUARY)
@@ -260,7 +261,7 @@ def test_an_empty_page_that_comes_too_early_is_asked_for_again() -> None:
 
 def test_an_empty_page_that_stays_is_said() -> None:
     with serve(lambda r: listed(reviews(2) if '"*"' in r.query["input_json"] else [], "a", total=50)) as server:
-        _, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        _, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert cursors(server) == ["*", "a", "a", "a"]
     assert coverage == Coverage(
         NEWEST - timedelta(hours=1), JANUARY.end, True, "app 440: Steam counts 50 reviews and listed 2"
@@ -269,7 +270,7 @@ def test_an_empty_page_that_stays_is_said() -> None:
 
 def test_a_count_a_little_ahead_of_the_list_is_no_cap_but_is_said() -> None:
     with serve(lambda r: listed(reviews(99) if '"*"' in r.query["input_json"] else [], "a", total=100)) as server:
-        _, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        _, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert coverage == Coverage.whole(JANUARY, "app 440: Steam counts 100 reviews and listed 99")
 
 
@@ -278,7 +279,7 @@ def test_no_reviews_claim_nothing() -> None:
     left = [nothing, answer({"response": {}}), listed([], "*", total=0)]
     with serve(lambda _: left.pop(0)) as server:
         for _ in range(3):
-            pages, coverage = pulled(connector(server).pages(GAME, JANUARY))
+            pages, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
             assert pages == []
             assert coverage == Coverage.none(JANUARY, "app 440: no reviews listed")
     assert left == []
@@ -287,7 +288,7 @@ def test_no_reviews_claim_nothing() -> None:
 def test_one_bad_review_does_not_lose_the_rest() -> None:
     found = [*reviews(2), review(5, voted_up=None), "junk"]
     with serve(lambda r: listed(found if '"*"' in r.query["input_json"] else [], "a")) as server:
-        pages, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert ids(pages) == ["0", "1"]
     assert rejected(pages) == [("5", "no verdict (voted_up)"), ("a review of app 440", "no id")]
     assert coverage == Coverage.whole(JANUARY)
@@ -296,7 +297,7 @@ def test_one_bad_review_does_not_lose_the_rest() -> None:
 def test_a_page_that_cannot_be_read_claims_nothing() -> None:
     found = [review(n, timestamp_created=None) for n in range(3)]
     with serve(lambda r: listed(found if '"*"' in r.query["input_json"] else [], "a")) as server:
-        pages, coverage = pulled(connector(server).pages(GAME, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert len(rejected(pages)) == 3
     assert coverage.reached is None
 
@@ -305,7 +306,7 @@ def test_several_apps_of_a_product() -> None:
     both = Product("quest", "Quest", ids={"steam": ("1", "2")})
     stand_in = SteamStandIn({"1": [review(10)], "2": [review(20)]})
     with serve(stand_in) as server:
-        pages, coverage = pulled(connector(server).pages(both, JANUARY))
+        pages, coverage = pulled(connector(server).pull([Asked(both, JANUARY)]))
     assert ids(pages) == ["10", "20"]
     assert coverage == Coverage.whole(JANUARY)
 
@@ -324,12 +325,12 @@ def test_several_apps_of_a_product() -> None:
 )
 def test_troubles_are_named(interface: str, response: Response, kind: type[Exception], says: str) -> None:
     with serve(lambda _: response) as server, pytest.raises(kind, match=says):
-        pulled(connector(server, interface=interface).pages(GAME, JANUARY))
+        pulled(connector(server, interface=interface).pull([Asked(GAME, JANUARY)]))
 
 
 def test_too_many_requests_with_a_long_wait_is_left_to_the_scheduler() -> None:
     with serve(lambda _: Response(429, headers={"Retry-After": "300"})) as server, pytest.raises(Retriable) as caught:
-        pulled(connector(server).pages(GAME, JANUARY))
+        pulled(connector(server).pull([Asked(GAME, JANUARY)]))
     assert caught.value.retry_after == 300
     assert len(server.requests) == 1
 
@@ -337,7 +338,7 @@ def test_too_many_requests_with_a_long_wait_is_left_to_the_scheduler() -> None:
 def test_a_failure_in_the_middle_keeps_the_pages_before() -> None:
     answers = [listed(reviews(2), "a"), *[Response(503)] * 4]
     with serve(lambda _: answers.pop(0)) as server:
-        pages = connector(server).pages(GAME, JANUARY)
+        pages = iter(connector(server).pull([Asked(GAME, JANUARY)]))
         assert ids([next(pages)]) == ["0", "1"]
         with pytest.raises(Retriable):
             next(pages)
@@ -346,8 +347,8 @@ def test_a_failure_in_the_middle_keeps_the_pages_before() -> None:
 def test_ids_and_options_that_cannot_be_are_refused() -> None:
     with serve(SteamStandIn({})) as server:
         with pytest.raises(Fatal, match="is no Steam app id"):
-            pulled(connector(server).pages(Product("q", "Q", ids={"steam": ("half-life",)}), JANUARY))
-        _, coverage = pulled(connector(server).pages(Product("q", "Q"), JANUARY))
+            pulled(connector(server).pull([Asked(Product("q", "Q", ids={"steam": ("half-life",)}), JANUARY)]))
+        _, coverage = pulled(connector(server).pull([Asked(Product("q", "Q"), JANUARY)]))
     assert coverage == Coverage.none(JANUARY, "q has no steam id")
     assert server.requests == []
     wrong: list[dict[str, object]] = [{"purchase_type": "free"}, {"interface": "v2"}, {"language": ""}, {"lang": "en"}]
@@ -358,7 +359,7 @@ def test_ids_and_options_that_cannot_be_are_refused() -> None:
 
 def test_check_asks_once() -> None:
     with serve(SteamStandIn({"440": reviews(1200)})) as server:
-        health = connector(server).check(GAME)
+        health = checked(connector(server), GAME)
     assert (health.ok, health.says) == (True, "app 440: Steam answers, 1,200 reviews")
     assert len(server.requests) == 1
 
@@ -373,7 +374,7 @@ def test_check_asks_once() -> None:
 )
 def test_check_says_what_is_wrong_after_one_request(response: Response, says: str) -> None:
     with serve(lambda _: response) as server:
-        health = connector(server).check(GAME)
+        health = checked(connector(server), GAME)
     assert not health.ok
     assert says in health.says
     assert len(server.requests) == 1
@@ -383,7 +384,7 @@ def test_every_recorded_review_comes_through() -> None:
     recorded = recorded_reviews(recording("steam/steam_reviews.jsonl.gz"))
     games = Product("games", "Games", ids={"steam": tuple(recorded)})
     with serve(SteamStandIn(recorded)) as server:
-        pages, coverage = pulled(connector(server).pages(games, window("2010-01-01", "2020-01-01")))
+        pages, coverage = pulled(connector(server).pull([Asked(games, window("2010-01-01", "2020-01-01"))]))
     expected = {r["recommendationid"]: r for found in recorded.values() for r in found}
     found = rows(pages)
     assert coverage.reached == datetime(2010, 1, 1, tzinfo=UTC)
@@ -405,7 +406,9 @@ def test_every_recorded_review_comes_through() -> None:
 def test_the_recorded_answer_has_its_reviews_by_id() -> None:
     kept = json.loads(recording("steam/review_718090.json").read_text("utf-8"))
     with serve(lambda _: answer({"success": 1, **kept})) as server:
-        pages, coverage = pulled(connector(server, interface="store").pages(GAME, window("2010-01-01", "2020-01-01")))
+        pages, coverage = pulled(
+            connector(server, interface="store").pull([Asked(GAME, window("2010-01-01", "2020-01-01"))])
+        )
     assert set(ids(pages)) == set(kept["reviews"])
     assert len(server.requests) == 1
     assert not coverage.capped

@@ -58,6 +58,7 @@ def test_found_missed_and_not_to_be_judged(
     assert "[login]" in shown
 
 
+@pytest.mark.slow
 def test_more_budget_means_no_fewer_alarms_and_the_configured_one_is_the_files(
     capsys: pytest.CaptureFixture[str], demo_folder: Path
 ) -> None:

@@ -32,10 +32,10 @@ with open_store(settings.store, time_zone="UTC") as store:
     note_configured(store, settings, now)
     start_run(store, "ahead", "nightly", now)
     for n, job in enumerate(nightly_jobs(settings, lambda c, p: standing(store, c, p, now), now)):
-        came = run_context.pull(job, str(n))
-        version = run_context.scorers[job.product].version
-        land(store, Landing("ahead", job.channel, "sample", job.product, job.window, came.coverage, version, now,
-                            list(came.files)))
+        for came in run_context.pull(job, str(n)).shares:
+            version = run_context.scorers[came.product].version
+            land(store, Landing("ahead", job.channel, "sample", came.product, came.window, came.coverage, version, now,
+                                list(came.files)))
     finish_run(store, "ahead", "ok", datetime.now(UTC))
     publish(store, settings.published)
 print(now.isoformat())

@@ -28,7 +28,8 @@ from earful.flows.config.settings import load
 from earful.flows.night import pulls
 from earful.flows.night import run as runs
 from earful.flows.night.plan import Job
-from earful.flows.night.pull import Pulled, RunContext, late
+from earful.flows.night.pull import RunContext, late
+from earful.flows.night.spooled import Came, Pulled
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import Fetch, OverError, StoppedError
 from earful.warehouse import QueryError, WarehouseError, query
@@ -246,7 +247,7 @@ def test_what_came_before_a_failure_is_kept_where_it_can_be_trusted(
         "gone": ("failed", 0, "stuck: no such product; check the id"),
     }
     assert lines["ours"]["posts"] == 0
-    assert lines["ours"]["error"].startswith("ours: a bug in earful (KeyError in flows/process/fetch.py:")
+    assert lines["ours"]["error"].startswith("ours: a bug in earful (KeyError in connectors/base.py:")
     assert lines["ours"]["error"].endswith("); please report it in earful's issue tracker, without posts or names")
     assert "what a service sent" not in json.dumps(said)
     published = home / "earful-data" / "earful.duckdb"
@@ -292,7 +293,7 @@ def test_one_page_at_a_time_is_asked_for_and_a_fetch_that_is_left_closes_its_gen
         finally:
             closed.set()
 
-    fetch: Fetch[Any] = Fetch(pages, "counts")  # type: ignore[arg-type]  # it is left before its coverage
+    fetch: Fetch[Any] = Fetch(pages, "counts")
     fetch.next(NEVER, stopping)
     fetch.next(NEVER, stopping)
     fetch.end()
@@ -315,7 +316,7 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def job(channel: str, number: int = 0) -> Job:
-    return Job(channel, f"p{number}", Window(NOW - timedelta(days=1), NOW))
+    return Job.of(channel, f"p{number}", Window(NOW - timedelta(days=1), NOW))
 
 
 def begun(jobs: list[Job], at_work: list[Job]) -> list[str]:
@@ -345,7 +346,8 @@ def test_of_several_attempts_the_one_that_got_furthest_is_kept(tmp_path: Path) -
     def came(name: str, posts: int) -> Pulled:
         file = tmp_path / name
         file.write_text("posts")
-        return Pulled(job("a"), (file,), Coverage.none(job("a").window, ""), (), (), posts, 0)
+        window = job("a").window
+        return Pulled(job("a"), (Came("p0", window, Coverage.none(window, ""), (file,), posts=posts),))
 
     assert run_context.best(came("1", 3)).posts == 3
     assert run_context.best(came("2", 9)).posts == 9

@@ -84,19 +84,20 @@ covers_to = 2026-12-31
             for n, job in enumerate(jobs):
                 source = settings.channel(job.channel).source
                 if job.channel == failing:
-                    land_failure(
-                        store, run_id=str(day), channel=job.channel, source=source, product=job.product,
-                        window=job.window, error="files: it is gone", now=now,
-                    )  # fmt: skip
+                    for share in job.shares:
+                        land_failure(
+                            store, run_id=str(day), channel=job.channel, source=source, product=share.product,
+                            window=share.window, error="files: it is gone", now=now,
+                        )  # fmt: skip
                     continue
-                pulled = run_context.pull(job, f"{day}-{n}")
-                land(
-                    store,
-                    Landing(
-                        str(day), job.channel, source, job.product, job.window, pulled.coverage,
-                        by_product[job.product].version, now, list(pulled.files), pulled.rejected, pulled.gone,
-                    ),
-                )  # fmt: skip
+                for came in run_context.pull(job, f"{day}-{n}").shares:
+                    land(
+                        store,
+                        Landing(
+                            str(day), job.channel, source, came.product, came.window, came.coverage,
+                            by_product[came.product].version, now, list(came.files), came.rejected, came.gone,
+                        ),
+                    )  # fmt: skip
             publish(store, settings.published, now=now)
         return jobs
 

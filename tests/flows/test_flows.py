@@ -145,15 +145,15 @@ def test_retry_after_is_honoured_by_the_task(home, capsys, monkeypatch):
     from earful.connectors.errors import Retriable
     from earful.connectors.sample.connector import SampleConnector
 
-    pages, asked = SampleConnector.pages, []
+    pull, asked = SampleConnector.pull, []
 
-    def flaky(self, product, window):
-        asked.append(window)
+    def flaky(self, shares):
+        asked.append(shares)
         if len(asked) == 1:
             raise Retriable("sample: busy", retry_after=42)
-        return (yield from pages(self, product, window))
+        return pull(self, shares)
 
-    monkeypatch.setattr(SampleConnector, "pages", flaky)
+    monkeypatch.setattr(SampleConnector, "pull", flaky)
     write(home)
     code, said, _ = run(capsys, "run")
     assert code == 0

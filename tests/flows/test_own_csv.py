@@ -128,13 +128,14 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
         for n, job in enumerate(nightly_jobs(settings, lambda c, p: standing(store, c, p, now), now)):
             pulled = run_context.pull(job, f"{n:05d}")
-            land(
-                store,
-                Landing(
-                    "run", job.channel, settings.channel(job.channel).source, job.product, job.window, pulled.coverage,
-                    by_product[job.product].version, now, list(pulled.files), pulled.rejected, pulled.gone,
-                ),
-            )  # fmt: skip
+            for came in pulled.shares:
+                land(
+                    store,
+                    Landing(
+                        "run", job.channel, settings.channel(job.channel).source, came.product, came.window, came.coverage,
+                        by_product[came.product].version, now, list(came.files), came.rejected, came.gone,
+                    ),
+                )  # fmt: skip
         return publish(store, settings.published, now=now).path
 
 

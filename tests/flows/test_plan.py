@@ -43,7 +43,7 @@ def test_the_first_night_asks_from_the_start_of_the_channel():
     jobs = nightly_jobs(
         settings({"name": "steam", "connector": "steam", "start": date(2026, 7, 1)}), lambda c, p: Standing(), NOW
     )
-    assert jobs == [Job("steam", "acme", Window(datetime(2026, 6, 30, 22, tzinfo=UTC), NOW))]
+    assert jobs == [Job.of("steam", "acme", Window(datetime(2026, 6, 30, 22, tzinfo=UTC), NOW))]
 
 
 def test_the_next_night_asks_from_the_watermark_less_the_overlap():
@@ -74,7 +74,7 @@ def test_a_product_without_the_store_id_is_left_out_and_a_switched_off_channel_r
     config = settings({"name": "steam", "connector": "steam", "enabled": False})
     with pytest.raises(UserError, match=r"earful\.toml: no channel is enabled; .*steam.*--channel"):
         nightly_jobs(config, lambda c, p: Standing(), NOW)
-    assert [j.product for j in nightly_jobs(config, lambda c, p: Standing(), NOW, channels=["steam"])] == ["acme"]
+    assert [j.products for j in nightly_jobs(config, lambda c, p: Standing(), NOW, channels=["steam"])] == [("acme",)]
 
 
 @pytest.mark.parametrize(

@@ -141,11 +141,11 @@ def test_a_page_of_posts_is_cleaned_in_every_text() -> None:
     other = Post("s", "c", "2", "post", "acme", datetime(2026, 1, 1, tzinfo=UTC), text="as it was")
     given_page = page([post, other], [Rejected("the-client-secret", "bad the-client-secret")], ["the-client-secret"])
     cleaned = Filter(["the-client-secret"]).page(given_page)
-    said = cleaned.posts.to_json(date_format="iso") + repr(cleaned.rejected) + repr(cleaned.gone)
+    said = repr(cleaned.posts.to_pylist()) + repr(cleaned.rejected) + repr(cleaned.gone)
     assert "secret" not in said
     assert "dGhlLWNsaWVudC1zZWNyZX" not in said
-    assert cleaned.posts.dtypes.equals(given_page.posts.dtypes)
-    assert cleaned.posts.iloc[1].equals(given_page.posts.iloc[1])
+    assert cleaned.posts.schema == given_page.posts.schema
+    assert cleaned.posts.slice(1, 1).equals(given_page.posts.slice(1, 1))
     untouched = page([other])
     assert Filter(["the-client-secret"]).page(untouched).posts is untouched.posts
 

@@ -82,13 +82,15 @@ def test_words_and_topics_of_the_configuration_count_at_night_and_after_a_change
 def test_small_pages_are_scored_together_and_keep_their_order(tmp_path, monkeypatch):
     from landing import T0, landing
 
+    from earful.connectors.base import Coverage
     from earful.connectors.post import Post, page
-    from earful.flows.night import pull
+    from earful.flows.night import spooled as spooling
+    from earful.flows.night.plan import Job
     from earful.sentiment.plain import PlainScorer
     from earful.warehouse import land, open_store
 
-    monkeypatch.setattr(pull, "BATCH", 5)
-    pages = [page([Post("reddit", "rd", f"p{i}", "post", "orbit", T0, text=f"take {n}", likes=n)]).posts
+    monkeypatch.setattr(spooling, "BATCH", 5)
+    pages = [page([Post("reddit", "rd", f"p{i}", "post", "orbit", T0, text=f"take {n}", likes=n)])
              for n, i in enumerate([0, 1, 2, 1, 3, 4, 0])]  # fmt: skip
     seen = []
 
@@ -97,13 +99,14 @@ def test_small_pages_are_scored_together_and_keep_their_order(tmp_path, monkeypa
             seen.append(len(posts))
             return super().score_page(posts)
 
-    spooled = pull._Spooled(tmp_path / "job", Counted(), threading.Lock())
-    for posts in pages:
-        spooled.add(posts)
+    asked = landing().window
+    spooled = spooling.Spooled(Job.of("rd", "orbit", asked), tmp_path / "job", {"orbit": Counted()}, threading.Lock())
+    for one in pages:
+        spooled.add(one)
     spooled.flush()
-    spooled.flush()
-    assert (seen, len(spooled.files)) == ([5, 2], 2)
+    (came,) = spooled.ended({"orbit": Coverage.whole(asked)})
+    assert (seen, len(came.files), came.posts) == ([5, 2], 2, 7)
     with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
-        land(store, landing(rows=spooled.files))
+        land(store, landing(rows=came.files))
         likes = store.con.execute("select post_id, likes from posts order by 1").fetchall()
     assert likes == [("p0", 6), ("p1", 3), ("p2", 2), ("p3", 4), ("p4", 5)], "of equals the later one"

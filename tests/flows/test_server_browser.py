@@ -1,6 +1,7 @@
 """Strangers' pages in Chromium beside `earful up` and beside a run's own server, and the user's own pages in the same.
 
-One `earful up` for all, in the order they stand. Needs Debian's Chromium.
+One `earful up` for all, in the order they stand. Needs Debian's Chromium, but for the last: what a flow under `up` is
+given of the environment, what reaches the disk, and that it dies with its worker.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +26,8 @@ import pytest
 from guarded import CREDENTIAL, OWN
 from hostile_pages import ATTACK, naive_server, stranger
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from replay import Request, Response, serve
+from test_signals import environment, wait_for
 
 from earful.flows.server.guard import credential
 from earful.flows.server.guard.layer import STOPS
@@ -35,13 +40,24 @@ _ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--host-resolver-rules=MAP evil.example 127.0.0.1",
 ]  # fmt: skip
+#: What the environment of `earful up` holds: a secret that the configuration names, and one of another program.
+NAMED, OTHER = "marker-of-a-secret-that-is-named", "marker-of-a-secret-of-another-program"
 CONFIG = """
 [[products]]
 slug = "northwind"
 name = "Northwind"
+ids = {{ steam = "440" }}
 [[channels]]
-name = "reviews"
-connector = "sample"
+name = "steam"
+connector = "steam"
+base_url = "{url}"
+timeout = 200
+[[channels]]
+name = "reddit"
+connector = "reddit"
+subreddits = ["x"]
+client_secret_env = "TEAM_REDDIT_SECRET"
+enabled = false
 """
 #: A server as one command starts it for itself; says its address and credential, and stays until we let go.
 OWN_SERVER = """
@@ -65,12 +81,13 @@ class Target:
     credential: str
     printed: str = ""
 
-    def ask(self, path: str, body: object = None) -> Any:
+    def ask(self, path: str, body: object = None, method: str = "POST") -> Any:
         """What its own user asks the API."""
         name, _, secret = self.credential.partition(":")
-        answer = httpx.post(f"{self.base}/api/{path}", json=body or {}, auth=(name, secret), timeout=60)
+        json = None if method in {"GET", "DELETE"} else body or {}
+        answer = httpx.request(method, f"{self.base}/api/{path}", json=json, auth=(name, secret), timeout=60)
         assert answer.is_success, answer.text
-        return answer.json()
+        return answer.json() if answer.content else None
 
     def made(self) -> dict[str, int]:
         """How many things there are of each kind."""
@@ -87,42 +104,74 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@dataclass
+class Late:
+    """A service that never answers: who asks it is held until it is let go."""
+
+    asked: threading.Event = field(default_factory=threading.Event)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, _request: Request) -> Response:
+        self.asked.set()
+        self.go_on.wait(240)
+        return Response(500)
+
+
 @pytest.fixture(scope="module")
-def up(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+def late() -> Late:
+    return Late()
+
+
+@dataclass(frozen=True)
+class Up(Target):
+    """A running `earful up`: its folder and its process besides."""
+
+    home: Path = Path()
+    process: subprocess.Popen[bytes] | None = None
+
+
+@pytest.fixture(scope="module")
+def up(late: Late, put_database: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """One for all tests of this file, in the order they stand: the last kills a part of it."""
     home = tmp_path_factory.mktemp("up")
-    (home / "earful.toml").write_text(CONFIG)
+    (home / "system-tmp").mkdir()
+    put_database(home / "earful-data")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     said = home / "up.log"
-    with (
-        said.open("wb") as log,
-        _Ours(home, "from earful.flows.cli.main import main; main()", "up", "--port", str(port), out=log) as ours,
-    ):
+    env = {"TMPDIR": str(home / "system-tmp"), "TEAM_REDDIT_SECRET": NAMED, "AWS_SECRET_ACCESS_KEY": OTHER}
+    main = "from earful.flows.cli.entry import main; main()"
+    with serve(late) as service, said.open("wb") as out, (home / "up.err").open("wb") as err, ExitStack() as stack:
+        (home / "earful.toml").write_text(CONFIG.format(url=service.url))
+        ours = stack.enter_context(_Ours(home, main, "up", "--port", str(port), out=out, err=err, **env))
 
         def ready() -> bool:
-            assert ours.poll() is None, said.read_text()
+            assert ours.poll() is None, said.read_text() + (home / "up.err").read_text()
             return "Ctrl-C ends" in said.read_text()
 
         _wait_for("earful up", ready)
         kept = (home / "earful-data/prefect" / credential.FILE).read_text().strip()
         address = re.search(r"^log in +(http\S+)", said.read_text(), re.MULTILINE)
         assert address
-        yield Target(f"http://127.0.0.1:{port}", kept, address[1])
+        yield Up(f"http://127.0.0.1:{port}", kept, address[1], home, ours)
+        late.go_on.set()
         ours.send_signal(signal.SIGTERM)
         ours.wait(60)
 
 
 @pytest.fixture(scope="module")
-def own_server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    with _Ours(tmp_path_factory.mktemp("run"), OWN_SERVER, out=subprocess.PIPE) as ours:
+def own_server(put_database: Callable[[Path], None], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    home = tmp_path_factory.mktemp("run")
+    put_database(home / "data")
+    with _Ours(home, OWN_SERVER, out=subprocess.PIPE) as ours:
         assert ours.stdout is not None
         url, secret = ours.stdout.readline().decode().split()
         yield Target(url.removesuffix("/api"), secret)
 
 
 @pytest.fixture(scope="module")
-def user(up: Target, browser: Browser) -> Iterator[BrowserContext]:
+def user(up: Up, browser: Browser) -> Iterator[BrowserContext]:
     """The user's browser, logged in by the address that was printed."""
     context = browser.new_context(viewport={"width": 1200, "height": 950})
     page = context.new_page()
@@ -143,16 +192,16 @@ def elsewhere() -> Iterator[int]:
 class _Ours:
     """A process of ours in a folder, without the settings of other tests; ended at the end."""
 
-    def __init__(self, home: Path, program: str, *arguments: str, out: Any) -> None:
+    def __init__(self, home: Path, program: str, *arguments: str, out: Any, err: Any = None, **more: str) -> None:
         env = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL"))}
         path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
         self._process = subprocess.Popen(
             [sys.executable, "-c", program, *arguments],
             cwd=home,
-            env=env | {"PYTHONPATH": path},
+            env=env | {"PYTHONPATH": path} | more,
             stdin=subprocess.PIPE,
             stdout=out,
-            stderr=out if out is not subprocess.PIPE else None,
+            stderr=err,
         )
 
     def __enter__(self) -> subprocess.Popen[bytes]:
@@ -281,7 +330,7 @@ def test_a_link_on_a_page_of_another_site_logs_in(browser: Browser, elsewhere: i
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
 def test_beside_up_a_stranger_s_page_gets_nowhere(
-    up: Target, user: BrowserContext, elsewhere: int, host: str, tmp_path: Path
+    up: Up, user: BrowserContext, elsewhere: int, host: str, tmp_path: Path
 ) -> None:
     """In the browser that is logged in: to a page on another port of 127.0.0.1 the cookie is of the same site."""
     before = up.made()
@@ -292,7 +341,7 @@ def test_beside_up_a_stranger_s_page_gets_nowhere(
     assert not (tmp_path / "touched").exists()
 
 
-def test_beside_up_a_changed_name_gets_nowhere(up: Target, user: BrowserContext) -> None:
+def test_beside_up_a_changed_name_gets_nowhere(up: Up, user: BrowserContext) -> None:
     port = httpx.URL(up.base).port
     page = user.new_page()
     answer = page.goto(f"http://evil.example:{port}/")
@@ -316,7 +365,7 @@ def test_beside_a_run_s_own_server_a_stranger_s_page_gets_nowhere(
     assert not (tmp_path / "touched").exists()
 
 
-def test_the_user_s_own_pages_work(up: Target, user: BrowserContext) -> None:
+def test_the_user_s_own_pages_work(up: Up, user: BrowserContext) -> None:
     page = user.new_page()
     refused: list[str] = []
     page.on(
@@ -341,7 +390,7 @@ def test_the_user_s_own_pages_work(up: Target, user: BrowserContext) -> None:
     assert refused == []
 
 
-def test_the_printed_address_is_used_up(up: Target, user: BrowserContext, browser: Browser) -> None:
+def test_the_printed_address_is_used_up(up: Up, user: BrowserContext, browser: Browser) -> None:
     context = browser.new_context()
     page = context.new_page()
     answer = page.goto(up.printed)
@@ -354,15 +403,9 @@ def test_the_printed_address_is_used_up(up: Target, user: BrowserContext, browse
     context.close()
 
 
-def test_a_backfill_is_started_by_its_form(up: Target, user: BrowserContext) -> None:
+def test_a_backfill_is_started_by_its_form(up: Up, user: BrowserContext) -> None:
     """By clicks, as the README says. The worker is held back: that such a run lands is test_server's business."""
-    paused = httpx.patch(
-        f"{up.base}/api/work_pools/earful",
-        json={"is_paused": True},
-        auth=(up.credential.partition(":")[0], up.credential.partition(":")[2]),
-        timeout=60,
-    )
-    assert paused.is_success
+    up.ask("work_pools/earful", {"is_paused": True}, "PATCH")
     page = user.new_page()
     page.set_default_timeout(60_000)
     page.goto(f"{up.base}/v2/deployments")
@@ -376,12 +419,59 @@ def test_a_backfill_is_started_by_its_form(up: Target, user: BrowserContext) -> 
         page.keyboard.press("Escape")
     page.get_by_role("button", name="Submit").click()
     month = datetime.now(UTC).strftime("%Y-%m")
-    asked: list[dict[str, object]] = []
+    asked: list[dict[str, Any]] = []
 
     def created() -> bool:
         runs = up.ask("flow_runs/filter", {"deployments": {"name": {"any_": ["backfill"]}}})
-        asked[:] = [run["parameters"] for run in runs]
+        asked[:] = runs
         return bool(asked)
 
     _wait_for("the run", created)
-    assert (asked[0]["first_day"], asked[0]["last_day"]) == (f"{month}-01", f"{month}-02")
+    (run,) = asked
+    given = run["parameters"]
+    assert (given["first_day"], given["last_day"]) == (f"{month}-01", f"{month}-02")
+    up.ask(f"flow_runs/{run['id']}", method="DELETE")
+    up.ask("work_pools/earful", {"is_paused": False}, "PATCH")
+
+
+def processes(home: Path) -> set[Path]:
+    return {p for p in Path("/proc").iterdir() if p.name.isdigit() and str(home).encode() in environment(p)}
+
+
+def holding(folder: Path, text: str) -> list[Path]:
+    return [f for f in folder.rglob("*") if f.is_file() and text.encode() in content(f)]
+
+
+def content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""  # gone meanwhile
+
+
+@pytest.mark.process
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here: processes cannot be looked at")
+def test_a_flow_gets_what_it_needs_leaves_no_environment_on_disk_and_dies_with_its_worker(up: Up, late: Late) -> None:
+    """Needs no browser, but `earful up`: what a flow is given, what reaches the disk, and the end of it all."""
+    home, process = up.home, up.process
+    assert process is not None
+    deployment = up.ask("deployments/name/nightly/nightly", method="GET")["id"]
+    up.ask(f"deployments/{deployment}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+    wait_for(process, "a nightly's request", late.asked.is_set)
+    parts = {p: environment(p) for p in processes(home) if int(p.name) != process.pid}
+    flow = next(p for p in parts if b"prefect.engine" in (p / "cmdline").read_bytes())
+    worker = next(p for p in parts if b"worker" in (p / "cmdline").read_bytes())
+    assert [p for p in parts if OTHER.encode() in parts[p]] == []
+    assert {p for p in parts if NAMED.encode() in parts[p]} == {flow, worker}
+    assert f"TMPDIR={home}/earful-data/tmp/".encode() in parts[flow]
+    assert holding(home, OTHER) == holding(home, NAMED) == []
+    assert list((home / "system-tmp").iterdir()) == []
+
+    os.kill(int(worker.name), signal.SIGKILL)
+    assert process.wait(60) == 5
+    late.go_on.set()
+    said = (home / "up.err").read_text()
+    assert said.count("\n") == 1
+    assert "the worker ended by itself" in said
+    assert processes(home) == set()
+    assert list((home / "earful-data" / "tmp").iterdir()) == []

@@ -93,7 +93,7 @@ def test_in_the_first_moment(tmp_path: Path, number: int, code: int) -> None:
     assert json.loads(out) == {"ok": False, "error": err[0].removeprefix("earful: "), "exit_code": code}
 
 
-def test_while_a_service_lets_wait(tmp_path: Path) -> None:
+def test_while_a_service_lets_wait(tmp_path: Path, put_database: Callable[[Path], None]) -> None:
     """Was: 18.7 s, exit code 3, for SIGTERM. The run is down as stopped, in the store and at Prefect."""
     asked, go_on = threading.Event(), threading.Event()
 
@@ -103,6 +103,7 @@ def test_while_a_service_lets_wait(tmp_path: Path) -> None:
         return Response(500)
 
     data = tmp_path / "earful-data"
+    put_database(data)
     with serve(late) as service:
         (tmp_path / "earful.toml").write_text(f'{CONFIG}base_url = "{service.url}"\ntimeout = 200\n')
         process = start(tmp_path, "run")

@@ -192,6 +192,7 @@ def land_some(settings):
         publish(store, settings.published)
 
 
+@pytest.mark.slow
 def test_rescore_scores_what_is_kept_and_publishes(home, capsys):
     from earful.warehouse import query
 

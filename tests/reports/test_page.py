@@ -320,6 +320,7 @@ def test_it_is_small(busy_page: Path) -> None:
     assert size < 400_000, f"{size:,} bytes for 5 products with 120 days"
 
 
+@pytest.mark.slow
 def test_its_questions_grow_with_the_products_and_not_with_the_days(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

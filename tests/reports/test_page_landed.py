@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 import pytest
 from page_reader import PageReader
@@ -43,7 +42,7 @@ def _posts(product: str) -> list[Post]:
     ]
 
 
-def _scores(posts: list[Post]) -> pd.DataFrame:
+def _scores(posts: list[Post]) -> pa.Table:
     """Made-up scores: -0.7, none (language), +0.26, and so on."""
     rows = []
     for n in range(len(posts)):
@@ -57,8 +56,7 @@ def _scores(posts: list[Post]) -> pd.DataFrame:
                 "positive": share, "neutral": share, "negative": share,
             }
         )  # fmt: skip
-    frame: pd.DataFrame = pa.Table.from_pylist(rows, schema=scorer.SCHEMA).to_pandas(types_mapper=pd.ArrowDtype)
-    return frame
+    return pa.Table.from_pylist(rows, schema=scorer.SCHEMA)
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,7 @@ def test_generated_texts(seed: int) -> None:
     assert [ascii(text) for text in wrong + wrong_odd] == []
 
 
+@pytest.mark.slow
 def test_the_four_ground_truth_sets() -> None:
     recording("vader_ground_truth")
     sets = ground_truth()

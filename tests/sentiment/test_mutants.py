@@ -14,7 +14,7 @@ pytest.importorskip("numba")
 if not hasattr(os, "fork"):
     pytest.skip("each break is tried in a process that forks", allow_module_level=True)
 
-from benchmarks import mutants
+from benchmarks.mutants import kernel as mutants
 
 #: Texts that may notice a break. A break is known at the first that differs, most by the first hundred.
 pytestmark = pytest.mark.process

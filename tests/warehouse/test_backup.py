@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +18,19 @@ from earful.warehouse import AllOf, Authors, Posts, Store, WarehouseError, back_
 ZONE = "Europe/Berlin"
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    with open_store(tmp_path / "data" / "store.duckdb", time_zone=ZONE) as store:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store and its published file, made once; each test has a copy of its own."""
+    data = tmp_path_factory.mktemp("filled") / "data"
+    with open_store(data / "store.duckdb", time_zone=ZONE) as store:
         fill(store)
-        publish(store, tmp_path / "data" / "earful.duckdb")
+        publish(store, data / "earful.duckdb")
+    return data
+
+
+@pytest.fixture
+def home(filled: Path, tmp_path: Path) -> Path:
+    shutil.copytree(filled, tmp_path / "data")
     return tmp_path
 
 

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from landing import DAY, NOW, T0, put, row
 
-from earful.warehouse import Store, WarehouseError, export, publish, query
+from earful.warehouse import Store, WarehouseError, export, open_store, publish, query
 from earful.warehouse.reading.export import guarded
 
 NASTY = [
@@ -21,11 +21,14 @@ NASTY = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def path(store: Store, tmp_path: Path) -> Path:
-    put(store, *(row(f"p{i:02}", T0 + i * DAY / 8, -0.5, text=text) for i, text in enumerate(NASTY)))
-    put(store, row("v", T0 + 3 * DAY, market="=cmd|'/c calc'!A1", product="other"), product="other")
-    return publish(store, tmp_path / "earful.duckdb", now=NOW).path
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A published file, which no test changes."""
+    home = tmp_path_factory.mktemp("published")
+    with open_store(home / "store.duckdb", time_zone="Europe/Berlin") as store:
+        put(store, *(row(f"p{i:02}", T0 + i * DAY / 8, -0.5, text=text) for i, text in enumerate(NASTY)))
+        put(store, row("v", T0 + 3 * DAY, market="=cmd|'/c calc'!A1", product="other"), product="other")
+        return publish(store, home / "earful.duckdb", now=NOW).path
 
 
 def test_a_csv_is_text_to_a_spreadsheet_and_numbers_to_everybody(path: Path, tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ def test_one_process_may_have_the_file_open_twice(path: Path) -> None:
         assert set(pool.map(lambda _: warehouse.query(path, zone).rows, range(64))) == {(("UTC", True),)}
 
 
+@pytest.mark.slow
 def test_one_process_reads_as_often_as_it_likes(store: Store, tmp_path: Path) -> None:
     """Two of one file, one of another, and one of the next night, all open at once."""
     put(store, row("a", T0))

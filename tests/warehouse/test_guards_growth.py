@@ -129,6 +129,7 @@ def test_the_same_words_are_compared_once_and_always_found(tmp_path: Path) -> No
     assert bursts == (len(posts), len(texts), 9)
 
 
+@pytest.mark.slow
 def test_work_grows_with_the_posts_however_many_say_the_same(tmp_path: Path) -> None:
     def work(n: int) -> Any:
         path = tmp_path / f"{n}.duckdb"
@@ -146,6 +147,7 @@ def test_work_grows_with_the_posts_however_many_say_the_same(tmp_path: Path) -> 
     assert growth(work, 500, 8) < 16
 
 
+@pytest.mark.slow
 def test_a_night_reads_its_own_days(tmp_path: Path) -> None:
     """Tidying looks only at what the changed days' pairs name, not at every pair and post of the store."""
     with open_store(tmp_path / "s.duckdb", time_zone="UTC") as store:

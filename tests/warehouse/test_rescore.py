@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pytest
 from landing import DAY, NOW, T0, aggregates, named, put, row, rows_of
@@ -32,10 +31,10 @@ class Fixed:
         self.pages: list[int] = []
         self._lose = lose
 
-    def score(self, page: pd.DataFrame) -> pd.DataFrame:
+    def score(self, page: pa.Table) -> pa.Table:
         self.pages.append(len(page))
         rows = []
-        for title, text in zip(page["title"], page["text"], strict=True):
+        for title, text in zip(page["title"].to_pylist(), page["text"].to_pylist(), strict=True):
             words = bool(title or text)
             value = round(-0.01 * len(text), 4) if words else None
             rows.append(
@@ -45,14 +44,11 @@ class Fixed:
                     "capped": False,
                 }
             )  # fmt: skip
-        table = pa.Table.from_pylist(rows[self._lose :], schema=SCHEMA)
-        frame: pd.DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
-        return frame
+        return pa.Table.from_pylist(rows[self._lose :], schema=SCHEMA)
 
-    def score_page(self, page: pd.DataFrame) -> Scored:
-        found = [{"row": i, **topic} for i, text in enumerate(page["text"]) for topic in topics(text)]
-        frame = pa.Table.from_pylist(found, schema=TOPICS).to_pandas(types_mapper=pd.ArrowDtype)
-        return Scored(self.score(page), frame)
+    def score_page(self, page: pa.Table) -> Scored:
+        found = [{"row": i, **topic} for i, text in enumerate(page["text"].to_pylist()) for topic in topics(text)]
+        return Scored(self.score(page), pa.Table.from_pylist(found, schema=TOPICS))
 
 
 def old(version: str) -> Callable[[str], str]:

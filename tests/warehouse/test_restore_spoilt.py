@@ -14,13 +14,17 @@ from typing import Any
 import pytest
 from landing import T0, put, row
 
-from benchmarks import restore as spoiling
+from benchmarks.restore import measure as spoiling
+from earful.flows.cli.main import call
 from earful.warehouse import WarehouseError, back_up, open_store, restore
 from earful.warehouse.backups.manifest import LARGEST, ROWS_A_BYTE
 
 #: The package has a function of this name.
 restoring = import_module("earful.warehouse.backups.restore")
 ROOT = Path(__file__).parents[2]
+CONFIG = (
+    'time_zone = "UTC"\n[[products]]\nslug = "orbit"\nname = "Orbit"\n[[channels]]\nname = "rd"\nconnector = "sample"\n'
+)
 Manifest = dict[str, Any]
 
 
@@ -93,6 +97,37 @@ def test_the_manifest_is_checked_first(
 ) -> None:
     monkeypatch.setattr(restoring, "check", lambda *_: pytest.fail("a file was unpacked"))
     assert says in refused(packed(kept, tmp_path / "kept.zip", change), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda m: m["tables"].pop("texts"), "table texts is missing"),
+        (lambda m: m.update(schema="one"), "schema is no whole number"),
+        ("[" * 400_000 + "]" * 400_000, "it is no JSON"),
+    ],
+)
+def test_the_command_says_damaged_in_one_line_and_leaves_the_store(
+    kept: Path,
+    tmp_path: Path,
+    change: Callable[[Manifest], object] | str,
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exit 0 with the words gone, and "a bug" twice, at 0fe0825."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "earful.toml").write_text(CONFIG)
+    store = tmp_path / "earful-data" / "store.duckdb"
+    restore(store, kept, time_zone="UTC")
+    before = store.read_bytes()
+    packed(kept, tmp_path / "kept.zip", change)
+    assert call(["restore", "kept.zip", "--yes"]) == 4
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "is damaged" in err
+    assert says in err
+    assert store.read_bytes() == before
 
 
 def test_what_nobody_lists_stays_packed(kept: Path, tmp_path: Path) -> None:

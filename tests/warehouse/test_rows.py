@@ -26,7 +26,7 @@ def frame(table: Any) -> pd.DataFrame:
     return found
 
 
-def page_and_scores(*ids: str, score: float = 0.5) -> tuple[pd.DataFrame, Scored]:
+def page_and_scores(*ids: str, score: float = 0.5) -> tuple[pa.Table, Scored]:
     posts = page(Post("reddit", "rd", i, "post", "orbit", T0, text=f"words of {i}", rating=3) for i in ids).posts
     values = {
         "language": "en", "scored": True, "unscored_reason": None, "compound": score, "positive": 0.1,
@@ -36,38 +36,39 @@ def page_and_scores(*ids: str, score: float = 0.5) -> tuple[pd.DataFrame, Scored
     topics = [
         {"row": i, "topic": f"t{n}", "compound": score, "sentences": n} for i in range(len(posts)) for n in (1, 2)
     ]
-    return posts, Scored(frame(pa.table(arrays, schema=SCORE)), frame(pa.Table.from_pylist(topics, schema=TOPICS)))
+    return posts, Scored(pa.table(arrays, schema=SCORE), pa.Table.from_pylist(topics, schema=TOPICS))
 
 
 def test_a_page_with_its_scores_lands_as_frame_and_from_spooled_files_alike(store: Store, tmp_path: Path) -> None:
     first, second = page_and_scores("a", "b"), page_and_scores("b", "c", score=-0.5)
     # A name with what a shell and DuckDB would take for a pattern or a quote.
     files = [tmp_path / "it's [1] *.parquet", tmp_path / "2.parquet"]
-    assert spool(files[0], *first) == spool(files[1], *second) == ()
+    for file, each in zip(files, (first, second), strict=True):
+        spool(file, joined(*each))
     assert [f.stat().st_mode & 0o777 for f in files] == [0o600, 0o600]
     landed = land(store, landing(rows=files))
     assert (landed.posts, landed.new) == (3, 3)
     found = store.con.execute("select post_id, compound, rating, created_at from posts order by all").fetchall()
     naive = T0.replace(tzinfo=None)
     assert found == [("a", 0.5, 3, naive), ("b", -0.5, 3, naive), ("c", -0.5, 3, naive)], "of equals the later file"
-    again = land(store, landing(rows=pd.concat([joined(*first), joined(*second)])))
+    again = land(store, landing(rows=pa.concat_tables([joined(*first), joined(*second)])))
     assert (again.unchanged, again.posts) == (3, 3)
 
 
 def test_pages_and_scores_must_be_of_one_length(tmp_path: Path) -> None:
     posts, scored = page_and_scores("a", "b")
     with pytest.raises(WarehouseError, match="2 posts came with 1 scores"):
-        spool(tmp_path / "x.parquet", posts, Scored(scored.scores.head(1), scored.topics))
+        joined(posts, Scored(scored.scores.slice(0, 1), scored.topics))
     more, _ = page_and_scores("a", "b", "c")
     with pytest.raises(WarehouseError, match="topics of other rows"):
-        joined(posts, Scored(scored.scores, page_and_scores(*more["post_id"])[1].topics))
+        joined(posts, Scored(scored.scores, page_and_scores(*more["post_id"].to_pylist())[1].topics))
 
 
 @pytest.mark.parametrize("looked", [True, False])
 def test_topics_go_with_their_posts_whatever_order_they_come_in(store: Store, looked: bool) -> None:
     posts, scored = page_and_scores("a", "b", "c")
     assert scored.topics is not None
-    some = scored.topics[scored.topics["row"] != 1].iloc[::-1]
+    some = scored.topics.take([5, 4, 1, 0])
     assert land(store, landing(rows=joined(posts, Scored(scored.scores, some if looked else None)))).new == 3
     found = store.con.execute("select post_id, topics from posts order by 1").fetchall()
     listed = [{"topic": f"t{n}", "compound": 0.5, "sentences": n} for n in (1, 2)]
@@ -80,7 +81,7 @@ def test_topics_go_with_their_posts_whatever_order_they_come_in(store: Store, lo
 def test_spooling_where_there_is_no_room_leaves_no_file(tmp_path: Path) -> None:
     target = tmp_path / "missing" / "x.parquet"
     with pytest.raises(WarehouseError):
-        spool(target, *page_and_scores("a"))
+        spool(target, joined(*page_and_scores("a")))
     assert not target.exists()
 
 

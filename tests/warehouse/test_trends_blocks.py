@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, put, row, span
 
-from benchmarks.trends_series import World, simulate
+from benchmarks.trends.series import World, simulate
 from earful.connectors.base import Coverage
 from earful.warehouse import Posts, Store, erase, land_failure, open_store, publish, register
 from earful.warehouse.trends import blocks, forget_judged, set_budget, update, update_verdicts

@@ -55,6 +55,7 @@ def test_the_order_of_rows_makes_no_difference(world: World, seed: int) -> None:
     assert differ == set()
 
 
+@pytest.mark.slow
 def test_publishing_twice_is_the_same_to_the_last_bit(world: World, tmp_path: Path) -> None:
     """The second time from the base that the first left, and once more from none."""
     with open_store(world.store, time_zone="Europe/Berlin") as store:

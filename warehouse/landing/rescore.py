@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from earful.sentiment.scorer import SCHEMA as SCORE
@@ -125,11 +124,10 @@ def _batch(con: duckdb.DuckDBPyConnection, product: str, scorer: Scorer, start: 
             "text": words["text"],
         }
     )
-    scored = scorer.score_page(page.to_pandas(types_mapper=pd.ArrowDtype))
+    scored = scorer.score_page(page)
     if len(scored.scores) != words.num_rows:
         raise WarehouseError(f"{words.num_rows} posts came back with {len(scored.scores)} scores; nothing was changed")
-    table = pa.Table.from_pandas(scored.scores, preserve_index=False).select(SCORE.names).cast(SCORE)
-    table = table.append_column("topics", listed(scored))
+    table = scored.scores.cast(SCORE).append_column("topics", listed(scored))
     con.register("scores", table.append_column("stored", words["stored"]))
     try:
         run(con, "landing/rescore/take")

@@ -35,20 +35,22 @@ _UNFIT = (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError)
 _HOLDS = (list, tuple, dict, set)
 
 
-def joined(page: pd.DataFrame, scored: Scored) -> pd.DataFrame:
-    """A page beside its scores and topics, row by row. Raises WarehouseError where they are not of one page."""
+def joined(page: pa.Table, scored: Scored) -> pa.Table:
+    """A page beside its scores and topics, row by row: a table of SCHEMA.
+
+    Raises WarehouseError where they are not of one page.
+    """
     if len(page) != len(scored.scores):
         raise WarehouseError(f"a page of {len(page)} posts came with {len(scored.scores)} scores; nothing was landed")
-    topics = pd.Series(pd.arrays.ArrowExtensionArray(pa.chunked_array([listed(scored)])), name="topics")
-    return pd.concat([page.reset_index(drop=True), scored.scores.reset_index(drop=True), topics], axis=1)
+    return pa.table([*page.columns, *scored.scores.columns, listed(scored)], names=SCHEMA.names).cast(SCHEMA)
 
 
-def listed(scored: Scored) -> Any:  # noqa: ANN401
+def listed(scored: Scored) -> pa.Array:
     """The topics of a page as one array of TOPICS, a list a post. Raises WarehouseError for a row the page lacks."""
     posts = len(scored.scores)
     if scored.topics is None:
         return pa.nulls(posts, TOPICS)
-    found = pa.Table.from_pandas(scored.topics, preserve_index=False).combine_chunks().sort_by("row")
+    found = scored.topics.combine_chunks().sort_by("row")
     row = found["row"].to_numpy()
     if len(row) and not 0 <= row[0] <= row[-1] < posts:
         raise WarehouseError(f"a page of {posts} posts came with topics of other rows; nothing was landed")
@@ -58,7 +60,7 @@ def listed(scored: Scored) -> Any:  # noqa: ANN401
 
 
 def to_table(rows: pd.DataFrame | Any) -> tuple[Any, tuple[Rejected, ...]]:  # noqa: ANN401 - pyarrow has no types
-    """A frame or Arrow table as an Arrow table of SCHEMA, and the rows that would not fit.
+    """What somebody lands from memory, a frame or Arrow table, as one of SCHEMA, and the rows that would not fit.
 
     Whole columns are converted at once; only in a column that refuses is every value tried, so that one lone surrogate,
     date out of range or number too large takes its own row out and not the batch. Nullable columns that are missing
@@ -78,27 +80,27 @@ def to_table(rows: pd.DataFrame | Any) -> tuple[Any, tuple[Rejected, ...]]:  # n
     table = pa.table(arrays, names=SCHEMA.names)
     if not bad:
         return table, ()
-    ids = table["post_id"]
-    rejected = tuple(Rejected(ids[i].as_py() or "(no id)", why) for i, why in sorted(bad.items()))
+    ids, whose = table["post_id"], table["product"]
+    rejected = tuple(
+        Rejected(ids[i].as_py() or "(no id)", why, whose[i].as_py() or "") for i, why in sorted(bad.items())
+    )
     keep = pa.array([i not in bad for i in range(table.num_rows)])
     return table.filter(keep), rejected
 
 
-def spool(path: Path, page: pd.DataFrame, scored: Scored) -> tuple[Rejected, ...]:
-    """Write a page, its scores and topics as one Parquet file, for this user alone; returns the rows set aside.
+def spool(path: Path, rows: pa.Table) -> None:
+    """Write rows (a table of SCHEMA, see joined) as one Parquet file, for this user alone.
 
     So a run of any size pulls and scores in bounded memory and lands afterwards in one transaction. Raises
     WarehouseError; no file is left then.
     """
-    table, rejected = to_table(joined(page, scored))
     with explained(path):
         try:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-                pq.write_table(table, out)
+                pq.write_table(rows, out)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-    return rejected
 
 
 def _column(values: Any, field: Any, bad: dict[int, str]) -> Any:  # noqa: ANN401

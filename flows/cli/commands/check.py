@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -45,9 +45,9 @@ def check_all(config: Path | None, *, json: bool) -> int:
     today = datetime.now(settings.zone).date()
     done = _brought(settings)
     scorers(settings)  # a word list that cannot be read is said here, not at night
-    pairs = [(c, p) for c in settings.channels if c.enabled for p in settings.products_of(c) if servable(c, p)]
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda pair: _ask(settings, pair[0], pair[1], today, done), pairs))
+        asking = list(pool.map(lambda one: _ask(settings, one[0], one[1], today, done), _questions(settings)))
+    answers = [answer for each in asking for answer in each]
     idle = [c.name for c in settings.channels if c.enabled and c.name not in {a.channel for a in answers}]
     answers += [ChannelCheck(name, "", False, _lacking(settings, name), "") for name in idle]
     ok = all(a.ok for a in answers)
@@ -70,31 +70,51 @@ def _brought(settings: Settings) -> set[tuple[str, str]]:
     return {(str(channel), str(product)) for channel, product in rows}
 
 
+def _questions(settings: Settings) -> list[tuple[ChannelSettings, list[ProductSettings]]]:
+    """What is asked at once: a channel about one product, or about all where it reads them together."""
+    found: list[tuple[ChannelSettings, list[ProductSettings]]] = []
+    for channel in settings.channels:
+        if channel.enabled:
+            served = [product for product in settings.products_of(channel) if servable(channel, product)]
+            alone = connector_class(channel.connector).reads == "id"
+            found += [(channel, [product]) for product in served] if alone else [(channel, served)] if served else []
+    return found
+
+
 def _ask(
     settings: Settings,
     channel: ChannelSettings,
-    product: ProductSettings,
+    products: Sequence[ProductSettings],
     today: date,
     done: Container[tuple[str, str]],
-) -> ChannelCheck:
+) -> list[ChannelCheck]:
     ended = f"ended {channel.end}" if channel.ended(today) else ""
-    if ended and (channel.name, product.slug) in done:
-        # Nobody asks it any more, so that its files may have been put away since.
-        return ChannelCheck(channel.name, product.slug, True, ended, "")
+    # Nobody asks an ended channel any more, so that its files may have been put away since.
+    asked = [p.product() for p in products if not (ended and (channel.name, p.slug) in done)]
     # A throw-away pseudonym key: a check writes nothing, not even the secret's file.
     context = Context(channel.name, b"check", os.environ, str(settings.root))
+    answers: Mapping[str, Health] = {}
     try:
-        connector = connector_class(channel.connector)(channel.connector_options, context)
-        health = connector.check(product.product())
+        if asked:
+            connector = connector_class(channel.connector)(channel.connector_options, context)
+            answers = connector.check(asked)
     except PullError as error:
-        health = Health(ok=False, says=str(error))
+        answers = {product.slug: Health(ok=False, says=str(error)) for product in asked}
     except Exception as error:
         whose = outsider(channel.connector)
         if whose is None:
             raise
-        health = Health(ok=False, says=bug(error, whose))
-    says = f"{ended}, nothing of it has landed yet: {health.says}" if ended else health.says
-    return ChannelCheck(channel.name, product.slug, health.ok, says, health.reaches_back)
+        answers = {product.slug: Health(ok=False, says=bug(error, whose)) for product in asked}
+    silent = Health(False, f"{channel.connector}: check() says nothing of it; mend the connector")
+    lines = []
+    for product in products:
+        if all(product.slug != one.slug for one in asked):
+            lines.append(ChannelCheck(channel.name, product.slug, True, ended, ""))
+            continue
+        health = answers.get(product.slug, silent)
+        says = f"{ended}, nothing of it has landed yet: {health.says}" if ended else health.says
+        lines.append(ChannelCheck(channel.name, product.slug, health.ok, says, health.reaches_back))
+    return lines
 
 
 def _lacking(settings: Settings, name: str) -> str:

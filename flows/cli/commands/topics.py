@@ -5,7 +5,6 @@ from __future__ import annotations
 import json as jsonlib
 from pathlib import Path
 
-import pandas as pd
 import pyarrow as pa
 from rich.console import Console
 from rich.table import Table
@@ -27,10 +26,10 @@ def try_text(config: Path | None, text: str, *, json: bool) -> int:
     # As at night: topics are looked for in the repaired text. (No product is said, so words of one alone do not count.)
     matches = topics.explain(profile.apply(pa.array([text], pa.large_string()))[0].as_py())
     page = pa.table({"product": [""], "title": [""], "text": pa.array([text], pa.string())})
-    scored = scorer.score_page(page.to_pandas(types_mapper=pd.ArrowDtype))
+    scored = scorer.score_page(page)
     assert scored.topics is not None
-    found = {row["topic"]: (row["compound"], row["sentences"]) for row in scored.topics.to_dict("records")}
-    reason = None if scored.scores["scored"].all() else str(scored.scores["unscored_reason"].iloc[0])
+    found = {row["topic"]: (row["compound"], row["sentences"]) for row in scored.topics.to_pylist()}
+    reason = scored.scores["unscored_reason"][0].as_py()
     if json:
         said = {
             "topics": list(dict.fromkeys(match.topic for match in matches)),

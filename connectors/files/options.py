@@ -1,0 +1,129 @@
+"""The parameters of a ``files`` channel, and how they say that its files are read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, ClassVar, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, model_validator
+
+from earful.connectors.base import Options
+from earful.connectors.files.columns import Spec
+from earful.connectors.files.presets import PRESETS
+from earful.connectors.files.rows import unfit
+from earful.connectors.post import Kind
+
+#: The fields of a post that a column or a constant may fill.
+PostField = Literal[
+    "post_id", "created_at", "edited_at", "kind", "market", "author", "title", "text", "rating", "nps", "recommended",
+    "app_version", "likes", "url", "language_hint", "reply_count",
+]  # fmt: skip
+FIELDS: tuple[str, ...] = PostField.__args__  # type: ignore[attr-defined]
+
+
+def _zone_name(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # "not there" is a KeyError; "" and folders are the others
+        raise ValueError(f"{name!r} is not a time zone; use an IANA name such as Europe/Berlin") from None
+    return name
+
+
+class FilesOptions(Options):
+    """Parameters of a ``files`` channel."""
+
+    allowed: ClassVar[Mapping[str, str]] = {
+        "delimiter": '"auto", or one character such as ";"',
+        "time_format": '"auto", or a format such as "%d/%m/%Y %H:%M"',
+    }
+
+    #: File names or globs (** for any depth), seen from the configuration's folder.
+    paths: list[str] = Field(min_length=1)
+    format: Literal["auto", "csv", "jsonl", "parquet"] = "auto"
+    #: A table whose columns are known: monthly review exports of Play Console, or an NPS survey.
+    preset: Literal["play_console", "nps"] | None = None
+    source: str | None = Field(default=None, min_length=1)
+    kind: Kind | None = None
+    #: Field of a post -> name of the file's column. Without it and a preset, columns have the names of the fields.
+    columns: dict[PostField, str] = Field(default_factory=dict)
+    #: Field of a post -> the value that it has in every row.
+    constants: dict[PostField, str | int | float | bool] = Field(default_factory=dict)
+    encoding: Literal["auto", "utf-8", "utf-16", "cp1252"] = "auto"
+    delimiter: str = Field(default="auto", pattern=r"^(auto|[\x01-\x09\x0b\x0c\x0e-!#-\x7e])$")
+    #: "auto": ISO 8601, or seconds or milliseconds since 1970; else a format of strptime, such as "%d/%m/%Y %H:%M".
+    time_format: str = Field(default="auto", pattern="^auto$|%")
+    #: Zone of times that name none.
+    time_zone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
+    #: The column that says whose a row is. Without it, and without match, every row is about every product asked for.
+    product_column: str | None = None
+    #: What that column holds: "slug", the name of an id ("google_play"), or the values by product; default: any of
+    #: slug, name and ids.
+    product_values: str | dict[str, list[str]] | None = None
+    #: A row belongs to each product that its title or text mentions.
+    match: bool = False
+    #: First and last day (whole days in time_zone) that the files hold everything of; default: first and last row.
+    covers_from: date | None = None
+    covers_to: date | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> FilesOptions:
+        both = sorted(set(self.columns) & set(self.constants))
+        if both:
+            raise ValueError(f"{both[0]} is both in columns and in constants; keep one")
+        if "post_id" in self.constants:
+            raise ValueError("post_id cannot be a constant: every row needs its own")
+        if self.columns and not self.preset:
+            for field in ("post_id", "created_at"):
+                if field not in self.columns and field not in self.constants:
+                    raise ValueError(f"columns lacks {field}; say which column holds it")
+        if self.product_values is not None and self.product_column is None and self.preset != "play_console":
+            raise ValueError("product_values needs product_column")
+        if self.match and (self.product_column or self.preset == "play_console"):
+            raise ValueError("match and product_column exclude each other: rows are found by one of them")
+        if self.covers_from and self.covers_to and self.covers_from > self.covers_to:
+            raise ValueError("covers_from is after covers_to")
+        for field, value in self.constants.items():
+            why = unfit(field, str(value), self.time_format, ZoneInfo(self.time_zone))
+            if why:
+                raise ValueError(f"constants.{field}: {why}")
+        return self
+
+    def source_of(self, usual: str) -> str:  # noqa: ARG002 - a preset's source, or the one configured
+        """The preset's source, or the one that is configured."""
+        return self.spec().source
+
+    def needs_of(self, usual: str | None) -> str | None:
+        """Play Console's exports tell the apps by package name."""
+        return "google_play" if self.preset == "play_console" and not isinstance(self.product_values, dict) else usual
+
+    def objection(self, products: int) -> str:
+        """Rows that say nothing of their product cannot be shared out among several."""
+        if products < 2 or self.match or self.spec().product_column:
+            return ""
+        return "several products, but nothing says whose a row is; name one product, or set product_column or match"
+
+    def spec(self) -> Spec:
+        """How the files are read, with the preset's answers filled in."""
+        preset = PRESETS[self.preset] if self.preset else None
+        columns: dict[str, tuple[str, ...]] = {field: (name,) for field, name in self.columns.items()}
+        required = set(columns) or {"post_id", "created_at"}
+        if preset:
+            required = set(columns) | preset.required
+            columns = {**preset.columns, **columns}
+        elif not columns:
+            columns = {field: (field,) for field in FIELDS}
+        return Spec(
+            source=self.source or (preset.source if preset else "files"),
+            kind=self.kind or (preset.kind if preset else "post"),
+            columns={field: names for field, names in columns.items() if field not in self.constants},
+            required=frozenset(required - set(self.constants)),
+            constants={field: str(value) for field, value in self.constants.items()},
+            form=self.time_format,
+            zone=ZoneInfo(self.time_zone),
+            preset=preset,
+            product_column=self.product_column or (preset.product_column if preset else None),
+            product_values=self.product_values or (preset.product_values if preset else None),
+            match=self.match,
+        )
