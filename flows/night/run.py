@@ -217,7 +217,7 @@ def _settle(
         raise outcome
     cut = outcome.error if isinstance(outcome, CutShortError) else None
     pulled = outcome.came if isinstance(outcome, CutShortError) else outcome
-    # Opened for each landing alone: a backfill beside a long nightly waits for a landing, not for the night.
+    # Opened for each job alone: a backfill beside a long nightly waits for a job's landings, not for the night.
     with opened(run_context.settings) as store:
         if isinstance(pulled, BaseException):
             return [fail(store, run_id, run_context, job.channel, share, pulled) for share in job.shares]

@@ -3,4 +3,4 @@
 select product, product_name, verdict, alarm_day, ongoing, sentence
 from what_changed
 where alarm_day < $until and (ongoing or last_day >= $until - 7)
-order by alarm_day desc, product
+order by alarm_day desc, product, episode
