@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-# The loopback server that plays services (tests/replay.py) and the way to the recordings serve both folders.
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+# The loopback server that plays services, the way to the recordings and generated texts serve both folders.
+sys.path[:0] = map(str, sorted(Path(__file__).parents[1].glob("tests/helpers/*/")))

@@ -1,7 +1,7 @@
 """What an erasure costs at size: the transaction, and the store written anew. Publishing is benchmarks.scale's.
 
 ``python -m benchmarks.erase --posts N --json``: one object. Times are wall-clock seconds, ``rewrite_cpu_s`` is CPU
-seconds. That no byte is left is the business of tests/warehouse/test_erase.py.
+seconds. That no byte is left is the business of tests/warehouse/privacy/test_erase.py.
 """
 
 from __future__ import annotations

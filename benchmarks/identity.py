@@ -1,9 +1,9 @@
 """``python -m benchmarks.identity``: the compiled scorer against vaderSentiment's own ``polarity_scores``, bit by bit.
 
 Over the VADER paper's four sets and every string of the recordings (where they are), over generated texts
-(tests/adversarial.py), with the package's lexicon and with an odd one, and over odd Arrow columns. Run it with each
-Python you use: from 3.12 on sum() rounds otherwise, and each version has its own Unicode. One process does 10,000
-generated texts a second, about.
+(tests/helpers/texts/adversarial.py), with the package's lexicon and with an odd one, and over odd Arrow columns. Run
+it with each Python you use: from 3.12 on sum() rounds otherwise, and each version has its own Unicode. One process
+does 10,000 generated texts a second, about.
 """
 
 from __future__ import annotations

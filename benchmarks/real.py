@@ -8,7 +8,6 @@ what runs at night.
 from __future__ import annotations
 
 import argparse
-import base64
 import gzip
 import json
 import os
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from replay import Request, Response, answer, cassette, serve
+from steam_stand_in import WEB_API, SteamStandIn
 
 ROOT = Path(__file__).parent.parent.parent / "shared" / "recordings"
 STEAM = ROOT / "steam" / "steam_reviews.jsonl.gz"
@@ -46,33 +46,22 @@ def product_of(counts: Counter[str], appid: str) -> str:
 
 
 class Services:
-    """Steam and Reddit as the recordings answer, with Steam's paging by an opaque cursor."""
+    """Steam and Reddit as the recordings answer."""
 
     def __init__(self) -> None:
-        self._steam: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        reviews: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for review in steam_reviews():
-            self._steam[review["appid"]].append(review)
-        for reviews in self._steam.values():
-            reviews.sort(key=lambda r: (-int(r["timestamp_updated"]), r["recommendationid"]))
+            reviews[review["appid"]].append(review)
+        self._steam = SteamStandIn(reviews)
         self._reddit = {i.request.path.rstrip("/"): i.response for path in REDDIT for i in cassette(path)}
 
     def __call__(self, request: Request) -> Response:
-        if request.path.startswith("/appreviews/"):
-            return self._appreviews(request)
+        if request.path == WEB_API:
+            return self._steam(request)
         if request.query.get("after"):  # the recording has one page of 100; the listing ends there
             return answer({"kind": "Listing", "data": {"children": [], "after": None, "before": None}})
         recorded = self._reddit.get(request.path.rstrip("/"))
         return recorded or answer({"message": "Not Found", "error": 404}, 404)
-
-    def _appreviews(self, request: Request) -> Response:
-        reviews = self._steam.get(request.path.rsplit("/", 1)[1], [])
-        cursor = request.query.get("cursor", "*")
-        begin = 0 if cursor == "*" else int(base64.b64decode(cursor))
-        size = int(request.query.get("num_per_page", "20"))
-        part = reviews[begin : begin + size]
-        following = base64.b64encode(str(begin + len(part)).encode()).decode()
-        summary = {"num_reviews": len(part), **({"total_reviews": len(reviews)} if cursor == "*" else {})}
-        return answer({"success": 1, "query_summary": summary, "reviews": part, "cursor": following})
 
 
 @contextmanager

@@ -3,7 +3,7 @@
     import earful
 
     with earful.read("earful-data/earful.duckdb") as published:
-        published.trend("acme").set_index("day")["mean_7d"].plot()
+        published.trend("acme")[["day", "posts", "mean_7d"]].tail(14)
     earful.score(["App crashes every time I open it", "Love it"])["compound"]
 
 The five floors (``earful.connectors`` ... ``earful.flows``) are links to the folders of the checkout.

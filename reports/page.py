@@ -15,7 +15,7 @@ from markupsafe import Markup
 from earful.reports import wording
 from earful.reports.data import Published, Unreadable
 from earful.reports.sections import CHART_DAYS, anchors, sections
-from earful.warehouse.constants import ENOUGH_POSTS
+from earful.warehouse.constants import CONSTANTS, ENOUGH_POSTS
 from earful.warehouse.files.atomic import exclusive, remove_left, write_whole
 
 _HERE = Path(__file__).parent / "templates"
@@ -126,5 +126,10 @@ def _environment(zone: ZoneInfo) -> jinja2.Environment:
         web_link=_web_link,
         svg=lambda drawing: Markup(drawing.body),  # noqa: S704 - drawn from numbers and dates only
     )
-    environment.globals.update(channel_state=wording.channel_state, behind=wording.behind, interval=wording.interval)
+    environment.globals.update(
+        channel_state=wording.channel_state,
+        behind=wording.behind,
+        interval=wording.interval,
+        threshold=f"{CONSTANTS['compound_threshold']:g}",
+    )
     return environment

@@ -1,14 +1,14 @@
-"""Shared by all tests: helper modules of this folder can be imported by name."""
+"""Shared by all tests; the modules of this folder and of helpers/ can be imported by name (pythonpath in pyproject.toml)."""
 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from marks import guard
 
 if TYPE_CHECKING:
     from world import World
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 # Read by Prefect when it is imported: no console log among a command's own lines, as the command line sets it.
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
 os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-
-from marks import guard
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -158,7 +158,7 @@ class Run:
             with self._open() as store:
                 _move_cursor(store, product, now)
         context = Context(channel=CHANNEL, secret=b"crash", env={})
-        options = SteamOptions(base_url=f"{self.url}/{self.operation.day}", interface="store", spacing=0)
+        options = SteamOptions(base_url=f"{self.url}/{self.operation.day}", spacing=0)
         connector = SteamConnector(options, context, Web(SOURCE, limits=Limits(timeout=5), sleep=lambda _: None))
         pull = connector.pull([Asked(Product(product, product.title(), ids={"steam": (PRODUCTS[product],)}), window)])
         files: list[Path] = []

@@ -48,17 +48,16 @@ class _Service(BaseHTTPRequestHandler):
 
     def _page(self) -> bytes:
         parts = urlsplit(self.path)
-        _, day, _, app = parts.path.split("/")[:4]
-        product = next(p for p, a in PRODUCTS.items() if a == app)
+        day, asked = parts.path.split("/")[1], json.loads(parse_qs(parts.query)["input_json"][0])
+        product = next(p for p, a in PRODUCTS.items() if a == str(asked["appid"]))
         found = sorted(
             reviews(product, START + int(day) * DAY), key=lambda r: (-r["timestamp_updated"], r["recommendationid"])
         )
-        cursor = parse_qs(parts.query).get("cursor", ["*"])[0]
-        begin = 0 if cursor == "*" else int(b64decode(cursor))
+        begin = 0 if asked["cursor"] == "*" else int(b64decode(asked["cursor"]))
         page = found[begin : begin + _PAGE]
         following = b64encode(str(begin + len(page)).encode()).decode()
         summary = {"num_reviews": len(page), "total_reviews": len(found)}
-        return json.dumps({"success": 1, "query_summary": summary, "reviews": page, "cursor": following}).encode()
+        return json.dumps({"response": {"query_summary": summary, "reviews": page, "cursor": following}}).encode()
 
     def _say(self, status: int, body: bytes, retry_after: str = "") -> None:
         self.send_response_only(status)

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.limits.answers import ANSWERS, HONEST_IN_FORM, ONLY_FILTERED
+from benchmarks.limits.honest import SERVICES, honestly
 from benchmarks.limits.night import HONEST, apart, by_command, channel, configuration, found_marks
 from benchmarks.limits.secrets import credentials
-from benchmarks.limits.service import SERVICES, honestly, serving
+from benchmarks.limits.service import serving
 
 #: The longest that a pull may take. ANSWER_SECONDS for each of at most 4 pages; once the waits between repetitions of a
 #: request, 14 s at most for ours and 20 s for prawcore's and ours together; and a busy machine.

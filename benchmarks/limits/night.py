@@ -17,8 +17,8 @@ from typing import Any
 
 import duckdb
 
+from benchmarks.limits.honest import SERVICES
 from benchmarks.limits.secrets import variable
-from benchmarks.limits.service import SERVICES
 from earful.connectors.errors import PullError
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings, load

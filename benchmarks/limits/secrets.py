@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from benchmarks.limits.service import TOKEN
+from benchmarks.limits.honest import TOKEN
 
 _ID, _SECRET, _USER, _PASSWORD = "mark-id-8f3a", "mark-secret-77b1/+=", "mark-user", "mark-password-90c2 &"
 _BASIC = base64.b64encode(f"{_ID}:{_SECRET}".encode()).decode()

@@ -9,7 +9,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 
-from benchmarks.limits.service import Answer, Asked, body_of, http, recs
+from benchmarks.limits.honest import Answer, Asked, body_of, http, recs
 
 MB = 1 << 20
 _BLANKS = b" " * MB

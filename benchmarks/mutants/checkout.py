@@ -1,4 +1,4 @@
-"""A copy of the checkout in which a fault is tried, and the tests that are nearest to a file."""
+"""A copy of the checkout in which a fault is tried."""
 
 from __future__ import annotations
 
@@ -11,45 +11,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
-#: What a file's tests are where their names do not say so; parts of file names. The first that fits.
-_TESTED_BY = (
-    ("sql/landing/rescore", ("warehouse/test_rescore",)),
-    (
-        "sql/landing/",
-        ("warehouse/test_bounds", "warehouse/test_land", "warehouse/test_revisions", "warehouse/test_order"),
-    ),
-    ("sql/aggregates/recompute", ("warehouse/test_bounds", "warehouse/test_views", "warehouse/test_order")),
-    ("sql/aggregates/confirm_", ("warehouse/test_bounds", "warehouse/test_confirm")),
-    ("sql/aggregates/cover", ("warehouse/test_store", "warehouse/test_confirm", "warehouse/test_coverage")),
-    ("sql/aggregates/answers", ("warehouse/test_answers", "warehouse/test_store")),
-    ("sql/privacy/erase_", ("warehouse/test_erase", "flows/test_forget")),
-    ("sql/aggregates/rezone", ("warehouse/test_confirm", "warehouse/test_store", "warehouse/test_days")),
-    ("sql/publishing/near_copies/", ("warehouse/test_guards.", "warehouse/test_guards_growth")),
-    ("sql/publishing/words/", ("warehouse/test_emerging_words",)),
-    ("sql/publishing/base/", ("warehouse/test_rows", "warehouse/test_publish", "warehouse/test_base")),
-    ("sql/reading/", ("reports/test_questions", "warehouse/test_frames")),
-    ("sql/trends/", ("warehouse/test_trends_rows", "warehouse/test_trends_judged", "warehouse/test_trends_blocks")),
-    ("warehouse/trends/replay", ("warehouse/test_trends_rows", "flows/test_backtest_command")),
-    (
-        "warehouse/trends/",
-        ("warehouse/test_trends_rows", "warehouse/test_trends_judged", "warehouse/test_trends_blocks"),
-    ),
-    ("publishing/views/level", ("warehouse/test_trends_level",)),
-    ("reports/sql/digest", ("reports/test_questions", "flows/test_digest")),
-    ("reports/digest", ("flows/test_digest",)),
-    ("reports/", ("reports/test_questions", "reports/test_page.", "reports/test_page_landed")),
-    ("connectors/files", ("connectors/test_files",)),
-)
-#: Slow, and about something else than what is counted: crashes, servers, browsers, growth, packages.
-_OTHER = re.compile(
-    r"killed|server|browser|growth|wheel|full_disk|parallel|redact|readme|own_csv|flows/test_(flows|real|cli)"
-)
-#: How many test files count as near; seconds after which a run is broken off and the fault counts as noticed; how often
-#: a run is tried that something kills.
-_NEAR, _PATIENCE, _TRIES = 4, 900, 3
+#: Seconds after which a run is broken off and the fault counts as noticed; how often a killed run is tried.
+_PATIENCE, _TRIES = 900, 3
 #: Errors of a database that takes the statement for none: such a fault is none.
 _INVALID = re.compile(
     r"duckdb\.(duckdb\.)?_?(Binder|Parser|Catalog|NotImplemented)\w*Exception|(Binder|Parser|Catalog) Error:"
@@ -64,33 +29,6 @@ class Found:
     by: str = ""
     seconds: float = 0.0
     suspected: bool = False
-
-
-def nearest(root: Path, file: str) -> list[str]:
-    """The test files nearest to a file, the nearest first: those listed, then those that name it most often."""
-    listed = next((parts for part, parts in _TESTED_BY if part in file), ())
-    tests = _tests(root)
-    first = [name for part in listed for name in tests if f"tests/{part}" in name]
-    stem = re.escape(Path(file).stem)
-    named = sorted(((len(re.findall(rf"\b{stem}\b", text)), name) for name, text in tests.items()), reverse=True)
-    more = [name for count, name in named if count and name not in first]
-    return list(dict.fromkeys([*first, *more]))[:_NEAR] or others(root, file, ())[:_NEAR]
-
-
-def others(root: Path, file: str, without: Sequence[str]) -> list[str]:
-    """The other tests of the file's floor and of those above that read what it makes, the short ones first."""
-    floors = {"connectors": ("connectors",), "reports": ("reports",), "flows": ("flows",)}
-    own = floors.get(file.split("/", 1)[0], ("warehouse", "reports"))
-    tests = _tests(root)
-    found = [name for name in tests if name.split("/")[1] in own and name not in without]
-    return sorted(found, key=lambda name: ("test_base" in name, len(tests[name])))
-
-
-@cache
-def _tests(root: Path) -> dict[str, str]:
-    """Test file to text, those left out that are about something else."""
-    names = {p.relative_to(root).as_posix(): p for p in sorted((root / "tests").glob("*/test_*.py"))}
-    return {name: p.read_text("utf-8") for name, p in names.items() if not _OTHER.search(name)}
 
 
 class Checkout:
@@ -119,8 +57,8 @@ class Checkout:
         finally:
             path.write_text(before, "utf-8")
 
-    def test(self, tests: Sequence[str]) -> Found:
-        """Run tests until the first that fails."""
+    def test(self, tests: Sequence[str], marked: str = "") -> Found:
+        """Run tests until the first that fails. ``marked``: only those with these marks, as in pytest's ``-m``."""
         begin = time.monotonic()
         options = [
             "-n0",
@@ -130,7 +68,7 @@ class Checkout:
             "--tb=short",
             "--hypothesis-seed=0",
             "-m",
-            "not browser",
+            f"not browser and ({marked})" if marked else "not browser",
             f"--basetemp={self._temporary}",
         ]
         # Killed from outside (for want of memory, by somebody's hand) says nothing of the fault: once more.

@@ -3,7 +3,7 @@
 The kernel is run as plain Python (numba switched off, its three bit tricks replaced by slow ones that say the same), so
 a break costs no compilation. Every number, comparison, operator and step of the kernel's files is changed once. What
 survives is printed: a hole in the texts, or a break that changes no score (the size of a buffer, a short cut).
-tests/sentiment/test_mutants.py holds the short list of breaks of VADER's rules, all of which must be caught.
+tests/sentiment/vader/test_mutants.py holds the short list of breaks of VADER's rules, all of which must be caught.
 
 With ``--sql`` the faults are put into the SQL and the modules around it instead: see benchmarks.mutants.sql.
 """
@@ -208,7 +208,13 @@ def _sql(arguments: argparse.Namespace) -> int:
         print(line, file=sys.stderr, flush=True)
 
     found = measure(
-        arguments.seed, arguments.count, only=arguments.only, near=arguments.near, jobs=arguments.jobs, say=say
+        arguments.seed,
+        arguments.count,
+        start=arguments.start,
+        only=arguments.only,
+        near=arguments.near,
+        jobs=arguments.jobs,
+        say=say,
     )
     print(dump(found) if arguments.json else printed(found))
     return int((found["share"] or 0) < WANTED)
@@ -223,6 +229,12 @@ def main() -> int:
     parser.add_argument("--sql", action="store_true", help="faults of the SQL and of the modules around it instead")
     parser.add_argument("--seed", type=int, default=1, help="with --sql: which faults (default 1)")
     parser.add_argument("--count", type=int, default=120, help="with --sql: how many (default 120)")
+    parser.add_argument(
+        "--start",
+        type=int,
+        default=0,
+        help="with --sql: leave out the first faults drawn (go_on_with of an earlier run)",
+    )
     parser.add_argument("--only", nargs="*", default=(), help="with --sql: parts of file names")
     parser.add_argument("--near", action="store_true", help="with --sql: the nearest tests only, a quick look")
     parser.add_argument("--jobs", type=int, default=2, help="with --sql: copies tried at once (default 2)")

@@ -3,28 +3,31 @@
 The tests must notice each. Faults are drawn by a seed, as many of each kind, at most one a line. Each is put into a
 copy of the checkout, never into the checkout; there the tests nearest to it run until one fails, then the others that
 may tell. A fault that no database takes (a name that is not there) is none, and another is drawn. What changes nothing
-that could be told is listed by a person in benchmarks/equivalent.toml, with the reason; a survivor under which the
-world of tests/reports/landed_world.py is published the same is marked "suspected equivalent".
+that could be told is listed by a person in mutants/equivalent.toml, with the reason; a survivor under which the
+world of tests/helpers/published/landed_world.py is published the same is marked "suspected equivalent".
 """
 
 from __future__ import annotations
 
 import difflib
 import hashlib
+import itertools
 import json
 import random
+import time
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.mutants import faults_python, faults_sql
-from benchmarks.mutants.checkout import Checkout, Found, nearest, others
+from benchmarks.mutants.checkout import Checkout, Found
+from benchmarks.mutants.near import nearest, others
 
 ROOT = Path(__file__).parents[2]
 #: Files with faults. Tables, comments and lists hold no condition; what is not listed is another measurement's.
@@ -95,31 +98,37 @@ def draw(root: Path, seed: int, only: Sequence[str] = ()) -> Iterator[Fault]:
 
 
 def equivalents() -> Mapping[str, str]:
-    """Key of a fault to the reason why it changes nothing: benchmarks/equivalent.toml."""
+    """Key of a fault to the reason why it changes nothing: benchmarks/mutants/equivalent.toml."""
     listed = tomllib.loads(Path(__file__).with_name("equivalent.toml").read_text("utf-8"))
     return {each["key"]: each["reason"] for each in listed["faults"]}
 
 
-def measure(seed: int, count: int, *, only: Sequence[str], near: bool, jobs: int, say: Any) -> dict[str, Any]:  # noqa: ANN401 - print
-    """Try ``count`` faults that a database or Python takes; what came of them. ``near``: the nearest tests only."""
-    known, results, kept = equivalents(), list[tuple[Fault, Found]](), 0
-    faults = draw(ROOT, seed, only)
+def measure(
+    seed: int, count: int, *, start: int = 0, only: Sequence[str], near: bool, jobs: int, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Try ``count`` faults that a database or Python takes; what came of them. ``near``: the nearest tests only.
+
+    ``start``: how many of the faults drawn were tried before, those counted that no database takes.
+    """
+    known, results, kept, drawn = equivalents(), list[tuple[Fault, Found]](), 0, start
+    faults = itertools.islice(draw(ROOT, seed, only), start, None)
     with TemporaryDirectory(prefix="earful-mutants-") as folder, ThreadPoolExecutor(jobs) as pool:
         free: SimpleQueue[Checkout] = SimpleQueue()
         for n in range(jobs):
             free.put(Checkout(ROOT, Path(folder) / str(n)))
         while kept < count:
-            batch = [fault for fault, _ in zip(faults, range(min(count - kept, 4 * jobs)), strict=False)]
+            batch = list(itertools.islice(faults, min(count - kept, 4 * jobs)))
             if not batch:
                 break
             for fault, found in zip(batch, pool.map(lambda f: _tried(f, free, known, near), batch), strict=True):
+                drawn += 1
                 if found.state == "invalid":
                     continue
                 kept += 1
                 results.append((fault, found))
                 where = f"{fault.file}:{fault.line} {fault.kind}"
-                say(f"{kept}/{count} {found.state:<10} {where} {found.by} {found.seconds:.0f} s")
-    return _said(results, seed, known)
+                say(f"{kept}/{count} {found.state:<10} {where} {found.by} {found.seconds:.0f} s, drawn {drawn}")
+    return _said(results, seed, known) | {"start": start, "go_on_with": drawn}
 
 
 def _tried(fault: Fault, free: SimpleQueue[Checkout], known: Mapping[str, str], near: bool) -> Found:
@@ -128,10 +137,13 @@ def _tried(fault: Fault, free: SimpleQueue[Checkout], known: Mapping[str, str], 
     checkout = free.get()
     try:
         with checkout.holding(fault.file, fault.after):
-            first = nearest(ROOT, fault.file)
-            found = checkout.test(first)
-            if found.state == "unnoticed" and not near:
-                found = checkout.test(others(ROOT, fault.file, first))
+            first, begin = nearest(ROOT, fault.file), time.monotonic()
+            found = Found("unnoticed")
+            # What takes long waits until all that is quick has run.
+            for tests in (first,) if near else (first, others(ROOT, fault.file, first)):
+                for marked in ("not slow", "slow"):
+                    if found.state == "unnoticed":
+                        found = replace(checkout.test(tests, marked), seconds=time.monotonic() - begin)
             if found.state == "unnoticed" and checkout.world_is_the_same():
                 found = Found("unnoticed", found.by, found.seconds, suspected=True)
         if found.state == "noticed":

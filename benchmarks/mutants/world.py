@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
-_REPORTS = Path(__file__).parents[2] / "tests" / "reports"
 #: Digits of fractions that count: the order in which DuckDB adds changes the last ones.
 _DIGITS = 9
 
 
 def fingerprint(folder: Path) -> str:
     """Build the world in a folder; 64 hexadecimal digits of its tables, views, page and weekly mail, in their order."""
-    sys.path.insert(0, str(_REPORTS))
     from landed_world import build
 
     from earful.reports.digest import digest

@@ -29,18 +29,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from benchmarks.restore.spoilt import (
-    EVEN_FOLDER,
-    MANIFEST,
-    ONLY_FOLDER,
-    REFUSED,
-    RESTORED,
-    WAYS,
-    Backup,
-    as_first_layout,
-    as_it_was,
-    parquet_flipped,
-)
+from benchmarks.restore.backup import MANIFEST, REFUSED, RESTORED, Backup, as_first_layout
+from benchmarks.restore.spoilt import EVEN_FOLDER, ONLY_FOLDER, WAYS, as_it_was
+from benchmarks.restore.spoilt_parquet import parquet_flipped
 from earful.connectors.base import Coverage, Window
 from earful.connectors.post import Rejected
 from earful.warehouse import Landing, WarehouseError, back_up, land, open_store, publish, register, restore

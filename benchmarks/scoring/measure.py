@@ -13,16 +13,16 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
-from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-ROUNDS = 5
+from benchmarks.scoring.clock import ROUNDS, kernel, timed
+from benchmarks.scoring.step import whole_step
+
 #: Passes of the scorer before the package's and after it, in each round.
 _PASSES = 3
 #: Texts that the package scores in each round: about half a second.
@@ -72,7 +72,7 @@ def measure(n: int, tell: Callable[[str], None] = lambda _: None) -> dict[str, A
     tell("linearity, emoji, memory")
     lengths = linear()
     tell("the whole step")
-    whole = step()
+    whole = whole_step()
     return {
         "mismatches": sum(s["mismatches"] for s in speeds.values()),
         "ratio_short": min(speeds["tweets"]["ratio"], speeds["reviews"]["ratio"]),
@@ -98,17 +98,17 @@ def speed(corpus: Any) -> dict[str, Any]:  # noqa: ANN401 - a Corpus; imported l
     part = corpus.sample(_SAMPLE[corpus.name])
     some = [corpus.texts[i] for i in part]
     column = pa.array(corpus.texts, pa.large_string())
-    polarity = _kernel()
+    polarity = kernel()
     polarity(column)
     rivals.package_seconds(some[:100])
     ours, package, nltk = [], [], []
     scores = expected = None
     for _ in range(ROUNDS):
         # Ours is the shorter by far: several passes on both sides of the package's, so that both meet the same minute.
-        before, scores = _timed(lambda: [polarity(column) for _ in range(_PASSES)][-1])
+        before, scores = timed(lambda: [polarity(column) for _ in range(_PASSES)][-1])
         seconds, expected = rivals.package_seconds(some)
         package.append(seconds / len(some))
-        after, _ = _timed(lambda: [polarity(column) for _ in range(_PASSES)])
+        after, _ = timed(lambda: [polarity(column) for _ in range(_PASSES)])
         ours.append((before + after) / (2 * _PASSES * len(column)))
         other = rivals.nltk_seconds(some)
         if other is not None:
@@ -147,14 +147,14 @@ def linear() -> dict[str, Any]:
 
     words = " ".join(texts.reviews(2_000).texts).split()
     words *= 1 + 100_000 // len(words)
-    polarity = _kernel()
+    polarity = kernel()
     ours, package = {}, {}
     for n in (100, 1_000, 10_000, 100_000):
         text = " ".join(words[:n])
         # Several texts a call, also of the longest: the work is to be compared, not a call's first use of its memory.
         column = pa.array([text] * max(10, 100_000 // n), pa.large_string())
         polarity(column)
-        ours[n] = 1e3 * median(_timed(partial(polarity, column))[0] for _ in range(ROUNDS)) / len(column)
+        ours[n] = 1e3 * median(timed(partial(polarity, column))[0] for _ in range(ROUNDS)) / len(column)
         if n <= 3_000:
             package[n] = 1e3 * median(rivals.package_seconds([text])[0] for _ in range(3))
     package[3_000] = 1e3 * rivals.package_seconds([" ".join(words[:3_000])])[0]
@@ -166,9 +166,9 @@ def emoji_ms() -> float:
     import pyarrow as pa
 
     column = pa.array(["😂" * 10_000], pa.large_string())
-    polarity = _kernel()
+    polarity = kernel()
     polarity(column)
-    return 1e3 * median(_timed(lambda: polarity(column))[0] for _ in range(ROUNDS))
+    return 1e3 * median(timed(lambda: polarity(column))[0] for _ in range(ROUNDS))
 
 
 def memory() -> float | None:
@@ -189,7 +189,7 @@ def grown() -> float:
 
     some = pa.array(texts.reviews(10_000).texts, pa.large_string())
     column = pa.concat_arrays([some] * (100_000_000 // some.nbytes))
-    polarity = _kernel()
+    polarity = kernel()
     polarity(some)
     # What making the texts has left free would be used again, and not be seen.
     pa.default_memory_pool().release_unused()
@@ -200,108 +200,6 @@ def grown() -> float:
     kept = polarity(column)
     assert len(kept.compound) == len(column)
     return 1024 * (_kilobytes("VmHWM") - before) / int(column.nbytes)
-
-
-def step() -> dict[str, Any]:
-    """Gate, repairs, both profiles and topics on the recorded reviews as they are; against langid and VADER a row."""
-    import py3langid
-
-    from benchmarks import rivals, texts
-    from earful.sentiment import columnar
-    from earful.sentiment.language.gate import languages
-
-    written = texts.all_reviews()
-    import pyarrow as pa
-
-    page = pa.table({"title": [""] * len(written), "text": pa.array(written, pa.large_string())})
-    corpus = texts.Corpus("reviews", written, len(written))
-    some = [written[i] for i in corpus.sample(1_500)]
-
-    def naive() -> int:
-        scored = 0
-        for text in some:
-            if py3langid.classify(text)[0] == "en":
-                rivals.package().polarity_scores(text)
-                scored += 1
-        return scored
-
-    scorer = columnar.ColumnarScorer()
-    scorer.score_page(page)
-    naive()
-    ours, others, shares = [], [], []
-    for _ in range(ROUNDS):
-        with _phases(columnar) as spent:
-            seconds, _ = _timed(lambda: scorer.score_page(page))
-        ours.append(seconds / len(written))
-        shares.append({name: value / seconds for name, value in spent.items()})
-        others.append(_timed(naive)[0] / len(some))
-    gate, codes = _timed(lambda: languages(list(dict.fromkeys(written))))
-    names = list(shares[0])
-    share = {name: median(s[name] for s in shares) for name in names}
-    return {
-        "texts": len(written),
-        "timed_naive": len(some),
-        "ratio": median(o / u for o, u in zip(others, ours, strict=True)),
-        "texts_a_second": 1 / median(ours),
-        "naive_texts_a_second": 1 / median(others),
-        "share": {**share, "the rest": 1 - sum(share.values())},
-        "gate": {"texts_a_second": len(codes) / gate, **_agreement()},
-    }
-
-
-def _agreement() -> dict[str, Any]:
-    """How often the gate's "English or not" is what the reviewer's setting says (not always the text's language)."""
-    import gzip
-
-    from benchmarks import texts
-    from earful.sentiment.language.gate import languages
-
-    if not texts.STEAM.exists():
-        return {}
-    with gzip.open(texts.STEAM, "rt", encoding="utf-8") as lines:
-        pairs = [(r["review"], r["language"] == "english") for r in map(json.loads, lines) if r["review"].strip()]
-    codes = languages([text for text, _ in pairs])
-    agreed = sum((code == "en") == english for code, (_, english) in zip(codes, pairs, strict=True))
-    return {"agrees_with_setting": agreed / len(pairs), "reviews": len(pairs)}
-
-
-@contextmanager
-def _phases(module: Any) -> Any:  # noqa: ANN401 - the module under the clock
-    """CPU seconds spent in each phase, by a clock around the names that the scorer calls."""
-    spent: dict[str, float] = {}
-    kept = {}
-
-    def clocked(phase: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def run(*args: Any, **more: Any) -> Any:  # noqa: ANN401 - whatever it takes and gives
-            begin = time.process_time()
-            try:
-                return call(*args, **more)
-            finally:
-                spent[phase] += time.process_time() - begin
-
-        return run
-
-    for phase, name in module.PHASES:
-        spent.setdefault(phase, 0.0)
-        kept[name] = getattr(module, name)
-        setattr(module, name, clocked(phase, kept[name]))
-    try:
-        yield spent
-    finally:
-        for name, call in kept.items():
-            setattr(module, name, call)
-
-
-def _kernel() -> Callable[..., Any]:
-    from earful.sentiment.vader.polarity import polarity
-
-    return partial(polarity, engine="numba")
-
-
-def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
-    begin = time.process_time()
-    found = call()
-    return time.process_time() - begin, found
 
 
 def _kilobytes(name: str) -> int:

@@ -16,7 +16,6 @@ The service on loopback answers slowly enough that a pull takes seconds.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import random
@@ -32,17 +31,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.signals.left import digest, files_in, free_port, processes_of, until_caught
 from benchmarks.signals.service import serving
 from earful.flows.process.signals import CODES
-from earful.warehouse.reading.opening import open_published
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = ("run", "backfill", "page", "restore", "up")
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
-#: What must be as after a clean run, in the published file and in the store.
-TABLES = ("daily", "daily_version", "daily_topic", "posts", "post_topics", "trend", "verdicts")
-#: When something was landed, seen or computed: of this run, not of its result.
-TIMES = frozenset({"first_seen_at", "updated_at"})
 CONFIG = """
 [schedule]
 nightly = "* * * * *"
@@ -62,7 +57,6 @@ end = 2026-01-20
 [[channels]]
 name = "steam"
 connector = "steam"
-interface = "store"
 base_url = "{url}"
 spacing = 0
 start = 2026-02-01
@@ -167,7 +161,7 @@ class Bench:
             "backfill": ("backfill", "--from", "2026-01-21", "--to", "2026-01-31"),
             "page": ("page",),
             "restore": ("restore", str(self._folder / "backup"), "--yes"),
-            "up": ("up", "--port", str(_free_port())),
+            "up": ("up", "--port", str(free_port())),
         }[command]
 
     def _kept(self, home: Path, name: str) -> Path:
@@ -213,7 +207,7 @@ class Bench:
         home = self._kept(self.before[command], "trial")
         at = draw.uniform(0, self.usual[command])
         process = self._start(home, *self._arguments(command))
-        _until_caught(process)
+        until_caught(process)
         try:
             process.wait(at)
         except subprocess.TimeoutExpired:
@@ -225,9 +219,9 @@ class Bench:
             process.kill()
             said = f"{process.communicate()[1]}(did not end)\n"
         seconds = time.monotonic() - began
-        left = [str(f) for place in (self.temporary, home / "earful-data" / "tmp") for f in _files(place)]
-        left += [str(f) for f in _files(home / "earful-data" / "spool") if f.suffix == ".parquet"]
-        orphans = _processes_of(home)
+        left = [str(f) for place in (self.temporary, home / "earful-data" / "tmp") for f in files_in(place)]
+        left += [str(f) for f in files_in(home / "earful-data" / "spool") if f.suffix == ".parquet"]
+        orphans = processes_of(home)
         trial = Trial(command, number, at, process.returncode, said.splitlines(), seconds, orphans, left)
         trial.wrong = [*_wrong(trial), *self._compare(home, trial)]
         shutil.rmtree(home)
@@ -261,51 +255,3 @@ def _wrong(trial: Trial) -> Iterator[str]:
         yield f"left {trial.orphans} processes"
     if trial.left:
         yield f"left {trial.left}"
-
-
-def digest(home: Path) -> str:
-    """Of every published row and column but when it was landed. "" where nothing is published."""
-    published = home / "earful-data" / "earful.duckdb"
-    if not published.exists():
-        return ""
-    seen = hashlib.sha256()
-    with open_published(published) as con:
-        for table in TABLES:
-            columns = [name for name, *_ in con.execute(f"describe {table}").fetchall() if name not in TIMES]
-            rows = con.execute(f"select {', '.join(columns)} from {table} order by all").fetchall()
-            seen.update(repr((table, columns, rows)).encode())
-    return seen.hexdigest()
-
-
-def _until_caught(process: subprocess.Popen[str]) -> None:
-    """Wait until the process catches SIGTERM: until the first line of its ``main``."""
-    bit = 1 << (signal.SIGTERM - 1)
-    while process.poll() is None:
-        lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-        if any(line.startswith("SigCgt:") and int(line.split()[1], 16) & bit for line in lines):
-            return
-
-
-def _processes_of(home: Path) -> int:
-    """Processes that work in the folder, or were given it in their environment."""
-    return sum(str(home).encode() in _environment(each) for each in Path("/proc").iterdir() if each.name.isdigit())
-
-
-def _environment(process: Path) -> bytes:
-    try:
-        return (process / "environ").read_bytes()
-    except OSError:
-        return b""  # not ours, or gone meanwhile
-
-
-def _files(folder: Path) -> list[Path]:
-    return list(folder.rglob("*")) if folder.exists() else []
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

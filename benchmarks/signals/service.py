@@ -43,14 +43,13 @@ class _Service(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        parts = urlsplit(self.path)
-        found = reviews(parts.path.rsplit("/", 1)[1])
-        cursor = parse_qs(parts.query).get("cursor", ["*"])[0]
-        begin = 0 if cursor == "*" else int(b64decode(cursor))
+        asked = json.loads(parse_qs(urlsplit(self.path).query)["input_json"][0])
+        found = reviews(str(asked["appid"]))
+        begin = 0 if asked["cursor"] == "*" else int(b64decode(asked["cursor"]))
         page = found[begin : begin + _PAGE]
         following = b64encode(str(begin + len(page)).encode()).decode()
         summary = {"num_reviews": len(page), "total_reviews": len(found)}
-        body = json.dumps({"success": 1, "query_summary": summary, "reviews": page, "cursor": following}).encode()
+        body = json.dumps({"response": {"query_summary": summary, "reviews": page, "cursor": following}}).encode()
         time.sleep(LATE)
         self.send_response_only(200)
         self.send_header("Content-Type", "application/json")

@@ -23,10 +23,11 @@ from typing import Annotated, Any, ClassVar, Literal
 import httpx
 from pydantic import Field, StringConstraints
 
-from earful.connectors.base import Asked, Context, Health, Options, Pages, Product, Pull, Reads, Window, one_by_one
-from earful.connectors.errors import PullError, Retriable, Skippable
+from earful.connectors.base import Context, Health, Options, Product, Reads, Window
+from earful.connectors.errors import Retriable, Skippable
 from earful.connectors.post import Page, Post, page
-from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
+from earful.connectors.toolkit.by_id import AskedById
+from earful.connectors.toolkit.listing import ListingReach, ReadBack, numeric
 from earful.connectors.toolkit.payload import identity, items, mapping, possible, read_all, stars, text, whole
 from earful.connectors.toolkit.web import Web, WebOptions, json_body, not_flooded
 
@@ -76,7 +77,7 @@ class FeedPage:
     last: int | None = None
 
 
-class AppStoreRssConnector:
+class AppStoreRssConnector(AskedById):
     """Reviews of apps by their numeric ids (``ids["app_store"]``). ``market`` is the country."""
 
     source: ClassVar[str] = "app_store"
@@ -85,6 +86,7 @@ class AppStoreRssConnector:
     seekable: ClassVar[bool] = False
     needs: ClassVar[str | None] = "app_store"
     id_keys: ClassVar[tuple[str, ...]] = ("app_store",)
+    reaches_back: ClassVar[str] = REACHES_BACK
     reads: ClassVar[Reads] = "id"
     text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 1.0  # Apple names no limit; it answers 403 to the impatient
@@ -94,36 +96,25 @@ class AppStoreRssConnector:
         self._context = context
         self._web = web or Web(self.source, spacing=options.spacing, limits=options.limits)
 
-    def pull(self, asked: Sequence[Asked]) -> Pull:
+    def listings(
+        self, ids: Sequence[str], product: Product, window: Window
+    ) -> Generator[Page, None, Sequence[ListingReach]]:
         """Pages of reviews whose last update lies in the window."""
-        return telling_of_cuts(one_by_one(asked, self._pages), self.source)
-
-    def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
-        for app in numeric(product.ids.get("app_store", ()), self.source, "App Store id"):
+        for app in numeric(ids, self.source, "App Store id"):
             for country in dict.fromkeys(self._options.countries):
                 found = []
                 for sort in dict.fromkeys(self._options.sorts):
                     reach = yield from self._feed(Feed(app, country, sort), product, window)
                     found.append(reach)
                 reaches.append(_best(found))
-        if not reaches:
-            reaches = [ListingReach(None, note=f"{product.slug} has no app_store id")]
-        return combined_coverage(window, reaches)
+        return reaches
 
-    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
+    def probe(self, ids: Sequence[str]) -> Health:
         """Asks for the first page of the first app and country."""
-        return {product.slug: self._check(product) for product in products}
-
-    def _check(self, product: Product) -> Health:
-        try:
-            apps = numeric(product.ids.get("app_store", ()), self.source, "App Store id")
-            if not apps:
-                return Health(False, f"{product.slug} has no app_store id; add it to the product's ids")
-            feed = Feed(apps[0], self._options.countries[0], self._options.sorts[0])
-            answer = self._ask(feed, 1, tries=1)
-        except PullError as error:
-            return Health(False, str(error), REACHES_BACK)
+        app = numeric(ids, self.source, "App Store id")[0]
+        feed = Feed(app, self._options.countries[0], self._options.sorts[0])
+        answer = self._ask(feed, 1, tries=1)
         if not answer.entries:
             return Health(
                 False,

@@ -15,7 +15,7 @@ What the API does (developers.google.com/android-publisher/reply-to-reviews), an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,22 +24,19 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from earful.connectors.base import (
-    Asked,
     Context,
     EnvName,
     Health,
     Options,
-    Pages,
     Product,
-    Pull,
     Reads,
     Window,
-    one_by_one,
     secret_from_env,
 )
-from earful.connectors.errors import Fatal, PullError, Skippable
+from earful.connectors.errors import Fatal, Skippable
 from earful.connectors.post import Page, Post, page
-from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, telling_of_cuts
+from earful.connectors.toolkit.by_id import AskedById
+from earful.connectors.toolkit.listing import ListingReach, ReadBack
 from earful.connectors.toolkit.payload import identity, items, mapping, moment, read_all, stars, text, whole
 from earful.connectors.toolkit.web import WebOptions, not_flooded, shared_spacing
 
@@ -70,7 +67,7 @@ class GooglePlayApiOptions(WebOptions):
     pages: int = Field(default=MOST_PAGES, ge=1)  # most pages of an app's list
 
 
-class GooglePlayApiConnector:
+class GooglePlayApiConnector(AskedById):
     """Reviews of own apps by their package names (``ids["google_play"]``)."""
 
     source: ClassVar[str] = "google_play"
@@ -79,6 +76,7 @@ class GooglePlayApiConnector:
     seekable: ClassVar[bool] = False
     needs: ClassVar[str | None] = "google_play"
     id_keys: ClassVar[tuple[str, ...]] = ("google_play",)
+    reaches_back: ClassVar[str] = REACHES_BACK
     reads: ClassVar[Reads] = "id"
     text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 18.0  # 200 requests an hour
@@ -94,37 +92,24 @@ class GooglePlayApiConnector:
         self._now = now
         self._spacing = shared_spacing(options.api_endpoint or "googleapis.com", options.spacing)
 
-    def pull(self, asked: Sequence[Asked]) -> Pull:
+    def listings(
+        self, ids: Sequence[str], product: Product, window: Window
+    ) -> Generator[Page, None, Sequence[ListingReach]]:
         """Pages of reviews whose last change lies in the window and in the last seven days."""
-        return telling_of_cuts(one_by_one(asked, self._pages), self.source)
-
-    def _pages(self, product: Product, window: Window) -> Pages:
-        packages = product.ids.get("google_play", ())
-        if not packages:
-            return combined_coverage(window, [ListingReach(None, note=f"{product.slug} has no google_play id")])
         # Google's client is not made for several threads: one a pull, not one an instance.
         reaches = []
         with closing(self._play()) as play:
-            for package in packages:
+            for package in ids:
                 reach = yield from self._package(play, package, product, window)
                 reaches.append(reach)
-        return combined_coverage(window, reaches)
+        return reaches
 
-    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
+    def probe(self, ids: Sequence[str]) -> Health:
         """Asks for one review of the first app."""
-        return {product.slug: self._check(product) for product in products}
-
-    def _check(self, product: Product) -> Health:
-        packages = product.ids.get("google_play", ())
-        if not packages:
-            return Health(False, f"{product.slug} has no google_play id; add it to the product's ids")
-        try:
-            with closing(self._play()) as play:
-                answer = play.list(packages[0], 1)
-        except PullError as error:
-            return Health(False, str(error), REACHES_BACK)
+        with closing(self._play()) as play:
+            answer = play.list(ids[0], 1)
         some = "with reviews" if answer.get("reviews") else "no review in the last 7 days"
-        return Health(True, f"{packages[0]}: Google answers, {some}", REACHES_BACK)
+        return Health(True, f"{ids[0]}: Google answers, {some}", REACHES_BACK)
 
     def _package(
         self, play: Play, package: str, product: Product, window: Window

@@ -1,10 +1,8 @@
 """Steam reviews by Valve's public list: no credentials, everything since a game's first review.
 
-Two addresses give the same review objects under the same opaque cursors. ``web_api``:
-api.steampowered.com/IUserReviewsService/GetAppReviews/v1 (partner.steamgames.com/doc/webapi/IUserReviewsService), the
-one that is alive. ``store``: store.steampowered.com/appreviews (partner.steamgames.com/doc/store/getreviews), which
-Valve announced to end on 22 October 2026 and which sends callers to the store's front page since. ``auto`` asks the
-first and, where that address does not exist (404), the second.
+The address is api.steampowered.com/IUserReviewsService/GetAppReviews/v1
+(partner.steamgames.com/doc/webapi/IUserReviewsService), pages under an opaque cursor. The store's own
+(store.steampowered.com/appreviews) was ended by Valve on 22 October 2026.
 
 - ``filter=updated``: newest change first, so edited reviews come again (same id, later ``timestamp_updated``).
 - The list ends with an empty page. Steam also ends early in busy hours, or repeats a cursor: an empty page that comes
@@ -17,18 +15,19 @@ first and, where that address does not exist (404), the second.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import httpx
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from earful.connectors.base import Asked, Context, Health, Options, Pages, Product, Pull, Reads, Window, one_by_one
-from earful.connectors.errors import Fatal, PullError, Retriable, Skippable
+from earful.connectors.base import Context, Health, Options, Product, Reads, Window
+from earful.connectors.errors import Retriable, Skippable
 from earful.connectors.post import Page, Post, page
-from earful.connectors.toolkit.listing import ListingReach, ReadBack, combined_coverage, numeric, telling_of_cuts
+from earful.connectors.toolkit.by_id import AskedById
+from earful.connectors.toolkit.listing import ListingReach, ReadBack, numeric
 from earful.connectors.toolkit.payload import identity, items, mapping, moment, read_all, text, whole
 from earful.connectors.toolkit.web import Web, WebOptions, json_body, not_flooded
 
@@ -37,12 +36,10 @@ MOST_PAGES = 2_000  # 200,000 reviews; 50 minutes at the usual spacing
 ASKED_AGAIN = 2  # times an empty page is asked for again that comes too early
 REACHES_BACK = "everything since the first review"
 
-Interface = Literal["web_api", "store"]
-_HOSTS: dict[Interface, str] = {"web_api": "https://api.steampowered.com", "store": "https://store.steampowered.com"}
+_HOST, _PATH = "https://api.steampowered.com", "/IUserReviewsService/GetAppReviews/v1/"
 _PURCHASES = {"steam": 0, "all": 1, "non_steam_purchase": 2}  # EUserReviewsPurchaseType
 _UPDATED, _EVERY_VERDICT = 2, 0  # EUserReviewsAppReviewsFilter, EUserReviewsReviewType
 _LONGEST_CURSOR = 1000  # Steam's have about 30 characters
-_RESULTS = 1000  # Steam's result codes (EResult) are below
 _NOT_FOUND = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
 
 #: Steam's API language codes (partner.steamgames.com/doc/store/localization/languages) in ISO 639-1.
@@ -56,11 +53,18 @@ LANGUAGES = {
 }  # fmt: skip
 
 
+def _living(interface: object) -> object:
+    if interface == "store":
+        raise ValueError("ended by Valve on 22 October 2026; take the line out: the web API has the same reviews")
+    return interface
+
+
 class SteamOptions(WebOptions):
     """Parameters of a steam channel."""
 
-    interface: Literal["auto", "web_api", "store"] = "auto"
-    base_url: str | None = None  # None: Valve's host of the interface
+    # There is one left; the key is of configurations from when there were two.
+    interface: Annotated[Literal["auto", "web_api"], BeforeValidator(_living)] = "web_api"
+    base_url: str = _HOST
     language: str = Field(default="all", min_length=1)  # "all", or one of Steam's names (english, schinese, ...)
     purchase_type: Literal["all", "steam", "non_steam_purchase"] = "all"
     off_topic: bool = True  # also what Steam flags as off-topic ("review bombs")
@@ -77,7 +81,7 @@ class ReviewPage:
     total: int | None = None
 
 
-class SteamConnector:
+class SteamConnector(AskedById):
     """Reviews of games by their app ids (``ids["steam"]``)."""
 
     source: ClassVar[str] = "steam"
@@ -86,6 +90,7 @@ class SteamConnector:
     seekable: ClassVar[bool] = False
     needs: ClassVar[str | None] = "steam"
     id_keys: ClassVar[tuple[str, ...]] = ("steam",)
+    reaches_back: ClassVar[str] = REACHES_BACK
     reads: ClassVar[Reads] = "id"
     text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 1.5  # the store let about 200 requests in 5 minutes through
@@ -95,45 +100,30 @@ class SteamConnector:
         self._context = context
         self._web = web or Web(self.source, spacing=options.spacing, limits=options.limits)
 
-    def pull(self, asked: Sequence[Asked]) -> Pull:
+    def listings(
+        self, ids: Sequence[str], product: Product, window: Window
+    ) -> Generator[Page, None, Sequence[ListingReach]]:
         """Pages of reviews written or last changed in the window."""
-        return telling_of_cuts(one_by_one(asked, self._pages), self.source)
-
-    def _pages(self, product: Product, window: Window) -> Pages:
         reaches = []
-        for app in numeric(product.ids.get("steam", ()), self.source, "Steam app id"):
+        for app in numeric(ids, self.source, "Steam app id"):
             reach = yield from self._app(app, product, window)
             reaches.append(reach)
-        if not reaches:
-            reaches = [ListingReach(None, note=f"{product.slug} has no steam id")]
-        return combined_coverage(window, reaches)
+        return reaches
 
-    def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
+    def probe(self, ids: Sequence[str]) -> Health:
         """Asks for one review of the first app."""
-        return {product.slug: self._check(product) for product in products}
-
-    def _check(self, product: Product) -> Health:
-        interface: Interface = "store" if self._options.interface == "store" else "web_api"
-        try:
-            apps = numeric(product.ids.get("steam", ()), self.source, "Steam app id")
-            if not apps:
-                return Health(False, f"{product.slug} has no steam id; add it to the product's ids")
-            response = self._get(interface, apps[0], "*", per_page=1, tries=1)
-            if response.status_code in _NOT_FOUND:
-                host = response.request.url.host
-                return Health(
-                    False, f'steam: {host} has no list of reviews as "{interface}"; set interface or base_url'
-                )
-            answer = answer_from(response, interface)
-        except PullError as error:
-            return Health(False, str(error), REACHES_BACK)
+        app = numeric(ids, self.source, "Steam app id")[0]
+        response = self._get(app, "*", per_page=1, tries=1)
+        if response.status_code in _NOT_FOUND:
+            return Health(False, f"steam: {response.request.url.host} has no list of reviews; check base_url")
+        answer = answer_from(response)
         if not answer.reviews:
-            return Health(False, f"app {apps[0]}: Steam answers, but lists no reviews; check the id", REACHES_BACK)
+            return Health(False, f"app {app}: Steam answers, but lists no reviews; check the id", REACHES_BACK)
         counted = "" if answer.total is None else f", {answer.total:,} reviews"
-        return Health(True, f"app {apps[0]}: Steam answers{counted}", REACHES_BACK)
+        return Health(True, f"app {app}: Steam answers{counted}", REACHES_BACK)
 
     def _app(self, app: str, product: Product, window: Window) -> Generator[Page, None, ListingReach]:
-        interface, answer = self._first(app)
+        answer = answer_from(self._get(app, "*"))
         total = answer.total
         seen: set[str] = set()
         cursor, cursors = "*", {"*"}
@@ -147,7 +137,7 @@ class SteamConnector:
                     return ListingReach(None, note=f"app {app}: no reviews listed")
                 if again < ASKED_AGAIN and len(seen) < (total or 0):
                     again += 1
-                    answer = answer_from(self._get(interface, app, cursor), interface)
+                    answer = answer_from(self._get(app, cursor))
                     continue
                 # The documented end. Steam's count may be a little ahead of its list (hidden and deleted reviews).
                 cut = len(seen) < (total or 0) - max(2, (total or 0) // 100)
@@ -178,7 +168,7 @@ class SteamConnector:
                 break
             cursor = answer.cursor
             cursors.add(cursor)
-            answer = answer_from(self._get(interface, app, cursor), interface)
+            answer = answer_from(self._get(app, cursor))
         if unread or back.at is None:
             return ListingReach(window.end, True, f"app {app}: a whole page of reviews that cannot be read")
         counted = f"app {app}: Steam counts {total:,} reviews and listed {len(seen):,}" if total is not None else ""
@@ -186,39 +176,13 @@ class SteamConnector:
             return ListingReach(back.at, True, counted or ended)
         return ListingReach(window.start, note=counted if len(seen) < (total or 0) else "")
 
-    def _first(self, app: str) -> tuple[Interface, ReviewPage]:
-        """The first page, and the interface that gave it."""
-        if self._options.interface != "auto":
-            chosen: Interface = self._options.interface
-            return chosen, answer_from(self._get(chosen, app, "*"), chosen)
-        response = self._get("web_api", app, "*")
-        if response.status_code in _NOT_FOUND:
-            return "store", answer_from(self._get("store", app, "*"), "store")
-        return "web_api", answer_from(response, "web_api")
-
-    def _get(
-        self, interface: Interface, app: str, cursor: str, *, per_page: int = PER_PAGE, tries: int | None = None
-    ) -> httpx.Response:
-        base = (self._options.base_url or _HOSTS[interface]).rstrip("/")
-        path, params = question(self._options, interface, app, cursor, per_page)
-        return self._web.get(base + path, params, tries=tries)
+    def _get(self, app: str, cursor: str, *, per_page: int = PER_PAGE, tries: int | None = None) -> httpx.Response:
+        asked = question(self._options, app, cursor, per_page)
+        return self._web.get(self._options.base_url.rstrip("/") + _PATH, asked, tries=tries)
 
 
-def question(
-    options: SteamOptions, interface: Interface, app: str, cursor: str, per_page: int = PER_PAGE
-) -> tuple[str, dict[str, Any]]:
-    """Path and query (not yet encoded) that ask for a page. The first page's cursor is "*"."""
-    if interface == "store":
-        return f"/appreviews/{app}", {
-            "json": 1,
-            "filter": "updated",
-            "language": options.language,
-            "review_type": "all",
-            "purchase_type": options.purchase_type,
-            "num_per_page": per_page,
-            "filter_offtopic_activity": 0 if options.off_topic else 1,
-            "cursor": cursor,
-        }
+def question(options: SteamOptions, app: str, cursor: str, per_page: int = PER_PAGE) -> dict[str, str]:
+    """The query (not yet encoded) that asks for a page. The first page's cursor is "*"."""
     asked = {
         "appid": int(app),
         "filter": _UPDATED,
@@ -229,27 +193,15 @@ def question(
         "filter_offtopic_activity": not options.off_topic,
         "cursor": cursor,
     }
-    return "/IUserReviewsService/GetAppReviews/v1/", {"input_json": json.dumps(asked, separators=(",", ":"))}
+    return {"input_json": json.dumps(asked, separators=(",", ":"))}
 
 
-def answer_from(response: httpx.Response, interface: Interface) -> ReviewPage:
+def answer_from(response: httpx.Response) -> ReviewPage:
     """A page of the list from its HTTP answer. Raises Retriable or Fatal for what is none."""
-    host = response.request.url.host
-    if response.history and "json" not in response.headers.get("content-type", ""):
-        raise Fatal(f'steam: {host} sent us elsewhere instead of a list of reviews; set interface = "web_api"')
     body = mapping(json_body("steam", response))
-    if interface == "web_api":
-        if not isinstance(body.get("response"), dict):
-            raise Retriable(f"steam: {host} answered without a list of reviews; try again later")
-        body = body["response"]
-    elif body.get("success") != 1:
-        # Documented: "1 if the query was successful". 8 is Steam's InvalidParam, the rest is Steam's own trouble.
-        code = whole(body.get("success"))
-        known = code if code is None or 0 <= code < _RESULTS else "something else"
-        said = f"steam: {host} answered success = {known}"
-        if body.get("success") == 8:
-            raise Fatal(f"{said}: a parameter is wrong; check the app id and the language")
-        raise Retriable(f"{said} instead of 1; try again later")
+    if not isinstance(body.get("response"), dict):
+        raise Retriable(f"steam: {response.request.url.host} answered without a list of reviews; try again later")
+    body = body["response"]
     reviews = body.get("reviews")
     total = whole(body.get("total_matching"))
     if total is None:

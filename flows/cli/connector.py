@@ -25,6 +25,6 @@ def new(
     json: Json = False,
 ) -> int:
     """Write a package with a connector that works, its recorded answer and its tests, for you to fill in."""
-    from earful.flows.cli.commands.connector import new_package
+    from earful.flows.cli.commands.start.connector import new_package
 
     return new_package(name, folder, json=json)

@@ -26,7 +26,7 @@ def backup(
     json: Json = False,
 ) -> int:
     """Write the whole store as Parquet, with counts and hashes; holds kept texts, so only you can read it."""
-    from earful.flows.cli.commands.backup import run_backup
+    from earful.flows.cli.commands.keep.backup import run_backup
 
     return run_backup(config, target, with_secret=with_secret, json=json)
 
@@ -42,7 +42,7 @@ def restore(
     json: Json = False,
 ) -> int:
     """Put a backup in place of the store, after checking it; what was erased since stays erased. Publishes."""
-    from earful.flows.cli.commands.backup import run_restore
+    from earful.flows.cli.commands.keep.backup import run_restore
 
     return run_restore(config, source, yes=yes, json=json)
 
@@ -60,7 +60,7 @@ def export(
     json: Json = False,
 ) -> int:
     """Write days of the published file for other tools: CSV (safe to open in a spreadsheet) or Parquet."""
-    from earful.flows.cli.commands.export import export_days
+    from earful.flows.cli.commands.keep.export import export_days
 
     return export_days(config, file, from_, to, product, format, posts=posts, json=json)
 
@@ -73,6 +73,6 @@ def digest(
     json: Json = False,
 ) -> int:
     """Write the week in words, as markdown and as HTML mail; sent where [digest] names a target."""
-    from earful.flows.cli.commands.digest import make_digest
+    from earful.flows.cli.commands.keep.digest import make_digest
 
     return make_digest(config, quiet=quiet, json=json)

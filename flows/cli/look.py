@@ -23,7 +23,7 @@ def trend(
     json: Json = False,
 ) -> int:
     """Show a product's daily sentiment with its 7- and 28-day means."""
-    from earful.flows.cli.commands.look import show_trend
+    from earful.flows.cli.commands.look.look import show_trend
 
     return show_trend(config, product, days, json=json)
 
@@ -42,7 +42,7 @@ def backtest(
     json: Json = False,
 ) -> int:
     """Replay the past: which alarms each budget would have raised, and which known incidents they would have found."""
-    from earful.flows.cli.commands.backtest import run_backtest
+    from earful.flows.cli.commands.look.backtest import run_backtest
 
     return run_backtest(config, budget or [], incidents, days, json=json)
 
@@ -56,7 +56,7 @@ def sql(
     json: Json = False,
 ) -> int:
     """Query the published file."""
-    from earful.flows.cli.commands.look import run_sql
+    from earful.flows.cli.commands.look.look import run_sql
 
     return run_sql(config, query, limit, json=json)
 
@@ -69,6 +69,6 @@ def page(
     json: Json = False,
 ) -> int:
     """Write the page again from the published file, as every run does."""
-    from earful.flows.cli.commands.page import make_page
+    from earful.flows.cli.commands.look.page import run_page
 
-    return make_page(config, show=open_, json=json)
+    return run_page(config, show=open_, json=json)

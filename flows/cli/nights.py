@@ -7,11 +7,12 @@ from typing import Annotated
 
 from cyclopts import App, Group, Parameter
 
-from earful.flows.cli.options import Channels, Config, Json, Products, Verbose
+from earful.flows.cli.options import Config, Night
 
 app = App()
 
 _GROUP = Group("Nights", sort_key=2)
+_ALL = Night()
 
 Browser = Annotated[
     bool | None,
@@ -22,18 +23,11 @@ Browser = Annotated[
 
 
 @app.command(group=_GROUP)
-def run(
-    *,
-    product: Products = None,
-    channel: Channels = None,
-    config: Config = None,
-    json: Json = False,
-    verbose: Verbose = False,
-) -> int:
+def run(*, night: Night = _ALL) -> int:
     """Run one night now: everything new since the last, landed and published."""
-    from earful.flows.cli.commands.runs import run_nightly
+    from earful.flows.cli.commands.nights.runs import run_nightly
 
-    return run_nightly(config, product or [], channel or [], json=json, verbose=verbose)
+    return run_nightly(night.config, night.products, night.channels, json=night.json, verbose=night.verbose)
 
 
 @app.command(group=_GROUP)
@@ -49,23 +43,19 @@ def backfill(
             negative="", show_default=False, help="In place of days: all that coverage_gaps says can be fetched."
         ),
     ] = False,
-    product: Products = None,
-    channel: Channels = None,
-    config: Config = None,
-    json: Json = False,
-    verbose: Verbose = False,
+    night: Night = _ALL,
 ) -> int:
     """Pull days again: fills gaps, never doubles a post."""
-    from earful.flows.cli.commands.runs import run_backfill, run_gaps
+    from earful.flows.cli.commands.nights.runs import run_backfill, run_gaps
     from earful.flows.errors import UserError
 
     if gaps and (from_ or to):
         raise UserError("--gaps finds the days itself: leave out --from and --to")
     if gaps:
-        return run_gaps(config, product or [], channel or [], json=json, verbose=verbose)
+        return run_gaps(night.config, night.products, night.channels, json=night.json, verbose=night.verbose)
     if not from_ or not to:
         raise UserError("which days? give --from and --to, or --gaps for all that is missing and can be fetched")
-    return run_backfill(config, from_, to, product or [], channel or [], json=json, verbose=verbose)
+    return run_backfill(night.config, from_, to, night.products, night.channels, json=night.json, verbose=night.verbose)
 
 
 @app.command(group=_GROUP)
@@ -80,7 +70,7 @@ def up(
     config: Config = None,
 ) -> int:
     """Start server, worker and deployments; an address that logs a browser in is shown. Ctrl-C ends all of it."""
-    from earful.flows.cli.commands.up import run_up
+    from earful.flows.cli.commands.nights.up import run_up
 
     return run_up(config, host, port, browser=open_)
 
@@ -88,6 +78,6 @@ def up(
 @app.command(name="open", group=_GROUP)
 def open_(*, open_: Browser = None, config: Config = None) -> int:
     """An address that logs a browser into the running `earful up`, once; opened where there is a display."""
-    from earful.flows.cli.commands.open_ui import open_ui
+    from earful.flows.cli.commands.nights.open_ui import open_ui
 
     return open_ui(config, browser=open_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -25,3 +26,25 @@ Products = Annotated[
 Channels = Annotated[
     list[str] | None, Parameter(name=["--channel"], negative="", help="Only this channel; may be given again.")
 ]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What ``run`` and ``backfill`` share: of what they are, by which configuration, and how they tell of it."""
+
+    product: Products = None
+    channel: Channels = None
+    config: Config = None
+    json: Json = False
+    verbose: Verbose = False
+
+    @property
+    def products(self) -> list[str]:
+        """Only these products; all of them where it is empty."""
+        return self.product or []
+
+    @property
+    def channels(self) -> list[str]:
+        """Only these channels; all of them where it is empty."""
+        return self.channel or []

@@ -37,7 +37,7 @@ def forget(
     json: Json = False,
 ) -> int:
     """Erase a post, an author's posts or a product everywhere, for good, and recompute the days; counts first, asks."""
-    from earful.flows.cli.commands.forget import Asked, run_forget
+    from earful.flows.cli.commands.privacy.forget import Asked, run_forget
 
     return run_forget(config, Asked(post, author, product, channel, source), why, dry_run=dry_run, yes=yes, json=json)
 
@@ -45,7 +45,7 @@ def forget(
 @app.command(group=_GROUP)
 def upkeep(*, config: Config = None, json: Json = False) -> int:
     """Drop words past retention, remove what was deleted at its service, publish, rewrite the store; daily under up."""
-    from earful.flows.cli.commands.upkeep import run_upkeep
+    from earful.flows.cli.commands.privacy.upkeep import run_upkeep
 
     return run_upkeep(config, json=json)
 
@@ -64,6 +64,6 @@ def rotate(
     config: Config = None,
 ) -> int:
     """Make a new secret; authors keep being recognised as they are met, unless --discard."""
-    from earful.flows.cli.commands.secret import run_rotate
+    from earful.flows.cli.commands.privacy.secret import run_rotate
 
     return run_rotate(config, discard=discard, yes=yes)

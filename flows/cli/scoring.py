@@ -30,7 +30,7 @@ def evaluate(
     json: Json = False,
 ) -> int:
     """Say how far scores agree with what people said: bare VADER beside the product profile."""
-    from earful.flows.cli.commands.evaluate import evaluate_file, evaluate_paper
+    from earful.flows.cli.commands.scoring.evaluate import evaluate_file, evaluate_paper
 
     if paper:
         return evaluate_paper(file, ground_truth, picture, parts=parts, json=json)
@@ -40,7 +40,7 @@ def evaluate(
 @app.command(group=_GROUP)
 def rescore(*, config: Config = None, json: Json = False) -> int:
     """Score again what text is kept, with the words and repairs of today's configuration, and recompute its days."""
-    from earful.flows.cli.commands.rescore import run_rescore
+    from earful.flows.cli.commands.scoring.rescore import run_rescore
 
     return run_rescore(config, json=json)
 
@@ -57,7 +57,7 @@ def try_(
     json: Json = False,
 ) -> int:
     """Show which topics a text has, and by which phrase; your topics count where there is an earful.toml."""
-    from earful.flows.cli.commands.topics import try_text
+    from earful.flows.cli.commands.scoring.topics import try_text
 
     return try_text(config, text, json=json)
 
@@ -81,6 +81,6 @@ def fit(
     json: Json = False,
 ) -> int:
     """Learn a small word list from rated reviews; shows the words and the gain on held-out reviews, asks, writes."""
-    from earful.flows.cli.commands.lexicon import fit_file
+    from earful.flows.cli.commands.scoring.lexicon import fit_file
 
     return fit_file(config, file, text, stars, save, yes=yes, force=force, json=json)

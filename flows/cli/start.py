@@ -21,7 +21,7 @@ def init(
     force: Annotated[bool, Parameter(negative="", help="Overwrite an earful.toml that is there.")] = False,
 ) -> int:
     """Write a commented earful.toml to start from."""
-    from earful.flows.cli.commands.setup import write_config
+    from earful.flows.cli.commands.start.setup import write_config
 
     return write_config(folder, force=force)
 
@@ -29,7 +29,7 @@ def init(
 @app.command(group=_GROUP)
 def check(*, config: Config = None, json: Json = False) -> int:
     """Say for every channel whether it can work: credentials, reachability, how far back it reaches."""
-    from earful.flows.cli.commands.check import check_all
+    from earful.flows.cli.commands.start.check import check_all
 
     return check_all(config, json=json)
 
@@ -37,6 +37,6 @@ def check(*, config: Config = None, json: Json = False) -> int:
 @app.command(group=_GROUP)
 def demo(folder: Path = Path("earful-demo"), *, json: Json = False, verbose: Verbose = False) -> int:
     """Run the real nightly on the built-in sample source, in a folder of its own, without network."""
-    from earful.flows.cli.commands.demo import run_demo
+    from earful.flows.cli.commands.start.demo import run_demo
 
     return run_demo(folder, json=json, verbose=verbose)

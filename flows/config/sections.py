@@ -1,4 +1,4 @@
-"""The sections of ``earful.toml`` that say what is tracked and where from: retention, schedule, products, channels."""
+"""The sections of ``earful.toml`` but for ``[scoring]``: what is tracked, where from, when, and who is alarmed."""
 
 from __future__ import annotations
 
@@ -113,6 +113,35 @@ class Schedule(Strict):
         except CronSimError as error:
             raise ValueError(f"{allowed} ({error})") from None
         return value
+
+
+class Alarms(Strict):
+    """The budget. ``per_year``: false alarms a year that are bearable, over all slices of all products."""
+
+    per_year: Annotated[float, Field(ge=0.1, le=366)] = 4.0
+
+
+class Incident(Strict):
+    """Something that happened to a product on a day (reporting time zone), for ``earful backtest`` to look for."""
+
+    product: str
+    day: date
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class Launch(Strict):
+    """One launch. ``day`` is in the reporting time zone; ``version`` where it is one that reviews may name."""
+
+    product: str
+    day: date
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    version: Annotated[str, Field(min_length=1)] | None = None
+
+
+class DigestSettings(Strict):
+    """``target_env`` names the environment variable with the address (an Apprise URL, or several); None: files only."""
+
+    target_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
 
 
 class ProductSettings(Strict):

@@ -16,13 +16,15 @@ from pydantic_core import ErrorDetails
 
 from earful.connectors.base import Options
 from earful.connectors.registry import clashes, connector_class, each_class, is_connector, outsider
-from earful.flows.config.alarms import Alarms, Incident
 from earful.flows.config.explain import explain
-from earful.flows.config.launches import DigestSettings, Launch
 from earful.flows.config.scoring import Scoring
 from earful.flows.config.secret_values import secrets_of
 from earful.flows.config.sections import (
+    Alarms,
     ChannelSettings,
+    DigestSettings,
+    Incident,
+    Launch,
     Paths,
     ProductSettings,
     Retention,

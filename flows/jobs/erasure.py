@@ -9,15 +9,17 @@ from datetime import UTC, datetime
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.spool import sweep
 from earful.flows.errors import Exit, UserError
+from earful.flows.jobs.page import make_page
 from earful.flows.process.waiting import say_waiting
 from earful.reports.data import Unreadable
 from earful.reports.digest import files_of, write_digest
-from earful.reports.page import write_page
 from earful.warehouse import Store, open_store, publish, rewrite, sources_with_text
 from earful.warehouse.files.atomic import exclusive, remove_left
 
 #: Another run lands for minutes at most; a night's pulls do not hold the store. Seconds.
 WAIT = 900.0
+#: What to do where a file could not be written on the way.
+AGAIN = "run this again, it finishes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,7 @@ def finish(settings: Settings, store: Store) -> Finished:
     The store stays held throughout: what another run erases meanwhile is not called finished by us.
     """
     publish(store, settings.published)
-    try:
-        write_page(settings.published, settings.page, waiting=say_waiting)
-    except OSError as error:
-        raise UserError(f"{settings.page}: {error.strerror}; run this again, it finishes", Exit.WAREHOUSE) from None
-    except Unreadable as error:
-        raise UserError(str(error), Exit.WAREHOUSE) from None
+    make_page(settings, AGAIN)
     rewrite_digest(settings)
     swept = sweep(settings.data)
     size = rewrite(store, datetime.now(UTC))
@@ -76,7 +73,7 @@ def rewrite_digest(settings: Settings) -> None:
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:
-        raise UserError(f"{files[0]}: {error.strerror}; run this again, it finishes", Exit.WAREHOUSE) from None
+        raise UserError(f"{files[0]}: {error.strerror or error}; {AGAIN}", Exit.WAREHOUSE) from None
 
 
 def remove_unfinished(settings: Settings) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.mutants import faults_python, faults_sql
-from benchmarks.mutants.checkout import Checkout, nearest, others
-from benchmarks.mutants.sql import ROOT, Fault, draw, equivalents
+from benchmarks.mutants.checkout import Checkout
+from benchmarks.mutants.near import listed, nearest, others
+from benchmarks.mutants.sql import PLACES, ROOT, Fault, draw, equivalents
 
 SQL = """-- one row
 select max(a.n) - 1 as n, count(distinct a.who) as k
@@ -121,7 +122,15 @@ def test_the_nearest_tests_come_first() -> None:
     assert near[0] == "tests/warehouse/test_bounds.py"
     rest = others(ROOT, "warehouse/sql/aggregates/recompute.sql", near)
     assert not set(near) & set(rest)
-    assert {"tests/warehouse/test_guards.py", "tests/reports/test_questions.py"} <= {*near, *rest}
+    assert {"tests/warehouse/publishing/test_guards.py", "tests/reports/test_questions.py"} <= {*near, *rest}
+
+
+def test_every_test_file_of_the_table_is_there_and_every_file_with_faults_has_tests() -> None:
+    names = [p.name for p in ROOT.glob("tests/*/**/test_*.py")]
+    assert [part for part in listed() if not any(name.startswith(part) for name in names)] == []
+    files = {p.relative_to(ROOT).as_posix() for place in PLACES for p in ROOT.glob(place)}
+    assert [file for file in sorted(files) if not nearest(ROOT, file)] == []
+    assert nearest(ROOT, "warehouse/sql/landing/versions.sql")[0] == "tests/warehouse/landing/test_revisions.py"
 
 
 @pytest.mark.process

@@ -18,8 +18,9 @@ from prawcore.sessions import FiniteRetryStrategy
 from pulling import pulled, quick_web
 
 from benchmarks.limits.answers import ANSWERS
+from benchmarks.limits.honest import SERVICES
 from benchmarks.limits.secrets import credentials, variable
-from benchmarks.limits.service import SERVICES, Served, serving
+from benchmarks.limits.service import Served, serving
 from earful.connectors.base import Asked, Connector, Context, Coverage, Product, Window
 from earful.connectors.errors import Fatal, PullError, Retriable
 from earful.connectors.limits import LONGEST_FIELD, Limits

@@ -1,5 +1,7 @@
 """The sample source: the same posts however windows are cut, and everything in it that a POM is meant to find."""
 
+# Long because: the whole story of the sample source, chapter by chapter.
+
 from __future__ import annotations
 
 import tomllib

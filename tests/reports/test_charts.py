@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import altair as alt
 import pytest
 from published_file import LAST, Day, _trend, steady
 
-from earful.reports.charts import paint, svg, trend
+from earful.reports.charts import marks, paint, svg, trend
 from earful.reports.charts.marks import Marks
 
 FORMS = [paint.WIDE, paint.NARROW]
@@ -92,6 +93,39 @@ def test_the_line_breaks_where_nothing_was_complete() -> None:
     days[8:18] = [Day(day.day, 5, 5, 0.1, complete=False) for day in days[8:18]]
     root, _ = _draw(days, paint.WIDE)
     assert _paths(root, "stroke", "line")[0].count("M") == 2
+
+
+def _above(found: Marks, form: paint.Form = paint.WIDE, days: int = 30) -> tuple[paint.Data, paint.Frame]:
+    rows, data = _rows(steady(days)), dict[str, Any]()
+    shown = trend.frame(rows, LAST - timedelta(days=days - 1), LAST)
+    marks.above(found, shown, form, lambda name: alt.X(f"{name}:T"), lambda name: alt.Y(f"{name}:Q"), data)
+    return data, shown
+
+
+def test_an_alarm_stands_low_in_the_chart_on_its_day() -> None:
+    data, shown = _above(MARKS)
+    assert data["better alarms"] == []
+    (alarm,) = data["worse alarms"]
+    assert alarm["at"] == paint.at(LAST - timedelta(days=2), 12)
+    assert 1 / 30 < (alarm["score"] - shown.floor) / (shown.high - shown.low) < 1 / 10
+
+
+def test_of_releases_without_room_those_that_changed_something_are_named_then_the_newest() -> None:
+    """Six on days that follow each other: no two names fit. One far off has room, whatever it is."""
+    names = {"1": "no real change", "2": "better", "3": "worse", "4": "worse", "5": "better", "6": "no real change"}
+
+    def named(*left_out: str) -> list[str]:
+        releases = [
+            {"day": LAST - timedelta(days=20 - int(name)), "release": f"release {name}", "verdict": verdict}
+            for name, verdict in names.items()
+            if name not in left_out
+        ]
+        far = {"day": LAST - timedelta(days=28), "release": "far", "verdict": "not enough posts"}
+        data, _ = _above(Marks(judged=[], releases=[far, *releases], episodes=[]), paint.NARROW)
+        return sorted(row["text"] for row in data["release names"])
+
+    for gone, first in (("", "4"), ("4", "3"), ("34", "5"), ("345", "2"), ("2345", "6"), ("23456", "1")):
+        assert named(*gone) == ["far", f"release {first}"]
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -1,5 +1,7 @@
 """The page says what the views say, to everyone, whatever the posts hold."""
 
+# Long because: one page, section by section, read once.
+
 from __future__ import annotations
 
 import re

@@ -4,6 +4,8 @@ The store (landed_world.py) holds more than every list shows and dates on every 
 the rows that were landed, or picked from the whole view in Python.
 """
 
+# Long because: one test for each question, on one published file.
+
 from __future__ import annotations
 
 from collections import Counter

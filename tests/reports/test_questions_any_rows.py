@@ -3,6 +3,8 @@
 The views hold rows drawn by a seed (any_rows.py). test_questions.py asks the same of a file that was really published.
 """
 
+# Long because: one test for each question, on one set of drawn rows.
+
 from __future__ import annotations
 
 from collections import defaultdict

@@ -1,1 +1,4 @@
-"""One module a group of commands; imported when called, so that a query does not pay for Prefect's import."""
+"""The work of the commands, in a room for each file of signatures beside; ``ask`` and ``tables`` serve several rooms.
+
+Imported when called, so that a query does not pay for Prefect's import.
+"""

@@ -25,6 +25,35 @@ where p.channel = $channel
     -- Said once more for the scan, which skips row groups by it.
     and p.day between $first_day and $last_day;
 
+-- What is counted of posts, or of what posts say about a topic: the columns that daily, daily_version and daily_topic share,
+-- in their order. Compounds come in ten-thousandths.
+create or replace temp macro counted(scored, compound, vader, rating, nps, recommended, weight, author) as struct_pack(
+    posts := count(*),
+    scored := count(*) filter (where scored),
+    unscored := count(*) filter (where not scored),
+    positive := count(*) filter (where compound >= cast($compound_threshold * 10000 as bigint)),
+    neutral := count(*) filter (where abs(compound) < cast($compound_threshold * 10000 as bigint)),
+    negative := count(*) filter (where compound <= -cast($compound_threshold * 10000 as bigint)),
+    compound_sum := coalesce(sum(compound), 0) / 1e4,
+    compound_sq_sum := coalesce(sum(compound * compound), 0) / 1e8,
+    mean_compound := (coalesce(sum(compound), 0) / 1e4) / nullif(count(*) filter (where scored), 0),
+    vader_compound_sum := coalesce(sum(vader), 0) / 1e4,
+    rating_count := count(rating),
+    rating_sum := coalesce(sum(rating), 0),
+    nps_count := count(nps),
+    nps_promoters := count(*) filter (where nps >= 9),
+    nps_passives := count(*) filter (where nps between 7 and 8),
+    nps_detractors := count(*) filter (where nps <= 6),
+    recommend_count := count(recommended),
+    recommend_yes := count(*) filter (where recommended),
+    likes_weight := coalesce(sum(weight), 0),
+    likes_weighted_sum := coalesce(sum(weight * compound), 0) / 1e4,
+    authors := count(distinct author)
+);
+
+create or replace temp macro version_of(scorer_version) as
+    case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end;
+
 -- one row per day x product x (market or app_version)
 create or replace temp table computed as
 select
@@ -34,27 +63,8 @@ select
     max(source) as source,
     market,
     app_version,
-    count(*) as posts,
-    count(*) filter (where scored) as scored,
-    count(*) filter (where not scored) as unscored,
-    count(*) filter (where compound >= cast($compound_threshold * 10000 as bigint)) as positive,
-    count(*) filter (where abs(compound) < cast($compound_threshold * 10000 as bigint)) as neutral,
-    count(*) filter (where compound <= -cast($compound_threshold * 10000 as bigint)) as negative,
-    coalesce(sum(compound), 0) as compound_sum,
-    coalesce(sum(compound * compound), 0) as compound_sq_sum,
-    coalesce(sum(vader), 0) as vader_sum,
-    count(rating) as rating_count,
-    coalesce(sum(rating), 0) as rating_sum,
-    count(nps) as nps_count,
-    count(*) filter (where nps >= 9) as nps_promoters,
-    count(*) filter (where nps between 7 and 8) as nps_passives,
-    count(*) filter (where nps <= 6) as nps_detractors,
-    count(recommended) as recommend_count,
-    count(*) filter (where recommended) as recommend_yes,
-    coalesce(sum(weight), 0) as likes_weight,
-    coalesce(sum(weight * compound), 0) as likes_weighted_sum,
-    count(distinct author) as authors,
-    case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end as scorer_version
+    counted(scored, compound, vader, rating, nps, recommended, weight, author) as numbers,
+    version_of(scorer_version) as scorer_version
 from facts
 group by grouping sets ((day, product, market), (day, product, app_version));
 
@@ -64,11 +74,7 @@ where daily.channel = $channel and daily.product = t.product and daily.day = t.d
 
 insert into daily
 select
-    c.day, c.product, $channel, c.source, c.market, c.posts, c.scored, c.unscored, c.positive, c.neutral, c.negative,
-    c.compound_sum / 1e4, c.compound_sq_sum / 1e8,
-    (c.compound_sum / 1e4) / nullif(c.scored, 0), c.vader_sum / 1e4,
-    c.rating_count, c.rating_sum, c.nps_count, c.nps_promoters, c.nps_passives, c.nps_detractors,
-    c.recommend_count, c.recommend_yes, c.likes_weight, c.likes_weighted_sum / 1e4, c.authors,
+    c.day, c.product, $channel, c.source, c.market, unnest(c.numbers),
     coalesce(k.complete, false), c.scorer_version, $now, coalesce(k.suspect, false)
 from computed as c
 left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day
@@ -80,17 +86,13 @@ where daily_version.channel = $channel and daily_version.product = t.product and
 
 insert into daily_version
 select
-    c.day, c.product, $channel, c.source, c.app_version, c.posts, c.scored, c.unscored, c.positive, c.neutral, c.negative,
-    c.compound_sum / 1e4, c.compound_sq_sum / 1e8,
-    (c.compound_sum / 1e4) / nullif(c.scored, 0), c.vader_sum / 1e4,
-    c.rating_count, c.rating_sum, c.nps_count, c.nps_promoters, c.nps_passives, c.nps_detractors,
-    c.recommend_count, c.recommend_yes, c.likes_weight, c.likes_weighted_sum / 1e4, c.authors,
+    c.day, c.product, $channel, c.source, c.app_version, unnest(c.numbers),
     coalesce(k.complete, false), c.scorer_version, $now
 from computed as c
 left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day
 where not c.by_market;
 
--- one row per day x product x topic
+-- one row per day x product x topic; only scored posts name topics
 create or replace temp table computed_topic as
 with named as (
     select
@@ -107,25 +109,8 @@ select
     product,
     max(source) as source,
     topic,
-    count(*) as posts,
-    count(*) filter (where compound >= cast($compound_threshold * 10000 as bigint)) as positive,
-    count(*) filter (where abs(compound) < cast($compound_threshold * 10000 as bigint)) as neutral,
-    count(*) filter (where compound <= -cast($compound_threshold * 10000 as bigint)) as negative,
-    coalesce(sum(compound), 0) as compound_sum,
-    coalesce(sum(compound * compound), 0) as compound_sq_sum,
-    coalesce(sum(vader), 0) as vader_sum,
-    count(rating) as rating_count,
-    coalesce(sum(rating), 0) as rating_sum,
-    count(nps) as nps_count,
-    count(*) filter (where nps >= 9) as nps_promoters,
-    count(*) filter (where nps between 7 and 8) as nps_passives,
-    count(*) filter (where nps <= 6) as nps_detractors,
-    count(recommended) as recommend_count,
-    count(*) filter (where recommended) as recommend_yes,
-    coalesce(sum(weight), 0) as likes_weight,
-    coalesce(sum(weight * compound), 0) as likes_weighted_sum,
-    count(distinct author) as authors,
-    case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end as scorer_version,
+    counted(true, compound, vader, rating, nps, recommended, weight, author) as numbers,
+    version_of(scorer_version) as scorer_version,
     coalesce(sum(post_compound), 0) as post_compound_sum
 from about
 group by day, product, topic;
@@ -136,11 +121,7 @@ where daily_topic.channel = $channel and daily_topic.product = t.product and dai
 
 insert into daily_topic
 select
-    c.day, c.product, $channel, c.source, c.topic, c.posts, c.posts, 0, c.positive, c.neutral, c.negative,
-    c.compound_sum / 1e4, c.compound_sq_sum / 1e8,
-    (c.compound_sum / 1e4) / c.posts, c.vader_sum / 1e4,
-    c.rating_count, c.rating_sum, c.nps_count, c.nps_promoters, c.nps_passives, c.nps_detractors,
-    c.recommend_count, c.recommend_yes, c.likes_weight, c.likes_weighted_sum / 1e4, c.authors,
+    c.day, c.product, $channel, c.source, c.topic, unnest(c.numbers),
     coalesce(k.complete, false), c.scorer_version, $now, c.post_compound_sum / 1e4
 from computed_topic as c
 left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day;

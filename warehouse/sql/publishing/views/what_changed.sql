@@ -27,15 +27,12 @@ episodes as (
         episode,
         product,
         max(day) filter (where alarm) as alarm_day,
-        max(slice) filter (where alarm) as first_told_by,
-        max(slice_kind) filter (where alarm) as first_told_kind,
         any_value(shown_kind) as slice_kind,
         any_value(shown_channel) as channel,
         any_value(shown_market) as market,
         any_value(shown_topic) as topic,
         any_value(shown_version) as app_version,
-        any_value(shown_metric) as metric,
-        max(day) as last_day
+        any_value(shown_metric) as metric
     from telling
     group by episode, product
 ),

@@ -1,0 +1,131 @@
+"""Which tests look at which file, the nearest first: a fault is noticed in seconds where they run before the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+#: Each column of what is published, worked out from one small world that these files share.
+_WORLD = tuple(f"test_world_{name}." for name in ("days", "changes", "episodes", "radar", "level", "order"))
+_QUESTIONS = ("test_questions_any_rows", "test_questions.")
+_DETECTOR = tuple(f"test_trends_{name}." for name in ("rows", "judged", "level", "blocks"))
+_LANDING = ("test_bounds", "test_land.", "test_rows", "test_revisions")
+_CONFIRM = ("test_bounds", "test_confirm", "test_store.", "test_coverage")
+#: Part of a file's name to the beginnings of the names of its tests, in whatever folder. The first that fits.
+_TESTED_BY = (
+    # SQL of a landing
+    ("sql/landing/rescore", ("test_rescore",)),
+    ("sql/landing/clock_", ("test_clock", "test_bounds", "test_order")),
+    (
+        "sql/landing/versions",
+        ("test_revisions", "test_bounds", "test_revised_days", "test_order"),
+    ),
+    (
+        "sql/landing/revisions",
+        ("test_revisions", "test_revised_days", "test_bounds", "test_order"),
+    ),
+    ("sql/landing/aliases", ("test_erase", "test_land.", "test_order")),
+    ("sql/landing/", (*_LANDING, "test_order", "test_erase", "test_store.")),
+    # SQL of the days
+    ("sql/aggregates/recompute", ("test_bounds", "test_world_days", "test_views")),
+    ("sql/aggregates/answers", ("test_answers", "test_store.", "test_confirm")),
+    ("sql/aggregates/rezone", ("test_confirm", "test_store.", "test_days")),
+    ("sql/aggregates/", _CONFIRM),
+    # SQL of privacy
+    ("sql/privacy/recheck_", ("test_reddit_recheck", "test_retention", "test_upkeep")),
+    ("sql/privacy/never_asked", ("test_reddit_recheck", "test_retention", "test_upkeep")),
+    ("sql/privacy/", ("test_erase", "test_retention", "test_forget.", "test_upkeep")),
+    # SQL of what is published
+    ("sql/publishing/near_copies/", ("test_guards.", "test_guards_growth", *_WORLD)),
+    ("sql/publishing/words/", ("test_emerging_words", *_WORLD)),
+    ("sql/publishing/base/", ("test_rows", "test_publish", "test_base", *_WORLD)),
+    ("views/what_changed", ("test_episodes_any_rows", *_WORLD, "test_trends_judged")),
+    ("views/level", ("test_world_level", "test_trends_level", "test_trends_judged")),
+    ("views/recover", ("test_world_episodes", "test_revisions")),
+    (
+        "views/quality/",
+        (*_WORLD, "test_views", "test_confirm", "test_cut_short",
+         "test_revised_days", "test_clock"),
+    ),
+    ("views/", (*_WORLD, "test_views", "test_publish")),
+    ("insights/bursts", (*_WORLD, "test_guards.")),
+    ("insights/emerging_words", ("test_emerging_words", *_WORLD)),
+    ("insights/release", (*_WORLD, "test_releases")),
+    ("insights/share_of_voice", (*_WORLD, "test_share_of_voice")),
+    ("insights/", (*_WORLD, "test_compared", "test_views")),
+    ("sql/publishing/publish", (*_WORLD, "test_publish", "test_views")),
+    ("sql/reading/", ("test_frames", "test_ask", "test_export", *_QUESTIONS)),
+    ("sql/trends/", _DETECTOR),
+    # SQL of reports
+    ("reports/sql/", (*_QUESTIONS, "test_digest")),
+    ("flows/sql/", (*_QUESTIONS, "test_terminal", "test_tables")),
+    # Python
+    ("warehouse/trends/replay", ("test_trends_rows", "test_backtest_command")),
+    ("warehouse/trends/", _DETECTOR),
+    ("warehouse/days", ("test_days", "test_bounds", "test_store.")),
+    ("aggregates/thin_days", ("test_thin_days", "test_confirm")),
+    ("aggregates/pending", ("test_base", "test_publish", "test_trends_blocks")),
+    ("aggregates/coverage.py", ("test_coverage", "test_confirm", "test_ended_channel")),
+    ("warehouse/aggregates/", (*_CONFIRM, "test_answers", "test_ended_channel")),
+    ("landing/clock", ("test_clock", "test_bounds")),
+    ("landing/rescore", ("test_rescore",)),
+    ("landing/channel_end", ("test_channel_end", "test_ended_channel", "test_store.", "test_confirm")),
+    ("warehouse/landing/", (*_LANDING, "test_store.", "test_channel_end", "test_order")),
+    ("privacy/retention", ("test_retention", "test_upkeep")),
+    ("publishing/near_copies", ("test_guards.", "test_guards_growth", *_WORLD)),
+    ("publishing/publish", (*_WORLD, "test_publish", "test_base")),
+    ("reports/digest", (*_QUESTIONS, "test_digest")),
+    ("charts/", ("test_charts", "test_page.")),
+    ("reports/", (*_QUESTIONS, "test_page.", "test_page_landed", "test_words")),
+    ("connectors/files", ("test_files", "test_asked_once")),
+    (
+        "toolkit/listing",
+        ("test_listing", "test_reddit.", "test_app_store", "test_steam"),
+    ),
+    ("toolkit/matching", ("test_reddit.", "test_steam", "test_listing")),
+    ("night/plan", ("test_plan", "test_clock", "test_shared_jobs")),
+    ("night/gaps", ("test_plan", "test_ended_channel", "test_shared_jobs")),
+)  # fmt: skip
+#: Slow, and about something else than what is counted: crashes, servers, browsers, growth, packages. Only where listed.
+_OTHER = re.compile(
+    r"killed|server|browser|growth|wheel|full_disk|parallel|redact|readme|own_csv|test_(flows|real|cli)\."
+)
+#: How many test files count as near where none is listed.
+_NEAR = 4
+
+
+def nearest(root: Path, file: str) -> list[str]:
+    """The test files nearest to a file, the nearest first: those listed, else those that name it most often."""
+    listed = next((parts for part, parts in _TESTED_BY if part in file), ())
+    tests = _tests(root)
+    first = [name for part in listed for name in tests if name.rpartition("/")[2].startswith(part)]
+    if first:
+        return list(dict.fromkeys(first))
+    stem = re.escape(Path(file).stem)
+    named = sorted(((len(re.findall(rf"\b{stem}\b", text)), name) for name, text in tests.items()), reverse=True)
+    return [name for count, name in named if count and not _OTHER.search(name)][:_NEAR] or others(root, file, ())[
+        :_NEAR
+    ]
+
+
+def others(root: Path, file: str, without: Sequence[str]) -> list[str]:
+    """The other tests of the file's floor and of those above that read what it makes, the short ones first."""
+    floors = {"connectors": ("connectors",), "reports": ("reports",), "flows": ("flows",)}
+    own = floors.get(file.split("/", 1)[0], ("warehouse", "reports"))
+    tests = _tests(root)
+    found = [n for n in tests if n.split("/")[1] in own and n not in without and not _OTHER.search(n)]
+    return sorted(found, key=lambda name: ("test_base" in name, len(tests[name])))
+
+
+def listed() -> list[str]:
+    """The beginnings of names of test files that the table holds."""
+    return sorted({part for _, parts in _TESTED_BY for part in parts})
+
+
+@cache
+def _tests(root: Path) -> dict[str, str]:
+    """Test file to text."""
+    names = {p.relative_to(root).as_posix(): p for p in sorted((root / "tests").glob("*/**/test_*.py"))}
+    return {name: p.read_text("utf-8") for name, p in names.items()}

@@ -1,0 +1,1 @@
+"""What is taken along: backups and their restoring, exported days, the digest."""

@@ -1,0 +1,99 @@
+"""``earful rescore``: what is kept, scored again by the present configuration, and the days that it is on."""
+
+from __future__ import annotations
+
+import json as jsonlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from uuid import uuid4
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from earful.flows.config.scorers import scorers, topics
+from earful.flows.config.settings import Settings, load
+from earful.flows.errors import Exit, UserError
+from earful.flows.jobs.erasure import opened
+from earful.flows.jobs.page import make_page
+from earful.flows.process.terminal import Terminal
+from earful.sentiment.scorer import Scorer
+from earful.warehouse import Rescored, Store, WarehouseError, finish_run, pending, publish, register, rescore, start_run
+
+
+def run_rescore(config: Path | None, *, json: bool) -> int:
+    """Score again all that another version scored and whose words are kept; publish; say what was done."""
+    settings = load(config)
+    if not settings.store.exists():
+        raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
+    by_product = scorers(settings)
+    with opened(settings) as store:
+        found = _carry_out(store, settings, by_product, quiet=json)
+    page = make_page(settings, "the published file is whole") if any(each.posts for each in found) else None
+    versions = sorted({scorer.version for scorer in by_product.values()})
+    if json:
+        done = {"versions": versions, "rescored": [asdict(each) for each in found], "page": str(page) if page else None}
+        print(jsonlib.dumps(done))  # noqa: T201
+    else:
+        _show(found, versions)
+    return Exit.OK
+
+
+def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer], *, quiet: bool) -> list[Rescored]:
+    # A product that left the configuration keeps its past as it is: nobody says any more how to score it.
+    versions = {slug: scorer.version for slug, scorer in by_product.items()}
+    stale = [p for p in pending(store, lambda slug: versions.get(slug, "")) if p.product in by_product]
+    if not any(p.kept for p in stale):
+        return [Rescored(p.channel, p.product, versions[p.product], gone=p.posts) for p in stale]
+    now = datetime.now(UTC)
+    run_id = f"{now:%Y%m%dT%H%M%S}-{uuid4().hex[:8]}"
+    start_run(store, run_id, "rescore", now)
+    register(store, (), (), topics(settings))  # the configuration may have new ones
+    found: list[Rescored] = []
+    err = Terminal(stderr=True)  # in a file or a pipe a display leaves empty lines
+    bar = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=err, transient=True, disable=quiet or not err.is_terminal,
+    )  # fmt: skip
+    try:
+        with bar:
+            task = bar.add_task("scoring again", total=sum(p.kept for p in stale))
+            for each in stale:
+                advance = partial(_advance, bar, task, sum(r.posts for r in found))
+                scorer = by_product[each.product]
+                found.append(rescore(store, each.channel, each.product, scorer, now, done=advance))
+    except WarehouseError as error:
+        finish_run(store, run_id, "failed", datetime.now(UTC), str(error))
+        raise
+    finish_run(store, run_id, "ok", datetime.now(UTC))
+    publish(store, settings.published)
+    return found
+
+
+def _advance(bar: Progress, task: TaskID, before: int, posts: int) -> None:
+    bar.update(task, completed=before + posts)
+
+
+def _show(found: list[Rescored], versions: list[str]) -> None:
+    out = Terminal(highlight=False, soft_wrap=True)
+    if not found:
+        out.print(f"nothing to do: everything is scored by {', '.join(versions)}", markup=False)
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("channel", "product"):
+        table.add_column(name, no_wrap=True)
+    for name in ("posts", "changed", "words gone", "days", "mixed days"):
+        table.add_column(name, justify="right")
+    for each in found:
+        numbers = (each.posts, each.changed, each.gone, each.days, each.mixed)
+        table.add_row(each.channel, each.product, *(f"{n:,}" for n in numbers))
+    out.print(table)
+    posts, changed, gone = (sum(getattr(r, name) for r in found) for name in ("posts", "changed", "gone"))
+    out.print(f"{posts:,} posts scored again, {changed:,} of them with another result; now {', '.join(versions)}")
+    if gone:
+        out.print(
+            f"{gone:,} posts keep their old score: their words are past retention. "
+            "Days that hold both say scorer_version = 'mixed'."
+        )

@@ -1,0 +1,1 @@
+"""Before the first night: write a configuration, check it, try the demo, make a connector's package."""

@@ -1,0 +1,25 @@
+"""The page, made anew of what is published: one way, and one line for what can go wrong. Without Prefect."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from earful.flows.config.settings import Settings
+from earful.flows.errors import Exit, UserError
+from earful.flows.process.waiting import say_waiting
+from earful.reports.data import Unreadable
+from earful.reports.page import write_page
+
+
+def make_page(settings: Settings, otherwise: str) -> Path:
+    """Write the page and return its path.
+
+    Raises UserError for a published file that cannot be read, and for a page that cannot be written: ``otherwise`` says
+    then how things are, or what to do.
+    """
+    try:
+        return write_page(settings.published, settings.page, waiting=say_waiting)
+    except Unreadable as error:
+        raise UserError(str(error), Exit.WAREHOUSE) from None
+    except OSError as error:
+        raise UserError(f"{settings.page}: {error.strerror or error}; {otherwise}", Exit.WAREHOUSE) from None

@@ -1,0 +1,261 @@
+"""Every column of ``what_changed`` from any verdicts, drawn by a seed: many episodes, of all kinds, slices and metrics.
+
+Numbers are sixteenths, so that sums are exact and every order has ties; days, counts and mixes lie on every bound.
+test_world_episodes.py asks the same of the one episode that the detector finds in the world.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import sqrt
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from figures import same
+
+from earful.warehouse import open_store, publish
+from earful.warehouse.statements import run
+
+Row = dict[str, Any]
+
+D0 = date(2026, 3, 1)
+#: "ghost" is not among the products; nobody ever judged a whole day of "bare".
+PRODUCTS = {"orbit": ("Orbit", True), "nova": ("Nova", False), "bare": ("Bare", True)}
+KINDS = ("worse", "silent", "flood", "fewer", "better")
+METRIC = {"worse": "sentiment", "better": "sentiment", "flood": "volume", "fewer": "volume", "silent": "silence"}
+SLICE_KINDS = ("product", "channel", "topic", "market", "version")
+#: Of each kind: channel, market, topic, version.
+SLICES = {
+    "product": [("", "", "", "")],
+    "channel": [("app", "", "", ""), ("rd", "", "", "")],
+    "topic": [("", "", t, "") for t in ("ads", "login", "sync", "ui", "zoom")],
+    "market": [("app", "de", "", ""), ("app", "us", "", ""), ("shop", "de", "", "")],
+    "version": [("app", "", "", v) for v in ("1.0", "1.1", "1.2", "2.0")],
+}
+NAMES = ("channel", "market", "topic", "app_version")
+
+
+def sixteenths(rng: random.Random, low: int, high: int) -> float:
+    return rng.randint(low, high) / 16
+
+
+def verdicts(seed: int) -> list[Row]:
+    """Rows of the table of that name: days of episodes, and days without one between them and in other slices."""
+    rng, found = random.Random(seed), dict[tuple[Any, ...], Row]()
+
+    def put(product: str, day: date, kind: str, where: tuple[str, ...], metric: str, **more: Any) -> None:
+        key = (product, day, kind, *where, metric)
+        if key in found:
+            return
+        n = rng.choice((0, 1, 1, 16, 30))
+        lows = rng.choice((-2, -4)), rng.choice((1, 3))
+        told = rng.random() < 0.85
+        found[key] = {
+            "day": day, "product": product, "slice_kind": kind, **dict(zip(NAMES, where, strict=True)), "metric": metric,
+            "span_from": day, "n": n, "mean": sixteenths(rng, -4, 4), "baseline": sixteenths(rng, -4, 4),
+            "baseline_n": 100, "baseline_days": 28, "change": 0.25 if told else None,
+            "change_low": lows[0] / 16 if told else None, "change_high": lows[1] / 16 if told else None,
+            "within": rng.choice((-0.25, 0.0, 0.25, 0.5)), "mix": rng.choice((0.0, 0.02, -0.02, 0.0199, 0.25)),
+            "z": rng.choice((rng.uniform(-6, 6), rng.uniform(-1, 1), None, None, None)), "cusum": 0.0, "cusum_limit": 5.0,
+            "verdict": rng.choice(("no real change", "incomplete day")), "alarm": False, "since": None, "episode": None,
+            "reason": "", **more,
+        }  # fmt: skip
+
+    for product in (*PRODUCTS, "ghost"):
+        for _ in range(6):
+            kind, start = rng.choice(KINDS), D0 + timedelta(rng.randrange(30))
+            episode = f"{product} {start} {kind}"
+            if any(r["episode"] == episode for r in found.values()):
+                continue
+            slices = rng.sample([(s, where) for s in SLICE_KINDS for where in SLICES[s]], rng.choice((1, 2, 3, 9)))
+            if rng.random() < 0.4:  # several of one kind, none of them stronger than the others
+                slice_kind = rng.choice(SLICE_KINDS[1:])
+                slices = [(slice_kind, where) for where in rng.sample(SLICES[slice_kind], len(SLICES[slice_kind]))]
+            length = rng.choice((1, 1, 2, 4))
+            for number, (slice_kind, where) in enumerate(slices):
+                for n in range(length):
+                    day = start + timedelta(n + number % 2)
+                    verdict = kind if number == 0 or rng.random() < 0.8 else rng.choice(KINDS)
+                    since = day - timedelta(rng.choice((0, 0, 1, 2))) if n else start
+                    alarm = n == 0 and (number == 0 or rng.random() < 0.5)
+                    put(product, day, slice_kind, where, METRIC[verdict], verdict=verdict, since=since, alarm=alarm,
+                        episode=episode)  # fmt: skip
+        for _ in range(60):
+            slice_kind = "channel" if product == "bare" else rng.choice(SLICE_KINDS)
+            where = rng.choice(SLICES[slice_kind])
+            put(product, D0 + timedelta(rng.randrange(-3, 36)), slice_kind, where, rng.choice(("sentiment", "volume")))
+    rows = list(found.values())
+    for episode in {r["episode"]: None for r in rows if r["episode"]}:
+        told = [r for r in rows if r["episode"] == episode]
+        told[0]["alarm"] |= not any(r["alarm"] for r in told)
+    if not seed % 2:  # nothing told of these: episodes without a day to sum up
+        for r in rows:
+            r["change"] = None if r["product"] == "nova" and r["episode"] else r["change"]
+    rng.shuffle(rows)
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    rows: list[Row]
+    view: list[Row]
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is published of a new store: all views, no rows."""
+    folder = tmp_path_factory.mktemp("empty")
+    with open_store(folder / "store.duckdb", time_zone="UTC") as store:
+        return publish(store, folder / "earful.duckdb").path
+
+
+@pytest.fixture(scope="module", params=range(12))
+def drawn(request: pytest.FixtureRequest, empty: Path) -> Iterator[Drawn]:
+    rows = verdicts(request.param)
+    with duckdb.connect() as con:
+        con.execute(f"attach '{empty}' as was (read_only)")
+        for table in ("verdicts", "products"):
+            con.execute(f"create table {table} as from was.{table} limit 0")
+        con.register("drawn", pa.Table.from_pylist(rows))
+        con.execute("insert into verdicts by name from drawn")
+        con.executemany("insert into products values (?, ?, ?)", [(p, *facts) for p, facts in PRODUCTS.items()])
+        run(con, "publishing/views/what_changed")
+        cursor = con.execute("from what_changed")
+        names = [c[0] for c in cursor.description or ()]
+        yield Drawn(rows, [dict(zip(names, values, strict=True)) for values in cursor.fetchall()])
+
+
+def place(row: Row) -> tuple[str, ...]:
+    return (row["slice_kind"], *(row[name] for name in NAMES))
+
+
+def words(row: Row) -> str:
+    return " ".join(row[name] for name in NAMES if row[name])
+
+
+def ratio(total: float, of: float) -> float | None:
+    return total / of if of else None
+
+
+def half(rows: Iterable[Row], weight: Callable[[Row], float], by: float) -> float | None:
+    told = [(weight(r) * (r["change_high"] - r["change_low"]) / 2) ** 2 for r in rows]
+    return sqrt(sum(told)) / by if told and by else None
+
+
+def summary(metric: str, days: list[Row]) -> Row:
+    """Value, baseline, half of the interval and mix of an episode's days."""
+    if not days:
+        return dict.fromkeys(("value", "baseline", "half", "mix", "z")) | ({"value": 0} if metric == "silence" else {})
+    n = sum(r["n"] for r in days)
+    out: Row = {
+        "mix": ratio(sum(r["n"] * r["mix"] for r in days), n),
+        "z": max((r["z"] for r in days if r["z"] is not None), key=abs, default=None),
+    }
+    if metric == "sentiment":
+        value, baseline = ratio(sum(r["n"] * r["mean"] for r in days), n), days[0]["baseline"]
+        return out | {"value": value, "baseline": baseline, "half": half(days, lambda r: r["n"], n)}
+    if metric == "volume":
+        value, baseline = (sum(r[c] for r in days) / len(days) for c in ("mean", "baseline"))
+        return out | {"value": value, "baseline": baseline, "half": half(days, lambda _: 1, len(days))}
+    return out | {"value": 0, "baseline": days[-1]["baseline"], "half": None}
+
+
+def less(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a - b
+
+
+def said(text: str, *values: object) -> str:
+    """Nothing is said of a number that is not there."""
+    return "" if None in values else text.format(*values)
+
+
+def sentence(r: Row, slice_name: str, margin: float | None) -> str:
+    head: str = r["product_name"] + (f" ({slice_name})" if slice_name else "")
+    first, last, value, baseline, change = (r[c] for c in ("first_day", "last_day", "value", "baseline", "change"))
+    if r["metric"] == "silence":
+        return head + said(": silent since {}. No post on complete days, about {:.0f} were to come.", first, baseline)
+    if r["metric"] == "volume":
+        what = "a flood of posts" if r["verdict"] == "flood" else "far fewer posts"
+        return head + said(
+            ": {} from {} to {}: {:.0f} posts a day, usual are {:.0f}.", what, first, last, value, baseline
+        )
+    when = f"from {first} on" if r["ongoing"] else f"from {first} to {last}"
+    when = f"on {first}" if first == last else when
+    low, high = r["change_low"], r["change_high"]
+    direction = "down" if change is not None and change < 0 else "up"
+    out = head + said(
+        ": {} {}. Mean {:+.2f} over {} posts, before {:+.2f}: {} {:.2f} (95% interval {:+.2f} to {:+.2f}).",
+        r["verdict"], when, value, r["n"], baseline, direction, None if change is None else abs(change), low, high,
+    )  # fmt: skip
+    if r["mix"] is not None and abs(r["mix"]) >= 0.02:
+        out += said(
+            " {:+.2f} of it within channels and markets, {:+.2f} because the posts come from others than before.",
+            r["within"], r["mix"],
+        )  # fmt: skip
+    if r["topics"] and r["slice_kind"] != "topic":
+        out += f" Topics that moved: {', '.join(r['topics'][:3])}."
+    if r["versions"] and r["slice_kind"] != "version":
+        out += f" Versions: {', '.join(r['versions'][:3])}."
+    return out + (" With a flood of posts." if r["flood"] else "")
+
+
+def expected(rows: list[Row], episode: str) -> Row:
+    told = [r for r in rows if r["episode"] == episode]
+    shown = min(told, key=lambda r: (
+        not episode.endswith(r["verdict"]), SLICE_KINDS.index(r["slice_kind"]), -abs(r["z"] or 0), *place(r)[1:], r["day"]
+    ))  # fmt: skip
+    product, metric, where = shown["product"], shown["metric"], place(shown)
+    own = sorted((r for r in told if r["metric"] == metric and place(r) == where), key=lambda r: r["day"])
+    first, last = own[0]["since"], own[-1]["day"]
+    days = [
+        r for r in sorted(rows, key=lambda r: r["day"])
+        if (r["product"], r["metric"], place(r)) == (product, metric, where)
+        and first <= r["day"] <= last and r["change"] is not None
+    ]  # fmt: skip
+    sums = summary(metric, days)
+    change = less(sums["value"], sums["baseline"])
+    margin = sums["half"]
+    judged = [
+        r["day"] for r in rows
+        if (r["product"], r["slice_kind"], r["metric"]) == (product, "product", "sentiment")
+        and r["verdict"] != "incomplete day"
+    ]  # fmt: skip
+    strength: dict[str, float] = {}
+    for r in told:
+        if r["slice_kind"] == "topic":
+            strength[r["topic"]] = max(strength.get(r["topic"], 0.0), abs(r["within"]) * sqrt(r["n"]))
+
+    def slices(kind: str, metrics: tuple[str, ...] = ("sentiment", "volume", "silence")) -> list[str]:
+        return sorted({words(r) for r in told if r["slice_kind"] == kind and r["metric"] in metrics})
+
+    name, is_own = PRODUCTS.get(product, (product, False))
+    out = {
+        "episode": episode, "product": product, "product_name": name, "own": is_own, "metric": metric,
+        "verdict": own[0]["verdict"], "slice_kind": shown["slice_kind"], **{c: shown[c] for c in NAMES},
+        "first_day": first, "last_day": last, "alarm_day": max(r["day"] for r in told if r["alarm"]),
+        "ongoing": last >= max(judged) if judged else None, "days": len(days), "n": sum(r["n"] for r in days),
+        "value": sums["value"], "baseline": sums["baseline"], "change": change, "change_low": less(change, margin),
+        "change_high": None if change is None or margin is None else change + margin,
+        "within": less(change, sums["mix"]) if metric == "sentiment" else None, "mix": sums["mix"], "z": sums["z"],
+        "topics": sorted(strength, key=lambda t: (-strength[t], t)), "channels": slices("channel", ("sentiment",)),
+        "markets": slices("market"), "versions": slices("version"),
+        "flood": metric == "sentiment" and any(r["verdict"] == "flood" for r in told),
+    }  # fmt: skip
+    slice_name = "" if shown["slice_kind"] == "product" else f"{shown['slice_kind']} {words(shown)}"
+    return out | {"sentence": sentence(out, slice_name, margin)}
+
+
+def test_every_column_of_every_episode_and_their_order(drawn: Drawn) -> None:
+    wanted = [expected(drawn.rows, e) for e in {r["episode"] for r in drawn.rows if r["episode"]}]
+    wanted.sort(key=lambda r: (
+        KINDS.index(r["verdict"]), r["change"] is None, r["change"] or 0, -r["alarm_day"].toordinal(), r["episode"]
+    ))  # fmt: skip
+    assert [r["episode"] for r in drawn.view] == [r["episode"] for r in wanted]
+    for row, each in zip(drawn.view, wanted, strict=True):
+        same(row, each)

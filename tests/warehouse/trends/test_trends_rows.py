@@ -1,0 +1,167 @@
+"""The numbers beside a verdict: limits of young slices, the usual number of posts; worked out here in plain Python."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import pytest
+from landing import DAY, HOUR, NOW, T0, put, row, span
+
+from earful.connectors.base import Coverage, Window
+from earful.warehouse import open_store, publish, query, register
+from earful.warehouse.errors import WarehouseError
+from earful.warehouse.trends.replay import replay
+from earful.warehouse.trends.rules import Rules, limit, share_tested
+
+RULES = Rules()
+WINDOW, LAG = RULES.window, RULES.lag
+
+
+def test_how_often_a_slice_is_tested_counts_from_its_first_test() -> None:
+    """Ten days: from the first, from the fourth on every other day, never; the last three days see four days only."""
+    start = np.full((3, 10), -1, dtype=np.int64)
+    start[0] = range(10)
+    start[1, 3::2] = 0
+    expected = [
+        [1.0] * 10,
+        [0.0, 0.0, 0.0, 1.0, 1 / 2, 2 / 3, 2 / 4, 2 / 4, 2 / 4, 2 / 4],
+        [0.0] * 10,
+    ]
+    assert share_tested(start, 4).tolist() == expected
+    assert share_tested(start, 100)[1].tolist() == [0.0, 0.0, 0.0, 1.0, 1 / 2, 2 / 3, 2 / 4, 3 / 5, 3 / 6, 4 / 7]
+
+
+def test_the_limit_is_the_formula_between_its_ends() -> None:
+    slices, tested = np.array([40.0, 40.0, 40.0, 0.0]), np.array([1.0, 1 / 3, 0.0, 0.0])
+    found = limit(slices, 4.0, tested)
+    all_days = 5.5 + math.log(0.8 * 40 / 4) / 0.75
+    assert found[0] == pytest.approx(all_days)
+    assert found[1] == pytest.approx(all_days + math.log(1 / 3) / 0.75)
+    assert found[2] == pytest.approx(all_days + math.log(4 / 56) / 0.75), "no slice is taken to be tested more seldom"
+    assert found[3] == 2.5, "no limit is lower"
+
+
+DAYS = 75
+FLOOD = 70
+#: Posts of each day: twelve, more at the end of the week, and one flood.
+BUSY = [12 + d % 7 + (d * 7919) % 4 + (150 if d == FLOOD else 0) for d in range(DAYS)]
+#: One post a day and three on the last: here chance reaches below zero.
+QUIET = [1] * (DAYS - 1) + [3]
+
+
+@pytest.fixture(scope="module")
+def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("counted")
+    with open_store(folder / "store.duckdb", time_zone="UTC") as store:
+        register(store, [("busy", "Busy", True), ("quiet", "Quiet", True)], [("rd", "reddit", "reddit")])
+        for product, posts in (("busy", BUSY), ("quiet", QUIET)):
+            rows = [
+                row(f"{product}-{d}-{i}", T0 + d * DAY + i % 24 * HOUR, (d + i) % 5 / 10, product=product)
+                for d, n in enumerate(posts)
+                for i in range(n)
+            ]
+            put(store, *rows, product=product, window=span(0, DAYS))
+        return publish(store, folder / "earful.duckdb", now=NOW).path
+
+
+def usual(y: Sequence[float], day: int) -> float:
+    """The usual logarithm of a day: the median of the days before, seven tenths of the way to its weekday's."""
+    level = median(y[max(0, day - LAG - WINDOW + 1) : day - LAG + 1])
+    weekday = [y[day - 7 * k] for k in range(1, 9) if day >= 7 * k]
+    return level + (0.7 * (median(weekday) - level) if weekday else 0.0)
+
+
+def expected(posts: Sequence[int], day: int) -> dict[str, float]:
+    y = [math.log1p(n) for n in posts]
+    before = range(max(0, day - LAG - WINDOW + 1), day - LAG + 1)
+    off = median(abs(y[d] - usual(y, d)) for d in before if d >= LAG)
+    log = usual(y, day)
+    many = math.expm1(log)
+    spread = math.sqrt((1.4826 * off) ** 2 + 0.15**2 + 1 / max(many, 1.0))
+    low, high = max(0.0, math.expm1(log - 1.96 * spread)), math.expm1(log + 1.96 * spread)
+    return {
+        "n": posts[day], "baseline": many, "baseline_n": sum(posts[d] for d in before), "baseline_days": len(before),
+        "change": posts[day] - many, "change_low": posts[day] - high, "change_high": posts[day] - low,
+        "z": (y[day] - log) / spread,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("product", "posts"), [("busy", BUSY), ("quiet", QUIET)])
+def test_the_usual_number_of_posts_and_how_far_from_it(counted: Path, product: str, posts: list[int]) -> None:
+    answer = query(
+        counted,
+        "select day, n, baseline, baseline_n, baseline_days, change, change_low, change_high, z, verdict from verdicts"
+        f" where product = '{product}' and slice_kind = 'product' and metric = 'volume' order by day",
+    )
+    found: list[dict[str, Any]] = [dict(zip(answer.columns, values, strict=True)) for values in answer.rows]
+    assert [r["day"] for r in found] == [(T0 + d * DAY).date() for d in range(DAYS)]
+    for day, each in enumerate(found):
+        assert each["verdict"] == (
+            "not enough history" if day < LAG + RULES.least_days - 1
+            else "flood" if product == "busy" and day == FLOOD else "no real change"
+        ), day  # fmt: skip
+        if day >= LAG + RULES.least_days - 1:
+            for name, value in expected(posts, day).items():
+                assert each[name] == pytest.approx(value, abs=1e-9), (day, name)
+    if product == "quiet":
+        last = found[-1]
+        assert (last["change"], last["change_high"]) == (pytest.approx(2), 3), "all three may be more than usual"
+
+
+@pytest.mark.parametrize("count", [20, 4])
+def test_no_sum_holds_a_day_that_did_not_come_whole(tmp_path: Path, count: int) -> None:
+    """Days 30 and 31 came in part, far below the others: each mean, now and before, is that of the others alone.
+
+    Twenty posts are a verdict of their own day; four are put together with those of the days before.
+    """
+    days, part = 60, (30, 31)
+
+    def scores(of: Iterable[int]) -> list[float]:
+        return [(d % 3 + i % 5) / 10 for d in of if d not in part for i in range(count)]
+
+    rows = [
+        row(f"{d}-{i}", T0 + d * DAY + i * HOUR, -0.9 if d in part else (d % 3 + i % 5) / 10)
+        for d in range(days)
+        for i in range(count)
+    ]
+    hole = Window(T0 + 31 * DAY - HOUR, T0 + 31 * DAY + HOUR)
+    whole = span(0, days)
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        register(store, [("orbit", "Orbit", True)], [("rd", "reddit", "reddit")])
+        put(store, *rows, window=whole, coverage=Coverage(whole.start, whole.end, missing=(hole,)))
+        path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
+    answer = query(
+        path,
+        "select day, span_from, n, mean, baseline, baseline_n, baseline_days from verdicts"
+        " where slice_kind = 'product' and metric = 'sentiment' and baseline is not null order by day",
+    )
+    spans = set()
+    verdicts: list[Any] = list(answer.rows)
+    for day, since, n, mean, baseline, baseline_n, baseline_days in verdicts:
+        begin, at = ((d - T0.date()).days for d in (since, day))
+        now = scores(range(begin, at + 1))
+        assert (n, mean) == (len(now), pytest.approx(sum(now) / len(now)))
+        spans.add(range(begin, at + 1))
+        if count == 20:
+            before = range(max(at - LAG - WINDOW + 1, 0), at - LAG + 1)
+            assert baseline == pytest.approx(sum(scores(before)) / len(scores(before)))
+            assert (baseline_n, baseline_days) == (len(scores(before)), sum(d not in part for d in before))
+    assert any(max(part) in each for each in spans) == (count == 4)
+    assert len(spans) > 5
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_nothing_is_replayed_without_posts(tmp_path: Path, asked: bool) -> None:
+    """Also where the days were asked about, and there were none."""
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        register(store, [("orbit", "Orbit", True)], [("rd", "reddit", "reddit")])
+        if asked:
+            put(store, window=span(0, 7))
+        path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
+    with pytest.raises(WarehouseError, match="has no posts: nothing to replay"):
+        replay(path, [4.0], [], 30)
