@@ -199,6 +199,18 @@ def test_after_any_change_the_terms_are_those_found_from_nothing(
         assert (after == before) == (change is empty_day)
 
 
+@pytest.mark.slow
+def test_in_another_time_zone_the_terms_are_those_found_from_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "earful.duckdb"
+    for zone in ("UTC", "Pacific/Auckland"):
+        with open_store(tmp_path / "s.duckdb", time_zone=zone) as store:
+            if zone == "UTC":
+                fill(store, Random(3))
+            found = published_terms(publish(store, path, now=NOW).path)
+            assert found == from_nothing(store, tmp_path / "anew.duckdb")
+            assert found
+
+
 def test_a_window_none_of_whose_posts_changed_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
     find = words.find_terms
