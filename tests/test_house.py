@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "connectors": set(),
     "sentiment": set(),
-    "warehouse": {"connectors.post", "connectors.base", "sentiment.scorer"},
+    "warehouse": {"connectors.post", "connectors.base", "sentiment.scorer", "sentiment.compiled"},
     "reports": {"warehouse"},
     "flows": {"connectors", "sentiment", "warehouse", "reports"},
 }

@@ -31,6 +31,15 @@ def file_literal(path: Path) -> str:
     return literal(glob.escape(str(path)))
 
 
+def settle(con: duckdb.DuckDBPyConnection) -> None:
+    """Set what every connection of ours has: days of UTC, and no progress drawn between the lines of an answer.
+
+    DuckDB draws it where Python runs without a script (a notebook, ``python -c``), after two seconds.
+    """
+    con.execute("set TimeZone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
+
+
 def home_of(con: duckdb.DuckDBPyConnection) -> str:
     """The quoted name of the database in use."""
     return quoted(str(con.execute("select current_database()").fetchall()[0][0]))

@@ -23,3 +23,8 @@ def mark(con: duckdb.DuckDBPyConnection, query: str, params: Mapping[str, object
 def invalidate_base(con: duckdb.DuckDBPyConnection) -> None:
     """Everything is to be published anew."""
     con.execute("delete from meta where key in ('base', 'base_next', 'base_crc')")
+
+
+def forget_terms(con: duckdb.DuckDBPyConnection) -> None:
+    """Words or posts leave: no term that came of them stays in the store. The next publish finds what is left."""
+    con.execute("delete from window_terms")

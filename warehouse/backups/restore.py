@@ -33,7 +33,7 @@ from earful.warehouse.files.atomic import private, real, sync
 from earful.warehouse.files.workfolder import MANIFEST, SECRET, remove_dead, restore_folder, working_folder
 from earful.warehouse.privacy.erase import erase_listed
 from earful.warehouse.privacy.rewrite import swap
-from earful.warehouse.statements import count, file_literal, quoted
+from earful.warehouse.statements import count, file_literal, quoted, settle
 from earful.warehouse.store.migrate import migrate
 from earful.warehouse.store.store import CONFIG, Store, make_folders, open_store
 
@@ -153,7 +153,7 @@ def _create(fresh: Path) -> duckdb.DuckDBPyConnection:
     """A new file to build the store in; what does not fit into memory goes to a folder beside it, with the rest."""
     with private():
         con = duckdb.connect(fresh, config={**CONFIG, "temp_directory": str(fresh.with_name("spilled"))})
-    con.execute("set TimeZone = 'UTC'")
+    settle(con)
     return con
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from earful.warehouse.aggregates.pending import forget_terms
 from earful.warehouse.statements import count, quoted, text
 
 #: A tombstone for good: later than any version of a post can be.
@@ -17,6 +18,7 @@ def delete_posts_everywhere(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """
     if not count(con, "select count(*) from leaving"):
         return {}
+    forget_terms(con)
     gone: dict[str, int] = {}
     for table, by_product in con.execute(text("privacy/post_tables")).fetchall():
         # A post that another product keeps is still there: what is known of it for all products stays.
@@ -40,6 +42,7 @@ def delete_posts_everywhere(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def delete_product_everywhere(con: duckdb.DuckDBPyConnection, product: str) -> dict[str, int]:
     """Remove every row of a product in every table, aggregates and coverage included; returns the rows by table."""
+    forget_terms(con)
     return {
         table: _deleted(con, f"delete from {quoted(table)} where product = $product", {"product": product})
         for (table,) in con.execute(text("privacy/product_tables")).fetchall()

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from earful.warehouse.aggregates.pending import invalidate_base
+from earful.warehouse.aggregates.pending import forget_terms, invalidate_base
 from earful.warehouse.aggregates.recompute import clear_touched, recompute
 from earful.warehouse.days import utc_naive
 from earful.warehouse.privacy.delete_rows import FOR_GOOD, delete_posts_everywhere, delete_product_everywhere
@@ -114,6 +114,7 @@ def unname(store: Store, channel: str, ids: tuple[str, ...], now: datetime) -> E
         known = {"channel": channel, "ids": list(ids)}
         run(con, "privacy/unname", known)
         invalidate_base(con)
+        forget_terms(con)
         posts = count(con, "select count(*) from leaving")
         days = _recompute(con, now)
         if posts:

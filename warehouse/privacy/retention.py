@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from earful.warehouse.aggregates.pending import mark
+from earful.warehouse.aggregates.pending import forget_terms, mark
 from earful.warehouse.days import utc_naive
 from earful.warehouse.privacy.erase import Erased, note
 from earful.warehouse.statements import count
@@ -34,5 +34,6 @@ def apply_retention(store: Store, days: Mapping[str, float], now: datetime) -> d
                 mark(con, f"select day {where}", old)
                 con.execute(f"delete {where}", old)
         if total := sum(dropped.values()):
+            forget_terms(con)
             note(con, "text", "past retention", now, Erased(texts=total))
     return dropped

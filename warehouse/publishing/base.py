@@ -32,7 +32,7 @@ import duckdb
 from earful.warehouse.aggregates.pending import invalidate_base
 from earful.warehouse.errors import WarehouseError
 from earful.warehouse.files.atomic import private, real
-from earful.warehouse.statements import home_of, literal, run_text, text
+from earful.warehouse.statements import home_of, literal, run_text, settle, text
 from earful.warehouse.store.migrate import known
 from earful.warehouse.store.store import STORAGE, Store
 
@@ -212,7 +212,7 @@ def attached(con: duckdb.DuckDBPyConnection, file: Path, name: str) -> Iterator[
         con.execute(f"attach {literal(file)} as {name} (storage_version '{STORAGE}')")
     try:
         with con.cursor() as inside:
-            inside.execute("set TimeZone = 'UTC'")
+            settle(inside)
             inside.execute(f"use {name}")
             yield inside, home
         con.execute(f"checkpoint {name}")

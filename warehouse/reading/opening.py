@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from earful.warehouse.statements import literal, quoted
+from earful.warehouse.statements import literal, quoted, settle
 
 #: More often than that no file is replaced.
 _TRIES = 100
@@ -53,9 +53,7 @@ def _opened(path: Path) -> duckdb.DuckDBPyConnection:
         name = "earful" if name.casefold() in _TAKEN else name
         con.execute(f"attach {literal(path.absolute())} as {quoted(name)} (read_only)")
         con.execute(f"use {quoted(name)}")
-        con.execute("set TimeZone = 'UTC'")
-        # On a busy machine a question takes seconds: DuckDB would draw its progress between the lines of the answer.
-        con.execute("set enable_progress_bar = false")
+        settle(con)
         # A database in memory would put what does not fit into the folder that somebody happens to be in.
         con.execute(f"set temp_directory = {literal(path.absolute().with_name(path.name + '.tmp'))}")
         con.execute("set enable_external_access = false")

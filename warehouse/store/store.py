@@ -18,7 +18,7 @@ from earful.warehouse.errors import WarehouseError, explain, explained, store_ho
 from earful.warehouse.files.atomic import private, real
 from earful.warehouse.files.spill import clear_spill, leave_spill, spill_of
 from earful.warehouse.files.workfolder import remove_dead, remove_dead_backups, restore_folder
-from earful.warehouse.statements import home_of, literal
+from earful.warehouse.statements import home_of, literal, settle
 from earful.warehouse.store.migrate import applied, migrate, missing
 from earful.warehouse.waiting import Patience
 
@@ -107,13 +107,13 @@ def open_store(
             clear_spill(path)
             if named.is_symlink():
                 _clear_beside(named)
-            con.execute("set TimeZone = 'UTC'")
+            settle(con)
             if (had := applied(con, path)) and missing(had):
                 _migrate_a_copy(con, path)
                 con.close()
                 con = _connect(path, patience)
                 clear_spill(path)
-                con.execute("set TimeZone = 'UTC'")
+                settle(con)
             migrate(con, path)
             store = Store(con, time_zone, path, waiting)
             _make_private(path)
@@ -177,7 +177,7 @@ def _migrate_a_copy(con: duckdb.DuckDBPyConnection, path: Path) -> None:
             with suppress(duckdb.Error):  # the first error says what went wrong
                 con.execute("detach earful_migrating")
         with duckdb.connect(aside, config={**CONFIG, "temp_directory": str(spill_of(path))}) as fresh:
-            fresh.execute("set TimeZone = 'UTC'")
+            settle(fresh)
             migrate(fresh, path)
             for table in ("posts", "texts", "revisions", "coverage", "runs", "daily"):
                 before, after = (c.execute(f"select count(*) from {table}").fetchall()[0][0] for c in (con, fresh))

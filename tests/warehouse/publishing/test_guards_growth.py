@@ -116,7 +116,7 @@ def test_the_same_words_are_compared_once_and_always_found(tmp_path: Path) -> No
     ]
     with open_store(tmp_path / "s.duckdb", time_zone="UTC") as store:
         put(store, *posts)
-        refresh(store)
+        refresh(store, "plain")
         compared = store.con.execute("select count(*) from guard_shingles").fetchall()[0][0]
         votes = store.con.execute("select sum(votes), sum(repeated) from daily_robust").fetchall()[0]
         clusters(store.con, "post_pairs")

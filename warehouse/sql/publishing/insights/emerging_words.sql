@@ -1,5 +1,10 @@
 -- one row per product x window x direction x word or phrase of two words
 create table emerging_words as
+with listed as (
+    select k.window_no, unnest(t.terms) as found
+    from word_keys as k
+    join store.main.window_terms as t on t.key = k.key
+)
 select
     w.product,
     coalesce(p.name, w.product) as product_name,
@@ -7,35 +12,30 @@ select
     w.episode,
     w.first_day,
     w.last_day,
-    case when s.g2 > 0 then 'more' else 'less' end as direction,
-    cast(r."rank" as integer) as "rank",
-    s.term,
-    s.g2,
-    s.a as authors,
-    s.n as all_authors,
-    s.b as authors_before,
-    s.m as all_authors_before,
-    cast(s.a as double) / s.n as share,
-    cast(s.b as double) / s.m as share_before,
-    s.mean_compound,
-    s.mean_before
-from word_ranks as r
-join word_scores as s on s.window_no = r.window_no and s.term = r.term
-join word_windows as w on w.window_no = r.window_no
+    case when s.found.g2 > 0 then 'more' else 'less' end as direction,
+    s.found."rank" as "rank",
+    s.found.term as term,
+    s.found.g2 as g2,
+    s.found.a as authors,
+    s.found.n as all_authors,
+    s.found.b as authors_before,
+    s.found.m as all_authors_before,
+    cast(s.found.a as double) / s.found.n as share,
+    cast(s.found.b as double) / s.found.m as share_before,
+    s.found.mean_compound as mean_compound,
+    s.found.mean_before as mean_before
+from listed as s
+join word_windows as w on w.window_no = s.window_no
 left join products as p on p.product = w.product
-order by w.product, w.first_day desc, w.episode, direction desc, r."rank";
+order by w.product, w.first_day desc, w.episode, direction desc, "rank";
 
 drop table temp.word_windows;
 
-drop table temp.word_posts;
+drop table temp.word_days;
 
-drop table temp.word_kinds;
+drop table temp.word_used;
 
-drop table temp.word_authors;
-
-drop table temp.word_scores;
-
-drop table temp.word_ranks;
+drop table temp.word_keys;
 
 comment on table emerging_words is 'One row per product x window x direction x word or phrase of two: what more people (or fewer) say than in the 56 days before, strongest first. English, complete days, words still kept; stop words are left out, and terms that share a word with a stronger one.';
 comment on column emerging_words.product is 'Product slug.';

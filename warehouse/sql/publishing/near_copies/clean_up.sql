@@ -18,7 +18,7 @@ delete from post_pairs
 where rowid in (select row_no from broken_pairs);
 
 -- What hung on a post that went still says the same: it hangs on the first of them that is left. Posts whose words are kept
--- are compared again right after (shingles.sql), and that replaces this; for the others it is all that can be known.
+-- are compared again right after (pairs.sql), and that replaces this; for the others it is all that can be known.
 insert into post_pairs
 with hung as (
     select
