@@ -48,6 +48,14 @@ SCHEMA = pa.schema(
 
 #: Years outside are garbage (a zero timestamp, milliseconds read as seconds), not posts.
 FIRST_YEAR, LAST_YEAR = 1990, 2200
+#: Bounds of answers on a scale.
+STARS, NPS = (1, 5), (0, 10)
+#: Why a row that could be a post is none, in words. page() says so of single records, the landing of whole tables that
+#: no page() saw (refuse.sql). `{}` takes the value.
+NO_ID = "no id"
+OUT_OF_YEARS = "{} is in the year {}"
+NOT_STARS = f"rating {{}} is not {STARS[0]}..{STARS[1]}"
+NOT_NPS = f"nps {{}} is not {NPS[0]}..{NPS[1]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +208,7 @@ def pseudonym(secret: bytes, source: str, name: str | None) -> str | None:
 
 def _refusal(post: Post) -> str:
     if not post.post_id:
-        return "no id"
+        return NO_ID
     if len(post.post_id) > LONGEST_FIELD["post_id"]:
         return f"the id has over {LONGEST_FIELD['post_id']} characters"
     for name in ("created_at", "edited_at"):
@@ -210,9 +218,9 @@ def _refusal(post: Post) -> str:
         if moment.tzinfo is None:
             return f"{name} has no time zone"
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            return f"{name} is in the year {moment.year}"
-    if post.rating is not None and not 1 <= post.rating <= 5:
-        return f"rating {post.rating} is not 1..5"
-    if post.nps is not None and not 0 <= post.nps <= 10:
-        return f"nps {post.nps} is not 0..10"
+            return OUT_OF_YEARS.format(name, moment.year)
+    if post.rating is not None and not STARS[0] <= post.rating <= STARS[1]:
+        return NOT_STARS.format(post.rating)
+    if post.nps is not None and not NPS[0] <= post.nps <= NPS[1]:
+        return NOT_NPS.format(post.nps)
     return ""

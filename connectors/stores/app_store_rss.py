@@ -25,7 +25,7 @@ from pydantic import Field, StringConstraints
 
 from earful.connectors.base import Context, Health, Options, Product, Reads, Window
 from earful.connectors.errors import Retriable, Skippable
-from earful.connectors.post import Page, Post, page
+from earful.connectors.post import OUT_OF_YEARS, Page, Post, page
 from earful.connectors.toolkit.by_id import AskedById
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, numeric
 from earful.connectors.toolkit.payload import identity, items, mapping, possible, read_all, stars, text, whole
@@ -217,7 +217,7 @@ def post_from_entry(entry: object, context: Context, product: str, country: str)
     except (ValueError, OverflowError):
         raise Skippable(post_id, "the date cannot be read") from None
     if not possible(created):
-        raise Skippable(post_id, f"the date is in the year {created.year}")
+        raise Skippable(post_id, OUT_OF_YEARS.format("the date", created.year))
     author = mapping(fields.get("author"))
     return Post(
         source="app_store",

@@ -20,7 +20,19 @@ import pandas as pd
 import pyarrow as pa
 
 from earful.connectors.base import Coverage, Window
-from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Rejected, clean
+from earful.connectors.post import (
+    FIRST_YEAR,
+    KINDS,
+    LAST_YEAR,
+    NO_ID,
+    NOT_NPS,
+    NOT_STARS,
+    NPS,
+    OUT_OF_YEARS,
+    STARS,
+    Rejected,
+    clean,
+)
 from earful.warehouse.aggregates.coverage import find_watermark
 from earful.warehouse.aggregates.recompute import clear_touched, condensed, cover, load_shifts, recompute, set_watermark
 from earful.warehouse.days import local_day, utc_naive
@@ -37,6 +49,12 @@ _TEMPORARY = (
     "stage", "refused", "kept_out", "candidates", "outdated", "batch", "known", "matched", "gone", "leaving", "touched",
     "telling", "versions", "shifts", "cover", "facts", "computed", "computed_topic", "set_aside_now",
 )  # fmt: skip
+
+#: The bounds and words of refuse.sql.
+_REFUSING = {
+    "kinds": list(KINDS), "years": [FIRST_YEAR, LAST_YEAR], "stars": list(STARS), "scale": list(NPS), "no_id": NO_ID,
+    "out_of_years": OUT_OF_YEARS, "not_stars": NOT_STARS, "not_nps": NOT_NPS,
+}  # fmt: skip
 
 _ASIDE = pa.schema([("item", pa.string()), ("reason", pa.string())])
 
@@ -156,7 +174,7 @@ def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejec
         raise WarehouseError(
             f"{foreign} rows are not of channel {landing.channel} and product {landing.product}; nothing was landed"
         )
-    run(con, "landing/refuse", {"kinds": list(KINDS), "first_year": FIRST_YEAR, "last_year": LAST_YEAR})
+    run(con, "landing/refuse", _REFUSING)
     run(
         con,
         "landing/gone",
