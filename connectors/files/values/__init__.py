@@ -1,0 +1,1 @@
+"""What people write into a cell, as the value they mean: numbers, stars, scales, yes and no, nothing at all."""
