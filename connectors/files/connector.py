@@ -26,11 +26,12 @@ from earful.connectors.base import (
 )
 from earful.connectors.errors import Fatal
 from earful.connectors.files.columns import values_of
-from earful.connectors.files.known import Known, Shelves, Takes
+from earful.connectors.files.known import Known, Shelves
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, batches, look
 from earful.connectors.files.rows import FileRows, Read
 from earful.connectors.files.spans import Span, common, joined, latest_in, month_span
+from earful.connectors.files.stamps import Takes
 from earful.connectors.post import Rejected
 from earful.connectors.post import page as make_page
 

@@ -20,10 +20,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from itertools import takewhile
@@ -34,32 +33,11 @@ from earful.connectors.base import Asked, Context, Options, Product, Window
 from earful.connectors.files.read import Opened
 from earful.connectors.files.records import Encoding
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.stamps import Stamp, Taken, Takes
 from earful.connectors.post import Rejected
 
-#: Two writes so close together may bear the same time: FAT keeps even seconds, network file systems their own clock.
-RACY_NS = 3_000_000_000
 #: With more refused rows than this a file is read again each night: what is remembered stays small.
 MOST_REFUSED = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What the file system says of a file. Times in nanoseconds since 1970."""
-
-    size: int
-    modified: int
-    changed: int
-    inode: int
-
-    @classmethod
-    def of(cls, path: Path) -> Stamp:
-        """Of the file that a link leads to. Raises OSError."""
-        found = path.stat()
-        return cls(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-
-    def settled(self, looked: int) -> bool:
-        """Whether a change after ``looked`` would show in the times."""
-        return max(self.modified, self.changed) < looked - RACY_NS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +73,6 @@ class Known:
         if self.high is not None and self.high >= window.end:
             return False
         return self.start == window.start or self.low is None or self.low >= max(self.start, window.start)
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def unchanged(known: Sequence[Known], paths: Sequence[Path], window: Window, takes: Takes) -> list[Known]:
@@ -230,45 +202,6 @@ class Shelves:
     def text(self, slug: str) -> str:
         """For Coverage.remember of a product."""
         return self._shelves[slug].text()
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A file's stamp and digest, taken at ``looked`` (nanoseconds since 1970), before it is read."""
-
-    stamp: Stamp
-    digest: str
-    looked: int
-
-    @property
-    def at(self) -> datetime:
-        """When, aware."""
-        return datetime.fromtimestamp(self.looked / 1e9, UTC)
-
-    def moved(self, path: Path) -> bool:
-        """Whether the file is another one by now."""
-        try:
-            return Stamp.of(path) != self.stamp
-        except OSError:
-            return True
-
-
-class Takes:
-    """What was taken of files in one run; of a file that several products are read from once."""
-
-    def __init__(self) -> None:
-        self._taken: dict[tuple[Path, Stamp], Taken] = {}
-
-    def of(self, path: Path) -> Taken | None:
-        """None where the file cannot be read: reading it says what is wrong."""
-        looked = time.time_ns()
-        try:
-            stamp = Stamp.of(path)
-            if (path, stamp) not in self._taken:
-                self._taken[path, stamp] = Taken(stamp, digest_of(path), looked)
-        except OSError:
-            return None
-        return self._taken[path, stamp]
 
 
 def fingerprint(options: Options, context: Context, product: Product) -> str:

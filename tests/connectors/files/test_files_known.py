@@ -15,7 +15,7 @@ import pytest
 from files_channel import ACME, SECRET, Pulled, pull, span
 
 from earful.connectors.base import Asked, Context, Coverage, Product, Window
-from earful.connectors.files import known
+from earful.connectors.files import known, stamps
 from earful.connectors.files.connector import FilesConnector
 from earful.connectors.files.options import FilesOptions
 
@@ -54,7 +54,7 @@ class Shelf:
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     # The entry's time (ctime) is that of the test itself: as if it were long ago.
-    monkeypatch.setattr(known, "RACY_NS", -(10**12))
+    monkeypatch.setattr(stamps, "RACY_NS", -(10**12))
     return Shelf(tmp_path)
 
 
@@ -159,13 +159,13 @@ def test_a_touched_file_is_hashed_and_no_more(shelf: Shelf, read: Read) -> None:
 
 
 def test_a_time_too_fresh_to_trust_is_not_trusted(shelf: Shelf, read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(known, "RACY_NS", 3_000_000_000)
+    monkeypatch.setattr(stamps, "RACY_NS", 3_000_000_000)
     path = shelf.put("a.csv", "1,2026-02-01,fine,4", days_ago=0)
     shelf.night()
     read()
     # Its stamp is as it was, but another write in the same tick would have left it so as well.
     assert (len(shelf.night().posts), set(read())) == (0, {"a.csv"})
-    stamp = known.Stamp.of(path)
+    stamp = stamps.Stamp.of(path)
     looked = max(stamp.modified, stamp.changed)
     assert not stamp.settled(looked + 2_000_000_000)
     assert stamp.settled(looked + 4_000_000_000)
@@ -252,7 +252,7 @@ def test_whether_there_is_anything_new_is_told_without_reading(shelf: Shelf, rea
 def test_files_are_read_once_for_all_products_and_not_at_all_when_each_knows_them(
     tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(known, "RACY_NS", -(10**12))
+    monkeypatch.setattr(stamps, "RACY_NS", -(10**12))
     products = [replace(ACME, slug=slug, name=slug.title(), include=(), ids={}) for slug in ("one", "two", "three")]
 
     def put(name: str, *rows: str) -> int:

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.same_results import compare
-from earful.connectors.files import known
+from earful.connectors.files import stamps
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import load
 from earful.flows.night.configured import note_configured
@@ -131,7 +131,7 @@ class Home:
 @pytest.fixture
 def homes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Home, Home]:
     """One that remembers and one that does not; both count what they score."""
-    monkeypatch.setattr(known, "RACY_NS", -(10**12))
+    monkeypatch.setattr(stamps, "RACY_NS", -(10**12))
     monkeypatch.setattr(known_scores, "LEAST", 10)
     pair = Home(tmp_path / "ours"), Home(tmp_path / "anew", forgetful=True)
     score_page = ColumnarScorer.score_page
