@@ -34,7 +34,7 @@ SCHEMA = pa.schema(
         pa.field("author", pa.string()),  # HMAC, see pseudonym(); never the name
         pa.field("title", pa.string(), nullable=False),  # "" where the source has none
         pa.field("text", pa.string(), nullable=False),  # "" for star-only reviews
-        pa.field("rating", pa.int8()),  # stars 1..5
+        pa.field("rating", pa.float64()),  # stars 1..5; fractions where the source has another scale or half stars
         pa.field("nps", pa.int8()),  # survey answer 0..10
         pa.field("recommended", pa.bool_()),  # thumbs up or down, where the source asks that instead of stars
         pa.field("app_version", pa.string()),
@@ -54,7 +54,7 @@ STARS, NPS = (1, 5), (0, 10)
 #: no page() saw (refuse.sql). `{}` takes the value.
 NO_ID = "no id"
 OUT_OF_YEARS = "{} is in the year {}"
-NOT_STARS = f"rating {{}} is not {STARS[0]}..{STARS[1]}"
+NOT_STARS = f"rating {{:g}} is not {STARS[0]}..{STARS[1]}"
 NOT_NPS = f"nps {{}} is not {NPS[0]}..{NPS[1]}"
 
 
@@ -73,7 +73,7 @@ class Post:
     author: str | None = None
     title: str = ""
     text: str = ""
-    rating: int | None = None
+    rating: float | None = None
     nps: int | None = None
     recommended: bool | None = None
     app_version: str | None = None

@@ -118,6 +118,7 @@ def _environment(zone: ZoneInfo) -> jinja2.Environment:
         day=wording.day,
         weekday=wording.weekday,
         plural=wording.plural,
+        some_stars=wording.some_stars,
         clip=wording.clip,
         nameless=wording.nameless,
         decimal=wording.decimal,

@@ -51,6 +51,11 @@ def stars(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
 
 
+def some_stars(value: float) -> str:
+    """One post's stars: 1 star, 4 stars, 3.5 stars."""
+    return f"{round(value, 1):g} star{'' if value == 1 else 's'}"
+
+
 def day(value: date | None) -> str:
     """A day, the same in every country: 3 Nov 2026."""
     return "–" if value is None else f"{value.day} {value:%b %Y}"

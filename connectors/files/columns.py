@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from earful.connectors.base import Product
 from earful.connectors.errors import Fatal
 from earful.connectors.files.presets import Preset
+from earful.connectors.files.values.scale import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,9 @@ class Spec:
     product_column: str | None = None
     product_values: str | Mapping[str, Sequence[str]] | None = None
     match: bool = False
+    scales: Mapping[str, Scale] = field(default_factory=dict)
+    #: Field -> what a cell says, in lower case -> what it means.
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def plan(self, name: str, found: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Field -> the columns of this file that it is read from. Raises Fatal where one that is needed is not there.
@@ -39,20 +43,20 @@ class Spec:
         if self.product_column:
             wanted["_product"] = (self.product_column,)
         plan = {}
-        for field, names in wanted.items():
+        for key, names in wanted.items():
             there = [n if n in found else loose.get(_loose(n)) for n in names]
-            plan[field] = tuple(dict.fromkeys(n for n in there if n is not None))
-            if not plan[field] and (field in self.required or field == "_product"):
+            plan[key] = tuple(dict.fromkeys(n for n in there if n is not None))
+            if not plan[key] and (key in self.required or key == "_product"):
                 shown = ", ".join(repr(c[:40]) for c in found[:20]) + (", ..." if len(found) > 20 else "")
                 asked = " or ".join(repr(n) for n in names)
-                what = {"_product": "product_column", "_package": "the app"}.get(field, field)
+                what = {"_product": "product_column", "_package": "the app"}.get(key, key)
                 raise Fatal(
                     f"{name}: has no column {asked} (for {what}); columns found: {shown}; check columns or preset"
                 )
-            twice = next((n for n in plan[field] if list(found).count(n) > 1), None)
+            twice = next((n for n in plan[key] if list(found).count(n) > 1), None)
             if twice is not None:
                 raise Fatal(f"{name}: has two columns {twice!r}; rename one of them")
-        return {field: there for field, there in plan.items() if there}
+        return {key: there for key, there in plan.items() if there}
 
 
 def _loose(name: str) -> str:

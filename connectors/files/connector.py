@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -26,12 +26,16 @@ from earful.connectors.base import (
 )
 from earful.connectors.errors import Fatal
 from earful.connectors.files.columns import values_of
-from earful.connectors.files.known import Known, Shelves
+from earful.connectors.files.known import Shelves
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, batches, look
 from earful.connectors.files.rows import FileRows, Read
+from earful.connectors.files.said import Gave, described, health, left_out
 from earful.connectors.files.spans import Span, common, joined, latest_in, month_span
 from earful.connectors.files.stamps import Takes
+from earful.connectors.files.survey import survey
+from earful.connectors.files.values.reading import Reading
+from earful.connectors.files.values.scale import Survey
 from earful.connectors.post import Rejected
 from earful.connectors.post import page as make_page
 
@@ -40,10 +44,6 @@ CHEAP = 32 << 20
 #: Products that share rows, and what the product column holds in them (None: all rows are theirs).
 Sharing = tuple[list[Asked], tuple[str, ...] | None]
 _ALL_TIME = Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
-
-
-#: Files with what they gave a product, now or when they were read.
-Gave = list[tuple[Opened, FileRows | Known]]
 
 
 class FilesConnector:
@@ -80,12 +80,15 @@ class FilesConnector:
         # Where no product can be found in them, the files need not be there.
         paths = self._paths() if sharing else []
         shelves = self._shelves([one for of_them, _ in sharing for one in of_them], paths)
+        surveys = [*shelves.surveys(), *(self._survey(path) for path in paths[shelves.same :])]
+        reading = self._reading(surveys)
+        shelves.read_as(reading.name)
         if refused := shelves.refused():
             yield make_page((), refused)
         read: list[Read] = []
-        for path in paths[shelves.same :]:
+        for path, said in zip(paths[shelves.same :], surveys[shelves.same :], strict=True):
             taken = self._takes.of(path)
-            file = Read(self._look(path), [self._rows(each, path.name) for each in sharing])
+            file = Read(self._look(path), [self._rows(each, path.name, reading) for each in sharing])
             posts, refused = Counter[str](), list[Rejected]()
             for batch in batches(file.opened, file.choose):
                 page = file.page(batch)
@@ -95,14 +98,14 @@ class FilesConnector:
                 refused += page.rejected
             for number, (of_them, _) in enumerate(sharing):
                 slugs = [one.product.slug for one in of_them]
-                shelves.add(slugs, taken, file.opened, file.rows[number], posts, refused)
+                shelves.add(slugs, taken, file.opened, file.rows[number], posts, refused, said)
             read.append(file)
         for number, (of_them, _) in enumerate(sharing):
             for one in of_them:
                 slug = one.product.slug
                 gave: Gave = [(known.opened, known) for known in shelves.known(slug)]
                 gave += [(file.opened, file.rows[number]) for file in read]
-                coverage = self._coverage(one.product, one.window, gave)
+                coverage = self._coverage(one.product, one.window, gave, reading)
                 came[slug] = replace(coverage, remember=shelves.text(slug), kept=shelves.kept(slug))
         return {one.product.slug: came[one.product.slug] for one in asked}
 
@@ -132,8 +135,14 @@ class FilesConnector:
             found.setdefault(None if values is None else tuple(values), []).append(one)
         return [(each, values) for values, each in found.items()], lacking
 
-    def _rows(self, sharing: Sharing, name: str) -> FileRows:
-        return FileRows(self._spec, self._context, *sharing, name)
+    def _rows(self, sharing: Sharing, name: str, reading: Reading) -> FileRows:
+        return FileRows(self._spec, self._context, *sharing, name, reading=reading)
+
+    def _survey(self, path: Path, *, whole: bool = True) -> Survey:
+        return survey(self._spec, self._look, path, whole=whole)
+
+    def _reading(self, surveys: Iterable[Survey]) -> Reading:
+        return Reading.of(sum(surveys, Survey()), self._spec.scales, self._spec.words)
 
     def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
         """Opens every file once; reads all rows of small ones, else the first of each."""
@@ -144,8 +153,9 @@ class FilesConnector:
             posts: Counter[str] = Counter()
             refused: Counter[str] = Counter()
             read: list[Read] = []
+            reading = self._reading(self._survey(path, whole=whole) for path in paths)
             for path in paths:
-                file = Read(self._look(path), [self._rows(each, path.name) for each in sharing])
+                file = Read(self._look(path), [self._rows(each, path.name, reading) for each in sharing])
                 for batch in batches(file.opened, file.choose):
                     page = file.page(batch)
                     posts.update(page.posts["product"].to_pylist())
@@ -159,7 +169,7 @@ class FilesConnector:
         for number, (of_them, _) in enumerate(sharing):
             rows: Gave = [(file.opened, file.rows[number]) for file in read]
             for slug in (one.product.slug for one in of_them):
-                found[slug] = _health(slug, rows, posts[slug], refused[slug] + refused[""], whole=whole)
+                found[slug] = health(slug, rows, posts[slug], refused[slug] + refused[""], reading, whole=whole)
         return {product.slug: found[product.slug] for product in products}
 
     def _paths(self) -> list[Path]:
@@ -179,8 +189,8 @@ class FilesConnector:
     def _look(self, path: Path) -> Opened:
         return look(path, self._options.format, self._options.encoding, self._options.delimiter)
 
-    def _coverage(self, product: Product, window: Window, read: Gave) -> Coverage:
-        says = _described(read)
+    def _coverage(self, product: Product, window: Window, read: Gave, reading: Reading) -> Coverage:
+        says = "; ".join([described(read), *reading.says, *reading.asks, *left_out(read)])
         spans = self._covered(product, read)
         inside = latest_in(window, spans)
         if inside is None:
@@ -224,20 +234,3 @@ class FilesConnector:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self._spec.zone).astimezone(UTC)
-
-
-def _health(slug: str, read: Gave, posts: int, refused: int, *, whole: bool) -> Health:
-    first = min((rows.first for _, rows in read if rows.first), default=None)
-    last = max((rows.last for _, rows in read if rows.last), default=None)
-    says = _described(read)
-    if first is None or last is None or not posts:
-        return Health(False, f"{says}: no row of {slug}; check product_column, match or paths")
-    says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    says += "" if whole else " (in the first rows of each)"
-    return Health(True, says + (f"; {refused} set aside" if refused else ""), f"{first:%Y-%m-%d}")
-
-
-def _described(read: Gave) -> str:
-    """How many files of which format and encoding."""
-    forms = sorted({f"{f.format}, {f.encoding.says}" if f.encoding else f.format for f, _ in read})
-    return f"{len(read)} {'file' if len(read) == 1 else 'files'} ({'; '.join(forms)})"

@@ -21,7 +21,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -34,6 +34,7 @@ from earful.connectors.files.read import Opened
 from earful.connectors.files.records import Encoding
 from earful.connectors.files.rows import FileRows
 from earful.connectors.files.stamps import Stamp, Taken, Takes
+from earful.connectors.files.values.scale import Survey
 from earful.connectors.post import Rejected
 
 #: With more refused rows than this a file is read again each night: what is remembered stays small.
@@ -62,6 +63,11 @@ class Known:
     start: datetime
     posts: int
     refused: tuple[Rejected, ...] = ()
+    #: What the columns of the whole file say, see Survey.as_plain(); and what was left out of posts, by reason.
+    survey: Mapping[str, list[Any]] = field(default_factory=dict)
+    #: How the columns were read, see Reading.name; decided by all files together, so a new one may change it.
+    read_as: str = ""
+    unread: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -140,7 +146,15 @@ class Shelf:
         """What was set aside in the files that are not read again, and still is."""
         return [replace(one, product=self._slug) for each in self.same for one in each.refused]
 
-    def add(self, taken: Taken | None, file: Opened, rows: FileRows, posts: int, refused: Sequence[Rejected]) -> None:
+    def add(
+        self,
+        taken: Taken | None,
+        file: Opened,
+        rows: FileRows,
+        posts: int,
+        refused: Sequence[Rejected],
+        survey: Survey,
+    ) -> None:
         """The next file was read: how, what it gave, and what was ``taken`` of it before."""
         refused = [each for each in refused if each.product in ("", self._slug)]
         settled = taken is not None and not taken.moved(file.path) and len(refused) <= MOST_REFUSED
@@ -153,6 +167,7 @@ class Shelf:
             Known(
                 str(file.path), taken.stamp, taken.digest, taken.looked, file.format, file.encoding, file.delimiter,
                 rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused),
+                survey.as_plain(), rows.reading.name, dict(rows.unread.counts),
             )
         )  # fmt: skip
 
@@ -174,6 +189,18 @@ class Shelves:
         for shelf in self._shelves.values():
             del shelf.same[self.same :]
 
+    def surveys(self) -> list[Survey]:
+        """What the columns of the files say that need not be read again."""
+        first = next(iter(self._shelves.values()), None)
+        return [Survey.from_plain(each.survey) for each in first.same] if first else []
+
+    def read_as(self, name: str) -> None:
+        """How the columns are read by now: where a file was read in another way, all are read again."""
+        if any(each.read_as != name for shelf in self._shelves.values() for each in shelf.same):
+            self.same = 0
+            for shelf in self._shelves.values():
+                shelf.same = []
+
     def refused(self) -> list[Rejected]:
         """What was set aside in the files that are not read again, of each product."""
         return [one for shelf in self._shelves.values() for one in shelf.refused]
@@ -194,10 +221,11 @@ class Shelves:
         rows: FileRows,
         posts: Mapping[str, int],
         refused: Sequence[Rejected],
+        survey: Survey,
     ) -> None:
         """The next file was read, for products that share its ``rows``; ``posts`` by product, ``refused`` of all."""
         for slug in slugs:
-            self._shelves[slug].add(taken, file, rows, posts.get(slug, 0), refused)
+            self._shelves[slug].add(taken, file, rows, posts.get(slug, 0), refused, survey)
 
     def text(self, slug: str) -> str:
         """For Coverage.remember of a product."""
@@ -215,7 +243,8 @@ def fingerprint(options: Options, context: Context, product: Product) -> str:
 def _code() -> str:
     """Of the code that reads: another earful may read otherwise."""
     found = hashlib.sha256()
-    for place in (files("earful.connectors.files"), files("earful.connectors"), files("earful.connectors.toolkit")):
+    for room in ("files", "files.values", "", "toolkit"):
+        place = files(f"earful.connectors.{room}".rstrip("."))
         for file in sorted(place.iterdir(), key=lambda each: each.name):
             if file.name.endswith(".py"):
                 found.update(file.name.encode() + b"\x00" + file.read_bytes())

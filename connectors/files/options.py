@@ -13,6 +13,7 @@ from earful.connectors.base import Options
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.presets import PRESETS
 from earful.connectors.files.rows import unfit
+from earful.connectors.files.values.scale import Scale
 from earful.connectors.post import Kind
 
 #: The fields of a post that a column or a constant may fill.
@@ -20,6 +21,8 @@ PostField = Literal[
     "post_id", "created_at", "edited_at", "kind", "market", "author", "title", "text", "rating", "nps", "recommended",
     "app_version", "likes", "url", "language_hint", "reply_count",
 ]  # fmt: skip
+#: The fields of which a cell may be given another meaning.
+ValueField = Literal["rating", "nps", "recommended", "likes", "reply_count"]
 FIELDS: tuple[str, ...] = PostField.__args__  # type: ignore[attr-defined]
 
 
@@ -29,6 +32,10 @@ def _zone_name(name: str) -> str:
     except (KeyError, ValueError, OSError):  # "not there" is a KeyError; "" and folders are the others
         raise ValueError(f"{name!r} is not a time zone; use an IANA name such as Europe/Berlin") from None
     return name
+
+
+def _word(value: str | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class FilesOptions(Options):
@@ -61,6 +68,10 @@ class FilesOptions(Options):
     #: What that column holds: "slug", the name of an id ("google_play"), or the values by product; default: any of
     #: slug, name and ids.
     product_values: str | dict[str, list[str]] | None = None
+    #: Of ratings, or by field: from the worst answer to the best, "1..10". Default: found from all that a column says.
+    scale: str | dict[Literal["rating", "nps"], str] | None = None
+    #: Field of a post -> what a cell says -> what it means: { recommended = { "Would buy again" = true } }.
+    values: dict[ValueField, dict[str, str | int | float | bool]] = Field(default_factory=dict)
     #: A row belongs to each product that its title or text mentions.
     match: bool = False
     #: First and last day (whole days in time_zone) that the files hold everything of; default: first and last row.
@@ -84,8 +95,16 @@ class FilesOptions(Options):
             raise ValueError("match and product_column exclude each other: rows are found by one of them")
         if self.covers_from and self.covers_to and self.covers_from > self.covers_to:
             raise ValueError("covers_from is after covers_to")
+        scales = self._scales()
+        if "nps" in scales and str(scales["nps"]) != "0..10":
+            raise ValueError('scale: an NPS is asked on "0..10"; map answers on another scale as rating')
+        for field, words in self.values.items():
+            for said, value in words.items():
+                why = unfit(field, _word(value), self.time_format, ZoneInfo(self.time_zone), scales.get(field))
+                if why:
+                    raise ValueError(f"values.{field}.{said}: {why}")
         for field, value in self.constants.items():
-            why = unfit(field, str(value), self.time_format, ZoneInfo(self.time_zone))
+            why = unfit(field, str(value), self.time_format, ZoneInfo(self.time_zone), scales.get(field))
             if why:
                 raise ValueError(f"constants.{field}: {why}")
         return self
@@ -103,6 +122,12 @@ class FilesOptions(Options):
         if products < 2 or self.match or self.spec().product_column:
             return ""
         return "several products, but nothing says whose a row is; name one product, or set product_column or match"
+
+    def _scales(self) -> dict[str, Scale]:
+        if self.scale is None:
+            return {}
+        named = {"rating": self.scale} if isinstance(self.scale, str) else self.scale
+        return {field: Scale.of(text) for field, text in named.items()}
 
     def spec(self) -> Spec:
         """How the files are read, with the preset's answers filled in."""
@@ -126,4 +151,9 @@ class FilesOptions(Options):
             product_column=self.product_column or (preset.product_column if preset else None),
             product_values=self.product_values or (preset.product_values if preset else None),
             match=self.match,
+            scales=self._scales(),
+            words={
+                field: {said.strip().lower(): _word(value) for said, value in words.items()}
+                for field, words in self.values.items()
+            },
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,18 +14,28 @@ import pyarrow.compute as pc
 
 from earful.connectors.base import Asked, Context, Window
 from earful.connectors.errors import Fatal
-from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, text, trimmed, whole, yes_no
+from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, text, trimmed
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.read import Batch, Opened
+from earful.connectors.files.reasons import Reasons, Unread
+from earful.connectors.files.values.missing import without_marks
+from earful.connectors.files.values.reading import Reading
+from earful.connectors.files.values.scale import FIVE, Scale, Stars
 from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, SCHEMA, Page, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
 
-#: Whole-number fields and the values they may have.
-_NUMBERS = {"rating": (1, 5), "nps": (0, 10), "likes": (-(2**53), 2**53), "reply_count": (0, 2**53)}
 _FIELDS = (
     *("created_at", "edited_at", "post_id", "kind", "market", "author", "title", "text", "recommended"),
-    *("app_version", "url", "language_hint", *_NUMBERS),
+    *("app_version", "url", "language_hint", "rating", "nps", "likes", "reply_count"),
 )
+#: Why a cell is no value of its field: the field is left out, the post stays.
+_UNREAD = {
+    "rating": "rating is not of its scale",
+    "nps": "nps is no answer of 0 to 10",
+    "likes": "likes is not a whole number",
+    "reply_count": "reply_count is not a whole number",
+    "recommended": "recommended is neither yes nor no",
+}
 _NO_TIME = f"is not a time that can be read, or not of the years {FIRST_YEAR} to {LAST_YEAR}"
 #: A row from later than this after it was read is refused: a mistyped year would else claim that the files hold
 #: everything up to now. A day is what a time without a zone may be off.
@@ -50,7 +61,13 @@ class FileRows:
         mine: Sequence[str] | None,
         name: str,
         now: datetime | None = None,
+        reading: Reading | None = None,
     ) -> None:
+        self.reading = reading or Reading(words=spec.words)
+        #: Fields of landed rows that could not be read, by reason.
+        self.unread = Unread()
+        #: Cells that spell "nothing" (NULL, N/A, ...), by field.
+        self.marks: Counter[str] = Counter()
         self._now = now or datetime.now(UTC)
         self._spec, self._context, self._asked, self._name = spec, context, asked, name
         self._plan: dict[str, tuple[str, ...]] = {}
@@ -78,11 +95,11 @@ class FileRows:
         """
         batch = self._own(batch, named)
         raw = self._raw(batch)
-        reasons = _Reasons(len(batch.lines))
-        columns = self._times(raw, reasons)
+        reasons, unread = Reasons(len(batch.lines)), Reasons(len(batch.lines))
+        columns = self._times(raw, reasons, unread)
         undated = reasons.given()
         self._reach(columns["created_at"], columns["edited_at"])
-        columns |= self._texts(raw, reasons) | self._values(raw, reasons)
+        columns |= self._texts(raw, reasons, unread) | self._values(raw, unread)
         reasons.add(self._again(columns, ~reasons.given()), "its id is that of an earlier row of this file")
         ahead = ~_before(columns["created_at"], self._now + _AHEAD) | ~_before(columns["edited_at"], self._now + _AHEAD)
         past = pa.array(~ahead)
@@ -98,6 +115,7 @@ class FileRows:
                 wanted[wanted] = [mentions(one.product, *both) for both in zip(titles, texts, strict=True)]
             slug = one.product.slug
             if (wanted & ~bad).any():
+                self.unread.add(unread, wanted & ~bad, batch.lines)
                 tables.append(self._table_of(columns, wanted & ~bad, slug))
             lines = np.flatnonzero(wanted & bad)
             refused += [Rejected(f"{self._name}:{batch.lines[i]}", reasons.of(int(i)), slug) for i in lines]
@@ -137,15 +155,24 @@ class FileRows:
         found = [batch.table[name].combine_chunks() for name in self._plan.get(field, ())]
         if any(pa.types.is_nested(column.type) for column in found):
             raise Fatal(f"{self._name}: the column for {field} holds lists or structures; expected single values")
-        return first_of(found) if found else pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
+        if not found:
+            return pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
+        cleared = []
+        for column in found:
+            values, marks = without_marks(column, field)
+            self.marks[field] += marks
+            cleared.append(values)
+        return first_of(cleared)
 
-    def _times(self, raw: Mapping[str, pa.Array], reasons: _Reasons) -> dict[str, pa.Array]:
+    def _times(self, raw: Mapping[str, pa.Array], reasons: Reasons, unread: Reasons) -> dict[str, pa.Array]:
         reasons.add(empty(raw["created_at"]), "no created_at")
         times = {}
         for name in ("created_at", "edited_at"):
             times[name] = moments(raw[name], self._spec.form, self._spec.zone)
-            reasons.add(mask(pc.is_null(times[name])) & ~empty(raw[name]), f"{name} {_NO_TIME}")
-            reasons.add(~_before(times[name], self._now + _AHEAD), f"{name} lies in the future")
+            why = reasons if name == "created_at" else unread
+            why.add(mask(pc.is_null(times[name])) & ~empty(raw[name]), f"{name} {_NO_TIME}")
+            why.add(~_before(times[name], self._now + _AHEAD), f"{name} lies in the future")
+        times["edited_at"] = pc.if_else(pa.array(unread.given()), None, times["edited_at"])
         unchanged = pc.fill_null(pc.equal(times["created_at"], times["edited_at"]), False)
         times["edited_at"] = pc.if_else(unchanged, None, times["edited_at"])
         # As received, only where the time in UTC does not say it already: another zone, another form.
@@ -154,28 +181,26 @@ class FileRows:
         plain = pc.match_substring_regex(received, rf"^(\d{{9,17}}(\.\d*)?|\d{{4}}-\d\d-\d\d([T ][\d:.]*)?{zone})$")
         return times | {"raw_created": pc.if_else(plain, None, received)}
 
-    def _texts(self, raw: Mapping[str, pa.Array], reasons: _Reasons) -> dict[str, pa.Array]:
+    def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, unread: Reasons) -> dict[str, pa.Array]:
         columns = {name: text(raw[name]) for name in ("title", "text")}
         columns |= {name: trimmed(raw[name]) for name in ("post_id", "market", "kind")}
         reasons.add(mask(pc.equal(columns["post_id"], "")), "no id")
         kinds = columns["kind"]
         columns["kind"] = pc.if_else(pc.equal(kinds, ""), self._spec.kind, pc.utf8_lower(kinds))
         known = pc.is_in(columns["kind"], value_set=pa.array(KINDS))
-        reasons.add(~mask(known), f"kind is none of {', '.join(KINDS)}")
+        unread.add(~mask(known), f"kind is none of {', '.join(KINDS)}")
+        columns["kind"] = pc.if_else(known, columns["kind"], self._spec.kind)
         for name in ("author", "app_version", "url", "language_hint"):
             values = trimmed(raw[name])
             columns[name] = pc.if_else(pc.equal(values, ""), None, values)
         return columns
 
-    def _values(self, raw: Mapping[str, pa.Array], reasons: _Reasons) -> dict[str, pa.Array]:
-        columns = {}
-        for name, (low, high) in _NUMBERS.items():
-            columns[name] = whole(raw[name], low, high)
-            span = f" {low} to {high}" if high < 2**53 else ""
-            reasons.add(mask(pc.is_null(columns[name])) & ~empty(raw[name]), f"{name} is not a whole number{span}")
-        columns["recommended"] = yes_no(raw["recommended"])
-        bad = mask(pc.is_null(columns["recommended"])) & ~empty(raw["recommended"])
-        reasons.add(bad, "recommended is neither yes nor no")
+    def _values(self, raw: Mapping[str, pa.Array], unread: Reasons) -> dict[str, pa.Array]:
+        reading = self.reading
+        columns = {name: getattr(reading, name)(raw[name]) for name in ("rating", "nps", "recommended")}
+        columns |= {name: reading.count(name, raw[name]) for name in ("likes", "reply_count")}
+        for name, values in columns.items():
+            unread.add(mask(pc.is_null(values)) & ~empty(raw[name]), _UNREAD[name])
         return columns
 
     def _again(self, columns: Mapping[str, pa.Array], good: Mask) -> Mask:
@@ -237,25 +262,6 @@ class Read:
         return Page(pa.concat_tables(tables), tuple(refused))
 
 
-class _Reasons:
-    """Why rows are refused; a row's first reason counts."""
-
-    def __init__(self, size: int) -> None:
-        self._codes = np.zeros(size, dtype=np.int8)
-        self._words: list[str] = [""]
-
-    def add(self, bad: Mask, why: str) -> None:
-        self._codes[bad & (self._codes == 0)] = len(self._words)
-        self._words.append(why)
-
-    def given(self) -> Mask:
-        found: Mask = self._codes > 0
-        return found
-
-    def of(self, row: int) -> str:
-        return self._words[int(self._codes[row])]
-
-
 def _within(times: pa.Array, window: Window) -> Mask:
     count = times.cast(pa.int64())
     start, end = ((moment - _EPOCH) // _US for moment in (window.start, window.end))
@@ -267,14 +273,14 @@ def _before(times: pa.Array, end: datetime) -> Mask:
     return mask(pc.fill_null(pc.less(times.cast(pa.int64()), (end - _EPOCH) // _US), True))
 
 
-def unfit(field: str, value: str, form: str, zone: ZoneInfo) -> str:
+def unfit(field: str, value: str, form: str, zone: ZoneInfo, scale: Scale | None = None) -> str:
     """Why a constant cannot be a field's value; "" when it can."""
     one = pa.array([value])
     if field in ("created_at", "edited_at"):
         return f"{value!r} {_NO_TIME}" if moments(one, form, zone).null_count else ""
-    if field in _NUMBERS:
-        low, high = _NUMBERS[field]
-        return f"{value!r} is not a whole number {low} to {high}" if whole(one, low, high).null_count else ""
-    if field == "recommended":
-        return f"{value!r} is neither yes nor no" if yes_no(one).null_count else ""
+    if field in _UNREAD:
+        reading = Reading(stars=Stars(scale or FIVE))
+        count = field in ("likes", "reply_count")
+        found = reading.count(field, one) if count else getattr(reading, field)(one)
+        return f"{value!r}: {_UNREAD[field]}" if found.null_count else ""
     return f"{value!r} is none of {', '.join(KINDS)}" if field == "kind" and value.lower() not in KINDS else ""

@@ -249,7 +249,7 @@ class SampleConnector:
             words = sentences.relief(rng, mended) if language == "en" else text(stars, False)
             version = mended if version else None
         else:
-            stars = min(5, max(1, (first.rating or 3) + rng.choice([-2, -1, 1, 2])))
+            stars = min(5, max(1, int(first.rating or 3) + rng.choice([-2, -1, 1, 2])))
             words = text(stars, False)
         if first.kind != "review":
             return replace(first, edited_at=at, text=f"{first.text}\n\nEdit: {words}")

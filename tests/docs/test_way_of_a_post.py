@@ -119,14 +119,14 @@ def test_the_words_of_a_refusal_stand_once() -> None:
     from earful.connectors import post
 
     words = {name: getattr(post, name) for name in ("OUT_OF_YEARS", "NOT_STARS", "NOT_NPS")}
-    assert all("{}" in each for each in words.values())
+    assert all("{" in each for each in words.values())
     for folder in ("connectors", "warehouse"):
         for file in (ROOT / folder).rglob("*.*"):
             if file.suffix not in {".py", ".sql"} or file == ROOT / "connectors" / "post.py":
                 continue
             text = file.read_text("utf-8")
             for each in words.values():
-                assert each.replace("{}", "").strip() not in text, f"{file.name} spells {each!r}"
+                assert re.sub(r"{.*?}", "", each).strip() not in text, f"{file.name} spells {each!r}"
 
 
 def test_every_file_it_names_is_there() -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-#: As databases (\\N, NULL), pandas (NaN, <NA>, None), spreadsheets (#N/A) and people (N/A, -) write it; whatever the case.
-MARKS = ("null", "(null)", "\\n", "nan", "none", "n/a", "#n/a", "<na>", "<null>", "-", "--", "\N{EN DASH}", "\N{EM DASH}")
+#: As databases (NULL, backslash N), pandas (NaN, <NA>, None), spreadsheets (#N/A) and people (N/A, -) write it;
+#: whatever the case.
+MARKS = (
+    "null", "(null)", "\\n", "nan", "none", "n/a", "#n/a", "<na>", "<null>", "-", "--",
+    "\N{EN DASH}", "\N{EM DASH}",
+)  # fmt: skip
 #: R's mark is a country, too.
 _AND_NA = (*MARKS, "na")
 _LONGEST = max(len(mark.encode()) for mark in MARKS)

@@ -6,13 +6,17 @@ Each function reads one text; columns read each distinct text once.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 _FULL, _EMPTY = "★⭐🌟✭✮⭑", "☆✩⚝"
 _NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
 #: In the languages that reviews are mostly written in.
-_STAR = r"stars?|sterne?n?|étoiles?|etoiles?|estrellas?|estrelas?|stell[ae]|sterren|ster|stjärnor|gwiazd\w*|звезд\w*|星|별점?|점"
+_STAR = (
+    r"stars?|sterne?n?|étoiles?|etoiles?|estrellas?|estrelas?|stell[ae]|sterren|ster|stjärnor|gwiazd\w*|звезд\w*"
+    r"|星|별점?|점"
+)
 _OF = r"/|⁄|\bout\s+of\b|\bof\b|\bvon\b|\bsur\b|\bde\b|\bdi\b|\bvan\b|\baf\b|\bav\b|\bиз\b"
 _PLAIN = re.compile(rf"({_NUMBER})")
 _PART = re.compile(rf"({_NUMBER})\s*(?:{_STAR})?\s*(?:{_OF})\s*(\d+)\s*(?:{_STAR})?", re.IGNORECASE)
@@ -83,15 +87,14 @@ def counted(text: str, marks: Marks) -> int | None:
     return int(value) if value == int(value) and abs(value) <= 2**53 else None
 
 
-def marks_of(said: dict[str, int]) -> Marks:
-    """What point and comma mean in a column, by all that it says (text -> rows).
+def marks_of(said: Iterable[str]) -> Marks:
+    """What point and comma mean in a column, by all that it says.
 
     In a column of whole numbers a mark before exactly three digits is one of thousands, unless the same mark stands
     before another number of digits anywhere: then it is the decimal one (4.0, 12.5).
     """
     thousands, decimal = set[str](), set[str]()
-    for text in said:
-        text = text.strip()
+    for text in map(str.strip, said):
         if _SHORT.fullmatch(text):
             continue
         if found := _THOUSANDS.fullmatch(text):

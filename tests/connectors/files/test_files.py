@@ -66,13 +66,6 @@ def test_a_column_mapping(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
-        ("rating", "0", "rating is not a whole number 1 to 5"),
-        ("rating", "good", "rating is not a whole number 1 to 5"),
-        ("nps", "11", "nps is not a whole number 0 to 10"),
-        ("likes", "many", "likes is not a whole number"),
-        ("recommended", "perhaps", "recommended is neither yes nor no"),
-        ("kind", "letter", "kind is none of post, comment, review, survey"),
-        ("edited_at", "later", "edited_at is not a time that can be read, or not of the years 1990 to 2200"),
         ("created_at", "1970-01-01", "created_at is not a time that can be read, or not of the years 1990 to 2200"),
         ("created_at", "", "no created_at"),
         ("post_id", " ", "no id"),
@@ -89,6 +82,31 @@ def test_a_refused_row(tmp_path: Path, column: str, value: str, reason: str) -> 
     assert got.column("post_id") == ["1", "3"]
     assert got.why() == [("a.csv:3", reason)]
     assert value.strip() == "" or value not in reason.split()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason", "instead"),
+    [
+        ("rating", "0", "rating is not of its scale", None),
+        ("rating", "good", "rating is not of its scale", None),
+        ("nps", "11", "nps is no answer of 0 to 10", None),
+        ("likes", "many", "likes is not a whole number", None),
+        ("recommended", "perhaps", "recommended is neither yes nor no", None),
+        ("kind", "letter", "kind is none of post, comment, review, survey", "post"),
+        ("edited_at", "later", "edited_at is not a time that can be read, or not of the years 1990 to 2200", None),
+    ],
+)
+def test_a_field_that_cannot_be_read_costs_the_field(
+    tmp_path: Path, column: str, value: str, reason: str, instead: str | None
+) -> None:
+    put(tmp_path, f"post_id,created_at,text,{column}", f"1,2024-01-01,fine,{value}", f"2,2024-01-02,good,{value}")
+    connector = channel(tmp_path, "a.csv")
+    got = pull(connector)
+    assert got.column("text") == ["fine", "good"]
+    assert got.column(column) == [instead] * 2
+    assert got.why() == []
+    for said in (got.coverage.note, checked(connector, ACME).says):
+        assert f"left out of 2 posts: {reason}, first at a.csv:2" in said
 
 
 def test_ids_used_again(tmp_path: Path) -> None:
@@ -137,7 +155,7 @@ def test_rows_told_by_a_column(tmp_path: Path) -> None:
 def test_rows_told_by_their_text(tmp_path: Path) -> None:
     texts = ["I like Acme!", "acme anvils are fine", "nothing", "Acmes", "ACME and acme anvils"]
     rows = [f"{i},2024-01-01,{text},5" for i, text in enumerate(texts)]
-    put(tmp_path, "post_id,created_at,text,rating", *rows, "7,2024-01-01,bad acme,9", "8,2024-01-01,bad other,9")
+    put(tmp_path, "post_id,created_at,text,rating", *rows, "7,,bad acme,1", "8,,bad other,1")
     got = pull(channel(tmp_path, "a.csv", match=True))
     assert got.column("post_id") == ["0", "4"]
     assert [item for item, _ in got.why()] == ["a.csv:7"]
@@ -153,11 +171,11 @@ def test_nps(tmp_path: Path) -> None:
         "d;;y;2024-02-03",
     )
     got = pull(channel(tmp_path, "a.csv", preset="nps"))
-    assert got.column("nps") == [10, 0, None]
-    assert got.column("text") == ["fine", "", "y"]
+    assert got.column("nps") == [10, 0, None, None]
+    assert got.column("text") == ["fine", "", "x", "y"]
     assert set(got.column("kind")) == {"survey"}
     assert set(got.column("source")) == {"nps_survey"}
-    assert got.why() == [("a.csv:4", "nps is not a whole number 0 to 10")]
+    assert "left out of 1 posts: nps is no answer of 0 to 10, first at a.csv:4" in got.coverage.note
 
 
 def test_a_preset_with_another_column_and_constants(tmp_path: Path) -> None:
@@ -184,7 +202,7 @@ def test_a_preset_with_another_column_and_constants(tmp_path: Path) -> None:
             "both in columns",
         ),
         ({"constants": {"post_id": "1"}}, "post_id cannot be a constant"),
-        ({"constants": {"rating": 6}}, "constants.rating: '6' is not a whole number 1 to 5"),
+        ({"constants": {"rating": 6}}, "constants.rating: '6': rating is not of its scale"),
         ({"constants": {"kind": "letter"}}, "constants.kind: 'letter' is none of"),
         ({"constants": {"created_at": "soon"}}, "constants.created_at"),
         ({"time_zone": "Berlin"}, "'Berlin' is not a time zone; use an IANA name"),
@@ -259,9 +277,9 @@ def test_a_file_without_rows_covers_nothing(tmp_path: Path) -> None:
 
 
 def test_check(tmp_path: Path) -> None:
-    put(tmp_path, "post_id,created_at,rating", "1,2024-01-03,5", "2,2024-01-09,9")
+    put(tmp_path, "post_id,created_at,rating", "1,2024-01-03,5", "2,2024-01-09,3", "3,never,4")
     health = checked(channel(tmp_path, "a.csv"), ACME)
-    assert health.says == "1 file (csv, utf-8): 1 rows of acme, 2024-01-03 to 2024-01-09; 1 set aside"
+    assert health.says == "1 file (csv, utf-8): 2 rows of acme, 2024-01-03 to 2024-01-09; 1 set aside"
     assert (health.ok, health.reaches_back) == (True, "2024-01-03")
 
 
@@ -281,7 +299,7 @@ def test_no_name_of_an_author_leaves_the_connector(tmp_path: Path) -> None:
         tmp_path,
         "post_id,created_at,author,rating",
         "1,2024-01-03,Zaphod B,5",
-        "2,2024-01-03,Zaphod B,6",
+        "2,never,Zaphod B,6",
         "3,Zaphod B,x,1",
     )
     got = pull(channel(tmp_path, "a.csv"))
@@ -331,11 +349,10 @@ def test_a_row_from_the_future_is_set_aside_and_extends_no_coverage(tmp_path: Pa
         f"4,{now - 30 * day:%Y-%m-%d %H:%M},{mistyped:%Y-%m-%d %H:%M}",
     )
     got = pull(channel(tmp_path, "a.csv"), window=Window(now - 60 * day, now))
-    assert got.column("post_id") == ["1", "2"]
-    assert got.why() == [
-        ("a.csv:4", "created_at lies in the future"),
-        ("a.csv:5", "edited_at lies in the future"),
-    ]
+    assert got.column("post_id") == ["1", "2", "4"]
+    assert got.column("edited_at") == [None] * 3
+    assert got.why() == [("a.csv:4", "created_at lies in the future")]
+    assert "left out of 1 posts: edited_at lies in the future, first at a.csv:5" in got.coverage.note
     assert got.coverage.until < now - 29 * day
     assert not checked(channel(tmp_path, "a.csv"), ACME).says.count(f"{mistyped:%Y-%m-%d}")
 

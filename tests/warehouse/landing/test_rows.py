@@ -88,7 +88,8 @@ def test_spooling_where_there_is_no_room_leaves_no_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"rating": 300}, "rating does not fit int8"),
+        ({"rating": 5.5}, "rating 5.5 is not 1..5"),
+        ({"nps": 300}, "nps does not fit int8"),
         ({"rating": 6}, "rating 6 is not 1..5"),
         ({"nps": 11}, "nps 11 is not 0..10"),
         ({"kind": "rumour"}, "kind is not one of post, comment, review, survey"),

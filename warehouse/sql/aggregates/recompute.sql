@@ -13,7 +13,7 @@ select
     cast(round(p.compound * 10000) as bigint) as compound,
     cast(round(p.vader_compound * 10000) as bigint) as vader,
     case when p.scored then 1 + greatest(coalesce(p.likes, 0), 0) end as weight,
-    p.rating,
+    cast(round(p.rating * 10000) as bigint) as rating,
     p.nps,
     p.recommended,
     p.author,
@@ -26,7 +26,7 @@ where p.channel = $channel
     and p.day between $first_day and $last_day;
 
 -- What is counted of posts, or of what posts say about a topic: the columns that daily, daily_version and daily_topic share,
--- in their order. Compounds come in ten-thousandths.
+-- in their order. Compounds and stars come in ten-thousandths.
 create or replace temp macro counted(scored, compound, vader, rating, nps, recommended, weight, author) as struct_pack(
     posts := count(*),
     scored := count(*) filter (where scored),
@@ -39,7 +39,7 @@ create or replace temp macro counted(scored, compound, vader, rating, nps, recom
     mean_compound := (coalesce(sum(compound), 0) / 1e4) / nullif(count(*) filter (where scored), 0),
     vader_compound_sum := coalesce(sum(vader), 0) / 1e4,
     rating_count := count(rating),
-    rating_sum := coalesce(sum(rating), 0),
+    rating_sum := coalesce(sum(rating), 0) / 1e4,
     nps_count := count(nps),
     nps_promoters := count(*) filter (where nps >= 9),
     nps_passives := count(*) filter (where nps between 7 and 8),

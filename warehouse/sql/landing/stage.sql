@@ -15,7 +15,7 @@ select
     author,
     coalesce(title, '') as title,
     coalesce(text, '') as text,
-    rating,
+    round(rating, 4) as rating,
     nps,
     recommended,
     nullif(app_version, '') as app_version,

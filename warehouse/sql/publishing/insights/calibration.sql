@@ -19,7 +19,7 @@ slices as materialized (
     cross join (select unnest(['stars', 'nps', 'recommended']) as "against") as a
 ),
 rated as materialized (
-    select s.slice_no, p.scored, p.score, p.c, cast(p.rating as integer) as "value", case when p.rating >= 4 then 1 when p.rating <= 2 then 0 end as side
+    select s.slice_no, p.scored, p.score, p.c, p.rating as "value", case when p.rating >= 4 then 1 when p.rating <= 2 then 0 end as side
     from spoken as p
     join slices as s on s.channel = p.channel and s.language = p.language and s."against" = 'stars'
     where p.rating is not null
@@ -92,11 +92,11 @@ totals as (
     select
         slice_no, cast(sum(c) as bigint) as rated, cast(coalesce(sum(c) filter (where scored), 0) as bigint) as n,
         sum(c * score) / 1e4 / sum(c) filter (where scored) as mean_compound,
-        sum(c * score) filter (where "value" = 1) / 1e4 / sum(c) filter (where scored and "value" = 1) as mean_1,
-        sum(c * score) filter (where "value" = 2) / 1e4 / sum(c) filter (where scored and "value" = 2) as mean_2,
-        sum(c * score) filter (where "value" = 3) / 1e4 / sum(c) filter (where scored and "value" = 3) as mean_3,
-        sum(c * score) filter (where "value" = 4) / 1e4 / sum(c) filter (where scored and "value" = 4) as mean_4,
-        sum(c * score) filter (where "value" = 5) / 1e4 / sum(c) filter (where scored and "value" = 5) as mean_5,
+        sum(c * score) filter (where round("value") = 1) / 1e4 / sum(c) filter (where scored and round("value") = 1) as mean_1,
+        sum(c * score) filter (where round("value") = 2) / 1e4 / sum(c) filter (where scored and round("value") = 2) as mean_2,
+        sum(c * score) filter (where round("value") = 3) / 1e4 / sum(c) filter (where scored and round("value") = 3) as mean_3,
+        sum(c * score) filter (where round("value") = 4) / 1e4 / sum(c) filter (where scored and round("value") = 4) as mean_4,
+        sum(c * score) filter (where round("value") = 5) / 1e4 / sum(c) filter (where scored and round("value") = 5) as mean_5,
         sum(c * score) filter (where side = 0) / 1e4 / sum(c) filter (where scored and side = 0) as mean_low,
         sum(c * score) filter (where side = 1) / 1e4 / sum(c) filter (where scored and side = 1) as mean_high
     from rated

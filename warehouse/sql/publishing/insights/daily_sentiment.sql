@@ -13,7 +13,7 @@ with per_day as (
         -- Sums of four decimals, added as decimals: exact in any order.
         sum(cast(compound_sum as decimal(18, 4))) as compound_sum,
         cast(sum(rating_count) as bigint) as rating_count,
-        cast(sum(rating_sum) as bigint) as rating_sum,
+        cast(sum(cast(rating_sum as decimal(18, 4))) as double) as rating_sum,
         cast(sum(recommend_count) as bigint) as recommend_count,
         cast(sum(recommend_yes) as bigint) as recommend_yes,
         count(distinct channel) as channels,

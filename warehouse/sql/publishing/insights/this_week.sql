@@ -14,7 +14,7 @@ strata as (
         cast(coalesce(sum(cast(d.compound_sum as decimal(18, 4))) filter (where d.day > l.last_day - 7), 0) as double) as sa,
         cast(coalesce(sum(cast(d.compound_sq_sum as decimal(18, 8))) filter (where d.day > l.last_day - 7), 0) as double) as ssa,
         coalesce(sum(d.negative) filter (where d.day > l.last_day - 7), 0) as negative_a,
-        coalesce(sum(d.rating_sum) filter (where d.day > l.last_day - 7), 0) as stars_a,
+        cast(coalesce(sum(cast(d.rating_sum as decimal(18, 4))) filter (where d.day > l.last_day - 7), 0) as double) as stars_a,
         coalesce(sum(d.rating_count) filter (where d.day > l.last_day - 7), 0) as rated_a,
         coalesce(sum(d.posts) filter (where d.day <= l.last_day - 7), 0) as posts_b,
         coalesce(sum(d.scored) filter (where d.day <= l.last_day - 7), 0) as nb,

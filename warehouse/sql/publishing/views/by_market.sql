@@ -18,7 +18,7 @@ per_market as (
         cast(coalesce(sum(posts) filter (where is_now), 0) as bigint) as posts,
         cast(coalesce(sum(scored) filter (where is_now), 0) as bigint) as scored,
         sum(cast(compound_sum as decimal(18, 4))) filter (where is_now) as compound_sum,
-        sum(rating_sum) filter (where is_now) as rating_sum,
+        cast(sum(cast(rating_sum as decimal(18, 4))) filter (where is_now) as double) as rating_sum,
         sum(rating_count) filter (where is_now) as rating_count,
         cast(coalesce(sum(posts) filter (where not is_now), 0) as bigint) as posts_before,
         sum(scored) filter (where not is_now) as scored_before,

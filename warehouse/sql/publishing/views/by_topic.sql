@@ -33,7 +33,7 @@ per_topic as (
         cast(coalesce(sum(posts) filter (where is_now), 0) as bigint) as posts,
         sum(cast(compound_sum as decimal(18, 4))) filter (where is_now) as compound_sum,
         sum(negative) filter (where is_now) as negative,
-        sum(rating_sum) filter (where is_now) as rating_sum,
+        cast(sum(cast(rating_sum as decimal(18, 4))) filter (where is_now) as double) as rating_sum,
         sum(rating_count) filter (where is_now) as rating_count,
         sum(cast(post_compound_sum as decimal(18, 4))) filter (where is_now) as post_compound_sum,
         cast(coalesce(sum(posts) filter (where not is_now), 0) as bigint) as posts_before,

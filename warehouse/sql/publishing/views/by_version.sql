@@ -11,7 +11,7 @@ with per_version as (
         cast(sum(negative) as bigint) as negative,
         sum(cast(compound_sum as decimal(18, 4))) as compound_sum,
         cast(sum(rating_count) as bigint) as rating_count,
-        cast(sum(rating_sum) as bigint) as rating_sum
+        cast(sum(cast(rating_sum as decimal(18, 4))) as double) as rating_sum
     from daily_version
     group by product, app_version
 )

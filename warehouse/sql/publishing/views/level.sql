@@ -30,7 +30,8 @@ counted as (
 starred as (
     select
         p.day, p.product, p.channel, count(*) as n,
-        cast(sum(p.rating) as decimal(18, 4)) as total, cast(sum(p.rating * p.rating) as decimal(18, 8)) as squares
+        sum(cast(p.rating as decimal(18, 4))) as total,
+        sum(cast(cast(p.rating as decimal(9, 4)) * cast(p.rating as decimal(9, 4)) as decimal(18, 8))) as squares
     from posts as p
     join ends as e on e.product = p.product and p.day between e.last_day - 27 and e.last_day
     where p.rating is not null

@@ -17,7 +17,7 @@ comment on column posts.day is 'Calendar day of created_at in the reporting time
 comment on column posts.author is 'Pseudonym (HMAC-SHA-256 with a local secret); never the name.';
 comment on column posts.title is 'Title, while retained; null after that and for posts without words.';
 comment on column posts.text is 'Text, while retained; null after that and for posts without words.';
-comment on column posts.rating is 'Stars, 1 to 5, where the source has them.';
+comment on column posts.rating is 'Stars, 1 to 5, where the source has them; fractions where it has half stars or another scale.';
 comment on column posts.nps is 'Answer to the NPS question, 0 to 10.';
 comment on column posts.recommended is 'Thumbs up or down, where the source asks that.';
 comment on column posts.app_version is 'App version the post is about, where the source says.';

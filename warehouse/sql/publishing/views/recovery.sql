@@ -14,7 +14,7 @@ select
     count(*) as changed,
     count(v.post_id) as recovered,
     count(v.post_id) / count(*) as recovered_share,
-    avg(cast(v.rating_now as integer) - cast(v.rating_before as integer)) as stars_gained,
+    cast(avg(cast(v.rating_now as decimal(9, 4)) - cast(v.rating_before as decimal(9, 4))) as double) as stars_gained,
     median(v.days_to_recover) as median_days,
     count(*) filter (where v.answered) as answered,
     max(v.recovered_at) as last_recovered_at

@@ -35,7 +35,7 @@ comment on column worst_posts.channel is 'Configured way into a source.';
 comment on column worst_posts.source is 'Kind of service.';
 comment on column worst_posts.market is 'Country or language the source knows; empty where it knows none.';
 comment on column worst_posts.compound is 'Compound score, in [-1, -$compound_threshold].';
-comment on column worst_posts.rating is 'Stars, 1 to 5, where the source has them.';
+comment on column worst_posts.rating is 'Stars, 1 to 5, where the source has them; fractions where it has half stars or another scale.';
 comment on column worst_posts.app_version is 'App version the post is about, where the source says.';
 comment on column worst_posts.title is 'Title; empty where the source has none.';
 comment on column worst_posts.text is 'Text, as posted.';
