@@ -145,6 +145,8 @@ class Context:
     secret: bytes = field(repr=False)
     env: Mapping[str, str] = field(repr=False)
     root: str = "."  # relative file names in the configuration are seen from here
+    #: The zone of the reported days (IANA): that of times which name none.
+    time_zone: str = field(default="UTC", kw_only=True)
     former: tuple[bytes, ...] = field(default=(), repr=False)  # secrets before this one, newest first
     #: By product: what Coverage.remember said of the last pull that landed; none where all is to be read (a backfill).
     remembered: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from earful.connectors.base import Product
 from earful.connectors.errors import Fatal
 from earful.connectors.files.presets import Preset
+from earful.connectors.files.values.ids import holds_people
 from earful.connectors.files.values.scale import Scale
 
 
@@ -27,6 +28,8 @@ class Spec:
     product_column: str | None = None
     product_values: str | Mapping[str, Sequence[str]] | None = None
     match: bool = False
+    #: Ids are made of rows, whatever columns there are.
+    row_ids: bool = False
     scales: Mapping[str, Scale] = field(default_factory=dict)
     #: Field -> what a cell says, in lower case -> what it means.
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -56,7 +59,17 @@ class Spec:
             twice = next((n for n in plan[key] if list(found).count(n) > 1), None)
             if twice is not None:
                 raise Fatal(f"{name}: has two columns {twice!r}; rename one of them")
+        self._people(name, plan)
         return {key: there for key, there in plan.items() if there}
+
+    def _people(self, name: str, plan: Mapping[str, Sequence[str]]) -> None:
+        """Names are no ids: they would stand in clear in the store and in the published file."""
+        for column in plan.get("post_id", ()):
+            if column in plan.get("author", ()) or (not self.preset and holds_people(column)):
+                raise Fatal(
+                    f"{name}: the column {column!r} holds people, not ids; name another one for post_id, "
+                    'or say id = "row"'
+                )
 
 
 def _loose(name: str) -> str:

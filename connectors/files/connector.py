@@ -30,8 +30,8 @@ from earful.connectors.files.known import Shelves
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, batches, look
 from earful.connectors.files.rows import FileRows, Read
-from earful.connectors.files.said import Gave, described, health, left_out
-from earful.connectors.files.spans import Span, common, joined, latest_in, month_span
+from earful.connectors.files.said import Gave, days_refused, days_with_rows, described, health, left_out, of_ids
+from earful.connectors.files.spans import Span, common, joined, latest_in, month_span, shown
 from earful.connectors.files.stamps import Takes
 from earful.connectors.files.survey import survey
 from earful.connectors.files.values.reading import Reading
@@ -64,7 +64,7 @@ class FilesConnector:
     spacing: ClassVar[float] = 0.0
 
     def __init__(self, options: FilesOptions, context: Context) -> None:
-        self._options, self._context, self._spec = options, context, options.spec()
+        self._options, self._context, self._spec = options, context, options.spec(context.time_zone)
         self._takes = Takes()
 
     def pull(self, asked: Sequence[Asked]) -> Pull:
@@ -82,6 +82,8 @@ class FilesConnector:
         shelves = self._shelves([one for of_them, _ in sharing for one in of_them], paths)
         surveys = [*shelves.surveys(), *(self._survey(path) for path in paths[shelves.same :])]
         reading = self._reading(surveys)
+        if reading.ids.objection:
+            raise Fatal(f"files: {reading.ids.objection}")
         shelves.read_as(reading.name)
         if refused := shelves.refused():
             yield make_page((), refused)
@@ -154,6 +156,8 @@ class FilesConnector:
             refused: Counter[str] = Counter()
             read: list[Read] = []
             reading = self._reading(self._survey(path, whole=whole) for path in paths)
+            if reading.ids.objection:
+                raise Fatal(f"files: {reading.ids.objection}")
             for path in paths:
                 file = Read(self._look(path), [self._rows(each, path.name, reading) for each in sharing])
                 for batch in batches(file.opened, file.choose):
@@ -190,7 +194,7 @@ class FilesConnector:
         return look(path, self._options.format, self._options.encoding, self._options.delimiter)
 
     def _coverage(self, product: Product, window: Window, read: Gave, reading: Reading) -> Coverage:
-        says = "; ".join([described(read), *reading.says, *reading.asks, *left_out(read)])
+        says = "; ".join([described(read), *reading.says, *reading.asks, *of_ids(read), *left_out(read)])
         spans = self._covered(product, read)
         inside = latest_in(window, spans)
         if inside is None:
@@ -203,7 +207,13 @@ class FilesConnector:
             says += f"; nothing after {until:%Y-%m-%d %H:%M}"
         if len(spans) > 1:
             says += f"; gap {spans[-2].end:%Y-%m-%d} to {spans[-1].start:%Y-%m-%d}"
-        return Coverage(reached, until, capped=reached > window.start, note=says)
+        # A day of which rows were refused is not whole.
+        refused = sorted({day for _, rows in read for day in days_refused(rows)})
+        missing = [Window(self._midnight(day), self._midnight(day + timedelta(days=1))) for day in refused]
+        inside_it = tuple(each for each in missing if each.start < until and each.end > reached)
+        if inside_it:
+            says += f"; rows were refused of {len(inside_it)} days, which are not whole"
+        return Coverage(reached, until, capped=reached > window.start, note=says, missing=inside_it)
 
     def _covered(self, product: Product, read: Gave) -> list[Span]:
         """The spans of which the files hold everything, as far as they can tell.
@@ -221,7 +231,9 @@ class FilesConnector:
                 month = month_span(named["month"], written, rows.last)
                 spans[named["package"].lower()] += [month] if month else []
             elif not named and rows.first and rows.last and len(spans) == 1:
-                next(iter(spans.values())).append(Span(rows.first, rows.last + timedelta(microseconds=1), loose=True))
+                held = Span(rows.first, rows.last + timedelta(microseconds=1), loose=True)
+                days = days_with_rows(rows)
+                next(iter(spans.values())).extend(shown(held, days))
         first, *others = [joined(found) for found in spans.values()]
         for other in others:
             first = common(first, other)

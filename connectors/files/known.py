@@ -33,6 +33,7 @@ from earful.connectors.base import Asked, Context, Options, Product, Window
 from earful.connectors.files.read import Opened
 from earful.connectors.files.records import Encoding
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.spans import ranges
 from earful.connectors.files.stamps import Stamp, Taken, Takes
 from earful.connectors.files.values.scale import Survey
 from earful.connectors.post import Rejected
@@ -63,11 +64,17 @@ class Known:
     start: datetime
     posts: int
     refused: tuple[Rejected, ...] = ()
-    #: What the columns of the whole file say, see Survey.as_plain(); and what was left out of posts, by reason.
+    #: What the columns of the whole file say, see Survey.as_plain(); what was left out of posts, see Unread.plain().
     survey: Mapping[str, list[Any]] = field(default_factory=dict)
     #: How the columns were read, see Reading.name; decided by all files together, so a new one may change it.
     read_as: str = ""
-    unread: Mapping[str, int] = field(default_factory=dict)
+    #: Rows with the id of an earlier row; whether ids were made of rows; days with rows and with refused ones, see
+    #: FileRows.
+    again: int = 0
+    made_ids: bool = False
+    days: Sequence[Sequence[int]] = ()
+    refused_days: Sequence[str] = ()
+    unread: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -167,7 +174,8 @@ class Shelf:
             Known(
                 str(file.path), taken.stamp, taken.digest, taken.looked, file.format, file.encoding, file.delimiter,
                 rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused),
-                survey.as_plain(), rows.reading.name, dict(rows.unread.counts),
+                survey.as_plain(), rows.reading.name, rows.again, rows.makes_ids, ranges(rows.days),
+                sorted(each.isoformat() for each in rows.refused_days), rows.unread.plain(),
             )
         )  # fmt: skip
 
@@ -235,7 +243,7 @@ class Shelves:
 def fingerprint(options: Options, context: Context, product: Product) -> str:
     """Of everything besides the files that decides which rows they give a product, and how."""
     secrets = [hashlib.sha256(b"earful files\x00" + each).hexdigest() for each in (context.secret, *context.former)]
-    parts = [options.model_dump(mode="json"), context.channel, asdict(product), secrets, _code()]
+    parts = [options.model_dump(mode="json"), context.channel, context.time_zone, asdict(product), secrets, _code()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 

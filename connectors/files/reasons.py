@@ -46,6 +46,10 @@ class Unread:
         self.counts: Counter[str] = Counter()
         self.first: dict[str, int] = {}
 
+    def plain(self) -> dict[str, list[int]]:
+        """By reason: how many, and the line of the first."""
+        return {why: [many, self.first[why]] for why, many in self.counts.items()}
+
     def add(self, reasons: Reasons, landed: Mask, lines: Positions) -> None:
         """Those of a batch."""
         for why, bad in reasons.each():

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -18,9 +17,9 @@ from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, t
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.read import Batch, Opened
 from earful.connectors.files.reasons import Reasons, Unread
+from earful.connectors.files.values.ids import MADE_OF, ROUNDED, MadeIds, rounded
 from earful.connectors.files.values.missing import without_marks
 from earful.connectors.files.values.reading import Reading
-from earful.connectors.files.values.scale import FIVE, Scale, Stars
 from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, SCHEMA, Page, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
 
@@ -29,14 +28,14 @@ _FIELDS = (
     *("app_version", "url", "language_hint", "rating", "nps", "likes", "reply_count"),
 )
 #: Why a cell is no value of its field: the field is left out, the post stays.
-_UNREAD = {
+UNREAD = {
     "rating": "rating is not of its scale",
     "nps": "nps is no answer of 0 to 10",
     "likes": "likes is not a whole number",
     "reply_count": "reply_count is not a whole number",
     "recommended": "recommended is neither yes nor no",
 }
-_NO_TIME = f"is not a time that can be read, or not of the years {FIRST_YEAR} to {LAST_YEAR}"
+NO_TIME = f"is not a time that can be read, or not of the years {FIRST_YEAR} to {LAST_YEAR}"
 #: A row from later than this after it was read is refused: a mistyped year would else claim that the files hold
 #: everything up to now. A day is what a time without a zone may be off.
 _AHEAD = timedelta(days=1)
@@ -74,6 +73,12 @@ class FileRows:
         self._mine = None if mine is None else pa.array([value.strip().lower() for value in mine], pa.string())
         self._seen: list[pa.Array] = []
         self._hidden: dict[str, str | None] = {}
+        self._made = MadeIds()
+        #: Days (numbers since 1970, UTC) with rows of the products, and days of the zone with refused ones.
+        self.days: set[int] = set()
+        self.refused_days: set[date] = set()
+        #: Rows with the id of an earlier row of the file: of each the newest version counts.
+        self.again = 0
         self.first: datetime | None = None
         self.last: datetime | None = None
         self.low: datetime | None = None
@@ -83,6 +88,12 @@ class FileRows:
         """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
         self._plan = self._spec.plan(self._name, found)
         return list(dict.fromkeys(name for names in self._plan.values() for name in names))
+
+    @property
+    def makes_ids(self) -> bool:
+        """Whether ids are made of rows, since no column holds them."""
+        derived = self._spec.preset is not None and self._spec.preset.derive is not None
+        return "post_id" not in self._plan and not derived
 
     def named(self, batch: Batch) -> pa.Array | None:
         """What the product column says of each row, to be compared; None where rows are found in another way."""
@@ -100,11 +111,12 @@ class FileRows:
         undated = reasons.given()
         self._reach(columns["created_at"], columns["edited_at"])
         columns |= self._texts(raw, reasons, unread) | self._values(raw, unread)
-        reasons.add(self._again(columns, ~reasons.given()), "its id is that of an earlier row of this file")
+        self.again += int((self._again(columns, ~reasons.given())).sum())
         ahead = ~_before(columns["created_at"], self._now + _AHEAD) | ~_before(columns["edited_at"], self._now + _AHEAD)
         past = pa.array(~ahead)
         self._meet(columns["created_at"].filter(past), columns["edited_at"].filter(past))
         bad = reasons.given()
+        self._note_days(columns["created_at"], ~ahead & ~bad, ~ahead & bad)
         tables, refused = [], []
         for one in self._asked:
             # A row without a time, or with an impossible one, may be of any window: it is set aside in each.
@@ -170,7 +182,7 @@ class FileRows:
         for name in ("created_at", "edited_at"):
             times[name] = moments(raw[name], self._spec.form, self._spec.zone)
             why = reasons if name == "created_at" else unread
-            why.add(mask(pc.is_null(times[name])) & ~empty(raw[name]), f"{name} {_NO_TIME}")
+            why.add(mask(pc.is_null(times[name])) & ~empty(raw[name]), f"{name} {NO_TIME}")
             why.add(~_before(times[name], self._now + _AHEAD), f"{name} lies in the future")
         times["edited_at"] = pc.if_else(pa.array(unread.given()), None, times["edited_at"])
         unchanged = pc.fill_null(pc.equal(times["created_at"], times["edited_at"]), False)
@@ -184,6 +196,10 @@ class FileRows:
     def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, unread: Reasons) -> dict[str, pa.Array]:
         columns = {name: text(raw[name]) for name in ("title", "text")}
         columns |= {name: trimmed(raw[name]) for name in ("post_id", "market", "kind")}
+        if self.makes_ids:
+            columns["post_id"] = self._made.of({name: text(raw[name]) for name in MADE_OF})
+        else:
+            reasons.add(mask(rounded(columns["post_id"], self.reading.ids)), ROUNDED)
         reasons.add(mask(pc.equal(columns["post_id"], "")), "no id")
         kinds = columns["kind"]
         columns["kind"] = pc.if_else(pc.equal(kinds, ""), self._spec.kind, pc.utf8_lower(kinds))
@@ -200,15 +216,12 @@ class FileRows:
         columns = {name: getattr(reading, name)(raw[name]) for name in ("rating", "nps", "recommended")}
         columns |= {name: reading.count(name, raw[name]) for name in ("likes", "reply_count")}
         for name, values in columns.items():
-            unread.add(mask(pc.is_null(values)) & ~empty(raw[name]), _UNREAD[name])
+            unread.add(mask(pc.is_null(values)) & ~empty(raw[name]), UNREAD[name])
         return columns
 
     def _again(self, columns: Mapping[str, pa.Array], good: Mask) -> Mask:
-        """Which good rows have the id of an earlier good row: where edits are recognised, of the same version only."""
+        """Which good rows have the id of an earlier good row of the file."""
         keys = columns["post_id"]
-        if "edited_at" in self._plan:
-            moment = pc.coalesce(columns["edited_at"], columns["created_at"]).cast(pa.int64()).cast(pa.string())
-            keys = pc.binary_join_element_wise(keys, pc.fill_null(moment, ""), "\x1f")
         at = np.flatnonzero(good)
         mine = keys.take(pa.array(at))
         codes = mine.dictionary_encode()
@@ -223,6 +236,14 @@ class FileRows:
         found = np.zeros(len(good), dtype=np.bool_)
         found[at[again]] = True
         return found
+
+    def _note_days(self, created: pa.Array, good: Mask, bad: Mask) -> None:
+        days = pc.divide(created.filter(pa.array(good)).cast(pa.int64()), 86_400_000_000)
+        self.days.update(day for day in pc.unique(days).to_pylist() if day is not None)
+        quarters = pc.unique(pc.divide(created.filter(pa.array(bad)).cast(pa.int64()), 900_000_000))
+        for quarter in quarters.to_pylist():
+            if quarter is not None:
+                self.refused_days.add((_EPOCH + quarter * timedelta(minutes=15)).astimezone(self._spec.zone).date())
 
     def _reach(self, created: pa.Array, edited: pa.Array) -> None:
         low, *high = pc.min(created).as_py(), pc.max(created).as_py(), pc.max(edited).as_py()
@@ -271,16 +292,3 @@ def _within(times: pa.Array, window: Window) -> Mask:
 def _before(times: pa.Array, end: datetime) -> Mask:
     """Which are before ``end``, or are none."""
     return mask(pc.fill_null(pc.less(times.cast(pa.int64()), (end - _EPOCH) // _US), True))
-
-
-def unfit(field: str, value: str, form: str, zone: ZoneInfo, scale: Scale | None = None) -> str:
-    """Why a constant cannot be a field's value; "" when it can."""
-    one = pa.array([value])
-    if field in ("created_at", "edited_at"):
-        return f"{value!r} {_NO_TIME}" if moments(one, form, zone).null_count else ""
-    if field in _UNREAD:
-        reading = Reading(stars=Stars(scale or FIVE))
-        count = field in ("likes", "reply_count")
-        found = reading.count(field, one) if count else getattr(reading, field)(one)
-        return f"{value!r}: {_UNREAD[field]}" if found.null_count else ""
-    return f"{value!r} is none of {', '.join(KINDS)}" if field == "kind" and value.lower() not in KINDS else ""

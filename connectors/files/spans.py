@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from earful.connectors.base import Window
 
@@ -18,6 +19,51 @@ class Span:
     start: datetime
     end: datetime
     loose: bool = False
+
+
+#: A stretch without any row of more than so many days, and of more than so many times the usual one, is a hole: the
+#: file does not show that it holds those days.
+HOLE_DAYS, HOLE_TIMES = 7, 10
+#: Days with rows, at least, of a stretch between holes: fewer are rows from somewhere else (old ones that were edited).
+ALONE = 3
+
+
+def ranges(days: Iterable[int]) -> list[list[int]]:
+    """Day numbers as [first, last] of those that follow each other."""
+    out: list[list[int]] = []
+    for day in sorted(days):
+        if out and day == out[-1][1] + 1:
+            out[-1][1] = day
+        else:
+            out.append([day, day])
+    return out
+
+
+def shown(span: Span, days: Sequence[Sequence[int]]) -> list[Span]:
+    """The parts of a loose span of which rows stand close enough to each other that the file may hold all of them.
+
+    ``days``: ranges of days (numbers since 1970, UTC) with rows.
+    """
+    singles = sum(last - first for first, last in days)
+    gaps = [after[0] - before[1] for before, after in pairwise(days)]
+    # The middle of all steps from a day with rows to the next.
+    steps = sorted([1] * singles + gaps)
+    most = max(HOLE_DAYS, HOLE_TIMES * steps[len(steps) // 2]) if steps else HOLE_DAYS
+    parts: list[list[Sequence[int]]] = []
+    for each in days:
+        if parts and each[0] - parts[-1][-1][1] <= most:
+            parts[-1].append(each)
+        else:
+            parts.append([each])
+    if len(parts) < 2:
+        return [span]
+    kept = [part for part in parts if sum(last - first + 1 for first, last in part) >= ALONE] or parts[-1:]
+    found = [Span(_midnight(part[0][0]), _midnight(part[-1][1] + 1), loose=True) for part in kept]
+    return [Span(max(s.start, span.start), min(s.end, span.end), loose=True) for s in found if s.start < span.end]
+
+
+def _midnight(day: int) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + day * _DAY
 
 
 def month_span(month: str, got: datetime, last: datetime | None) -> Span | None:

@@ -23,11 +23,12 @@ def survey(spec: Spec, look: Callable[[Path], Opened], path: Path, *, whole: boo
     found = Surveying(spec.words)
     if not set(SURVEYED) & set(spec.columns):
         return found.survey()
+    wanted = [field for field in SURVEYED if not (field == "post_id" and spec.row_ids)]
     plan: dict[str, tuple[str, ...]] = {}
 
     def choose(names: Sequence[str]) -> list[str]:
         planned = spec.plan(path.name, names)
-        plan.update({field: planned[field] for field in SURVEYED if field in planned})
+        plan.update({field: planned[field] for field in wanted if field in planned})
         return list(dict.fromkeys(name for each in plan.values() for name in each)) or list(names)[:1]
 
     for batch in batches(look(path), choose):

@@ -77,6 +77,7 @@ class RunContext:
                     former=keys.former,
                     env=os.environ,
                     root=str(self.settings.root),
+                    time_zone=self.settings.time_zone,
                     remembered=self.remembered.get(channel.name, {}),
                 )
                 self._contexts[channel_name] = context

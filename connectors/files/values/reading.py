@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from earful.connectors.files.cast import trimmed
+from earful.connectors.files.values.ids import SeenIds
 from earful.connectors.files.values.numbers import Marks, Said, counted, rated
 from earful.connectors.files.values.scale import (
     Scale,
@@ -25,7 +26,7 @@ from earful.connectors.files.values.scale import (
 )
 
 #: Fields whose columns are looked at whole before any row is read.
-SURVEYED = ("rating", "nps", "likes", "reply_count")
+SURVEYED = ("post_id", "rating", "nps", "likes", "reply_count")
 #: So many different texts of a column are looked at: one with more is no scale, and its convention is known by then.
 MOST_TEXTS = 20_000
 
@@ -56,6 +57,7 @@ class Reading:
     nps_asks: str = ""
     marks: Mapping[str, Marks] = field(default_factory=dict)
     words: Words = field(default_factory=dict)
+    ids: SeenIds = field(default_factory=SeenIds)
 
     @classmethod
     def of(cls, survey: Survey, scales: Mapping[str, Scale], words: Words) -> Reading:
@@ -66,13 +68,14 @@ class Reading:
             "" if "nps" in scales else nps_asks(seen.get("nps", Seen())),
             {name: seen[name].marks for name in ("likes", "reply_count") if name in seen},
             words,
+            survey.ids,
         )
 
     @property
     def name(self) -> str:
         """The same for the same way to read."""
         marks = {name: [each.thousands, each.decimal] for name, each in self.marks.items()}
-        return json.dumps([str(self.stars.scale), bool(self.nps_asks), marks], sort_keys=True)
+        return json.dumps([str(self.stars.scale), bool(self.nps_asks), marks, self.ids.rounded], sort_keys=True)
 
     @property
     def says(self) -> list[str]:
@@ -165,9 +168,13 @@ class Surveying:
         self._reading = Reading(words=words)
         self._texts: dict[str, Counter[str]] = {}
         self._numbers: dict[str, Seen] = {}
+        self._ids = SeenIds()
 
     def add(self, name: str, values: pa.Array) -> None:
         """A batch of a column."""
+        if name == "post_id":
+            self._ids += SeenIds.of(trimmed(values))
+            return
         values = self._reading.meant(name, values)
         if pa.types.is_boolean(values.type):
             return
@@ -181,7 +188,7 @@ class Surveying:
 
     def survey(self) -> Survey:
         """What was seen."""
-        found = Survey(dict(self._numbers))
+        found = Survey(dict(self._numbers), self._ids.whole_file())
         for name, said in self._texts.items():
             look = seen_in_ratings if name in ("rating", "nps") else seen_in_counts
             found.seen[name] = found.seen.get(name, Seen()) + look(said)

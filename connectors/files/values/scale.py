@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from earful.connectors.files.values.ids import SeenIds
 from earful.connectors.files.values.numbers import Marks, Said, marks_of, rated
 
 #: A column with fewer answers says too little to doubt it.
@@ -169,17 +170,21 @@ class Survey:
     """What the columns of one file say, by field."""
 
     seen: dict[str, Seen] = field(default_factory=dict)
+    ids: SeenIds = field(default_factory=SeenIds)
 
     def as_plain(self) -> dict[str, list[Any]]:
         """For JSON."""
         names = Seen.__dataclass_fields__
-        return {name: [getattr(seen, each) for each in names] for name, seen in self.seen.items()}
+        found = {name: [getattr(seen, each) for each in names] for name, seen in self.seen.items()}
+        return found | {"post_id": self.ids.plain()}
 
     @classmethod
     def from_plain(cls, found: Mapping[str, Iterable[Any]]) -> Survey:
         """Of as_plain(). Raises TypeError for anything else."""
-        return cls({name: Seen(*values) for name, values in found.items()})
+        seen = {name: Seen(*values) for name, values in found.items() if name != "post_id"}
+        return cls(seen, SeenIds(*found.get("post_id", ())))
 
     def __add__(self, other: Survey) -> Survey:
         names = {*self.seen, *other.seen}
-        return Survey({name: self.seen.get(name, Seen()) + other.seen.get(name, Seen()) for name in names})
+        both = {name: self.seen.get(name, Seen()) + other.seen.get(name, Seen()) for name in names}
+        return Survey(both, self.ids + other.ids)

@@ -161,7 +161,7 @@ def test_gzip(tmp_path: Path) -> None:
         ("a.csv", b"PK\x03\x04\x14\x00", "a.csv: is a ZIP or Excel file; expected CSV"),
         ("a.csv", bytes(range(256)) * 40, "a.csv: its first line is binary data"),
         ("a.csv", b"%PDF-1.7\n", "a.csv: is a PDF"),
-        ("a.csv", b"id,date\n1,2024-01-01\n", "has no column 'post_id' (for post_id); columns found: 'id', 'date'"),
+        ("a.csv", b"id,date\n1,2024-01-01\n", "has no column 'created_at' (for created_at); columns found: 'id', 'date'"),
         ("a.csv", b"post_id,created_at,text,text\n", "a.csv: has two columns 'text'; rename one of them"),
         ("a.csv", b'"post_id,created_at\n1,2024-01-01\n', "a.csv: its first line cannot be read"),
         ("a.jsonl", b"post_id,created_at\n", "a.jsonl: no JSON object in its first lines; expected one object a line"),
@@ -292,13 +292,13 @@ def test_large_files_come_in_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "a.parquet")
     out = "".join(f"{r['post_id']},{r['created_at']}\n" for r in rows)
     put(tmp_path, "post_id,created_at\n" + out)
-    for name, first in (("a.jsonl", 1), ("a.parquet", 1), ("a.csv", 2)):
+    for name in ("a.jsonl", "a.parquet", "a.csv"):
         connector = channel(tmp_path, name)
         assert max(len(page.posts) for page in connector.pull([Asked(ACME, EVER)])) == 10
         got = pull(connector)
-        assert got.column("post_id") == [str(i) for i in range(33)]
+        assert got.column("post_id") == [str(i % 33) for i in range(36)]
         # The three that repeat an id stand on a later page than the first of their id.
-        assert [item for item, _ in got.why()] == [f"{name}:{33 + first + i}" for i in range(3)]
+        assert "3 rows have the id of an earlier row" in got.coverage.note
 
 
 cells = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -92,7 +92,7 @@ def _ask(
     # Nobody asks an ended channel any more, so that its files may have been put away since.
     asked = [p.product() for p in products if not (ended and (channel.name, p.slug) in done)]
     # A throw-away pseudonym key: a check writes nothing, not even the secret's file.
-    context = Context(channel.name, b"check", os.environ, str(settings.root))
+    context = Context(channel.name, b"check", os.environ, str(settings.root), time_zone=settings.time_zone)
     answers: Mapping[str, Health] = {}
     try:
         if asked:
