@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 
@@ -29,9 +30,18 @@ from earful.connectors.files.columns import values_of
 from earful.connectors.files.known import Shelves
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, batches, look
-from earful.connectors.files.rows import FileRows, Read
-from earful.connectors.files.said import Gave, days_refused, days_with_rows, described, health, left_out, of_ids
-from earful.connectors.files.spans import Span, common, joined, latest_in, month_span, shown
+from earful.connectors.files.rows import AHEAD, FileRows, Read
+from earful.connectors.files.said import (
+    Gave,
+    days_refused,
+    days_with_rows,
+    described,
+    health,
+    left_out,
+    none_landed,
+    of_ids,
+)
+from earful.connectors.files.spans import Span, common, joined, month_span, parts_in, shown
 from earful.connectors.files.stamps import Takes
 from earful.connectors.files.survey import survey
 from earful.connectors.files.values.reading import Reading
@@ -87,6 +97,7 @@ class FilesConnector:
         shelves.read_as(reading.name)
         if refused := shelves.refused():
             yield make_page((), refused)
+        told = list(refused)
         read: list[Read] = []
         for path, said in zip(paths[shelves.same :], surveys[shelves.same :], strict=True):
             taken = self._takes.of(path)
@@ -101,12 +112,19 @@ class FilesConnector:
             for number, (of_them, _) in enumerate(sharing):
                 slugs = [one.product.slug for one in of_them]
                 shelves.add(slugs, taken, file.opened, file.rows[number], posts, refused, said)
+            told += refused
             read.append(file)
         for number, (of_them, _) in enumerate(sharing):
             for one in of_them:
                 slug = one.product.slug
                 gave: Gave = [(known.opened, known) for known in shelves.known(slug)]
                 gave += [(file.opened, file.rows[number]) for file in read]
+                aside = [one for one in told if one.product in ("", slug)]
+                # What lies in the future is due another night.
+                aside = [one for one in aside if not one.reason.endswith(AHEAD)]
+                if aside and not any(rows.first for _, rows in gave):
+                    came[slug] = Fatal(f"files: {none_landed(slug, aside)}")
+                    continue
                 coverage = self._coverage(one.product, one.window, gave, reading)
                 came[slug] = replace(coverage, remember=shelves.text(slug), kept=shelves.kept(slug))
         return {one.product.slug: came[one.product.slug] for one in asked}
@@ -153,7 +171,7 @@ class FilesConnector:
             paths = self._paths() if sharing else []
             whole = sum(path.stat().st_size for path in paths) <= CHEAP
             posts: Counter[str] = Counter()
-            refused: Counter[str] = Counter()
+            refused: list[Rejected] = []
             read: list[Read] = []
             reading = self._reading(self._survey(path, whole=whole) for path in paths)
             if reading.ids.objection:
@@ -163,7 +181,7 @@ class FilesConnector:
                 for batch in batches(file.opened, file.choose):
                     page = file.page(batch)
                     posts.update(page.posts["product"].to_pylist())
-                    refused.update(one.product for one in page.rejected)
+                    refused += page.rejected
                     if not whole:
                         break
                 read.append(file)
@@ -173,7 +191,15 @@ class FilesConnector:
         for number, (of_them, _) in enumerate(sharing):
             rows: Gave = [(file.opened, file.rows[number]) for file in read]
             for slug in (one.product.slug for one in of_them):
-                found[slug] = health(slug, rows, posts[slug], refused[slug] + refused[""], reading, whole=whole)
+                found[slug] = health(
+                    slug,
+                    rows,
+                    posts[slug],
+                    [one for one in refused if one.product in ("", slug)],
+                    reading,
+                    str(self._spec.zone),
+                    whole=whole,
+                )
         return {product.slug: found[product.slug] for product in products}
 
     def _paths(self) -> list[Path]:
@@ -196,24 +222,25 @@ class FilesConnector:
     def _coverage(self, product: Product, window: Window, read: Gave, reading: Reading) -> Coverage:
         says = "; ".join([described(read), *reading.says, *reading.asks, *of_ids(read), *left_out(read)])
         spans = self._covered(product, read)
-        inside = latest_in(window, spans)
-        if inside is None:
+        inside = parts_in(window, spans)
+        if not inside:
             held = f"they cover {spans[0].start:%Y-%m-%d} to {spans[-1].end:%Y-%m-%d}" if spans else "no row in them"
             return Coverage.none(window, f"{says}: nothing of the asked time; {held}")
-        reached, until = inside.start, inside.end
+        reached, until = inside[0].start, inside[-1].end
         if reached > window.start:
             says += f"; nothing before {reached:%Y-%m-%d %H:%M} without a gap"
         if until < window.end:
             says += f"; nothing after {until:%Y-%m-%d %H:%M}"
-        if len(spans) > 1:
-            says += f"; gap {spans[-2].end:%Y-%m-%d} to {spans[-1].start:%Y-%m-%d}"
+        holes = [Window(one.end, other.start) for one, other in pairwise(inside)]
+        says += "".join(f"; gap {hole.start:%Y-%m-%d} to {hole.end:%Y-%m-%d}" for hole in holes[-3:])
+        says += f" and {len(holes) - 3} before" if len(holes) > 3 else ""
         # A day of which rows were refused is not whole.
         refused = sorted({day for _, rows in read for day in days_refused(rows)})
         missing = [Window(self._midnight(day), self._midnight(day + timedelta(days=1))) for day in refused]
         inside_it = tuple(each for each in missing if each.start < until and each.end > reached)
         if inside_it:
             says += f"; rows were refused of {len(inside_it)} days, which are not whole"
-        return Coverage(reached, until, capped=reached > window.start, note=says, missing=inside_it)
+        return Coverage(reached, until, capped=reached > window.start, note=says, missing=(*holes, *inside_it))
 
     def _covered(self, product: Product, read: Gave) -> list[Span]:
         """The spans of which the files hold everything, as far as they can tell.

@@ -11,10 +11,10 @@ import pyarrow as pa
 from pydantic import AfterValidator, Field, model_validator
 
 from earful.connectors.base import Options
-from earful.connectors.files.cast import moments
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.presets import PRESETS
 from earful.connectors.files.rows import NO_TIME, UNREAD
+from earful.connectors.files.values.cast import moments
 from earful.connectors.files.values.reading import Reading
 from earful.connectors.files.values.scale import FIVE, Scale, Stars
 from earful.connectors.post import KINDS, Kind

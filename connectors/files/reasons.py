@@ -6,8 +6,8 @@ from collections import Counter
 
 import numpy as np
 
-from earful.connectors.files.cast import Mask
 from earful.connectors.files.records import Positions
+from earful.connectors.files.values.cast import Mask
 
 
 class Reasons:

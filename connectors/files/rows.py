@@ -13,10 +13,10 @@ import pyarrow.compute as pc
 
 from earful.connectors.base import Asked, Context, Window
 from earful.connectors.errors import Fatal
-from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, text, trimmed
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.read import Batch, Opened
 from earful.connectors.files.reasons import Reasons, Unread
+from earful.connectors.files.values.cast import Mask, empty, first_of, mask, moments, text, trimmed
 from earful.connectors.files.values.ids import MADE_OF, ROUNDED, MadeIds, rounded
 from earful.connectors.files.values.missing import without_marks
 from earful.connectors.files.values.reading import Reading
@@ -35,6 +35,7 @@ UNREAD = {
     "reply_count": "reply_count is not a whole number",
     "recommended": "recommended is neither yes nor no",
 }
+AHEAD = "lies in the future"
 NO_TIME = f"is not a time that can be read, or not of the years {FIRST_YEAR} to {LAST_YEAR}"
 #: A row from later than this after it was read is refused: a mistyped year would else claim that the files hold
 #: everything up to now. A day is what a time without a zone may be off.
@@ -183,7 +184,7 @@ class FileRows:
             times[name] = moments(raw[name], self._spec.form, self._spec.zone)
             why = reasons if name == "created_at" else unread
             why.add(mask(pc.is_null(times[name])) & ~empty(raw[name]), f"{name} {NO_TIME}")
-            why.add(~_before(times[name], self._now + _AHEAD), f"{name} lies in the future")
+            why.add(~_before(times[name], self._now + _AHEAD), f"{name} {AHEAD}")
         times["edited_at"] = pc.if_else(pa.array(unread.given()), None, times["edited_at"])
         unchanged = pc.fill_null(pc.equal(times["created_at"], times["edited_at"]), False)
         times["edited_at"] = pc.if_else(unchanged, None, times["edited_at"])

@@ -1,4 +1,4 @@
-"""What spans of time files cover: union of what touches, intersection over apps, the latest span in a window."""
+"""What spans of time files cover: union of what touches, intersection over apps, the parts of a window."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def common(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
     return joined(found)
 
 
-def latest_in(window: Window, spans: Sequence[Span]) -> Span | None:
-    """The latest span's part of the window; None where none reaches into it."""
+def parts_in(window: Window, spans: Sequence[Span]) -> list[Span]:
+    """The spans' parts of the window, in order."""
     inside = [Span(max(s.start, window.start), min(s.end, window.end)) for s in spans]
-    return max((s for s in inside if s.start < s.end), default=None)
+    return sorted(s for s in inside if s.start < s.end)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from earful.connectors.files.cast import first_of
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.read import Opened, batches
+from earful.connectors.files.values.cast import first_of, moments
 from earful.connectors.files.values.missing import without_marks
-from earful.connectors.files.values.reading import SURVEYED, Surveying
-from earful.connectors.files.values.scale import Survey
+from earful.connectors.files.values.reading import SURVEYED, Surveying, plain_ratings
+from earful.connectors.files.values.scale import Seen, Survey
 
 
 def survey(spec: Spec, look: Callable[[Path], Opened], path: Path, *, whole: bool = True) -> Survey:
@@ -40,4 +42,39 @@ def survey(spec: Spec, look: Callable[[Path], Opened], path: Path, *, whole: boo
                 found.add(field, first_of([without_marks(column, field)[0] for column in columns]))
         if not whole:
             break
-    return found.survey()
+    seen = found.survey()
+    ratings = seen.seen.get("rating", Seen())
+    if ratings.above and "rating" not in spec.scales:
+        seen.cells = _by_day(spec, look, path, whole=whole)
+    elif ratings.rows:
+        seen.cells = [(ratings.rows, 0)]
+    return seen
+
+
+def _by_day(spec: Spec, look: Callable[[Path], Opened], path: Path, *, whole: bool) -> list[tuple[int, int]]:
+    """Of each day, the plain ratings and those over 5."""
+    plan: dict[str, tuple[str, ...]] = {}
+
+    def choose(names: Sequence[str]) -> list[str]:
+        planned = spec.plan(path.name, names)
+        plan.update({field: planned.get(field, ()) for field in ("rating", "created_at")})
+        return list(dict.fromkeys(name for each in plan.values() for name in each))
+
+    rows, above = Counter[int](), Counter[int]()
+    for batch in batches(look(path), choose):
+        column = {
+            field: first_of([without_marks(batch.table[name].combine_chunks(), field)[0] for name in names])
+            for field, names in plan.items()
+            if names
+        }
+        if "created_at" not in column:
+            return []
+        days = pc.divide(moments(column["created_at"], spec.form, spec.zone).cast(pa.int64()), 86_400_000_000)
+        ratings = plain_ratings(column["rating"])
+        for day, rating in zip(days.to_pylist(), ratings.to_pylist(), strict=True):
+            if day is not None and rating is not None:
+                rows[day] += 1
+                above[day] += rating > 5
+        if not whole:
+            break
+    return sorted((rows[day], above[day]) for day in rows)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.connectors.files.cast import trimmed
+from earful.connectors.files.values.cast import trimmed
 from earful.connectors.files.values.ids import SeenIds
 from earful.connectors.files.values.numbers import Marks, Said, counted, rated
 from earful.connectors.files.values.scale import (
@@ -64,7 +64,7 @@ class Reading:
         """Decided by what the columns say, where the configuration does not."""
         seen = survey.seen
         return cls(
-            stars_of(seen.get("rating", Seen()), scales.get("rating")),
+            stars_of(seen.get("rating", Seen()), scales.get("rating"), survey.cells),
             "" if "nps" in scales else nps_asks(seen.get("nps", Seen())),
             {name: seen[name].marks for name in ("likes", "reply_count") if name in seen},
             words,
@@ -131,6 +131,11 @@ class Reading:
         return pc.if_else(pc.or_(yes, no), yes, None)
 
 
+def plain_ratings(values: pa.Array) -> pa.Array:
+    """Ratings as they stand (float64), null for what names its own scale."""
+    return _by_distinct(values, lambda said: said.value if said.of is None else None, pa.float64())
+
+
 def _answer(said: Said) -> int | None:
     fits = said.value == int(said.value) and 0 <= said.value <= 10 and said.of in (None, 10)
     return int(said.value) if fits else None
@@ -188,7 +193,7 @@ class Surveying:
 
     def survey(self) -> Survey:
         """What was seen."""
-        found = Survey(dict(self._numbers), self._ids.whole_file())
+        found = Survey(dict(self._numbers), ids=self._ids.whole_file())
         for name, said in self._texts.items():
             look = seen_in_ratings if name in ("rating", "nps") else seen_in_counts
             found.seen[name] = found.seen.get(name, Seen()) + look(said)

@@ -7,7 +7,7 @@ rows, and into which files they were split, makes no difference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,7 +128,21 @@ class Stars:
         return Scale(0 if said.of > 10 else 1, said.of).stars(said.value) if said.of > 1 else None
 
 
-def stars_of(seen: Seen, configured: Scale | None) -> Stars:
+def mixed(cells: Sequence[tuple[int, int]]) -> bool:
+    """Whether ratings over 5 stand on some days (or in some files) only, so that two scales share a column.
+
+    Of a column on one larger scale, days without any rating over 5 hold no more ratings than chance has it.
+    """
+    rows, above = sum(n for n, _ in cells), sum(a for _, a in cells)
+    if not above:
+        return False
+    share = 1 - above / rows
+    expected = sum(n * share**n for n, _ in cells)
+    without = sum(n for n, a in cells if not a)
+    return without > max(HANDFUL * 2, rows / 50, 4 * expected)
+
+
+def stars_of(seen: Seen, configured: Scale | None, cells: Sequence[tuple[int, int]] = ()) -> Stars:
     """Which scale a column of ratings is on."""
     if configured is not None:
         return Stars(configured, "" if configured == FIVE else f"rating read as {configured}, {_formula(configured)}")
@@ -141,6 +155,9 @@ def stars_of(seen: Seen, configured: Scale | None) -> Stars:
         return Stars(FIVE, f"rating read as 1..5; {seen.above} of {seen.rows} lie above")
     if share < MANY_SHARE or seen.above < MANY:
         return Stars(None, asks=f'{runs}, in {seen.above} of {seen.rows} rows: say scale = "1..5" or "1..10"')
+    if mixed(cells):
+        where = f"in {seen.above} of {seen.rows} rows, on some days only"
+        return Stars(None, asks=f"{runs} {where}: two scales in one column; split it, or say scale")
     if high <= 10:
         scale = Scale(0 if low < 1 else 1, 10)
     elif 50 < high <= 100 and low >= 0:
@@ -170,21 +187,24 @@ class Survey:
     """What the columns of one file say, by field."""
 
     seen: dict[str, Seen] = field(default_factory=dict)
+    #: Where ratings over 5 are: of days, or of a file that has none, the plain ratings and those over 5.
+    cells: list[tuple[int, int]] = field(default_factory=list)
     ids: SeenIds = field(default_factory=SeenIds)
 
     def as_plain(self) -> dict[str, list[Any]]:
         """For JSON."""
         names = Seen.__dataclass_fields__
         found = {name: [getattr(seen, each) for each in names] for name, seen in self.seen.items()}
-        return found | {"post_id": self.ids.plain()}
+        return found | {"post_id": self.ids.plain(), "_cells": self.cells}
 
     @classmethod
     def from_plain(cls, found: Mapping[str, Iterable[Any]]) -> Survey:
         """Of as_plain(). Raises TypeError for anything else."""
-        seen = {name: Seen(*values) for name, values in found.items() if name != "post_id"}
-        return cls(seen, SeenIds(*found.get("post_id", ())))
+        seen = {name: Seen(*values) for name, values in found.items() if name not in ("post_id", "_cells")}
+        cells = [(int(rows), int(above)) for rows, above in found.get("_cells", ())]
+        return cls(seen, cells, SeenIds(*found.get("post_id", ())))
 
     def __add__(self, other: Survey) -> Survey:
         names = {*self.seen, *other.seen}
         both = {name: self.seen.get(name, Seen()) + other.seen.get(name, Seen()) for name in names}
-        return Survey(both, self.ids + other.ids)
+        return Survey(both, [*self.cells, *other.cells], self.ids + other.ids)

@@ -259,7 +259,8 @@ def test_coverage_of_several_files(tmp_path: Path) -> None:
     two = pull(channel(tmp_path, ["jan.csv", "feb.csv"]), window=year).coverage
     assert (two.reached, two.until) == (year.start, datetime(2024, 2, 28, 0, 0, 0, 1, tzinfo=UTC))
     all_three = pull(channel(tmp_path, "*.csv"), window=year).coverage
-    assert all_three.reached == datetime(2024, 4, 1, tzinfo=UTC)
+    assert all_three.reached == year.start
+    assert all_three.missing == (Window(two.until, datetime(2024, 4, 1, tzinfo=UTC)),)
     assert "gap 2024-02-28 to 2024-04-01" in all_three.note
 
 
@@ -275,7 +276,11 @@ def test_a_file_without_rows_covers_nothing(tmp_path: Path) -> None:
 def test_check(tmp_path: Path) -> None:
     put(tmp_path, "post_id,created_at,rating", "1,2024-01-03,5", "2,2024-01-09,3", "3,never,4")
     health = checked(channel(tmp_path, "a.csv"), ACME)
-    assert health.says == "1 file (csv, utf-8): 2 rows of acme, 2024-01-03 to 2024-01-09; 1 set aside"
+    assert health.says == (
+        "1 file (csv, utf-8): 2 rows of acme, 2024-01-03 to 2024-01-09; "
+        "times without a zone are of UTC; 1 set aside: 1 created_at is not a time that can be read, or not of the years "
+        "1990 to 2200 (first at a.csv:4)"
+    )
     assert (health.ok, health.reaches_back) == (True, "2024-01-03")
 
 

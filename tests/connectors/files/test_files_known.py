@@ -280,7 +280,7 @@ def test_files_are_read_once_for_all_products_and_not_at_all_when_each_knows_the
         return {slug: replace(coverage, kept=0, remember=None) for slug, coverage in came.items()}
 
     sizes = {"a.csv": put("a.csv", "1,2026-02-01,fine,4,one", "2,2026-02-02,fine,4,two", "3,never,fine,4,two")}
-    sizes["b.csv"] = put("b.csv", "4,2026-03-01,fine,4,two", "5,never,fine,4,three")
+    sizes["b.csv"] = put("b.csv", "4,2026-03-01,fine,4,two", "5,never,fine,4,three", "7,2026-03-02,fine,4,three")
     two, ids, refused = night(products[:2], {})
     assert (ids, refused) == (["1", "2", "4"], [f"two: {UNDATED}"])
     once = read()
@@ -291,7 +291,7 @@ def test_files_are_read_once_for_all_products_and_not_at_all_when_each_knows_the
     assert seen(again) == seen(two)
     # A product that does not know them yet: all is read, once, for all of them.
     three, ids, refused = night(products, what(again))
-    assert ids == ["1", "2", "4"]
+    assert ids == ["1", "2", "4", "7"]
     assert refused == [f"{slug}: {UNDATED}" for slug in ("three", "two")]
     assert read() == once
     assert {slug: seen(three)[slug] for slug in two} == seen(two)
@@ -301,4 +301,4 @@ def test_files_are_read_once_for_all_products_and_not_at_all_when_each_knows_the
     read()
     came, ids, _ = night(products, {**known_now, "two": what(three)["two"]})
     assert (ids, set(read())) == (["6"], {"c.csv"})
-    assert {slug: coverage.kept for slug, coverage in came.items()} == {"one": 1, "two": 2, "three": 0}
+    assert {slug: coverage.kept for slug, coverage in came.items()} == {"one": 1, "two": 2, "three": 1}

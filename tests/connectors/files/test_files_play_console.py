@@ -130,7 +130,8 @@ def test_coverage_is_the_months_of_the_names() -> None:
 def test_check_says_what_is_there() -> None:
     health = checked(channel(recording("google_play_console"), "*.csv", preset="play_console"), KIWIX)
     assert health.ok
-    assert health.says == "3 files (csv, utf-16 (by its mark)): 972 rows of kiwix, 2016-06-01 to 2016-08-31"
+    found = "3 files (csv, utf-16 (by its mark)): 972 rows of kiwix, 2016-06-01 to 2016-08-31"
+    assert health.says == f"{found}; times without a zone are of UTC"
     assert health.reaches_back == "2016-06-01"
 
 
@@ -231,8 +232,8 @@ def test_a_missing_month_is_a_gap(tmp_path: Path) -> None:
         export(tmp_path, month, row(f"{month[:4]}-{month[4:]}-05"))
     connector = channel(tmp_path, "*.csv", preset="play_console")
     got = pull(connector, window=span("2024-01-01", "2024-06-01")).coverage
-    assert (got.reached, got.until) == (datetime(2024, 4, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC))
-    assert got.capped
+    assert (got.reached, got.until) == (datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC))
+    assert got.missing == (Window(datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC)),)
     assert "gap 2024-03-01 to 2024-04-01" in got.note
     before = pull(connector, window=span("2024-01-10", "2024-03-10")).coverage
     assert (before.reached, before.until) == (datetime(2024, 1, 10, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC))

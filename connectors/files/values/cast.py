@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -235,7 +235,37 @@ def _strptime(written: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
     return _one_by_one(written, out, _reader(form), zone)
 
 
+#: A zone as people write it behind a time: UTC, Z, GMT+1, UTC-05:00, EST.
+_ZONE = re.compile(r"\b(?:(UTC|GMT|Z)\s?([+-]\d{1,2})?(?::?(\d\d))?|[A-Z]{2,5})(?![A-Za-z])")
+
+
+def _zoned_reader(form: str) -> Callable[[str], datetime]:
+    """As strptime reads %Z, which takes the zone's name and throws it away; names other than UTC and GMT are refused.
+
+    EST is another zone in Australia than in America, and CST one in three parts of the world: nobody can tell.
+    """
+
+    def parse(value: str) -> datetime:
+        for named in _ZONE.finditer(value):
+            literal = named[0].replace("%", "%%")
+            try:
+                moment = datetime.strptime(value, form.replace("%Z", literal, 1))  # noqa: DTZ007 - given below
+            except ValueError:
+                continue
+            if not named[1]:
+                raise ValueError(f"{named[0]} is no zone that everybody reads alike")
+            hours, minutes = int(named[2] or 0), int(named[3] or 0)
+            offset = timedelta(hours=hours, minutes=-minutes if hours < 0 else minutes)
+            return moment.replace(tzinfo=timezone(offset))
+        raise ValueError("no zone")
+
+    return parse
+
+
 def _reader(form: str) -> Callable[[str], datetime]:
+    if "%Z" in form:
+        return _zoned_reader(form)
+
     def parse(value: str) -> Any:  # noqa: ANN401 - naive or aware, as the format has it
         return datetime.strptime(value, form)  # noqa: DTZ007 - the caller gives the zone
 
