@@ -272,6 +272,15 @@ class Remembers(Protocol):
         ...
 
 
+@runtime_checkable
+class Begins(Protocol):
+    """A connector that can tell how far back it reaches without pulling: its channel's ``start`` need not be given."""
+
+    def begins(self, product: Product) -> datetime | None:
+        """The creation of its first post (aware), or None where there is none. Raises PullError."""
+        ...
+
+
 def secret_from_env(env: Mapping[str, str], name: str | None) -> str | None:
     """The value of an environment variable that the configuration names, or None when unset or empty."""
     return (env.get(name) or None) if name else None

@@ -43,7 +43,7 @@ from earful.connectors.files.said import (
 )
 from earful.connectors.files.spans import Span, common, joined, month_span, parts_in, shown
 from earful.connectors.files.stamps import Takes
-from earful.connectors.files.survey import survey
+from earful.connectors.files.survey import earliest, survey
 from earful.connectors.files.values.reading import Reading
 from earful.connectors.files.values.scale import Survey
 from earful.connectors.post import Rejected
@@ -133,6 +133,15 @@ class FilesConnector:
         """Whether all files are as they were when they were last read for the product, and none is new or gone."""
         paths = self._paths()
         return self._shelves([Asked(product, window)], paths).same == len(paths)
+
+    def begins(self, product: Product) -> datetime | None:
+        """The earliest time of any row; files that are as they were are not read."""
+        paths = self._paths()
+        shelves = self._shelves([Asked(product, _ALL_TIME)], paths)
+        known = [each.low for each in shelves.known(product.slug)]
+        return min(
+            filter(None, [*known, *(earliest(self._spec, self._look, p) for p in paths[shelves.same :])]), default=None
+        )
 
     def _shelves(self, asked: Sequence[Asked], paths: Sequence[Path]) -> Shelves:
         return Shelves(self._options, self._context, asked, paths, self._takes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -78,3 +79,20 @@ def _by_day(spec: Spec, look: Callable[[Path], Opened], path: Path, *, whole: bo
         if not whole:
             break
     return sorted((rows[day], above[day]) for day in rows)
+
+
+def earliest(spec: Spec, look: Callable[[Path], Opened], path: Path) -> datetime | None:
+    """The earliest time in the file's column of created_at. Raises Fatal as reading it does."""
+    names: tuple[str, ...] = ()
+
+    def choose(found: Sequence[str]) -> Sequence[str]:
+        nonlocal names
+        names = spec.plan(path.name, found).get("created_at", ())
+        return names or list(found)[:1]
+
+    lows = []
+    for batch in batches(look(path), choose):
+        if names:
+            times = first_of([without_marks(batch.table[each].combine_chunks(), "created_at")[0] for each in names])
+            lows.append(pc.min(moments(times, spec.form, spec.zone)).as_py())
+    return min(filter(None, lows), default=None)

@@ -7,9 +7,21 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from earful.connectors.base import Asked, Connector, Context, Coverage, Outcome, Product, Pull, Remembers, Window
+from earful.connectors.base import (
+    Asked,
+    Begins,
+    Connector,
+    Context,
+    Coverage,
+    Outcome,
+    Product,
+    Pull,
+    Remembers,
+    Window,
+)
 from earful.connectors.errors import PullError, Retriable
 from earful.connectors.post import Page
 from earful.connectors.registry import connector_class
@@ -94,6 +106,17 @@ class RunContext:
             return not connector.unchanged(self._product(product), window)
         except (PullError, OSError):
             return False  # files that are gone since they were read: who asks for them hears of it
+
+    def begins(self, channel: str, product: str) -> datetime | None:
+        """The time of the first post that a connector which can tell (files) would bring; None where none can."""
+        if not issubclass(connector_class(self.settings.channel(channel).connector), Begins):
+            return None
+        connector: object = self.connector(channel)
+        assert isinstance(connector, Begins)
+        try:
+            return connector.begins(self._product(product))
+        except (PullError, OSError):
+            return None  # what is wrong is said when it is asked
 
     def remembers(self, channel: str) -> bool:
         """Whether the channel's connector can tell without pulling that there is nothing new."""

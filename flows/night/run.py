@@ -20,7 +20,7 @@ from prefect.exceptions import ObjectNotFound, TerminationSignal
 from prefect.runtime import flow_run
 from prefect.states import Completed, Crashed, Failed
 
-from earful.connectors.errors import Retriable
+from earful.connectors.errors import PullError
 from earful.connectors.registry import clashes
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings, load
@@ -33,7 +33,7 @@ from earful.flows.jobs.erasure import remove_unfinished, retention_days, rewrite
 from earful.flows.night import progress
 from earful.flows.night.configured import note_configured, witnesses
 from earful.flows.night.known import know_scores, recall
-from earful.flows.night.plan import Changed, Job, Share, Standings
+from earful.flows.night.plan import Job, Knows, Share, Standings
 from earful.flows.night.pull import CutShortError, RunContext
 from earful.flows.night.pulls import pull_all
 from earful.flows.night.spooled import Came, Pulled
@@ -70,7 +70,7 @@ EARLY = (120.0, 1_200.0, 5_400.0)
 #: Runs that hold a spool as long as they live, and the one that holds the store.
 KINDS = ("nightly", "backfill", "rescore")
 
-Plan = Callable[[Settings, Standings, datetime, Changed], list[Job]]
+Plan = Callable[[Settings, Standings, datetime, Knows], list[Job]]
 
 
 def carry_out(kind: str, plan: Plan) -> State[Summary]:
@@ -121,7 +121,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             note_configured(store, settings, now)
             set_budget(store, settings.alarms.per_year)
             recall(store, run_context, now)
-            jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context.changed)
+            jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context)
             start_run(store, run_id, kind, now)
             changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)
             if changed:
@@ -222,11 +222,11 @@ def _settle(
             return [fail(store, run_id, run_context, job.channel, share, pulled) for share in job.shares]
         lines = []
         for share, came in zip(job.shares, pulled.shares, strict=True):
-            error = came.error or (None if came.posts or came.gone or came.rejected else cut)
-            if error is not None:
-                lines.append(fail(store, run_id, run_context, job.channel, share, error))
+            why = came.error or cut
+            if why is not None and not (came.posts or came.gone or came.rejected):
+                lines.append(fail(store, run_id, run_context, job.channel, share, why))
             else:
-                lines.append(_landed(store, run_id, began, run_context, pulled, came, cut))
+                lines.append(_landed(store, run_id, began, run_context, pulled, came, why))
         return lines
 
 
@@ -237,7 +237,7 @@ def _landed(
     run_context: RunContext,
     pulled: Pulled,
     came: Came,
-    cut: Retriable | None,
+    cut: PullError | None,
 ) -> Brought:
     """Land one product's share; where it cannot be landed and the store still takes a row, that alone has failed."""
     try:

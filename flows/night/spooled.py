@@ -29,7 +29,7 @@ BATCH_BYTES = 4 << 20
 class Came:
     """What came for one product of a job: spooled Parquet files of its scored posts, and what was said besides.
 
-    ``error``: why it alone could not be served; then nothing else is in it.
+    ``error``: why it alone could not be served; then nothing else is in it but what was set aside.
     """
 
     product: str
@@ -171,7 +171,8 @@ class Spooled:
             raise Fatal(f"{self._job.channel}: nothing is said of what was covered of {slug}; mend the connector")
         if isinstance(outcome, PullError):
             share.remove()
-            return Came(slug, share.window, Coverage.none(share.window, ""), error=outcome)
+            rejected = tuple(share.rejected)
+            return Came(slug, share.window, Coverage.none(share.window, ""), rejected=rejected, error=outcome)
         return Came(
             slug, share.window, outcome, tuple(share.files), tuple(share.rejected), tuple(self._gone), share.posts,
             share.unscored,

@@ -81,11 +81,12 @@ def land_task(
     run_context: RunContext,
     pulled: Pulled,
     came: Came,
-    cut: Retriable | None = None,
+    cut: PullError | None = None,
 ) -> Brought:
     """Land what a job brought for one product in one transaction; ``began`` is when its run began (aware).
 
-    ``cut`` is what cut it short: its posts are kept, the job has failed and claims nothing.
+    ``cut`` is what cut it short, or why nothing of it could be used: its posts are kept, it has failed and claims
+    nothing.
     """
     channel = pulled.job.channel
     error = _said_of_cut(cut) if cut else ""
@@ -132,9 +133,10 @@ def land_task(
     return line
 
 
-def _said_of_cut(error: Retriable) -> str:
+def _said_of_cut(error: PullError) -> str:
     said = clean(str(error))
-    return said if isinstance(error, LateError) else f"{said}; what came before is kept"
+    kept = isinstance(error, Retriable) and not isinstance(error, LateError)
+    return f"{said}; what came before is kept" if kept else said
 
 
 def fail(

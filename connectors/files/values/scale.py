@@ -158,7 +158,7 @@ def stars_of(seen: Seen, configured: Scale | None, cells: Sequence[tuple[int, in
     if mixed(cells):
         where = f"in {seen.above} of {seen.rows} rows, on some days only"
         return Stars(None, asks=f"{runs} {where}: two scales in one column; split it, or say scale")
-    if high <= 10:
+    if high <= 10 and low >= 0:
         scale = Scale(0 if low < 1 else 1, 10)
     elif 50 < high <= 100 and low >= 0:
         scale = Scale(0, 100)

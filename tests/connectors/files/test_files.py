@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from files_channel import ACME, SECRET, channel, pull, span
+from files_channel import ACME, SECRET, channel, pull, put, span
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from one_product import checked
@@ -23,12 +23,6 @@ from earful.connectors.files.connector import FilesConnector
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.post import pseudonym
 from earful.connectors.registry import connector_class
-
-
-def put(root: Path, *lines: str, name: str = "a.csv") -> Path:
-    path = root / name
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return path
 
 
 def test_the_registry_knows_it() -> None:

@@ -41,6 +41,12 @@ def channel(root: Path, paths: list[str] | str, **options: Any) -> FilesConnecto
     return FilesConnector(FilesOptions(paths=names, **options), Context("shelf", SECRET, {}, str(root)))
 
 
+def put(root: Path, *lines: str, name: str = "a.csv") -> Path:
+    path = root / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
 def span(start: str, end: str) -> Window:
     first, last = (datetime.fromisoformat(day).replace(tzinfo=UTC) for day in (start, end))
     return Window(first, last)
