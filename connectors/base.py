@@ -53,6 +53,8 @@ class Coverage:
     missing: tuple[Window, ...] = ()
     remember: str | None = None
     kept: int = 0
+    #: Where all that there is begins (UTC), of a source that holds a history: nothing earlier could be asked for.
+    begins: datetime | None = None
 
     @classmethod
     def whole(cls, window: Window, note: str = "") -> Coverage:
@@ -135,6 +137,9 @@ class Health:
     ok: bool
     says: str
     reaches_back: str = ""  # in words: "about 1,000 posts a listing", "7 days", "everything"
+    lines: tuple[str, ...] = ()  # more of it for a person, a line each
+    details: tuple[Mapping[str, Any], ...] = ()  # and for machines, as JSON has it
+    holds: tuple[datetime, datetime] | None = None  # first and last time of what there is, where it was looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ class Context:
     env: Mapping[str, str] = field(repr=False)
     root: str = "."  # relative file names in the configuration are seen from here
     former: tuple[bytes, ...] = field(default=(), repr=False)  # secrets before this one, newest first
+    zone: str = "UTC"  # of the reporting days (IANA); a table's times that name no zone are of it
     #: By product: what Coverage.remember said of the last pull that landed; none where all is to be read (a backfill).
     remembered: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     #: Pseudonyms under former secrets and the present ones of the same authors, as far as author() was asked for them.

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from earful.connectors.files.values.times import Order, as_iso, of_serials, zoned_name
 from earful.connectors.post import FIRST_YEAR, LAST_YEAR
 
 Mask = NDArray[np.bool_]
@@ -114,15 +115,18 @@ def yes_no(values: pa.Array) -> pa.Array:
     return pc.if_else(pc.or_(yes, no), yes, None)
 
 
-def moments(values: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
+def moments(values: pa.Array, form: str, zone: ZoneInfo, order: Order = "", *, serials: bool = False) -> pa.Array:
     """Times in UTC (microseconds), null outside the years that post.py accepts.
 
     ``form`` "auto": ISO 8601 or a count from 1970 in seconds, milli- or microseconds, by its size; else a format of
     strptime. A time without its own zone is local time in ``zone``: one that the clock shows twice is the first of
-    the two, one that it skips counts on from before the gap (as datetime with fold=0).
+    the two, one that it skips counts on from before the gap (as datetime with fold=0). ``order`` is that of day and
+    month in days such as 3/4/2026, where the column tells; ``serials``: it holds a spreadsheet's numbers of days.
     """
     kind = values.type
-    if pa.types.is_timestamp(kind):
+    if serials and form == "auto":
+        out = localised(of_serials(values).cast(_NAIVE), zone)
+    elif pa.types.is_timestamp(kind):
         out = values.cast(_ZONED, safe=False) if kind.tz else localised(values.cast(_NAIVE, safe=False), zone)
     elif pa.types.is_date(kind):
         out = localised(values.cast(_NAIVE, safe=False), zone)
@@ -131,7 +135,7 @@ def moments(values: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
     else:
         written = trimmed(values)
         written = pc.if_else(pc.equal(written, ""), None, written)
-        out = _iso(written, zone) if form == "auto" else _strptime(written, form, zone)
+        out = _iso(as_iso(written, order), zone) if form == "auto" else _strptime(written, form, zone)
     count = out.cast(pa.int64())
     return pc.if_else(pc.and_(pc.greater_equal(count, _FIRST), pc.less(count, _LAST)), out, None)
 
@@ -221,8 +225,7 @@ def _one_by_one(written: pa.Array, out: pa.Array, parse: Callable[[str], datetim
 
 def _from_iso(value: str) -> datetime:
     # The zone's name in letters, or a blank before it, are not ISO 8601 but common in database exports.
-    value = re.sub(r"\s*(?:UTC|GMT)$", "+00:00", value)
-    return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", value))
+    return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", zoned_name(value)))
 
 
 def _strptime(written: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
@@ -236,7 +239,11 @@ def _strptime(written: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
 
 
 def _reader(form: str) -> Callable[[str], datetime]:
+    # Python's %Z reads a zone's name and throws it away: read as the offset that it says, or not at all (EST is many).
+    named = "%Z" in form
+    form = re.sub(r"\s*%Z", "%z", form)
+
     def parse(value: str) -> Any:  # noqa: ANN401 - naive or aware, as the format has it
-        return datetime.strptime(value, form)  # noqa: DTZ007 - the caller gives the zone
+        return datetime.strptime(zoned_name(value) if named else value, form)  # noqa: DTZ007 - the caller gives the zone
 
     return parse

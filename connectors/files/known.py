@@ -22,7 +22,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -34,6 +34,7 @@ from earful.connectors.base import Asked, Context, Options, Product, Window
 from earful.connectors.files.read import Opened
 from earful.connectors.files.records import Encoding
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.told.tally import Gist
 from earful.connectors.post import Rejected
 
 #: Two writes so close together may bear the same time: FAT keeps even seconds, network file systems their own clock.
@@ -84,6 +85,8 @@ class Known:
     start: datetime
     posts: int
     refused: tuple[Rejected, ...] = ()
+    #: What else was told of it, see tally.Tally.gist.
+    gist: Gist = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -180,7 +183,7 @@ class Shelf:
         self._read.append(
             Known(
                 str(file.path), taken.stamp, taken.digest, taken.looked, file.format, file.encoding, file.delimiter,
-                rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused),
+                rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused), rows.gist,
             )
         )  # fmt: skip
 
@@ -274,7 +277,7 @@ class Takes:
 def fingerprint(options: Options, context: Context, product: Product) -> str:
     """Of everything besides the files that decides which rows they give a product, and how."""
     secrets = [hashlib.sha256(b"earful files\x00" + each).hexdigest() for each in (context.secret, *context.former)]
-    parts = [options.model_dump(mode="json"), context.channel, asdict(product), secrets, _code()]
+    parts = [options.model_dump(mode="json"), context.channel, asdict(product), secrets, context.zone, _code()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -282,7 +285,8 @@ def fingerprint(options: Options, context: Context, product: Product) -> str:
 def _code() -> str:
     """Of the code that reads: another earful may read otherwise."""
     found = hashlib.sha256()
-    for place in (files("earful.connectors.files"), files("earful.connectors"), files("earful.connectors.toolkit")):
+    names = ("files", "files.values", "files.told", "toolkit")
+    for place in (files("earful.connectors"), *(files(f"earful.connectors.{name}") for name in names)):
         for file in sorted(place.iterdir(), key=lambda each: each.name):
             if file.name.endswith(".py"):
                 found.update(file.name.encode() + b"\x00" + file.read_bytes())

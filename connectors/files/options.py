@@ -13,6 +13,7 @@ from earful.connectors.base import Options
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.presets import PRESETS
 from earful.connectors.files.rows import unfit
+from earful.connectors.files.values.scales import Scale, parsed
 from earful.connectors.post import Kind
 
 #: The fields of a post that a column or a constant may fill.
@@ -31,10 +32,16 @@ def _zone_name(name: str) -> str:
     return name
 
 
+def _scale(written: str) -> str:
+    parsed(written)
+    return written
+
+
 class FilesOptions(Options):
     """Parameters of a ``files`` channel."""
 
     allowed: ClassVar[Mapping[str, str]] = {
+        "scale": 'the lowest and the highest value, such as "1..10"',
         "delimiter": '"auto", or one character such as ";"',
         "time_format": '"auto", or a format such as "%d/%m/%Y %H:%M"',
     }
@@ -54,8 +61,20 @@ class FilesOptions(Options):
     delimiter: str = Field(default="auto", pattern=r"^(auto|[\x01-\x09\x0b\x0c\x0e-!#-\x7e])$")
     #: "auto": ISO 8601, or seconds or milliseconds since 1970; else a format of strptime, such as "%d/%m/%Y %H:%M".
     time_format: str = Field(default="auto", pattern="^auto$|%")
-    #: Zone of times that name none.
-    time_zone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
+    #: Zone of times that name none; default: the reporting zone.
+    time_zone: Annotated[str, AfterValidator(_zone_name)] | None = None
+    #: "column", or "row": an id made of the row's content, which a file without a column for post_id gets by itself.
+    id: Literal["column", "row"] = "column"
+    #: Lowest and highest value of the stars, such as "1..10"; by field where nps has another; default: as found.
+    scale: (
+        Annotated[str, AfterValidator(_scale)] | dict[Literal["rating", "nps"], Annotated[str, AfterValidator(_scale)]]
+    ) = Field(default_factory=dict)
+    #: Field -> what stands in the file -> the value that it means: { recommended = { Oui = true } }.
+    values: dict[Literal["rating", "nps", "recommended"], dict[str, str | int | float | bool]] = Field(
+        default_factory=dict
+    )
+    #: The decimal mark of likes and reply_count; the other one parts thousands. Default: as found.
+    decimal: Literal["auto", ".", ","] = "auto"
     #: The column that says whose a row is. Without it, and without match, every row is about every product asked for.
     product_column: str | None = None
     #: What that column holds: "slug", the name of an id ("google_play"), or the values by product; default: any of
@@ -74,18 +93,19 @@ class FilesOptions(Options):
             raise ValueError(f"{both[0]} is both in columns and in constants; keep one")
         if "post_id" in self.constants:
             raise ValueError("post_id cannot be a constant: every row needs its own")
-        if self.columns and not self.preset:
-            for field in ("post_id", "created_at"):
-                if field not in self.columns and field not in self.constants:
-                    raise ValueError(f"columns lacks {field}; say which column holds it")
+        if self.columns and not self.preset and "created_at" not in {*self.columns, *self.constants}:
+            raise ValueError("columns lacks created_at; say which column holds it")
         if self.product_values is not None and self.product_column is None and self.preset != "play_console":
             raise ValueError("product_values needs product_column")
         if self.match and (self.product_column or self.preset == "play_console"):
             raise ValueError("match and product_column exclude each other: rows are found by one of them")
         if self.covers_from and self.covers_to and self.covers_from > self.covers_to:
             raise ValueError("covers_from is after covers_to")
+        nps = self.scales().get("nps")
+        if nps and (nps.low < 0 or nps.high != 10):
+            raise ValueError("scale: nps is asked with 0..10; a column of other answers is stars (columns.rating)")
         for field, value in self.constants.items():
-            why = unfit(field, str(value), self.time_format, ZoneInfo(self.time_zone))
+            why = unfit(field, str(value), self.time_format, ZoneInfo(self.time_zone or "UTC"))
             if why:
                 raise ValueError(f"constants.{field}: {why}")
         return self
@@ -104,11 +124,18 @@ class FilesOptions(Options):
             return ""
         return "several products, but nothing says whose a row is; name one product, or set product_column or match"
 
-    def spec(self) -> Spec:
-        """How the files are read, with the preset's answers filled in."""
+    def scales(self) -> dict[str, Scale]:
+        """The configured scales by field: one alone is that of the stars, or of nps where there are no stars."""
+        if isinstance(self.scale, str):
+            nps = ("nps" in self.columns or self.preset == "nps") and "rating" not in self.columns
+            return {"nps" if nps else "rating": parsed(self.scale)}
+        return {field: parsed(written) for field, written in self.scale.items()}
+
+    def spec(self, zone: str = "UTC") -> Spec:
+        """How the files are read, with the preset's answers filled in. ``zone`` is the reporting zone."""
         preset = PRESETS[self.preset] if self.preset else None
         columns: dict[str, tuple[str, ...]] = {field: (name,) for field, name in self.columns.items()}
-        required = set(columns) or {"post_id", "created_at"}
+        required = set(columns) or {"created_at"}
         if preset:
             required = set(columns) | preset.required
             columns = {**preset.columns, **columns}
@@ -118,12 +145,19 @@ class FilesOptions(Options):
             source=self.source or (preset.source if preset else "files"),
             kind=self.kind or (preset.kind if preset else "post"),
             columns={field: names for field, names in columns.items() if field not in self.constants},
-            required=frozenset(required - set(self.constants)),
+            required=frozenset(required - set(self.constants) - ({"post_id"} if self.id == "row" else set())),
             constants={field: str(value) for field, value in self.constants.items()},
             form=self.time_format,
-            zone=ZoneInfo(self.time_zone),
+            zone=ZoneInfo(self.time_zone or zone),
             preset=preset,
             product_column=self.product_column or (preset.product_column if preset else None),
             product_values=self.product_values or (preset.product_values if preset else None),
             match=self.match,
+            row_ids=self.id == "row",
+            scales=self.scales(),
+            values={
+                field: {said.strip().lower(): str(value) for said, value in each.items()}
+                for field, each in self.values.items()
+            },
+            decimal=self.decimal,
         )

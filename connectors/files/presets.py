@@ -101,7 +101,7 @@ NPS = Preset(
         "market": ("market", "country"),
         "app_version": ("app version", "version"),
     },
-    required=frozenset({"post_id", "nps", "created_at"}),
+    required=frozenset({"nps", "created_at"}),
 )
 
 PRESETS: Mapping[str, Preset] = {"play_console": PLAY_CONSOLE, "nps": NPS}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,8 +14,15 @@ from earful.connectors.base import Asked, Context, Window
 from earful.connectors.errors import Fatal
 from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, text, trimmed, whole, yes_no
 from earful.connectors.files.columns import Spec
-from earful.connectors.files.read import Batch, Opened
-from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, SCHEMA, Page, Rejected, to_table
+from earful.connectors.files.graded import GRADES, counts, grades
+from earful.connectors.files.read import Batch
+from earful.connectors.files.records import Positions
+from earful.connectors.files.told.tally import Gist, Tally
+from earful.connectors.files.values.ids import ADDRESS, ROUNDED, RowIds, addresses, rounded
+from earful.connectors.files.values.marks import without_marks
+from earful.connectors.files.values.profile import Found, Profile
+from earful.connectors.files.values.reasons import Reasons
+from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
 
 #: Whole-number fields and the values they may have.
@@ -26,6 +32,11 @@ _FIELDS = (
     *("app_version", "url", "language_hint", *_NUMBERS),
 )
 _NO_TIME = f"is not a time that can be read, or not of the years {FIRST_YEAR} to {LAST_YEAR}"
+#: Of a time that cannot be read, what else is to be said, by a pattern of what stands there.
+_KINDS_OF_TIME = (
+    (r"(?i)\b(ago|yesterday|today|last (week|month|year)|vor \d+|hace \d+|il y a)\b", "is words that tell no date"),
+    (r"\d\s*[A-Z]{2,5}$", "names its zone by letters that several zones share, such as EST; write an offset"),
+)
 #: A row from later than this after it was read is refused: a mistyped year would else claim that the files hold
 #: everything up to now. A day is what a time without a zone may be off.
 _AHEAD = timedelta(days=1)
@@ -56,6 +67,10 @@ class FileRows:
         self._plan: dict[str, tuple[str, ...]] = {}
         self._mine = None if mine is None else pa.array([value.strip().lower() for value in mine], pa.string())
         self._seen: list[pa.Array] = []
+        self._row_ids = RowIds() if spec.row_ids else None
+        self.found = Found()
+        self.tally = Tally(name, ZoneInfo(context.zone))
+        self.tally.own = mine is not None
         self._hidden: dict[str, str | None] = {}
         self.first: datetime | None = None
         self.last: datetime | None = None
@@ -65,7 +80,25 @@ class FileRows:
     def choose(self, found: Sequence[str]) -> list[str]:
         """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
         self._plan = self._spec.plan(self._name, found)
+        derived = self._spec.preset is not None and self._spec.preset.derive is not None
+        if self._row_ids is None and "post_id" not in self._plan and not derived:
+            self._row_ids = RowIds()
+        self.tally.columns, self.tally.row_ids = self._plan, self._row_ids is not None
         return list(dict.fromkeys(name for names in self._plan.values() for name in names))
+
+    @property
+    def gist(self) -> Gist:
+        """What is told of the file so far, as plain values."""
+        return self.tally.gist()
+
+    def profile(self) -> Profile:
+        """To go over all rows of the file with ``look``."""
+        spec = self._spec
+        return Profile(spec.scales, spec.values, spec.decimal, spec.form)
+
+    def look(self, profile: Profile, batch: Batch) -> None:
+        """Add the next rows of the file to its profile."""
+        profile.add(batch.table, self._plan)
 
     def named(self, batch: Batch) -> pa.Array | None:
         """What the product column says of each row, to be compared; None where rows are found in another way."""
@@ -78,12 +111,19 @@ class FileRows:
         """
         batch = self._own(batch, named)
         raw = self._raw(batch)
-        reasons = _Reasons(len(batch.lines))
-        columns = self._times(raw, reasons)
+        reasons = Reasons(len(batch.lines))
+        columns = self._times(raw, reasons, batch.lines)
         undated = reasons.given()
         self._reach(columns["created_at"], columns["edited_at"])
-        columns |= self._texts(raw, reasons) | self._values(raw, reasons)
-        reasons.add(self._again(columns, ~reasons.given()), "its id is that of an earlier row of this file")
+        columns |= self._texts(raw, reasons, batch.lines) | self._values(raw, batch.lines)
+        if self._row_ids is not None:
+            columns["post_id"] = self._row_ids.of(columns, ~reasons.given())
+        else:
+            reasons.add(rounded(columns["post_id"], whole_column=self.found.rounded_ids), ROUNDED)
+            reasons.add(addresses(columns["post_id"]), ADDRESS)
+        refused_for_good = reasons.given()
+        reasons.add(self._again(columns, ~reasons.given()), "its id and time are those of an earlier row of this file")
+        self._tell(columns, reasons, refused_for_good, batch.lines)
         ahead = ~_before(columns["created_at"], self._now + _AHEAD) | ~_before(columns["edited_at"], self._now + _AHEAD)
         past = pa.array(~ahead)
         self._meet(columns["created_at"].filter(past), columns["edited_at"].filter(past))
@@ -103,6 +143,16 @@ class FileRows:
             refused += [Rejected(f"{self._name}:{batch.lines[i]}", reasons.of(int(i)), slug) for i in lines]
         return tables, refused
 
+    def _tell(self, columns: Mapping[str, pa.Array], reasons: Reasons, refused: Mask, lines: Positions) -> None:
+        """What is told of the file: a row that stands there twice makes no day less complete."""
+        good = ~reasons.given()
+        by_edit = self._spec.preset is not None and self._spec.preset.months is not None
+        edited = columns["edited_at"] if by_edit else columns["created_at"]
+        self.tally.dated(pc.coalesce(edited, columns["created_at"]), good, refused)
+        self.tally.identified(columns["post_id"], columns["created_at"], good)
+        for why, where in reasons.each():
+            self.tally.set_aside(why, where, lines)
+
     def _table_of(self, columns: Mapping[str, pa.Array], good: Mask, slug: str) -> pa.Table:
         kept = {name: column.filter(pa.array(good)) for name, column in columns.items()}
         names = kept["author"].dictionary_encode()
@@ -117,6 +167,11 @@ class FileRows:
             self._hidden[name] = self._context.author(self._spec.source, name)
         return self._hidden[name]
 
+    def unread(self, batch: Batch) -> None:
+        """Rows that are none at all, of whatever product."""
+        for one in batch.refused:
+            self.tally.unreadable(one.reason, one.item)
+
     def _own(self, batch: Batch, named: pa.Array | None) -> Batch:
         """The rows of the products, where a column tells."""
         if named is None:
@@ -126,7 +181,12 @@ class FileRows:
 
     def _raw(self, batch: Batch) -> dict[str, pa.Array]:
         """Each field as the file, the preset or the configuration has it."""
-        raw = {name: self._column(batch, name) for name in _FIELDS}
+        raw = {}
+        for name in _FIELDS:
+            values = self._column(batch, name)
+            raw[name], marked = without_marks(values, name) if name in self._plan else (values, 0)
+            if marked:
+                self.tally.marked(name, marked)
         preset = self._spec.preset
         if preset and preset.derive:
             made = preset.derive({n: trimmed(self._column(batch, n)) for n in preset.columns if n.startswith("_")})
@@ -139,13 +199,25 @@ class FileRows:
             raise Fatal(f"{self._name}: the column for {field} holds lists or structures; expected single values")
         return first_of(found) if found else pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
 
-    def _times(self, raw: Mapping[str, pa.Array], reasons: _Reasons) -> dict[str, pa.Array]:
+    def _times(self, raw: Mapping[str, pa.Array], reasons: Reasons, lines: Positions) -> dict[str, pa.Array]:
         reasons.add(empty(raw["created_at"]), "no created_at")
         times = {}
         for name in ("created_at", "edited_at"):
-            times[name] = moments(raw[name], self._spec.form, self._spec.zone)
-            reasons.add(mask(pc.is_null(times[name])) & ~empty(raw[name]), f"{name} {_NO_TIME}")
-            reasons.add(~_before(times[name], self._now + _AHEAD), f"{name} lies in the future")
+            order = self.found.orders.get(name, "")
+            times[name] = moments(
+                raw[name], self._spec.form, self._spec.zone, order, serials=name in self.found.serials
+            )
+            bad = mask(pc.is_null(times[name])) & ~empty(raw[name])
+            ahead = ~_before(times[name], self._now + _AHEAD)
+            if name == "created_at":
+                for why, where in self._no_time(raw[name], bad, order):
+                    reasons.add(where, f"{name} {why}")
+                reasons.add(ahead, f"{name} lies in the future")
+                continue
+            self.tally.lose(name, _NO_TIME, bad, lines)
+            self.tally.lose(name, "lies in the future", ahead, lines)
+            if ahead.any():
+                times[name] = pc.if_else(pa.array(ahead), None, times[name])
         unchanged = pc.fill_null(pc.equal(times["created_at"], times["edited_at"]), False)
         times["edited_at"] = pc.if_else(unchanged, None, times["edited_at"])
         # As received, only where the time in UTC does not say it already: another zone, another form.
@@ -154,36 +226,49 @@ class FileRows:
         plain = pc.match_substring_regex(received, rf"^(\d{{9,17}}(\.\d*)?|\d{{4}}-\d\d-\d\d([T ][\d:.]*)?{zone})$")
         return times | {"raw_created": pc.if_else(plain, None, received)}
 
-    def _texts(self, raw: Mapping[str, pa.Array], reasons: _Reasons) -> dict[str, pa.Array]:
+    @staticmethod
+    def _no_time(values: pa.Array, bad: Mask, order: str) -> list[tuple[str, Mask]]:
+        """Why times cannot be read, the nearest reason first."""
+        if not bad.any():
+            return []
+        found, written = [], trimmed(values)
+        if order == "?":
+            days = mask(pc.match_substring_regex(written, r"^\d{1,2}[./-]\d{1,2}[./-]\d"))
+            found.append(("leaves open which is the day and which the month; set time_format", bad & days))
+        found += [(why, bad & mask(pc.match_substring_regex(written, pattern))) for pattern, why in _KINDS_OF_TIME]
+        return [*found, (_NO_TIME, bad)]
+
+    def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, lines: Positions) -> dict[str, pa.Array]:
         columns = {name: text(raw[name]) for name in ("title", "text")}
         columns |= {name: trimmed(raw[name]) for name in ("post_id", "market", "kind")}
-        reasons.add(mask(pc.equal(columns["post_id"], "")), "no id")
+        if self._row_ids is None:
+            reasons.add(mask(pc.equal(columns["post_id"], "")), "no id")
         kinds = columns["kind"]
         columns["kind"] = pc.if_else(pc.equal(kinds, ""), self._spec.kind, pc.utf8_lower(kinds))
         known = pc.is_in(columns["kind"], value_set=pa.array(KINDS))
-        reasons.add(~mask(known), f"kind is none of {', '.join(KINDS)}")
+        self.tally.lose("kind", f"is none of {', '.join(KINDS)}", ~mask(known), lines)
+        columns["kind"] = pc.if_else(known, columns["kind"], self._spec.kind)
         for name in ("author", "app_version", "url", "language_hint"):
             values = trimmed(raw[name])
             columns[name] = pc.if_else(pc.equal(values, ""), None, values)
         return columns
 
-    def _values(self, raw: Mapping[str, pa.Array], reasons: _Reasons) -> dict[str, pa.Array]:
+    def _values(self, raw: Mapping[str, pa.Array], lines: Positions) -> dict[str, pa.Array]:
+        """Grades and counts: what cannot be read is null and counted, and costs no more than the field."""
         columns = {}
-        for name, (low, high) in _NUMBERS.items():
-            columns[name] = whole(raw[name], low, high)
-            span = f" {low} to {high}" if high < 2**53 else ""
-            reasons.add(mask(pc.is_null(columns[name])) & ~empty(raw[name]), f"{name} is not a whole number{span}")
-        columns["recommended"] = yes_no(raw["recommended"])
-        bad = mask(pc.is_null(columns["recommended"])) & ~empty(raw["recommended"])
-        reasons.add(bad, "recommended is neither yes nor no")
+        for name in (*GRADES, "likes", "reply_count"):
+            if name in GRADES:
+                columns[name], why = grades(name, raw[name], self.found, self._spec.values.get(name, {}))
+            else:
+                columns[name], why = counts(raw[name], *_NUMBERS[name], self.found.separators.get(name))
+            bad = mask(pc.is_null(columns[name])) & ~empty(raw[name])
+            self.tally.lose(name, "is asked about" if name in self.found.asks else why, bad, lines)
         return columns
 
     def _again(self, columns: Mapping[str, pa.Array], good: Mask) -> Mask:
-        """Which good rows have the id of an earlier good row: where edits are recognised, of the same version only."""
-        keys = columns["post_id"]
-        if "edited_at" in self._plan:
-            moment = pc.coalesce(columns["edited_at"], columns["created_at"]).cast(pa.int64()).cast(pa.string())
-            keys = pc.binary_join_element_wise(keys, pc.fill_null(moment, ""), "\x1f")
+        """Which good rows have the id and the time of an earlier good row: another time is another version."""
+        moment = pc.coalesce(columns["edited_at"], columns["created_at"]).cast(pa.int64()).cast(pa.string())
+        keys = pc.binary_join_element_wise(columns["post_id"], pc.fill_null(moment, ""), "\x1f")
         at = np.flatnonzero(good)
         mine = keys.take(pa.array(at))
         codes = mine.dictionary_encode()
@@ -211,49 +296,6 @@ class FileRows:
             low, high = pc.min(latest if by_edit else created).as_py(), pc.max(latest).as_py()
             self.first = min(self.first or low, low, self._now).astimezone(UTC)
             self.last = min(max(self.last or high, high), self._now).astimezone(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One file on its way through, once for all products: ``rows`` has one entry for each group that shares rows."""
-
-    opened: Opened
-    rows: Sequence[FileRows]
-
-    def choose(self, found: Sequence[str]) -> list[str]:
-        """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
-        for rows in self.rows:
-            chosen = rows.choose(found)
-        return chosen
-
-    def page(self, batch: Batch) -> Page:
-        """The batch's rows that any of the products is asked for, as one page."""
-        named = self.rows[0].named(batch)
-        tables, refused = [SCHEMA.empty_table()], list(batch.refused)
-        for rows in self.rows:
-            found, aside = rows.read(batch, named)
-            tables += found
-            refused += aside
-        return Page(pa.concat_tables(tables), tuple(refused))
-
-
-class _Reasons:
-    """Why rows are refused; a row's first reason counts."""
-
-    def __init__(self, size: int) -> None:
-        self._codes = np.zeros(size, dtype=np.int8)
-        self._words: list[str] = [""]
-
-    def add(self, bad: Mask, why: str) -> None:
-        self._codes[bad & (self._codes == 0)] = len(self._words)
-        self._words.append(why)
-
-    def given(self) -> Mask:
-        found: Mask = self._codes > 0
-        return found
-
-    def of(self, row: int) -> str:
-        return self._words[int(self._codes[row])]
 
 
 def _within(times: pa.Array, window: Window) -> Mask:

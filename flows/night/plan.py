@@ -89,6 +89,8 @@ def nightly_jobs(
         stands = standing(channel.name, product.slug)
         wanted = [(start, until)]
         never_asked = without(wanted, stands.asked)
+        if channel.whole_history and stands.asked:
+            never_asked = []  # what lies before its first row is nothing that could be asked for
         if channel.ended(today) and not never_asked and now - until >= (connector.overlap or timedelta()):
             late = connector.overlap is None and changed(channel.name, product.slug, Window(start, until))
             wanted = wanted if late else union(stands.suspect)

@@ -38,6 +38,16 @@ class CutShortError(Exception):
         self.error = error
 
 
+def begun_late(pulled: Pulled) -> Pulled:
+    """With windows that begin where there is anything: the years before a table's first row are no gap."""
+    shares = []
+    for came in pulled.shares:
+        begins = came.coverage.begins
+        start = min(max(came.window.start, begins), came.window.end) if begins else came.window.start
+        shares.append(replace(came, window=Window(start, came.window.end)))
+    return replace(pulled, shares=tuple(shares))
+
+
 class RunContext:
     """Everything a run's jobs share: settings, a scorer for each product, one connector a channel, the spool folder.
 
@@ -77,6 +87,7 @@ class RunContext:
                     former=keys.former,
                     env=os.environ,
                     root=str(self.settings.root),
+                    zone=self.settings.time_zone,
                     remembered=self.remembered.get(channel.name, {}),
                 )
                 self._contexts[channel_name] = context
@@ -133,7 +144,8 @@ class RunContext:
                 outgoing.error(error)  # Prefect keeps its words
                 nothing = {share.product: Coverage.none(share.window, "") for share in job.shares}
                 raise CutShortError(pulled(nothing), error) from error
-            return pulled({slug: self._shown(came) for slug, came in begun[0].coverage.items()})
+            came = pulled({slug: self._shown(came) for slug, came in begun[0].coverage.items()})
+            return begun_late(came) if self.settings.channel(job.channel).whole_history else came
         except CutShortError:
             raise
         except BaseException as error:

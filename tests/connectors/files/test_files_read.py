@@ -20,10 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from one_product import checked
 
-from earful.connectors.base import Asked
+from earful.connectors.base import Asked, Coverage
 from earful.connectors.errors import Fatal
 from earful.connectors.files import read as files_read
 from earful.connectors.files import records
+from earful.connectors.post import SCHEMA
 
 HEAD = "post_id,created_at,text\n"
 
@@ -161,7 +162,7 @@ def test_gzip(tmp_path: Path) -> None:
         ("a.csv", b"PK\x03\x04\x14\x00", "a.csv: is a ZIP or Excel file; expected CSV"),
         ("a.csv", bytes(range(256)) * 40, "a.csv: its first line is binary data"),
         ("a.csv", b"%PDF-1.7\n", "a.csv: is a PDF"),
-        ("a.csv", b"id,date\n1,2024-01-01\n", "has no column 'post_id' (for post_id); columns found: 'id', 'date'"),
+        ("a.csv", b"id,created_at\n1,2024-01-01\n", "has no column 'post_id' (for post_id); columns found: 'id', 'created_at'"),
         ("a.csv", b"post_id,created_at,text,text\n", "a.csv: has two columns 'text'; rename one of them"),
         ("a.csv", b'"post_id,created_at\n1,2024-01-01\n', "a.csv: its first line cannot be read"),
         ("a.jsonl", b"post_id,created_at\n", "a.jsonl: no JSON object in its first lines; expected one object a line"),
@@ -227,16 +228,15 @@ def test_json_lines_that_arrow_refuses_are_read_one_by_one(tmp_path: Path) -> No
     ]
     put(tmp_path, "\r\n".join(lines) + "\r\n", "a.jsonl")
     got = pull(channel(tmp_path, "a.jsonl"))
-    assert got.column("post_id") == ["1", "two", "3"]
-    assert got.column("text") == ["a", "half a \ufffd pair", "c"]
-    assert got.column("rating") == [5, 4, 3]
+    assert got.column("post_id") == ["1", "two", "3", "7"]
+    assert got.column("text") == ["a", "half a \ufffd pair", "c", ""]
+    assert got.column("rating") == [5, 4, 3, 5]
     assert len(set(got.column("created_at"))) == 1
     assert got.why() == [
         ("a.jsonl:4", "not JSON"),
         ("a.jsonl:5", "not a JSON object"),
         ("a.jsonl:6", "text holds a list or an object"),
         ("a.jsonl:8", "not JSON"),
-        ("a.jsonl:7", "rating is not a whole number 1 to 5"),
     ]
 
 
@@ -254,11 +254,11 @@ def test_parquet(tmp_path: Path) -> None:
     pq.write_table(table, tmp_path / "a.parquet")
     got = pull(channel(tmp_path, "a.parquet"))
     assert got.column("post_id") == ["10", "12"]
-    assert got.column("text") == ["a", "d"]
-    assert got.column("rating") == [5, 1]
+    assert got.column("text") == ["a", "c"]
+    assert (got.column("rating"), got.column("kind")) == ([5, None], ["review", "post"])
     assert got.why() == [
         ("a.parquet:2", "bytes of another encoding"),
-        ("a.parquet:3", "kind is none of post, comment, review, survey"),
+        ("a.parquet:4", "its id and time are those of an earlier row of this file"),
     ]
 
 
@@ -325,10 +325,13 @@ def test_no_row_of_any_table_is_lost(
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(records, "BLOCK", block)
         put(Path(folder), out.getvalue(), encoding=encoding)
-        got = pull(channel(Path(folder), "a.csv"))
-    assert len(got.posts) + len(got.rejected) == len(rows)
+        pages = channel(Path(folder), "a.csv").pull([Asked(ACME, EVER)])
+        came = list(pages)
+        posts = pa.concat_tables([SCHEMA.empty_table(), *(page.posts for page in came)])
+    assert len(posts) + sum(len(page.rejected) for page in came) == len(rows)
+    assert isinstance(pages.coverage[ACME.slug], Coverage if len(posts) or not rows else Fatal)
     if dated:
-        assert got.column("text") == [row[2].replace("\x00", "") for row in rows]
+        assert posts["text"].to_pylist() == [row[2].replace("\x00", "") for row in rows]
 
 
 messy = st.text(st.sampled_from('",\n\r ab'), max_size=60)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from earful.connectors.base import Window
 
 _DAY = timedelta(days=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Days without a row that belong to the rhythm of any table (a long weekend), and the most that do of the slowest.
+_FEW, _MOST = 3, 14
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,6 +61,42 @@ def common(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
             if start < end:
                 found.append(Span(start, end, a.loose or b.loose))
     return joined(found)
+
+
+def add_days(days: dict[int, list[int]], listed: Sequence[Sequence[int]], seen: datetime) -> None:
+    """Add a file's days with rows (see tally.Tally.gist) to those of others; none later than its last moment ``seen``."""
+    last = (seen - _EPOCH) // timedelta(microseconds=1)
+    for number, (day, count, low, high) in enumerate(listed):
+        if low > last:
+            break
+        # What is last may be an edit, and is seen then too.
+        until = last if number == len(listed) - 1 else min(high, last)
+        before = days.get(day, [0, low, until])
+        days[day] = [before[0] + count, min(before[1], low), max(before[2], until)]
+
+
+def dense(days: Mapping[int, Sequence[int]]) -> list[Span]:
+    """The stretches of which rows tell that they are whole, in order, by the rows' own rhythm.
+
+    ``days``: day (any count) -> rows, first and last moment (microseconds since 1970). Two rows of a stretch are apart
+    at most twice as many days as between three quarters of all rows and the row before, but not under 3 or over 14. A
+    few old rows beside a dense month say nothing of the months between; neither do the first and the last row of all.
+    """
+    numbers = sorted(days)
+    if not numbers:
+        return []
+    steps = [(after - before) for before, after in pairwise(numbers)]
+    quarter = (sum(int(days[each][0]) for each in numbers) - 1) // 4
+    usual = sorted(steps, reverse=True)[quarter] if quarter < len(steps) else 0
+    allowed = min(_MOST, max(_FEW, 2 * usual))
+    found: list[Span] = []
+    begin = numbers[0]
+    for before, after in [*pairwise(numbers), (numbers[-1], None)]:
+        if after is None or after - before > allowed:
+            first, last = (timedelta(microseconds=int(at)) for at in (days[begin][1], days[before][2] + 1))
+            found.append(Span(_EPOCH + first, _EPOCH + last, loose=True))
+            begin = before if after is None else after
+    return found
 
 
 def latest_in(window: Window, spans: Sequence[Span]) -> Span | None:

@@ -1,0 +1,1 @@
+"""What people write in a column as values: marks of nothing, numbers, scales, days, ids. By whole columns."""
