@@ -241,9 +241,13 @@ def _strptime(written: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
 def _reader(form: str) -> Callable[[str], datetime]:
     # Python's %Z reads a zone's name and throws it away: read as the offset that it says, or not at all (EST is many).
     named = "%Z" in form
+
+    def zoned(value: str) -> str:
+        return re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", zoned_name(value)) if named else value
+
     form = re.sub(r"\s*%Z", "%z", form)
 
     def parse(value: str) -> Any:  # noqa: ANN401 - naive or aware, as the format has it
-        return datetime.strptime(zoned_name(value) if named else value, form)  # noqa: DTZ007 - the caller gives the zone
+        return datetime.strptime(zoned(value), form)  # noqa: DTZ007 - the caller gives the zone
 
     return parse

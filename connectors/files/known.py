@@ -16,6 +16,8 @@ the later counts; everything, when a file is gone; a file with a row of later th
 rows reach out of the asked time, when that has another start.
 """
 
+# Long because: one purpose, what is remembered of files and how they are known to be the same.
+
 from __future__ import annotations
 
 import hashlib

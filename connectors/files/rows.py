@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.connectors.base import Asked, Context, Window
+from earful.connectors.base import Asked, Context
 from earful.connectors.errors import Fatal
 from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, text, trimmed, whole, yes_no
 from earful.connectors.files.columns import Spec
+from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
 from earful.connectors.files.read import Batch
 from earful.connectors.files.records import Positions
@@ -22,7 +23,7 @@ from earful.connectors.files.values.ids import ADDRESS, ROUNDED, RowIds, address
 from earful.connectors.files.values.marks import without_marks
 from earful.connectors.files.values.profile import Found, Profile
 from earful.connectors.files.values.reasons import Reasons
-from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, Rejected, to_table
+from earful.connectors.post import KINDS, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
 
 #: Whole-number fields and the values they may have.
@@ -31,17 +32,6 @@ _FIELDS = (
     *("created_at", "edited_at", "post_id", "kind", "market", "author", "title", "text", "recommended"),
     *("app_version", "url", "language_hint", *_NUMBERS),
 )
-_NO_TIME = f"is not a time that can be read, or not of the years {FIRST_YEAR} to {LAST_YEAR}"
-#: Of a time that cannot be read, what else is to be said, by a pattern of what stands there.
-_KINDS_OF_TIME = (
-    (r"(?i)\b(ago|yesterday|today|last (week|month|year)|vor \d+|hace \d+|il y a)\b", "is words that tell no date"),
-    (r"\d\s*[A-Z]{2,5}$", "names its zone by letters that several zones share, such as EST; write an offset"),
-)
-#: A row from later than this after it was read is refused: a mistyped year would else claim that the files hold
-#: everything up to now. A day is what a time without a zone may be off.
-_AHEAD = timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_US = timedelta(microseconds=1)
 
 
 class FileRows:
@@ -112,7 +102,7 @@ class FileRows:
         batch = self._own(batch, named)
         raw = self._raw(batch)
         reasons = Reasons(len(batch.lines))
-        columns = self._times(raw, reasons, batch.lines)
+        columns = times(raw, self._spec, self._now, self.tally, reasons, batch.lines)
         undated = reasons.given()
         self._reach(columns["created_at"], columns["edited_at"])
         columns |= self._texts(raw, reasons, batch.lines) | self._values(raw, batch.lines)
@@ -124,15 +114,15 @@ class FileRows:
         refused_for_good = reasons.given()
         reasons.add(self._again(columns, ~reasons.given()), "its id and time are those of an earlier row of this file")
         self._tell(columns, reasons, refused_for_good, batch.lines)
-        ahead = ~_before(columns["created_at"], self._now + _AHEAD) | ~_before(columns["edited_at"], self._now + _AHEAD)
+        ahead = ~before(columns["created_at"], self._now + AHEAD) | ~before(columns["edited_at"], self._now + AHEAD)
         past = pa.array(~ahead)
         self._meet(columns["created_at"].filter(past), columns["edited_at"].filter(past))
         bad = reasons.given()
         tables, refused = [], []
         for one in self._asked:
             # A row without a time, or with an impossible one, may be of any window: it is set aside in each.
-            times = (columns[name] for name in ("created_at", "edited_at"))
-            wanted = np.logical_or.reduce([undated, *(_within(time, one.window) for time in times)])
+            both = (columns[name] for name in ("created_at", "edited_at"))
+            wanted = np.logical_or.reduce([undated, *(within(time, one.window) for time in both)])
             if self._spec.match:
                 titles, texts = (columns[name].filter(pa.array(wanted)).to_pylist() for name in ("title", "text"))
                 wanted[wanted] = [mentions(one.product, *both) for both in zip(titles, texts, strict=True)]
@@ -147,8 +137,10 @@ class FileRows:
         """What is told of the file: a row that stands there twice makes no day less complete."""
         good = ~reasons.given()
         by_edit = self._spec.preset is not None and self._spec.preset.months is not None
-        edited = columns["edited_at"] if by_edit else columns["created_at"]
-        self.tally.dated(pc.coalesce(edited, columns["created_at"]), good, refused)
+        created, edited = columns["created_at"], columns["edited_at"]
+        if by_edit:
+            created, edited = pc.coalesce(edited, created), pa.nulls(len(edited), edited.type)
+        self.tally.dated(created, edited, good, refused)
         self.tally.identified(columns["post_id"], columns["created_at"], good)
         for why, where in reasons.each():
             self.tally.set_aside(why, where, lines)
@@ -199,45 +191,6 @@ class FileRows:
             raise Fatal(f"{self._name}: the column for {field} holds lists or structures; expected single values")
         return first_of(found) if found else pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
 
-    def _times(self, raw: Mapping[str, pa.Array], reasons: Reasons, lines: Positions) -> dict[str, pa.Array]:
-        reasons.add(empty(raw["created_at"]), "no created_at")
-        times = {}
-        for name in ("created_at", "edited_at"):
-            order = self.found.orders.get(name, "")
-            times[name] = moments(
-                raw[name], self._spec.form, self._spec.zone, order, serials=name in self.found.serials
-            )
-            bad = mask(pc.is_null(times[name])) & ~empty(raw[name])
-            ahead = ~_before(times[name], self._now + _AHEAD)
-            if name == "created_at":
-                for why, where in self._no_time(raw[name], bad, order):
-                    reasons.add(where, f"{name} {why}")
-                reasons.add(ahead, f"{name} lies in the future")
-                continue
-            self.tally.lose(name, _NO_TIME, bad, lines)
-            self.tally.lose(name, "lies in the future", ahead, lines)
-            if ahead.any():
-                times[name] = pc.if_else(pa.array(ahead), None, times[name])
-        unchanged = pc.fill_null(pc.equal(times["created_at"], times["edited_at"]), False)
-        times["edited_at"] = pc.if_else(unchanged, None, times["edited_at"])
-        # As received, only where the time in UTC does not say it already: another zone, another form.
-        received = trimmed(raw["created_at"])
-        zone = r"(Z|[+-]00:?00)" + ("?" if self._spec.zone.key == "UTC" else "")
-        plain = pc.match_substring_regex(received, rf"^(\d{{9,17}}(\.\d*)?|\d{{4}}-\d\d-\d\d([T ][\d:.]*)?{zone})$")
-        return times | {"raw_created": pc.if_else(plain, None, received)}
-
-    @staticmethod
-    def _no_time(values: pa.Array, bad: Mask, order: str) -> list[tuple[str, Mask]]:
-        """Why times cannot be read, the nearest reason first."""
-        if not bad.any():
-            return []
-        found, written = [], trimmed(values)
-        if order == "?":
-            days = mask(pc.match_substring_regex(written, r"^\d{1,2}[./-]\d{1,2}[./-]\d"))
-            found.append(("leaves open which is the day and which the month; set time_format", bad & days))
-        found += [(why, bad & mask(pc.match_substring_regex(written, pattern))) for pattern, why in _KINDS_OF_TIME]
-        return [*found, (_NO_TIME, bad)]
-
     def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, lines: Positions) -> dict[str, pa.Array]:
         columns = {name: text(raw[name]) for name in ("title", "text")}
         columns |= {name: trimmed(raw[name]) for name in ("post_id", "market", "kind")}
@@ -274,7 +227,7 @@ class FileRows:
         codes = mine.dictionary_encode()
         again = np.ones(len(at), dtype=np.bool_)
         again[np.unique(codes.indices.to_numpy(), return_index=True)[1]] = False
-        for before in self._seen:
+        for earlier in self._seen:
             # The other way round, the table that is searched in would grow with the file.
             hits = before.filter(pc.is_in(before, value_set=codes.dictionary))
             if len(hits):
@@ -298,22 +251,11 @@ class FileRows:
             self.last = min(max(self.last or high, high), self._now).astimezone(UTC)
 
 
-def _within(times: pa.Array, window: Window) -> Mask:
-    count = times.cast(pa.int64())
-    start, end = ((moment - _EPOCH) // _US for moment in (window.start, window.end))
-    return mask(pc.and_(pc.greater_equal(count, start), pc.less(count, end)))
-
-
-def _before(times: pa.Array, end: datetime) -> Mask:
-    """Which are before ``end``, or are none."""
-    return mask(pc.fill_null(pc.less(times.cast(pa.int64()), (end - _EPOCH) // _US), True))
-
-
 def unfit(field: str, value: str, form: str, zone: ZoneInfo) -> str:
     """Why a constant cannot be a field's value; "" when it can."""
     one = pa.array([value])
     if field in ("created_at", "edited_at"):
-        return f"{value!r} {_NO_TIME}" if moments(one, form, zone).null_count else ""
+        return f"{value!r} {NO_TIME}" if moments(one, form, zone).null_count else ""
     if field in _NUMBERS:
         low, high = _NUMBERS[field]
         return f"{value!r} is not a whole number {low} to {high}" if whole(one, low, high).null_count else ""

@@ -64,13 +64,12 @@ def common(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
 
 
 def add_days(days: dict[int, list[int]], listed: Sequence[Sequence[int]], seen: datetime) -> None:
-    """Add a file's days with rows (see tally.Tally.gist) to those of others; none later than its last moment ``seen``."""
+    """Add a file's days with rows (see tally.Tally.gist) to those of others; none later than its last moment."""
     last = (seen - _EPOCH) // timedelta(microseconds=1)
-    for number, (day, count, low, high) in enumerate(listed):
+    for day, count, low, high in listed:
         if low > last:
             break
-        # What is last may be an edit, and is seen then too.
-        until = last if number == len(listed) - 1 else min(high, last)
+        until = min(high, last)
         before = days.get(day, [0, low, until])
         days[day] = [before[0] + count, min(before[1], low), max(before[2], until)]
 

@@ -70,12 +70,14 @@ class Tally:
             first = f"{self._name}:{lines[int(np.argmax(where))]}"
             counts.setdefault(why, [0, first])[0] += int(where.sum())
 
-    def dated(self, created: pa.Array, good: Mask, refused: Mask) -> None:
-        """The days of rows that land, and of those that are set aside; ``created`` or what stands for it."""
+    def dated(self, created: pa.Array, edited: pa.Array, good: Mask, refused: Mask) -> None:
+        """The days of rows that land, and of those that are set aside. An edit is of its own day too."""
         self.good += int(good.sum())
         count = created.cast(pa.int64())
         self._undated += int((refused & _mask(pc.is_null(count))).sum())
         landed = count.filter(pa.array(good))
+        if edited.null_count < len(edited):
+            landed = pa.concat_arrays([landed, edited.cast(pa.int64()).filter(pa.array(good)).drop_null()])
         table = pa.table({"day": self._day_of(landed), "at": landed})
         for row in table.group_by("day").aggregate([("at", "count"), ("at", "min"), ("at", "max")]).to_pylist():
             before = self._days.get(row["day"])

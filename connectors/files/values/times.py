@@ -69,7 +69,7 @@ def _joined(found: pa.Array, order: str) -> pa.Array:
     hour = pc.utf8_lpad(hour.cast(pa.string()), 2, "0")
     spoken = pc.binary_join_element_wise(hour, pc.struct_field(read, "rest"), pc.struct_field(read, "zone"), "")
     # Behind the day is a clock or nothing: "11.35" may be one, or a part of an hour.
-    return pc.if_else(pc.is_null(clock), days, pc.binary_join_element_wise(days, spoken, " "))
+    return pc.if_else(pc.equal(clock, ""), days, pc.binary_join_element_wise(days, spoken, " "))
 
 
 def _rest(values: pa.Array, by: int) -> pa.Array:
