@@ -229,7 +229,7 @@ class FileRows:
         again[np.unique(codes.indices.to_numpy(), return_index=True)[1]] = False
         for earlier in self._seen:
             # The other way round, the table that is searched in would grow with the file.
-            hits = before.filter(pc.is_in(before, value_set=codes.dictionary))
+            hits = earlier.filter(pc.is_in(earlier, value_set=codes.dictionary))
             if len(hits):
                 again |= mask(pc.is_in(mine, value_set=hits))
         self._seen.append(mine.filter(pa.array(~again)))
