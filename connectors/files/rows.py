@@ -57,6 +57,7 @@ class FileRows:
         self._plan: dict[str, tuple[str, ...]] = {}
         self._mine = None if mine is None else pa.array([value.strip().lower() for value in mine], pa.string())
         self._seen: list[pa.Array] = []
+        self._once: list[tuple[pa.Array, pa.Array]] | None = []
         self._row_ids = RowIds() if spec.row_ids else None
         self.found = Found()
         self.tally = Tally(name, ZoneInfo(context.zone))
@@ -220,10 +221,19 @@ class FileRows:
 
     def _again(self, columns: Mapping[str, pa.Array], good: Mask) -> Mask:
         """Which good rows have the id and the time of an earlier good row: another time is another version."""
-        moment = pc.coalesce(columns["edited_at"], columns["created_at"]).cast(pa.int64()).cast(pa.string())
-        keys = pc.binary_join_element_wise(columns["post_id"], pc.fill_null(moment, ""), "\x1f")
         at = np.flatnonzero(good)
-        mine = keys.take(pa.array(at))
+        moment = pc.coalesce(columns["edited_at"], columns["created_at"]).cast(pa.int64()).take(pa.array(at))
+        mine = columns["post_id"].take(pa.array(at))
+        if self._once is not None:
+            # Nearly every file names each id once; only where one comes again are the times looked at.
+            codes = mine.dictionary_encode().dictionary
+            if len(codes) == len(mine) and not any(
+                pc.any(pc.is_in(earlier, value_set=codes)).as_py() for earlier, _ in self._once
+            ):
+                self._once.append((mine, moment))
+                return np.zeros(len(good), dtype=np.bool_)
+            self._seen, self._once = [_versions(*each) for each in self._once], None
+        mine = _versions(mine, moment)
         codes = mine.dictionary_encode()
         again = np.ones(len(at), dtype=np.bool_)
         again[np.unique(codes.indices.to_numpy(), return_index=True)[1]] = False
@@ -249,6 +259,10 @@ class FileRows:
             low, high = pc.min(latest if by_edit else created).as_py(), pc.max(latest).as_py()
             self.first = min(self.first or low, low, self._now).astimezone(UTC)
             self.last = min(max(self.last or high, high), self._now).astimezone(UTC)
+
+
+def _versions(ids: pa.Array, moment: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(ids, pc.fill_null(moment.cast(pa.string()), ""), "\x1f")
 
 
 def unfit(field: str, value: str, form: str, zone: ZoneInfo) -> str:
