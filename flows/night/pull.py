@@ -7,12 +7,14 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from earful.connectors.base import Asked, Connector, Context, Coverage, Outcome, Product, Pull, Remembers, Window
 from earful.connectors.errors import PullError, Retriable
 from earful.connectors.post import Page
 from earful.connectors.registry import connector_class
+from earful.flows.config.sections import ChannelSettings
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.folders import unusable
 from earful.flows.datafolder.secret import author_secrets
@@ -38,14 +40,24 @@ class CutShortError(Exception):
         self.error = error
 
 
-def begun_late(pulled: Pulled) -> Pulled:
+def begun_late(pulled: Pulled, channel: ChannelSettings) -> Pulled:
     """With windows that begin where there is anything: the years before a table's first row are no gap."""
     shares = []
     for came in pulled.shares:
         begins = came.coverage.begins
-        start = min(max(came.window.start, begins), came.window.end) if begins else came.window.start
+        if begins is None:
+            shares.append(replace(came, window=missed(came.window, channel)))
+            continue
+        start = min(max(came.window.start, begins), came.window.end)
         shares.append(replace(came, window=Window(start, came.window.end)))
     return replace(pulled, shares=tuple(shares))
+
+
+def missed(window: Window, channel: ChannelSettings) -> Window:
+    """What is missing where nothing came: of a channel that is asked for all of history, its last ``days``."""
+    if not channel.whole_history:
+        return window
+    return Window(max(window.start, window.end - timedelta(days=channel.days)), window.end)
 
 
 class RunContext:
@@ -145,7 +157,8 @@ class RunContext:
                 nothing = {share.product: Coverage.none(share.window, "") for share in job.shares}
                 raise CutShortError(pulled(nothing), error) from error
             came = pulled({slug: self._shown(came) for slug, came in begun[0].coverage.items()})
-            return begun_late(came) if self.settings.channel(job.channel).whole_history else came
+            channel = self.settings.channel(job.channel)
+            return begun_late(came, channel) if channel.whole_history else came
         except CutShortError:
             raise
         except BaseException as error:
