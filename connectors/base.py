@@ -53,6 +53,8 @@ class Coverage:
     missing: tuple[Window, ...] = ()
     remember: str | None = None
     kept: int = 0
+    #: Where all that there is begins (UTC), of a source that holds a history: nothing earlier could be asked for.
+    begins: datetime | None = None
 
     @classmethod
     def whole(cls, window: Window, note: str = "") -> Coverage:
@@ -135,6 +137,9 @@ class Health:
     ok: bool
     says: str
     reaches_back: str = ""  # in words: "about 1,000 posts a listing", "7 days", "everything"
+    lines: tuple[str, ...] = ()  # more of it for a person, a line each
+    details: tuple[Mapping[str, Any], ...] = ()  # and for machines, as JSON has it
+    holds: tuple[datetime, datetime] | None = None  # first and last time of what there is, where it was looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +150,8 @@ class Context:
     secret: bytes = field(repr=False)
     env: Mapping[str, str] = field(repr=False)
     root: str = "."  # relative file names in the configuration are seen from here
-    #: The zone of the reported days (IANA): that of times which name none.
-    time_zone: str = field(default="UTC", kw_only=True)
     former: tuple[bytes, ...] = field(default=(), repr=False)  # secrets before this one, newest first
+    zone: str = "UTC"  # of the reporting days (IANA); a table's times that name no zone are of it
     #: By product: what Coverage.remember said of the last pull that landed; none where all is to be read (a backfill).
     remembered: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     #: Pseudonyms under former secrets and the present ones of the same authors, as far as author() was asked for them.
@@ -269,15 +273,6 @@ class Remembers(Protocol):
 
     def unchanged(self, product: Product, window: Window) -> bool:
         """Whether a pull would bring nothing that has not landed. Costs next to nothing. Raises PullError."""
-        ...
-
-
-@runtime_checkable
-class Begins(Protocol):
-    """A connector that can tell how far back it reaches without pulling: its channel's ``start`` need not be given."""
-
-    def begins(self, product: Product) -> datetime | None:
-        """The creation of its first post (aware), or None where there is none. Raises PullError."""
         ...
 
 

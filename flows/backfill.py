@@ -37,7 +37,9 @@ def backfill(
     """
     return carry_out(
         "backfill",
-        lambda settings, _standings, now, _knows: backfill_jobs(settings, first_day, last_day, now, products, channels),
+        lambda settings, _standings, now, _changed: backfill_jobs(
+            settings, first_day, last_day, now, products, channels
+        ),
     )
 
 

@@ -27,7 +27,5 @@ def nightly(products: tuple[ProductChoice, ...] = (), channels: tuple[ChannelCho
     """
     return carry_out(
         "nightly",
-        lambda settings, standings, now, knows: nightly_jobs(
-            settings, standings, now, products, channels, knows.changed, knows.begins
-        ),
+        lambda settings, standings, now, changed: nightly_jobs(settings, standings, now, products, channels, changed),
     )

@@ -173,7 +173,7 @@ def main() -> int:
     """Run the command; write stages and bytes."""
     report, folder, *arguments = sys.argv[1:]
     count_bytes(Path(folder))
-    runs: Any = importlib.import_module("earful.flows.cli.commands.runs")
+    runs: Any = importlib.import_module("earful.flows.cli.commands.nights.runs")
     call: Callable[[list[str]], int] = importlib.import_module("earful.flows.cli.main").call
 
     clock = Clock()

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from earful.connectors.base import Product
 from earful.connectors.errors import Fatal
 from earful.connectors.files.presets import Preset
-from earful.connectors.files.values.ids import holds_people
-from earful.connectors.files.values.scale import Scale
+from earful.connectors.files.values.ids import WAY_OUT, looks_like_id, names_people
+from earful.connectors.files.values.scales import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,12 @@ class Spec:
     product_column: str | None = None
     product_values: str | Mapping[str, Sequence[str]] | None = None
     match: bool = False
-    #: Ids are made of rows, whatever columns there are.
+    #: Ids are made of the rows (values/ids.py), whatever columns there are.
     row_ids: bool = False
+    #: By field: the configured scale, and the configured values by what stands in the cell (small letters).
     scales: Mapping[str, Scale] = field(default_factory=dict)
-    #: Field -> what a cell says, in lower case -> what it means.
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    decimal: str = "auto"
 
     def plan(self, name: str, found: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Field -> the columns of this file that it is read from. Raises Fatal where one that is needed is not there.
@@ -42,34 +43,35 @@ class Spec:
         loose: dict[str, str] = {}
         for column in reversed(found):
             loose[_loose(column)] = column
-        wanted = dict(self.columns)
+        wanted = {each: names for each, names in self.columns.items() if each != "post_id" or not self.row_ids}
         if self.product_column:
             wanted["_product"] = (self.product_column,)
         plan = {}
-        for key, names in wanted.items():
+        for name_of, names in wanted.items():
             there = [n if n in found else loose.get(_loose(n)) for n in names]
-            plan[key] = tuple(dict.fromkeys(n for n in there if n is not None))
-            if not plan[key] and (key in self.required or key == "_product"):
+            plan[name_of] = tuple(dict.fromkeys(n for n in there if n is not None))
+            if not plan[name_of] and (name_of in self.required or name_of == "_product"):
                 shown = ", ".join(repr(c[:40]) for c in found[:20]) + (", ..." if len(found) > 20 else "")
                 asked = " or ".join(repr(n) for n in names)
-                what = {"_product": "product_column", "_package": "the app"}.get(key, key)
+                what = {"_product": "product_column", "_package": "the app"}.get(name_of, name_of)
                 raise Fatal(
                     f"{name}: has no column {asked} (for {what}); columns found: {shown}; check columns or preset"
                 )
-            twice = next((n for n in plan[key] if list(found).count(n) > 1), None)
+            twice = next((n for n in plan[name_of] if list(found).count(n) > 1), None)
             if twice is not None:
                 raise Fatal(f"{name}: has two columns {twice!r}; rename one of them")
-        self._people(name, plan)
-        return {key: there for key, there in plan.items() if there}
-
-    def _people(self, name: str, plan: Mapping[str, Sequence[str]]) -> None:
-        """Names are no ids: they would stand in clear in the store and in the published file."""
-        for column in plan.get("post_id", ()):
-            if column in plan.get("author", ()) or (not self.preset and holds_people(column)):
-                raise Fatal(
-                    f"{name}: the column {column!r} holds people, not ids; name another one for post_id, "
-                    'or say id = "row"'
-                )
+        derived = self.preset is not None and self.preset.derive is not None
+        ids = [c for c in found if looks_like_id(c)] if not (plan.get("post_id") or self.row_ids or derived) else []
+        if ids:
+            shown = ", ".join(repr(c[:40]) for c in found[:20]) + (", ..." if len(found) > 20 else "")
+            raise Fatal(
+                f"{name}: has no column 'post_id' (for post_id); columns found: {shown}; name {ids[0]!r} in columns, "
+                'or set id = "row"'
+            )
+        people = [c for c in plan.get("post_id", ()) if names_people(c) or c in plan.get("author", ())]
+        if people and not self.row_ids:
+            raise Fatal(f"{name}: column {people[0]!r} (for post_id) names people, not rows; {WAY_OUT}")
+        return {each: there for each, there in plan.items() if there}
 
 
 def _loose(name: str) -> str:

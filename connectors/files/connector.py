@@ -5,12 +5,12 @@ from __future__ import annotations
 import glob
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from earful.connectors.base import (
     Asked,
@@ -27,33 +27,25 @@ from earful.connectors.base import (
 )
 from earful.connectors.errors import Fatal
 from earful.connectors.files.columns import values_of
-from earful.connectors.files.known import Shelves
+from earful.connectors.files.known import Known, Shelves
 from earful.connectors.files.options import FilesOptions
-from earful.connectors.files.read import Opened, batches, look
-from earful.connectors.files.rows import AHEAD, FileRows, Read
-from earful.connectors.files.said import (
-    Gave,
-    days_refused,
-    days_with_rows,
-    described,
-    health,
-    left_out,
-    none_landed,
-    of_ids,
-)
-from earful.connectors.files.spans import Span, common, joined, month_span, parts_in, shown
+from earful.connectors.files.read import Opened, look
+from earful.connectors.files.rows import FileRows
 from earful.connectors.files.stamps import Takes
-from earful.connectors.files.survey import earliest, survey
-from earful.connectors.files.values.reading import Reading
-from earful.connectors.files.values.scale import Survey
+from earful.connectors.files.told.said import all_refused, lines, notes, report, settle
+from earful.connectors.files.told.spans import Span, add_days, common, dense, joined, latest_in, month_span
+from earful.connectors.files.told.tally import Gist
+from earful.connectors.files.whole import Read
 from earful.connectors.post import Rejected
 from earful.connectors.post import page as make_page
 
-#: ``check`` reads every row of files that together are not larger (bytes), else the first batch of each.
-CHEAP = 32 << 20
 #: Products that share rows, and what the product column holds in them (None: all rows are theirs).
 Sharing = tuple[list[Asked], tuple[str, ...] | None]
 _ALL_TIME = Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+
+
+#: Files with what they gave a product, now or when they were read.
+Gave = list[tuple[Opened, FileRows | Known]]
 
 
 class FilesConnector:
@@ -74,7 +66,7 @@ class FilesConnector:
     spacing: ClassVar[float] = 0.0
 
     def __init__(self, options: FilesOptions, context: Context) -> None:
-        self._options, self._context, self._spec = options, context, options.spec(context.time_zone)
+        self._options, self._context, self._spec = options, context, options.spec(context.zone)
         self._takes = Takes()
 
     def pull(self, asked: Sequence[Asked]) -> Pull:
@@ -90,42 +82,33 @@ class FilesConnector:
         # Where no product can be found in them, the files need not be there.
         paths = self._paths() if sharing else []
         shelves = self._shelves([one for of_them, _ in sharing for one in of_them], paths)
-        surveys = [*shelves.surveys(), *(self._survey(path) for path in paths[shelves.same :])]
-        reading = self._reading(surveys)
-        if reading.ids.objection:
-            raise Fatal(f"files: {reading.ids.objection}")
-        shelves.read_as(reading.name)
         if refused := shelves.refused():
             yield make_page((), refused)
-        told = list(refused)
         read: list[Read] = []
-        for path, said in zip(paths[shelves.same :], surveys[shelves.same :], strict=True):
+        for path in paths[shelves.same :]:
             taken = self._takes.of(path)
-            file = Read(self._look(path), [self._rows(each, path.name, reading) for each in sharing])
+            file = Read(self._look(path), [self._rows(each, path.name) for each in sharing])
             posts, refused = Counter[str](), list[Rejected]()
-            for batch in batches(file.opened, file.choose):
-                page = file.page(batch)
+            for page in file.pages():
                 if len(page.posts) or page.rejected:
                     yield page
                 posts.update(page.posts["product"].to_pylist())
                 refused += page.rejected
             for number, (of_them, _) in enumerate(sharing):
                 slugs = [one.product.slug for one in of_them]
-                shelves.add(slugs, taken, file.opened, file.rows[number], posts, refused, said)
-            told += refused
+                shelves.add(slugs, taken, file.opened, file.rows[number], posts, refused)
             read.append(file)
         for number, (of_them, _) in enumerate(sharing):
             for one in of_them:
                 slug = one.product.slug
                 gave: Gave = [(known.opened, known) for known in shelves.known(slug)]
                 gave += [(file.opened, file.rows[number]) for file in read]
-                aside = [one for one in told if one.product in ("", slug)]
-                # What lies in the future is due another night.
-                aside = [one for one in aside if not one.reason.endswith(AHEAD)]
-                if aside and not any(rows.first for _, rows in gave):
-                    came[slug] = Fatal(f"files: {none_landed(slug, aside)}")
+                gists = [rows.gist for _, rows in gave]
+                settle(gists)
+                if nothing := all_refused(gists):
+                    came[slug] = Fatal(f"{_described(gave)}: {nothing}")
                     continue
-                coverage = self._coverage(one.product, one.window, gave, reading)
+                coverage = self._coverage(one.product, one.window, gave)
                 came[slug] = replace(coverage, remember=shelves.text(slug), kept=shelves.kept(slug))
         return {one.product.slug: came[one.product.slug] for one in asked}
 
@@ -133,15 +116,6 @@ class FilesConnector:
         """Whether all files are as they were when they were last read for the product, and none is new or gone."""
         paths = self._paths()
         return self._shelves([Asked(product, window)], paths).same == len(paths)
-
-    def begins(self, product: Product) -> datetime | None:
-        """The earliest time of any row; files that are as they were are not read."""
-        paths = self._paths()
-        shelves = self._shelves([Asked(product, _ALL_TIME)], paths)
-        known = [each.low for each in shelves.known(product.slug)]
-        return min(
-            filter(None, [*known, *(earliest(self._spec, self._look, p) for p in paths[shelves.same :])]), default=None
-        )
 
     def _shelves(self, asked: Sequence[Asked], paths: Sequence[Path]) -> Shelves:
         return Shelves(self._options, self._context, asked, paths, self._takes)
@@ -164,50 +138,33 @@ class FilesConnector:
             found.setdefault(None if values is None else tuple(values), []).append(one)
         return [(each, values) for values, each in found.items()], lacking
 
-    def _rows(self, sharing: Sharing, name: str, reading: Reading) -> FileRows:
-        return FileRows(self._spec, self._context, *sharing, name, reading=reading)
-
-    def _survey(self, path: Path, *, whole: bool = True) -> Survey:
-        return survey(self._spec, self._look, path, whole=whole)
-
-    def _reading(self, surveys: Iterable[Survey]) -> Reading:
-        return Reading.of(sum(surveys, Survey()), self._spec.scales, self._spec.words)
+    def _rows(self, sharing: Sharing, name: str) -> FileRows:
+        return FileRows(self._spec, self._context, *sharing, name)
 
     def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
-        """Opens every file once; reads all rows of small ones, else the first of each."""
+        """Reads all rows as a pull does, and so says what a pull will say."""
         try:
             sharing, lacking = self._sharing([Asked(product, _ALL_TIME) for product in products])
             paths = self._paths() if sharing else []
-            whole = sum(path.stat().st_size for path in paths) <= CHEAP
             posts: Counter[str] = Counter()
-            refused: list[Rejected] = []
+            refused: Counter[str] = Counter()
             read: list[Read] = []
-            reading = self._reading(self._survey(path, whole=whole) for path in paths)
-            if reading.ids.objection:
-                raise Fatal(f"files: {reading.ids.objection}")
             for path in paths:
-                file = Read(self._look(path), [self._rows(each, path.name, reading) for each in sharing])
-                for batch in batches(file.opened, file.choose):
-                    page = file.page(batch)
+                file = Read(self._look(path), [self._rows(each, path.name) for each in sharing])
+                for page in file.pages():
                     posts.update(page.posts["product"].to_pylist())
-                    refused += page.rejected
-                    if not whole:
-                        break
+                    refused.update(one.product for one in page.rejected)
                 read.append(file)
+            for number in range(len(sharing)):
+                settle([file.rows[number].gist for file in read])
         except Fatal as error:
             return {product.slug: Health(False, str(error)) for product in products}
         found = {slug: Health(False, str(error)) for slug, error in lacking.items()}
         for number, (of_them, _) in enumerate(sharing):
             rows: Gave = [(file.opened, file.rows[number]) for file in read]
             for slug in (one.product.slug for one in of_them):
-                found[slug] = health(
-                    slug,
-                    rows,
-                    posts[slug],
-                    [one for one in refused if one.product in ("", slug)],
-                    reading,
-                    str(self._spec.zone),
-                    whole=whole,
+                found[slug] = _health(
+                    slug, rows, posts[slug], refused[slug] + refused[""], self._spec.zone.key, self._rule
                 )
         return {product.slug: found[product.slug] for product in products}
 
@@ -228,38 +185,52 @@ class FilesConnector:
     def _look(self, path: Path) -> Opened:
         return look(path, self._options.format, self._options.encoding, self._options.delimiter)
 
-    def _coverage(self, product: Product, window: Window, read: Gave, reading: Reading) -> Coverage:
-        says = "; ".join([described(read), *reading.says, *reading.asks, *of_ids(read), *left_out(read)])
+    def _coverage(self, product: Product, window: Window, read: Gave) -> Coverage:
+        says = _described(read)
+        gists = [rows.gist for _, rows in read]
         spans = self._covered(product, read)
-        inside = parts_in(window, spans)
-        if not inside:
+        inside = latest_in(window, spans)
+        if inside is None:
             held = f"they cover {spans[0].start:%Y-%m-%d} to {spans[-1].end:%Y-%m-%d}" if spans else "no row in them"
-            return Coverage.none(window, f"{says}: nothing of the asked time; {held}")
-        reached, until = inside[0].start, inside[-1].end
+            return Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(gists)}")
+        reached, until = inside.start, inside.end
         if reached > window.start:
             says += f"; nothing before {reached:%Y-%m-%d %H:%M} without a gap"
         if until < window.end:
             says += f"; nothing after {until:%Y-%m-%d %H:%M}"
-        holes = [Window(one.end, other.start) for one, other in pairwise(inside)]
-        says += "".join(f"; gap {hole.start:%Y-%m-%d} to {hole.end:%Y-%m-%d}" for hole in holes[-3:])
-        says += f" and {len(holes) - 3} before" if len(holes) > 3 else ""
-        # A day of which rows were refused is not whole.
-        refused = sorted({day for _, rows in read for day in days_refused(rows)})
-        missing = [Window(self._midnight(day), self._midnight(day + timedelta(days=1))) for day in refused]
-        inside_it = tuple(each for each in missing if each.start < until and each.end > reached)
-        if inside_it:
-            says += f"; rows were refused of {len(inside_it)} days, which are not whole"
-        return Coverage(reached, until, capped=reached > window.start, note=says, missing=(*holes, *inside_it))
+        if len(spans) > 1:
+            says += f"; gap {spans[-2].end:%Y-%m-%d} to {spans[-1].start:%Y-%m-%d}"
+        begins = min((rows.first for _, rows in read if rows.first), default=None)
+        return Coverage(
+            reached,
+            until,
+            capped=reached > window.start,
+            note=says + notes(gists),
+            missing=self._part(gists, inside),
+            begins=min(begins, reached) if begins else None,
+        )
+
+    def _part(self, gists: Sequence[Gist], span: Span) -> tuple[Window, ...]:
+        """The reporting days of which a row was refused: nobody can call them whole."""
+        zone = ZoneInfo(self._context.zone)
+        found = []
+        for number in sorted({day for gist in gists for day in gist["part"]}):
+            first = date(1970, 1, 1) + timedelta(days=number)
+            ends = [datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, first + timedelta(days=1))]
+            if ends[0] < span.end and ends[1] > span.start:
+                found.append(Window(max(ends[0], span.start), min(ends[1], span.end)))
+        return tuple(found)
 
     def _covered(self, product: Product, read: Gave) -> list[Span]:
         """The spans of which the files hold everything, as far as they can tell.
 
         covers_from and covers_to where given. A month's export named as Play Console names it: that month, for its app;
-        a product with several apps is covered while all of them are. Any other file: from its first row to its last.
+        a product with several apps is covered while all of them are. All other files: where their rows are dense.
         """
         options, preset = self._options, self._spec.preset
         apps = [value.lower() for value in values_of(self._spec, product) or ()] if preset and preset.months else []
         spans: dict[str, list[Span]] = {app: [] for app in apps or [""]}
+        days: dict[int, list[int]] = {}
         for file, rows in read:
             named = re.fullmatch(preset.months, file.path.name) if preset and preset.months else None
             if named and named["package"].lower() in spans:
@@ -267,9 +238,8 @@ class FilesConnector:
                 month = month_span(named["month"], written, rows.last)
                 spans[named["package"].lower()] += [month] if month else []
             elif not named and rows.first and rows.last and len(spans) == 1:
-                held = Span(rows.first, rows.last + timedelta(microseconds=1), loose=True)
-                days = days_with_rows(rows)
-                next(iter(spans.values())).extend(shown(held, days))
+                add_days(days, rows.gist["days"], rows.last)
+        next(iter(spans.values())).extend(dense(days))
         first, *others = [joined(found) for found in spans.values()]
         for other in others:
             first = common(first, other)
@@ -280,5 +250,42 @@ class FilesConnector:
         end = self._midnight(last_day + timedelta(days=1)) if last_day else first[-1].end if first else None
         return [Span(start, end)] if start and end and start < end else []
 
+    @property
+    def _rule(self) -> str:
+        """By what rule days count as covered, in words."""
+        options, preset = self._options, self._spec.preset
+        if options.covers_from or options.covers_to:
+            return f"{options.covers_from or 'the first row'} to {options.covers_to or 'the last row'} (as configured)"
+        return "the month that the file is named by" if preset and preset.months else "where rows are dense"
+
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self._spec.zone).astimezone(UTC)
+
+
+def _health(slug: str, read: Gave, posts: int, refused: int, zone: str, rule: str) -> Health:
+    first = min((rows.first for _, rows in read if rows.first), default=None)
+    last = max((rows.last for _, rows in read if rows.last), default=None)
+    says = _described(read)
+    gists = [rows.gist for _, rows in read]
+    details = tuple(report(_how(file), gist, zone, rule) for (file, _), gist in zip(read, gists, strict=True))
+    shown = tuple(line for each in details for line in lines(each))
+    if nothing := all_refused(gists):
+        return Health(False, f"{says}: {nothing}", lines=shown, details=details)
+    if first is None or last is None or not posts:
+        return Health(False, f"{says}: no row of {slug}; check product_column, match or paths")
+    says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    says += f"; {refused} set aside" if refused else ""
+    asked = list(dict.fromkeys(why for gist in gists for why in gist["asks"].values()))
+    says += "".join(f"; {why}" for why in asked)
+    return Health(True, says, f"{first:%Y-%m-%d}", shown, details, (first, last))
+
+
+def _how(file: Opened) -> dict[str, str | None]:
+    encoding = file.encoding.says if file.encoding else None
+    return {"format": file.format, "encoding": encoding, "delimiter": file.delimiter}
+
+
+def _described(read: Gave) -> str:
+    """How many files of which format and encoding."""
+    forms = sorted({f"{f.format}, {f.encoding.says}" if f.encoding else f.format for f, _ in read})
+    return f"{len(read)} {'file' if len(read) == 1 else 'files'} ({'; '.join(forms)})"

@@ -16,6 +16,8 @@ the later counts; everything, when a file is gone; a file with a row of later th
 rows reach out of the asked time, when that has another start.
 """
 
+# Long because: one purpose, what is remembered of files and how they are known to be the same.
+
 from __future__ import annotations
 
 import hashlib
@@ -33,9 +35,8 @@ from earful.connectors.base import Asked, Context, Options, Product, Window
 from earful.connectors.files.read import Opened
 from earful.connectors.files.records import Encoding
 from earful.connectors.files.rows import FileRows
-from earful.connectors.files.spans import ranges
 from earful.connectors.files.stamps import Stamp, Taken, Takes
-from earful.connectors.files.values.scale import Survey
+from earful.connectors.files.told.tally import Gist
 from earful.connectors.post import Rejected
 
 #: With more refused rows than this a file is read again each night: what is remembered stays small.
@@ -64,17 +65,8 @@ class Known:
     start: datetime
     posts: int
     refused: tuple[Rejected, ...] = ()
-    #: What the columns of the whole file say, see Survey.as_plain(); what was left out of posts, see Unread.plain().
-    survey: Mapping[str, list[Any]] = field(default_factory=dict)
-    #: How the columns were read, see Reading.name; decided by all files together, so a new one may change it.
-    read_as: str = ""
-    #: Rows with the id of an earlier row; whether ids were made of rows; days with rows and with refused ones, see
-    #: FileRows.
-    again: int = 0
-    made_ids: bool = False
-    days: Sequence[Sequence[int]] = ()
-    refused_days: Sequence[str] = ()
-    unread: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    #: What else was told of it, see tally.Tally.gist.
+    gist: Gist = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -153,15 +145,7 @@ class Shelf:
         """What was set aside in the files that are not read again, and still is."""
         return [replace(one, product=self._slug) for each in self.same for one in each.refused]
 
-    def add(
-        self,
-        taken: Taken | None,
-        file: Opened,
-        rows: FileRows,
-        posts: int,
-        refused: Sequence[Rejected],
-        survey: Survey,
-    ) -> None:
+    def add(self, taken: Taken | None, file: Opened, rows: FileRows, posts: int, refused: Sequence[Rejected]) -> None:
         """The next file was read: how, what it gave, and what was ``taken`` of it before."""
         refused = [each for each in refused if each.product in ("", self._slug)]
         settled = taken is not None and not taken.moved(file.path) and len(refused) <= MOST_REFUSED
@@ -173,9 +157,7 @@ class Shelf:
         self._read.append(
             Known(
                 str(file.path), taken.stamp, taken.digest, taken.looked, file.format, file.encoding, file.delimiter,
-                rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused),
-                survey.as_plain(), rows.reading.name, rows.again, rows.makes_ids, ranges(rows.days),
-                sorted(each.isoformat() for each in rows.refused_days), rows.unread.plain(),
+                rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused), rows.gist,
             )
         )  # fmt: skip
 
@@ -197,18 +179,6 @@ class Shelves:
         for shelf in self._shelves.values():
             del shelf.same[self.same :]
 
-    def surveys(self) -> list[Survey]:
-        """What the columns of the files say that need not be read again."""
-        first = next(iter(self._shelves.values()), None)
-        return [Survey.from_plain(each.survey) for each in first.same] if first else []
-
-    def read_as(self, name: str) -> None:
-        """How the columns are read by now: where a file was read in another way, all are read again."""
-        if any(each.read_as != name for shelf in self._shelves.values() for each in shelf.same):
-            self.same = 0
-            for shelf in self._shelves.values():
-                shelf.same = []
-
     def refused(self) -> list[Rejected]:
         """What was set aside in the files that are not read again, of each product."""
         return [one for shelf in self._shelves.values() for one in shelf.refused]
@@ -229,11 +199,10 @@ class Shelves:
         rows: FileRows,
         posts: Mapping[str, int],
         refused: Sequence[Rejected],
-        survey: Survey,
     ) -> None:
         """The next file was read, for products that share its ``rows``; ``posts`` by product, ``refused`` of all."""
         for slug in slugs:
-            self._shelves[slug].add(taken, file, rows, posts.get(slug, 0), refused, survey)
+            self._shelves[slug].add(taken, file, rows, posts.get(slug, 0), refused)
 
     def text(self, slug: str) -> str:
         """For Coverage.remember of a product."""
@@ -243,7 +212,7 @@ class Shelves:
 def fingerprint(options: Options, context: Context, product: Product) -> str:
     """Of everything besides the files that decides which rows they give a product, and how."""
     secrets = [hashlib.sha256(b"earful files\x00" + each).hexdigest() for each in (context.secret, *context.former)]
-    parts = [options.model_dump(mode="json"), context.channel, context.time_zone, asdict(product), secrets, _code()]
+    parts = [options.model_dump(mode="json"), context.channel, asdict(product), secrets, context.zone, _code()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -251,8 +220,8 @@ def fingerprint(options: Options, context: Context, product: Product) -> str:
 def _code() -> str:
     """Of the code that reads: another earful may read otherwise."""
     found = hashlib.sha256()
-    for room in ("files", "files.values", "", "toolkit"):
-        place = files(f"earful.connectors.{room}".rstrip("."))
+    names = ("files", "files.values", "files.told", "toolkit")
+    for place in (files("earful.connectors"), *(files(f"earful.connectors.{name}") for name in names)):
         for file in sorted(place.iterdir(), key=lambda each: each.name):
             if file.name.endswith(".py"):
                 found.update(file.name.encode() + b"\x00" + file.read_bytes())

@@ -7,25 +7,20 @@ from datetime import date
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 from pydantic import AfterValidator, Field, model_validator
 
 from earful.connectors.base import Options
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.presets import PRESETS
-from earful.connectors.files.rows import NO_TIME, UNREAD
-from earful.connectors.files.values.cast import moments
-from earful.connectors.files.values.reading import Reading
-from earful.connectors.files.values.scale import FIVE, Scale, Stars
-from earful.connectors.post import KINDS, Kind
+from earful.connectors.files.rows import unfit
+from earful.connectors.files.values.scales import Scale, parsed
+from earful.connectors.post import Kind
 
 #: The fields of a post that a column or a constant may fill.
 PostField = Literal[
     "post_id", "created_at", "edited_at", "kind", "market", "author", "title", "text", "rating", "nps", "recommended",
     "app_version", "likes", "url", "language_hint", "reply_count",
 ]  # fmt: skip
-#: The fields of which a cell may be given another meaning.
-ValueField = Literal["rating", "nps", "recommended", "likes", "reply_count"]
 FIELDS: tuple[str, ...] = PostField.__args__  # type: ignore[attr-defined]
 
 
@@ -37,27 +32,16 @@ def _zone_name(name: str) -> str:
     return name
 
 
-def _word(value: str | float) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _unfit(field: str, value: str, form: str, zone: ZoneInfo, scale: Scale | None = None) -> str:
-    """Why a constant cannot be a field's value; "" when it can."""
-    one = pa.array([value])
-    if field in ("created_at", "edited_at"):
-        return f"{value!r} {NO_TIME}" if moments(one, form, zone).null_count else ""
-    if field in UNREAD:
-        reading = Reading(stars=Stars(scale or FIVE))
-        count = field in ("likes", "reply_count")
-        found = reading.count(field, one) if count else getattr(reading, field)(one)
-        return f"{value!r}: {UNREAD[field]}" if found.null_count else ""
-    return f"{value!r} is none of {', '.join(KINDS)}" if field == "kind" and value.lower() not in KINDS else ""
+def _scale(written: str) -> str:
+    parsed(written)
+    return written
 
 
 class FilesOptions(Options):
     """Parameters of a ``files`` channel."""
 
     allowed: ClassVar[Mapping[str, str]] = {
+        "scale": 'the lowest and the highest value, such as "1..10"',
         "delimiter": '"auto", or one character such as ";"',
         "time_format": '"auto", or a format such as "%d/%m/%Y %H:%M"',
     }
@@ -71,25 +55,31 @@ class FilesOptions(Options):
     kind: Kind | None = None
     #: Field of a post -> name of the file's column. Without it and a preset, columns have the names of the fields.
     columns: dict[PostField, str] = Field(default_factory=dict)
-    #: "row": an id is made of each row's content. Without it that is done where no column holds ids.
-    id: Literal["row"] | None = None
     #: Field of a post -> the value that it has in every row.
     constants: dict[PostField, str | int | float | bool] = Field(default_factory=dict)
     encoding: Literal["auto", "utf-8", "utf-16", "cp1252"] = "auto"
     delimiter: str = Field(default="auto", pattern=r"^(auto|[\x01-\x09\x0b\x0c\x0e-!#-\x7e])$")
     #: "auto": ISO 8601, or seconds or milliseconds since 1970; else a format of strptime, such as "%d/%m/%Y %H:%M".
     time_format: str = Field(default="auto", pattern="^auto$|%")
-    #: Zone of times that name none. Default: the reporting time zone.
+    #: Zone of times that name none; default: the reporting zone.
     time_zone: Annotated[str, AfterValidator(_zone_name)] | None = None
+    #: "column", or "row": an id made of the row's content, which a file without a column for post_id gets by itself.
+    id: Literal["column", "row"] = "column"
+    #: Lowest and highest value of the stars, such as "1..10"; by field where nps has another; default: as found.
+    scale: (
+        Annotated[str, AfterValidator(_scale)] | dict[Literal["rating", "nps"], Annotated[str, AfterValidator(_scale)]]
+    ) = Field(default_factory=dict)
+    #: Field -> what stands in the file -> the value that it means: { recommended = { Oui = true } }.
+    values: dict[Literal["rating", "nps", "recommended"], dict[str, str | int | float | bool]] = Field(
+        default_factory=dict
+    )
+    #: The decimal mark of likes and reply_count; the other one parts thousands. Default: as found.
+    decimal: Literal["auto", ".", ","] = "auto"
     #: The column that says whose a row is. Without it, and without match, every row is about every product asked for.
     product_column: str | None = None
     #: What that column holds: "slug", the name of an id ("google_play"), or the values by product; default: any of
     #: slug, name and ids.
     product_values: str | dict[str, list[str]] | None = None
-    #: Of ratings, or by field: from the worst answer to the best, "1..10". Default: found from all that a column says.
-    scale: str | dict[Literal["rating", "nps"], str] | None = None
-    #: Field of a post -> what a cell says -> what it means: { recommended = { "Would buy again" = true } }.
-    values: dict[ValueField, dict[str, str | int | float | bool]] = Field(default_factory=dict)
     #: A row belongs to each product that its title or text mentions.
     match: bool = False
     #: First and last day (whole days in time_zone) that the files hold everything of; default: first and last row.
@@ -103,28 +93,19 @@ class FilesOptions(Options):
             raise ValueError(f"{both[0]} is both in columns and in constants; keep one")
         if "post_id" in self.constants:
             raise ValueError("post_id cannot be a constant: every row needs its own")
-        undated = "created_at" not in self.columns and "created_at" not in self.constants
-        if self.columns and not self.preset and undated:
+        if self.columns and not self.preset and "created_at" not in {*self.columns, *self.constants}:
             raise ValueError("columns lacks created_at; say which column holds it")
-        if self.id and "post_id" in self.columns:
-            raise ValueError('post_id is in columns, and id = "row"; keep one')
         if self.product_values is not None and self.product_column is None and self.preset != "play_console":
             raise ValueError("product_values needs product_column")
         if self.match and (self.product_column or self.preset == "play_console"):
             raise ValueError("match and product_column exclude each other: rows are found by one of them")
         if self.covers_from and self.covers_to and self.covers_from > self.covers_to:
             raise ValueError("covers_from is after covers_to")
-        scales = self._scales()
-        if "nps" in scales and str(scales["nps"]) != "0..10":
-            raise ValueError('scale: an NPS is asked on "0..10"; map answers on another scale as rating')
-        zone = ZoneInfo(self.time_zone or "UTC")
-        for words_of, words in self.values.items():
-            for said, value in words.items():
-                why = _unfit(words_of, _word(value), self.time_format, zone, scales.get(words_of))
-                if why:
-                    raise ValueError(f"values.{words_of}.{said}: {why}")
+        nps = self.scales().get("nps")
+        if nps and (nps.low < 0 or nps.high != 10):
+            raise ValueError("scale: nps is asked with 0..10; a column of other answers is stars (columns.rating)")
         for field, value in self.constants.items():
-            why = _unfit(field, str(value), self.time_format, zone, scales.get(field))
+            why = unfit(field, str(value), self.time_format, ZoneInfo(self.time_zone or "UTC"))
             if why:
                 raise ValueError(f"constants.{field}: {why}")
         return self
@@ -143,14 +124,15 @@ class FilesOptions(Options):
             return ""
         return "several products, but nothing says whose a row is; name one product, or set product_column or match"
 
-    def _scales(self) -> dict[str, Scale]:
-        if self.scale is None:
-            return {}
-        named = {"rating": self.scale} if isinstance(self.scale, str) else self.scale
-        return {field: Scale.of(text) for field, text in named.items()}
+    def scales(self) -> dict[str, Scale]:
+        """The configured scales by field: one alone is that of the stars, or of nps where there are no stars."""
+        if isinstance(self.scale, str):
+            nps = ("nps" in self.columns or self.preset == "nps") and "rating" not in self.columns
+            return {"nps" if nps else "rating": parsed(self.scale)}
+        return {field: parsed(written) for field, written in self.scale.items()}
 
     def spec(self, zone: str = "UTC") -> Spec:
-        """How the files are read, with the preset's answers filled in; ``zone``: of times that name none."""
+        """How the files are read, with the preset's answers filled in. ``zone`` is the reporting zone."""
         preset = PRESETS[self.preset] if self.preset else None
         columns: dict[str, tuple[str, ...]] = {field: (name,) for field, name in self.columns.items()}
         required = set(columns) or {"created_at"}
@@ -162,12 +144,8 @@ class FilesOptions(Options):
         return Spec(
             source=self.source or (preset.source if preset else "files"),
             kind=self.kind or (preset.kind if preset else "post"),
-            columns={
-                field: names
-                for field, names in columns.items()
-                if field not in self.constants and not (field == "post_id" and self.id)
-            },
-            required=frozenset(required - set(self.constants)),
+            columns={field: names for field, names in columns.items() if field not in self.constants},
+            required=frozenset(required - set(self.constants) - ({"post_id"} if self.id == "row" else set())),
             constants={field: str(value) for field, value in self.constants.items()},
             form=self.time_format,
             zone=ZoneInfo(self.time_zone or zone),
@@ -176,9 +154,10 @@ class FilesOptions(Options):
             product_values=self.product_values or (preset.product_values if preset else None),
             match=self.match,
             row_ids=self.id == "row",
-            scales=self._scales(),
-            words={
-                field: {said.strip().lower(): _word(value) for said, value in words.items()}
-                for field, words in self.values.items()
+            scales=self.scales(),
+            values={
+                field: {said.strip().lower(): str(value) for said, value in each.items()}
+                for field, each in self.values.items()
             },
+            decimal=self.decimal,
         )

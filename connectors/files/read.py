@@ -17,8 +17,8 @@ import pyarrow.json
 import pyarrow.parquet
 
 from earful.connectors.errors import Fatal
+from earful.connectors.files.cast import cast_or_null, mask
 from earful.connectors.files.records import Encoding, Positions, Records, blocks, detect, opened, records
-from earful.connectors.files.values.cast import cast_or_null, mask
 from earful.connectors.post import Rejected, clean
 
 #: Most rows of a batch, and so of a page.

@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.connectors.base import Asked, Context, Window
+from earful.connectors.base import Asked, Context
 from earful.connectors.errors import Fatal
+from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, text, trimmed, whole, yes_no
 from earful.connectors.files.columns import Spec
-from earful.connectors.files.read import Batch, Opened
-from earful.connectors.files.reasons import Reasons, Unread
-from earful.connectors.files.values.cast import Mask, empty, first_of, mask, moments, text, trimmed
-from earful.connectors.files.values.ids import MADE_OF, ROUNDED, MadeIds, rounded
-from earful.connectors.files.values.missing import without_marks
-from earful.connectors.files.values.reading import Reading
-from earful.connectors.post import FIRST_YEAR, KINDS, LAST_YEAR, SCHEMA, Page, Rejected, to_table
+from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
+from earful.connectors.files.graded import GRADES, counts, grades
+from earful.connectors.files.read import Batch
+from earful.connectors.files.records import Positions
+from earful.connectors.files.told.tally import Gist, Tally
+from earful.connectors.files.values.ids import ADDRESS, ROUNDED, RowIds, addresses, rounded
+from earful.connectors.files.values.marks import without_marks
+from earful.connectors.files.values.profile import Found, Profile
+from earful.connectors.files.values.reasons import Reasons
+from earful.connectors.post import KINDS, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
 
+#: Whole-number fields and the values they may have.
+_NUMBERS = {"rating": (1, 5), "nps": (0, 10), "likes": (-(2**53), 2**53), "reply_count": (0, 2**53)}
 _FIELDS = (
     *("created_at", "edited_at", "post_id", "kind", "market", "author", "title", "text", "recommended"),
-    *("app_version", "url", "language_hint", "rating", "nps", "likes", "reply_count"),
+    *("app_version", "url", "language_hint", *_NUMBERS),
 )
-#: Why a cell is no value of its field: the field is left out, the post stays.
-UNREAD = {
-    "rating": "rating is not of its scale",
-    "nps": "nps is no answer of 0 to 10",
-    "likes": "likes is not a whole number",
-    "reply_count": "reply_count is not a whole number",
-    "recommended": "recommended is neither yes nor no",
-}
-AHEAD = "lies in the future"
-NO_TIME = f"is not a time that can be read, or not of the years {FIRST_YEAR} to {LAST_YEAR}"
-#: A row from later than this after it was read is refused: a mistyped year would else claim that the files hold
-#: everything up to now. A day is what a time without a zone may be off.
-_AHEAD = timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_US = timedelta(microseconds=1)
 
 
 class FileRows:
@@ -61,25 +51,18 @@ class FileRows:
         mine: Sequence[str] | None,
         name: str,
         now: datetime | None = None,
-        reading: Reading | None = None,
     ) -> None:
-        self.reading = reading or Reading(words=spec.words)
-        #: Fields of landed rows that could not be read, by reason.
-        self.unread = Unread()
-        #: Cells that spell "nothing" (NULL, N/A, ...), by field.
-        self.marks: Counter[str] = Counter()
         self._now = now or datetime.now(UTC)
         self._spec, self._context, self._asked, self._name = spec, context, asked, name
         self._plan: dict[str, tuple[str, ...]] = {}
         self._mine = None if mine is None else pa.array([value.strip().lower() for value in mine], pa.string())
         self._seen: list[pa.Array] = []
+        self._once: list[tuple[pa.Array, pa.Array]] | None = []
+        self._row_ids = RowIds() if spec.row_ids else None
+        self.found = Found()
+        self.tally = Tally(name, ZoneInfo(context.zone))
+        self.tally.own = mine is not None
         self._hidden: dict[str, str | None] = {}
-        self._made = MadeIds()
-        #: Days (numbers since 1970, UTC) with rows of the products, and days of the zone with refused ones.
-        self.days: set[int] = set()
-        self.refused_days: set[date] = set()
-        #: Rows with the id of an earlier row of the file: of each the newest version counts.
-        self.again = 0
         self.first: datetime | None = None
         self.last: datetime | None = None
         self.low: datetime | None = None
@@ -88,13 +71,25 @@ class FileRows:
     def choose(self, found: Sequence[str]) -> list[str]:
         """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
         self._plan = self._spec.plan(self._name, found)
+        derived = self._spec.preset is not None and self._spec.preset.derive is not None
+        if self._row_ids is None and "post_id" not in self._plan and not derived:
+            self._row_ids = RowIds()
+        self.tally.columns, self.tally.row_ids = self._plan, self._row_ids is not None
         return list(dict.fromkeys(name for names in self._plan.values() for name in names))
 
     @property
-    def makes_ids(self) -> bool:
-        """Whether ids are made of rows, since no column holds them."""
-        derived = self._spec.preset is not None and self._spec.preset.derive is not None
-        return "post_id" not in self._plan and not derived
+    def gist(self) -> Gist:
+        """What is told of the file so far, as plain values."""
+        return self.tally.gist()
+
+    def profile(self) -> Profile:
+        """To go over all rows of the file with ``look``."""
+        spec = self._spec
+        return Profile(spec.scales, spec.values, spec.decimal, spec.form)
+
+    def look(self, profile: Profile, batch: Batch) -> None:
+        """Add the next rows of the file to its profile."""
+        profile.add(batch.table, self._plan)
 
     def named(self, batch: Batch) -> pa.Array | None:
         """What the product column says of each row, to be compared; None where rows are found in another way."""
@@ -107,32 +102,49 @@ class FileRows:
         """
         batch = self._own(batch, named)
         raw = self._raw(batch)
-        reasons, unread = Reasons(len(batch.lines)), Reasons(len(batch.lines))
-        columns = self._times(raw, reasons, unread)
+        reasons = Reasons(len(batch.lines))
+        columns = times(raw, self._spec, self._now, self.tally, reasons, batch.lines)
         undated = reasons.given()
         self._reach(columns["created_at"], columns["edited_at"])
-        columns |= self._texts(raw, reasons, unread) | self._values(raw, unread)
-        self.again += int((self._again(columns, ~reasons.given())).sum())
-        ahead = ~_before(columns["created_at"], self._now + _AHEAD) | ~_before(columns["edited_at"], self._now + _AHEAD)
+        columns |= self._texts(raw, reasons, batch.lines) | self._values(raw, batch.lines)
+        if self._row_ids is not None:
+            columns["post_id"] = self._row_ids.of(columns, ~reasons.given())
+        else:
+            reasons.add(rounded(columns["post_id"], whole_column=self.found.rounded_ids), ROUNDED)
+            reasons.add(addresses(columns["post_id"]), ADDRESS)
+        refused_for_good = reasons.given()
+        reasons.add(self._again(columns, ~reasons.given()), "its id and time are those of an earlier row of this file")
+        self._tell(columns, reasons, refused_for_good, batch.lines)
+        ahead = ~before(columns["created_at"], self._now + AHEAD) | ~before(columns["edited_at"], self._now + AHEAD)
         past = pa.array(~ahead)
         self._meet(columns["created_at"].filter(past), columns["edited_at"].filter(past))
         bad = reasons.given()
-        self._note_days(columns["created_at"], ~ahead & ~bad, ~ahead & bad)
         tables, refused = [], []
         for one in self._asked:
             # A row without a time, or with an impossible one, may be of any window: it is set aside in each.
-            times = (columns[name] for name in ("created_at", "edited_at"))
-            wanted = np.logical_or.reduce([undated, *(_within(time, one.window) for time in times)])
+            both = (columns[name] for name in ("created_at", "edited_at"))
+            wanted = np.logical_or.reduce([undated, *(within(time, one.window) for time in both)])
             if self._spec.match:
                 titles, texts = (columns[name].filter(pa.array(wanted)).to_pylist() for name in ("title", "text"))
                 wanted[wanted] = [mentions(one.product, *both) for both in zip(titles, texts, strict=True)]
             slug = one.product.slug
             if (wanted & ~bad).any():
-                self.unread.add(unread, wanted & ~bad, batch.lines)
                 tables.append(self._table_of(columns, wanted & ~bad, slug))
             lines = np.flatnonzero(wanted & bad)
             refused += [Rejected(f"{self._name}:{batch.lines[i]}", reasons.of(int(i)), slug) for i in lines]
         return tables, refused
+
+    def _tell(self, columns: Mapping[str, pa.Array], reasons: Reasons, refused: Mask, lines: Positions) -> None:
+        """What is told of the file: a row that stands there twice makes no day less complete."""
+        good = ~reasons.given()
+        by_edit = self._spec.preset is not None and self._spec.preset.months is not None
+        created, edited = columns["created_at"], columns["edited_at"]
+        if by_edit:
+            created, edited = pc.coalesce(edited, created), pa.nulls(len(edited), edited.type)
+        self.tally.dated(created, edited, good, refused)
+        self.tally.identified(columns["post_id"], columns["created_at"], good)
+        for why, where in reasons.each():
+            self.tally.set_aside(why, where, lines)
 
     def _table_of(self, columns: Mapping[str, pa.Array], good: Mask, slug: str) -> pa.Table:
         kept = {name: column.filter(pa.array(good)) for name, column in columns.items()}
@@ -148,6 +160,11 @@ class FileRows:
             self._hidden[name] = self._context.author(self._spec.source, name)
         return self._hidden[name]
 
+    def unread(self, batch: Batch) -> None:
+        """Rows that are none at all, of whatever product."""
+        for one in batch.refused:
+            self.tally.unreadable(one.reason, one.item)
+
     def _own(self, batch: Batch, named: pa.Array | None) -> Batch:
         """The rows of the products, where a column tells."""
         if named is None:
@@ -157,7 +174,12 @@ class FileRows:
 
     def _raw(self, batch: Batch) -> dict[str, pa.Array]:
         """Each field as the file, the preset or the configuration has it."""
-        raw = {name: self._column(batch, name) for name in _FIELDS}
+        raw = {}
+        for name in _FIELDS:
+            values = self._column(batch, name)
+            raw[name], marked = without_marks(values, name) if name in self._plan else (values, 0)
+            if marked:
+                self.tally.marked(name, marked)
         preset = self._spec.preset
         if preset and preset.derive:
             made = preset.derive({n: trimmed(self._column(batch, n)) for n in preset.columns if n.startswith("_")})
@@ -168,83 +190,62 @@ class FileRows:
         found = [batch.table[name].combine_chunks() for name in self._plan.get(field, ())]
         if any(pa.types.is_nested(column.type) for column in found):
             raise Fatal(f"{self._name}: the column for {field} holds lists or structures; expected single values")
-        if not found:
-            return pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
-        cleared = []
-        for column in found:
-            values, marks = without_marks(column, field)
-            self.marks[field] += marks
-            cleared.append(values)
-        return first_of(cleared)
+        return first_of(found) if found else pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
 
-    def _times(self, raw: Mapping[str, pa.Array], reasons: Reasons, unread: Reasons) -> dict[str, pa.Array]:
-        reasons.add(empty(raw["created_at"]), "no created_at")
-        times = {}
-        for name in ("created_at", "edited_at"):
-            times[name] = moments(raw[name], self._spec.form, self._spec.zone)
-            why = reasons if name == "created_at" else unread
-            why.add(mask(pc.is_null(times[name])) & ~empty(raw[name]), f"{name} {NO_TIME}")
-            why.add(~_before(times[name], self._now + _AHEAD), f"{name} {AHEAD}")
-        times["edited_at"] = pc.if_else(pa.array(unread.given()), None, times["edited_at"])
-        unchanged = pc.fill_null(pc.equal(times["created_at"], times["edited_at"]), False)
-        times["edited_at"] = pc.if_else(unchanged, None, times["edited_at"])
-        # As received, only where the time in UTC does not say it already: another zone, another form.
-        received = trimmed(raw["created_at"])
-        zone = r"(Z|[+-]00:?00)" + ("?" if self._spec.zone.key == "UTC" else "")
-        plain = pc.match_substring_regex(received, rf"^(\d{{9,17}}(\.\d*)?|\d{{4}}-\d\d-\d\d([T ][\d:.]*)?{zone})$")
-        return times | {"raw_created": pc.if_else(plain, None, received)}
-
-    def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, unread: Reasons) -> dict[str, pa.Array]:
+    def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, lines: Positions) -> dict[str, pa.Array]:
         columns = {name: text(raw[name]) for name in ("title", "text")}
         columns |= {name: trimmed(raw[name]) for name in ("post_id", "market", "kind")}
-        if self.makes_ids:
-            columns["post_id"] = self._made.of({name: text(raw[name]) for name in MADE_OF})
-        else:
-            reasons.add(mask(rounded(columns["post_id"], self.reading.ids)), ROUNDED)
-        reasons.add(mask(pc.equal(columns["post_id"], "")), "no id")
+        if self._row_ids is None:
+            reasons.add(mask(pc.equal(columns["post_id"], "")), "no id")
         kinds = columns["kind"]
         columns["kind"] = pc.if_else(pc.equal(kinds, ""), self._spec.kind, pc.utf8_lower(kinds))
         known = pc.is_in(columns["kind"], value_set=pa.array(KINDS))
-        unread.add(~mask(known), f"kind is none of {', '.join(KINDS)}")
+        self.tally.lose("kind", f"is none of {', '.join(KINDS)}", ~mask(known), lines)
         columns["kind"] = pc.if_else(known, columns["kind"], self._spec.kind)
         for name in ("author", "app_version", "url", "language_hint"):
             values = trimmed(raw[name])
             columns[name] = pc.if_else(pc.equal(values, ""), None, values)
         return columns
 
-    def _values(self, raw: Mapping[str, pa.Array], unread: Reasons) -> dict[str, pa.Array]:
-        reading = self.reading
-        columns = {name: getattr(reading, name)(raw[name]) for name in ("rating", "nps", "recommended")}
-        columns |= {name: reading.count(name, raw[name]) for name in ("likes", "reply_count")}
-        for name, values in columns.items():
-            unread.add(mask(pc.is_null(values)) & ~empty(raw[name]), UNREAD[name])
+    def _values(self, raw: Mapping[str, pa.Array], lines: Positions) -> dict[str, pa.Array]:
+        """Grades and counts: what cannot be read is null and counted, and costs no more than the field."""
+        columns = {}
+        for name in (*GRADES, "likes", "reply_count"):
+            if name in GRADES:
+                columns[name], why = grades(name, raw[name], self.found, self._spec.values.get(name, {}))
+            else:
+                columns[name], why = counts(raw[name], *_NUMBERS[name], self.found.separators.get(name))
+            bad = mask(pc.is_null(columns[name])) & ~empty(raw[name])
+            self.tally.lose(name, "is asked about" if name in self.found.asks else why, bad, lines)
         return columns
 
     def _again(self, columns: Mapping[str, pa.Array], good: Mask) -> Mask:
-        """Which good rows have the id of an earlier good row of the file."""
-        keys = columns["post_id"]
+        """Which good rows have the id and the time of an earlier good row: another time is another version."""
         at = np.flatnonzero(good)
-        mine = keys.take(pa.array(at))
+        moment = pc.coalesce(columns["edited_at"], columns["created_at"]).cast(pa.int64()).take(pa.array(at))
+        mine = columns["post_id"].take(pa.array(at))
+        if self._once is not None:
+            # Nearly every file names each id once; only where one comes again are the times looked at.
+            codes = mine.dictionary_encode().dictionary
+            if len(codes) == len(mine) and not any(
+                pc.any(pc.is_in(earlier, value_set=codes)).as_py() for earlier, _ in self._once
+            ):
+                self._once.append((mine, moment))
+                return np.zeros(len(good), dtype=np.bool_)
+            self._seen, self._once = [_versions(*each) for each in self._once], None
+        mine = _versions(mine, moment)
         codes = mine.dictionary_encode()
         again = np.ones(len(at), dtype=np.bool_)
         again[np.unique(codes.indices.to_numpy(), return_index=True)[1]] = False
-        for before in self._seen:
+        for earlier in self._seen:
             # The other way round, the table that is searched in would grow with the file.
-            hits = before.filter(pc.is_in(before, value_set=codes.dictionary))
+            hits = earlier.filter(pc.is_in(earlier, value_set=codes.dictionary))
             if len(hits):
                 again |= mask(pc.is_in(mine, value_set=hits))
         self._seen.append(mine.filter(pa.array(~again)))
         found = np.zeros(len(good), dtype=np.bool_)
         found[at[again]] = True
         return found
-
-    def _note_days(self, created: pa.Array, good: Mask, bad: Mask) -> None:
-        days = pc.divide(created.filter(pa.array(good)).cast(pa.int64()), 86_400_000_000)
-        self.days.update(day for day in pc.unique(days).to_pylist() if day is not None)
-        quarters = pc.unique(pc.divide(created.filter(pa.array(bad)).cast(pa.int64()), 900_000_000))
-        for quarter in quarters.to_pylist():
-            if quarter is not None:
-                self.refused_days.add((_EPOCH + quarter * timedelta(minutes=15)).astimezone(self._spec.zone).date())
 
     def _reach(self, created: pa.Array, edited: pa.Array) -> None:
         low, *high = pc.min(created).as_py(), pc.max(created).as_py(), pc.max(edited).as_py()
@@ -260,36 +261,18 @@ class FileRows:
             self.last = min(max(self.last or high, high), self._now).astimezone(UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One file on its way through, once for all products: ``rows`` has one entry for each group that shares rows."""
-
-    opened: Opened
-    rows: Sequence[FileRows]
-
-    def choose(self, found: Sequence[str]) -> list[str]:
-        """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
-        for rows in self.rows:
-            chosen = rows.choose(found)
-        return chosen
-
-    def page(self, batch: Batch) -> Page:
-        """The batch's rows that any of the products is asked for, as one page."""
-        named = self.rows[0].named(batch)
-        tables, refused = [SCHEMA.empty_table()], list(batch.refused)
-        for rows in self.rows:
-            found, aside = rows.read(batch, named)
-            tables += found
-            refused += aside
-        return Page(pa.concat_tables(tables), tuple(refused))
+def _versions(ids: pa.Array, moment: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(ids, pc.fill_null(moment.cast(pa.string()), ""), "\x1f")
 
 
-def _within(times: pa.Array, window: Window) -> Mask:
-    count = times.cast(pa.int64())
-    start, end = ((moment - _EPOCH) // _US for moment in (window.start, window.end))
-    return mask(pc.and_(pc.greater_equal(count, start), pc.less(count, end)))
-
-
-def _before(times: pa.Array, end: datetime) -> Mask:
-    """Which are before ``end``, or are none."""
-    return mask(pc.fill_null(pc.less(times.cast(pa.int64()), (end - _EPOCH) // _US), True))
+def unfit(field: str, value: str, form: str, zone: ZoneInfo) -> str:
+    """Why a constant cannot be a field's value; "" when it can."""
+    one = pa.array([value])
+    if field in ("created_at", "edited_at"):
+        return f"{value!r} {NO_TIME}" if moments(one, form, zone).null_count else ""
+    if field in _NUMBERS:
+        low, high = _NUMBERS[field]
+        return f"{value!r} is not a whole number {low} to {high}" if whole(one, low, high).null_count else ""
+    if field == "recommended":
+        return f"{value!r} is neither yes nor no" if yes_no(one).null_count else ""
+    return f"{value!r} is none of {', '.join(KINDS)}" if field == "kind" and value.lower() not in KINDS else ""

@@ -13,6 +13,7 @@ from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from earful.connectors.base import Options, Product
+from earful.connectors.post import FIRST_YEAR
 from earful.connectors.registry import connector_class, connector_names, each_class, is_connector
 from earful.flows.config.scoring import Words
 
@@ -211,8 +212,16 @@ class ChannelSettings(Strict):
         """The key of a product's ids that the channel cannot do without."""
         return self.connector_options.needs_of(connector_class(self.connector).needs)
 
+    @property
+    def whole_history(self) -> bool:
+        """Whether it is asked for all that there is: a table on disk, where neither start nor days are given."""
+        open_end = self.start is None and "days" not in self.model_fields_set
+        return open_end and connector_class(self.connector).overlap is None
+
     def first_day(self, today: date) -> date:
         """The first day this channel is asked for."""
+        if self.whole_history:
+            return date(FIRST_YEAR, 1, 2)  # a day late: of no zone before the first time that is accepted
         return self.start or date.fromordinal(min(today, self.end or today).toordinal() - self.days)
 
     def ended(self, today: date) -> bool:

@@ -110,9 +110,7 @@ def _askable() -> list[str]:
 
 def _connector(settings: Settings, channel: ChannelSettings) -> Connector:
     keys = author_secrets(settings.data)
-    context = Context(
-        channel.name, keys.present, os.environ, str(settings.root), keys.former, time_zone=settings.time_zone
-    )
+    context = Context(channel.name, keys.present, os.environ, str(settings.root), keys.former, zone=settings.time_zone)
     return connector_class(channel.connector)(channel.connector_options, context)
 
 

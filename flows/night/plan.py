@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Protocol
 
 from earful.connectors.base import Window
 from earful.connectors.registry import connector_class
@@ -23,18 +22,6 @@ Spans = tuple[ChannelSettings, ProductSettings, Sequence[tuple[datetime, datetim
 Standings = Callable[[str, str], Standing]
 #: (channel, product, window) -> whether it would bring something new, where that can be told unasked; else false.
 Changed = Callable[[str, str, Window], bool]
-#: (channel, product) -> the time of the first post that the channel can bring, where that can be told unasked.
-Begins = Callable[[str, str], datetime | None]
-
-
-class Knows(Protocol):
-    """What a run can tell of its channels before it pulls."""
-
-    def changed(self, channel: str, product: str, window: Window) -> bool:
-        """See Changed."""
-
-    def begins(self, channel: str, product: str) -> datetime | None:
-        """See Begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +71,6 @@ def nightly_jobs(
     products: Iterable[str] = (),
     channels: Iterable[str] = (),
     changed: Changed = lambda *_: False,
-    begins: Begins = lambda *_: None,
 ) -> list[Job]:
     """[watermark - overlap, now) for every pair; [channel's start, now) where nothing is covered yet.
 
@@ -94,23 +80,17 @@ def nightly_jobs(
 
     A channel whose ``end`` is over is asked up to there, for as long as late posts may come (its overlap), and then
     only for what is left of these two things, or where something has ``changed``: a file came late, or another.
-
-    A channel that is given neither ``start`` nor ``days``, and whose connector can tell where what it has ``begins``
-    (files), starts there.
     """
     spans: list[Spans] = []
     today = now.astimezone(settings.zone).date()
     for channel, product in pairs(settings, products, channels):
         connector = connector_class(channel.connector)
-        given = channel.start or "days" in channel.model_fields_set
-        first = None if given else begins(channel.name, product.slug)
-        start = settings.midnight(first.astimezone(settings.zone).date() if first else channel.first_day(today))
-        until = settings.until(channel, now)
-        if start >= until:
-            start = settings.midnight(channel.first_day(today))
+        start, until = settings.midnight(channel.first_day(today)), settings.until(channel, now)
         stands = standing(channel.name, product.slug)
         wanted = [(start, until)]
         never_asked = without(wanted, stands.asked)
+        if channel.whole_history and stands.asked:
+            never_asked = []  # what lies before its first row is nothing that could be asked for
         if channel.ended(today) and not never_asked and now - until >= (connector.overlap or timedelta()):
             late = connector.overlap is None and changed(channel.name, product.slug, Window(start, until))
             wanted = wanted if late else union(stands.suspect)

@@ -7,24 +7,14 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import timedelta
 from pathlib import Path
 
-from earful.connectors.base import (
-    Asked,
-    Begins,
-    Connector,
-    Context,
-    Coverage,
-    Outcome,
-    Product,
-    Pull,
-    Remembers,
-    Window,
-)
+from earful.connectors.base import Asked, Connector, Context, Coverage, Outcome, Product, Pull, Remembers, Window
 from earful.connectors.errors import PullError, Retriable
 from earful.connectors.post import Page
 from earful.connectors.registry import connector_class
+from earful.flows.config.sections import ChannelSettings
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.folders import unusable
 from earful.flows.datafolder.secret import author_secrets
@@ -48,6 +38,26 @@ class CutShortError(Exception):
         super().__init__(str(error))
         self.came = came
         self.error = error
+
+
+def begun_late(pulled: Pulled, channel: ChannelSettings) -> Pulled:
+    """With windows that begin where there is anything: the years before a table's first row are no gap."""
+    shares = []
+    for came in pulled.shares:
+        begins = came.coverage.begins
+        if begins is None:
+            shares.append(replace(came, window=missed(came.window, channel)))
+            continue
+        start = min(max(came.window.start, begins), came.window.end)
+        shares.append(replace(came, window=Window(start, came.window.end)))
+    return replace(pulled, shares=tuple(shares))
+
+
+def missed(window: Window, channel: ChannelSettings) -> Window:
+    """What is missing where nothing came: of a channel that is asked for all of history, its last ``days``."""
+    if not channel.whole_history:
+        return window
+    return Window(max(window.start, window.end - timedelta(days=channel.days)), window.end)
 
 
 class RunContext:
@@ -89,7 +99,7 @@ class RunContext:
                     former=keys.former,
                     env=os.environ,
                     root=str(self.settings.root),
-                    time_zone=self.settings.time_zone,
+                    zone=self.settings.time_zone,
                     remembered=self.remembered.get(channel.name, {}),
                 )
                 self._contexts[channel_name] = context
@@ -106,17 +116,6 @@ class RunContext:
             return not connector.unchanged(self._product(product), window)
         except (PullError, OSError):
             return False  # files that are gone since they were read: who asks for them hears of it
-
-    def begins(self, channel: str, product: str) -> datetime | None:
-        """The time of the first post that a connector which can tell (files) would bring; None where none can."""
-        if not issubclass(connector_class(self.settings.channel(channel).connector), Begins):
-            return None
-        connector: object = self.connector(channel)
-        assert isinstance(connector, Begins)
-        try:
-            return connector.begins(self._product(product))
-        except (PullError, OSError):
-            return None  # what is wrong is said when it is asked
 
     def remembers(self, channel: str) -> bool:
         """Whether the channel's connector can tell without pulling that there is nothing new."""
@@ -157,7 +156,9 @@ class RunContext:
                 outgoing.error(error)  # Prefect keeps its words
                 nothing = {share.product: Coverage.none(share.window, "") for share in job.shares}
                 raise CutShortError(pulled(nothing), error) from error
-            return pulled({slug: self._shown(came) for slug, came in begun[0].coverage.items()})
+            came = pulled({slug: self._shown(came) for slug, came in begun[0].coverage.items()})
+            channel = self.settings.channel(job.channel)
+            return begun_late(came, channel) if channel.whole_history else came
         except CutShortError:
             raise
         except BaseException as error:

@@ -33,7 +33,7 @@ from earful.flows.jobs.erasure import remove_unfinished, retention_days, rewrite
 from earful.flows.night import progress
 from earful.flows.night.configured import note_configured, witnesses
 from earful.flows.night.known import know_scores, recall
-from earful.flows.night.plan import Job, Knows, Share, Standings
+from earful.flows.night.plan import Changed, Job, Share, Standings
 from earful.flows.night.pull import CutShortError, RunContext
 from earful.flows.night.pulls import pull_all
 from earful.flows.night.spooled import Came, Pulled
@@ -70,7 +70,7 @@ EARLY = (120.0, 1_200.0, 5_400.0)
 #: Runs that hold a spool as long as they live, and the one that holds the store.
 KINDS = ("nightly", "backfill", "rescore")
 
-Plan = Callable[[Settings, Standings, datetime, Knows], list[Job]]
+Plan = Callable[[Settings, Standings, datetime, Changed], list[Job]]
 
 
 def carry_out(kind: str, plan: Plan) -> State[Summary]:
@@ -121,7 +121,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             note_configured(store, settings, now)
             set_budget(store, settings.alarms.per_year)
             recall(store, run_context, now)
-            jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context)
+            jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context.changed)
             start_run(store, run_id, kind, now)
             changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)
             if changed:

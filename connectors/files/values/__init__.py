@@ -1,1 +1,1 @@
-"""What people write into a cell, as the value they mean: numbers, stars, scales, yes and no, nothing at all."""
+"""What people write in a column as values: marks of nothing, numbers, scales, days, ids. By whole columns."""

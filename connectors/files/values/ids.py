@@ -1,125 +1,133 @@
-"""Ids as files have them: those that a spreadsheet rounded, those that only count rows, and ids made of a row."""
+"""Ids of rows: what is none (rounded, counted, a person's name), and one made of a row's content."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-#: What an id is made of where a row has none: what stays when the row comes again in another export. Counts of likes
-#: and replies change; the author is left out, so that nobody who has the store can try names.
-MADE_OF = ("created_at", "kind", "market", "title", "text", "rating", "nps", "recommended", "app_version")
-#: A spreadsheet keeps 15 digits.
-_DIGITS = 15
-#: 5.70306E+17, as a spreadsheet shows a number of 18 digits.
-_FLOAT = r"^-?\d([.,]\d+)?[eE]\+?\d{2}$"
-#: In fewer rows than this a count of rows is no sign.
-_ROWS = 3
-ROUNDED = 'its id was rounded by a spreadsheet; export ids as text, or say id = "row"'
-#: Names of columns that hold people, without case, blanks and marks.
-_PEOPLE = frozenset(
-    {
-        "user", "username", "useraccount", "author", "authorname", "name", "fullname", "firstname", "lastname",
-        "nickname", "nick", "reviewer", "reviewername", "customer", "customername", "displayname", "handle",
-        "screenname", "email",
-        "emailaddress", "mail", "nombre", "nom", "nome", "usuario", "utilisateur", "utente", "benutzer", "benutzername",
-        "nutzer", "kunde", "verfasser", "autor", "auteur", "autore",
-    }
-)  # fmt: skip
+Mask = NDArray[np.bool_]
+
+#: What an id of the row is made of, in this order. Not what changes while the row is the same (edited_at, likes,
+#: reply_count), and not the author, whom an id must not tell.
+CONTENT = (
+    *("created_at", "title", "text", "rating", "nps", "recommended", "kind", "market", "app_version", "url"),
+    "language_hint",
+)
+WAY_OUT = 'set id = "row" for an id made of the row'
+ROUNDED = f"its id was rounded by a spreadsheet: export it as text, or {WAY_OUT}"
+ADDRESS = f"its id is an e-mail address: {WAY_OUT}"
+_NAMES = frozenset(
+    [
+        "user",
+        "username",
+        "author",
+        "authorname",
+        "name",
+        "reviewer",
+        "reviewername",
+        "nickname",
+        "nick",
+        "screenname",
+        "handle",
+        "email",
+        "login",
+        "fullname",
+        "firstname",
+        "customer",
+        "customername",
+        "autor",
+        "benutzer",
+        "benutzername",
+        "nutzername",
+        "nom",
+        "auteur",
+        "usuario",
+        "nombre",
+        "utente",
+    ]
+)
+#: Counted ids whose rows are compared between files.
+SAMPLE = 20
 
 
-def holds_people(column: str) -> bool:
-    """Whether a column's name says that it holds names of people."""
-    return "".join(c for c in column.casefold() if c.isalnum()) in _PEOPLE
+def looks_like_id(column: str) -> bool:
+    """Whether a column of that name holds the ids of rows."""
+    said = "".join(c for c in column.casefold() if c.isalnum())
+    kinds = (
+        "",
+        "review",
+        "post",
+        "response",
+        "answer",
+        "tweet",
+        "comment",
+        "record",
+        "submission",
+        "respondent",
+        "row",
+    )
+    return said in {f"{kind}{word}" for kind in kinds for word in ("id", "uuid", "guid")}
 
 
-@dataclass(frozen=True, slots=True)
-class SeenIds:
-    """What the ids of one file say, or of several.
+def names_people(column: str) -> bool:
+    """Whether a column of that name holds people and not rows."""
+    return "".join(c for c in column.casefold() if c.isalnum()) in _NAMES
 
-    ``long``: of more digits than a spreadsheet keeps; ``zeros`` of those end in zeros behind that; ``counters``: files
-    whose ids are 1..n (or 0..n-1) and nothing else.
+
+def rounded(ids: pa.Array, *, whole_column: bool) -> Mask:
+    """Which ids have lost digits: 5.70306E+17, and 15 digits with zeros where the whole column has such."""
+    found: Mask = np.zeros(len(ids), dtype=np.bool_)
+    lowered = pc.match_substring(ids, "+")
+    if pc.any(lowered).as_py():
+        found |= _mask(pc.match_substring_regex(ids, r"^\d([.,]\d+)?[eE]\+\d+$"))
+    if whole_column:
+        found |= _mask(pc.match_substring_regex(ids, r"^\d{15}0+$"))
+    return found
+
+
+def addresses(ids: pa.Array) -> Mask:
+    """Which ids are e-mail addresses."""
+    held = pc.match_substring(ids, "@")
+    return _mask(pc.match_substring_regex(ids, r"^[^@\s]+@[^@\s]+\.[^@\s]+$") if pc.any(held).as_py() else held)
+
+
+def _mask(values: pa.Array) -> Mask:
+    found: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+    return found
+
+
+class RowIds:
+    """Ids of one file's rows: 32 hex digits of SHA-256 over CONTENT and how many equal rows stood above it.
+
+    So overlapping exports double nothing, and of equal rows as many stay as stand in the file that has the most.
     """
 
-    rows: int = 0
-    whole: int = 0
-    low: int | None = None
-    high: int | None = None
-    long: int = 0
-    zeros: int = 0
-    counters: int = 0
+    def __init__(self) -> None:
+        self._met: Counter[bytes] = Counter()
 
-    def __add__(self, other: SeenIds) -> SeenIds:
-        lows = [each for each in (self.low, other.low) if each is not None]
-        highs = [each for each in (self.high, other.high) if each is not None]
-        return SeenIds(
-            self.rows + other.rows, self.whole + other.whole, min(lows, default=None), max(highs, default=None),
-            self.long + other.long, self.zeros + other.zeros, self.counters + other.counters,
-        )  # fmt: skip
-
-    @classmethod
-    def of(cls, ids: pa.Array) -> SeenIds:
-        """Of some rows, as text without blanks at the ends; empty ones count for nothing."""
-        ids = ids.filter(pc.not_equal(ids, ""))
-        long = ids.filter(pc.match_substring_regex(ids, rf"^\d{{{_DIGITS + 1},}}$"))
-        zeros = int(pc.sum(_zeros(long)).as_py() or 0)
-        short = ids.filter(pc.match_substring_regex(ids, r"^\d{1,9}$")).cast(pa.int64())
-        low, high = (pc.min(short).as_py(), pc.max(short).as_py()) if len(short) else (None, None)
-        return cls(len(ids), len(short), low, high, len(long), zeros)
-
-    def whole_file(self) -> SeenIds:
-        """These, as all of one file."""
-        counts = self.low in (0, 1) and self.rows == self.whole >= _ROWS and self.high == self.low + self.rows - 1
-        return SeenIds(self.rows, self.whole, self.low, self.high, self.long, self.zeros, int(counts))
-
-    @property
-    def rounded(self) -> bool:
-        """Whether a spreadsheet went over them: more of the long ones end in zeros than chance has it (one in ten)."""
-        return self.zeros >= 2 and self.zeros * 2 >= self.long
-
-    @property
-    def objection(self) -> str:
-        """Why they are no ids, or ""."""
-        if self.counters < 2:
-            return ""
-        return (
-            f"the ids only count rows (1, 2, 3, ...) in {self.counters} files, so posts of one would replace those of "
-            'another; say id = "row", or name the column that holds real ids'
+    def of(self, columns: Mapping[str, pa.Array], good: Mask) -> pa.Array:
+        """An id for each good row, "" for the others."""
+        at = pa.array(np.flatnonzero(good))
+        parts = [
+            pc.fill_null((c.cast(pa.int64()) if pa.types.is_timestamp(c.type) else c).cast(pa.string()).take(at), "")
+            for c in (columns[name] for name in CONTENT)
+        ]
+        made = self._made(pc.binary_join_element_wise(*parts, "\x1f").to_pylist()) if len(at) else []
+        return pc.replace_with_mask(
+            pa.array([""] * len(good), pa.string()), pa.array(good), pa.array(made, pa.string())
         )
 
-    def plain(self) -> list[Any]:
-        """For JSON."""
-        return [self.rows, self.whole, self.low, self.high, self.long, self.zeros, self.counters]
-
-
-def _zeros(long: pa.Array) -> pa.Array:
-    return pc.and_(pc.match_substring_regex(long, rf"^\d{{{_DIGITS}}}0+$"), pc.greater(pc.binary_length(long), _DIGITS))
-
-
-def rounded(ids: pa.Array, seen: SeenIds) -> pa.Array:
-    """Which ids a spreadsheet rounded."""
-    found = pc.match_substring_regex(ids, _FLOAT)
-    return pc.or_(found, _zeros(ids)) if seen.rounded else found
-
-
-class MadeIds:
-    """Ids made of rows, for one file: of equal rows in it the second has another one than the first."""
-
-    def __init__(self) -> None:
-        self._met: Counter[str] = Counter()
-
-    def of(self, columns: Mapping[str, pa.Array], names: Sequence[str] = MADE_OF) -> pa.Array:
-        """By the columns as they stand in the file, as text."""
-        rows = zip(*(columns[name].to_pylist() for name in names), strict=True)
+    def _made(self, rows: Sequence[str]) -> list[str]:
         made = []
         for row in rows:
-            digest = hashlib.sha256("\x1f".join(row).encode("utf-8", "replace")).hexdigest()[:32]
-            self._met[digest] += 1
-            again = self._met[digest]
-            made.append(f"row-{digest}" if again == 1 else f"row-{digest}-{again}")
-        return pa.array(made, pa.string())
+            content = hashlib.sha256(row.encode()).digest()[:16]
+            again = self._met[content]
+            self._met[content] += 1
+            made.append(hashlib.sha256(content + str(again).encode()).hexdigest()[:32] if again else content.hex())
+        return made

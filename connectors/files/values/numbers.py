@@ -1,104 +1,100 @@
-"""One cell as a number: 4,5, 4/5, ★★★★☆, "2 stars", "10 - Extremely likely", 1.000 and 1.2K.
-
-Each function reads one text; columns read each distinct text once.
-"""
+"""Numbers as people write them: stars, answers of surveys, and counts with the file's own thousands."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
 
-_FULL, _EMPTY = "★⭐🌟✭✮⭑", "☆✩⚝"
-_NUMBER = r"[+-]?\d+(?:[.,]\d+)?"
-#: In the languages that reviews are mostly written in.
-_STAR = (
-    r"stars?|sterne?n?|étoiles?|etoiles?|estrellas?|estrelas?|stell[ae]|sterren|ster|stjärnor|gwiazd\w*|звезд\w*"
-    r"|星|별점?|점"
-)
-_OF = r"/|⁄|\bout\s+of\b|\bof\b|\bvon\b|\bsur\b|\bde\b|\bdi\b|\bvan\b|\baf\b|\bav\b|\bиз\b"
-_PLAIN = re.compile(rf"({_NUMBER})")
-_PART = re.compile(rf"({_NUMBER})\s*(?:{_STAR})?\s*(?:{_OF})\s*(\d+)\s*(?:{_STAR})?", re.IGNORECASE)
-_STARS = re.compile(rf"({_NUMBER})\s*-?\s*(?:{_STAR})", re.IGNORECASE)
-_PERCENT = re.compile(rf"({_NUMBER})\s*%")
-#: A scale's ends are often labelled: "0 - Not at all likely", "10 (Extremely likely)", "Excellent (5)".
-_LABELLED = re.compile(r"(\d+)\s*(?:[-\N{EN DASH}\N{EM DASH}:=]\s*|\()[^\W\d_].*", re.DOTALL)
-_LABEL_FIRST = re.compile(r"[^\W\d_][^\d]*[(\-\N{EN DASH}\N{EM DASH}:=]\s*(\d+)\)?", re.DOTALL)
-_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([.,' \u00a0\u202f\u2019])\d{3})(?:\1\d{3})*")
-_SHORT = re.compile(rf"({_NUMBER})\s*([km])", re.IGNORECASE)
-_TIMES = {"k": 1_000, "m": 1_000_000}
+_NUMBER = r"([+-]?\d+(?:[.,]\d+)?)"
+_OF = re.compile(rf"^\D*?{_NUMBER}\s*(?:/|out of|of|von|sur|de|su|из|av|van)\s*(\d+(?:[.,]0+)?)\D*$", re.IGNORECASE)
+#: "10 - Extremely likely", "2 stars", "4.5": a number and words without another.
+_LEADING = re.compile(rf"^{_NUMBER}(?:\s*[-–—:(*★⭐]\D*|\s+\D*)?$")
+_GLYPHS = re.compile(r"^[★⭐🌟☆✩✭\s\ufe0f]+$")
+_SUFFIX = re.compile(r"^([+-]?\d{1,3}(?:[.,]\d{1,2})?|\d+)\s*([kKmM])$")
+_PLAIN = re.compile(r"^[+-]?\d{1,19}$")
+_GROUPS = re.compile(r"^[+-]?\d{1,3}(?:([.,' \u00a0\u202f’])\d{3})(?:\1\d{3})*$")
+_BLANKS = re.compile(r"[' \u00a0\u202f’]")
 
 
-class Said(NamedTuple):
-    """A number, and what it is out of where the cell says so (4/5: 5; 80%: 100)."""
-
-    value: float
-    of: int | None = None
-
-
-def rated(text: str) -> Said | None:
-    """A rating or an answer on a scale; None for anything else."""
-    text = re.sub(r"(?<=\d)\s*½", ".5", text.strip()).replace("\ufe0f", "")
-    glyphs = text.replace(" ", "")
-    if glyphs and glyphs[0] in _FULL + _EMPTY:
-        full, empty = sum(c in _FULL for c in glyphs), sum(c in _EMPTY for c in glyphs)
-        half = glyphs.count("½") + glyphs.count("⯨")
-        if full + empty + half != len(glyphs):
-            return None
-        return Said(full + half / 2, full + empty + half if empty else None)
-    if whole := _PLAIN.fullmatch(text):
-        return Said(_float(whole[1]))
-    if part := _PART.fullmatch(text):
-        return Said(_float(part[1]), int(part[2]))
-    if percent := _PERCENT.fullmatch(text):
-        return Said(_float(percent[1]), 100)
-    for form in (_STARS, _LABELLED, _LABEL_FIRST):
-        if found := form.fullmatch(text):
-            return Said(_float(found[1]))
-    return None
+def graded(value: str) -> tuple[float, float | None] | None:
+    """A number of stars or points, and the top of its own scale where the value names one ("4/5", "★★★★☆")."""
+    said = unicodedata.normalize("NFKC", value).strip()
+    if _GLYPHS.match(said):
+        full, none = sum(said.count(c) for c in "★⭐🌟"), sum(said.count(c) for c in "☆✩✭")
+        return (float(full), 5.0) if 1 <= full + none <= 5 else None
+    if found := _OF.match(said):
+        top = _decimal(found[2])
+        return (_decimal(found[1]), top) if top > 1 else None
+    found = _LEADING.match(said)
+    return (_decimal(found[1]), None) if found else None
 
 
-def _float(text: str) -> float:
-    return float(text.replace(",", "."))
+def _decimal(written: str) -> float:
+    return float(written.replace(",", "."))
 
 
 @dataclass(frozen=True, slots=True)
-class Marks:
-    """What the point and the comma mean in a column of counts; None: nothing says."""
+class Separators:
+    """How a column of counts uses "." and ",": "thousands", "decimal", or "" where nothing tells."""
 
-    thousands: str = ""
-    decimal: str = ""
+    dot: str = ""
+    comma: str = ""
+
+    def count(self, value: str) -> int | None:
+        """A whole number as it is written; None for any other, and where a separator may mean either."""
+        said = value.strip()
+        if _PLAIN.match(said):
+            return int(said)
+        if found := _SUFFIX.match(said):
+            return round(_decimal(found[1]) * {"k": 1_000, "m": 1_000_000}[found[2].lower()])
+        said = _BLANKS.sub("", said) if _GROUPS.match(said) else said
+        for mark, means in ((".", self.dot), (",", self.comma)):
+            if means == "thousands":
+                if mark in said and not re.match(rf"^[+-]?\d{{1,3}}(?:{re.escape(mark)}\d{{3}})+(?!\d)", said):
+                    return None
+                said = said.replace(mark, "")
+        for mark, means in ((".", self.dot), (",", self.comma)):
+            if means == "decimal":
+                said = re.sub(rf"{re.escape(mark)}0*$", "", said)
+        return int(said) if _PLAIN.match(said) else None
 
 
-def counted(text: str, marks: Marks) -> int | None:
-    """A count of things: 987, 1.000 (by ``marks``), 1.2K, +3, 4.0; None for anything else."""
-    text = text.strip()
-    if short := _SHORT.fullmatch(text):
-        value = round(_float(short[1]) * _TIMES[short[2].lower()], 3)
-        return int(value) if value == int(value) else None
-    if found := _THOUSANDS.fullmatch(text):
-        mark = found[1]
-        if mark in marks.thousands or mark not in ".,":
-            return int(re.sub(r"[^\d+-]", "", text))
-    if not _PLAIN.fullmatch(text):
-        return None
-    value = _float(text)
-    return int(value) if value == int(value) and abs(value) <= 2**53 else None
+def separators(values: Iterable[str], decimal: str = "auto", *, plain: bool = False) -> Separators:
+    """What "." and "," are in a column of whole numbers, from its values that have one (``plain``: others have none).
 
-
-def marks_of(said: Iterable[str]) -> Marks:
-    """What point and comma mean in a column, by all that it says.
-
-    In a column of whole numbers a mark before exactly three digits is one of thousands, unless the same mark stands
-    before another number of digits anywhere: then it is the decimal one (4.0, 12.5).
+    1.234 is no whole number, so its dot parts thousands; 1.5, 0.000 and 1234.000 have a decimal dot. 1.000 alone may be
+    either: thousands where other values of the column are written without a dot, else nothing is known. A column that
+    shows both for one mark says nothing. ``decimal`` is the configured mark, and decides.
     """
-    thousands, decimal = set[str](), set[str]()
-    for text in map(str.strip, said):
-        if _SHORT.fullmatch(text):
+    if decimal != "auto":
+        return Separators("decimal", "thousands") if decimal == "." else Separators("thousands", "decimal")
+    held = [value.strip() for value in values]
+    found = {mark: _means(mark, held, plain=plain) for mark in ".,"}
+    if found["."] == "decimal" == found[","]:
+        return Separators()
+    return Separators(found["."], found[","])
+
+
+def _means(mark: str, values: list[str], *, plain: bool) -> str:
+    other = "," if mark == "." else "."
+    grouped = decimal = unclear = False
+    for value in values:
+        if mark not in value or _SUFFIX.match(value):
             continue
-        if found := _THOUSANDS.fullmatch(text):
-            thousands.add(found[1])
-        elif (whole := _PLAIN.fullmatch(text)) and (mark := re.search(r"[.,]", whole[1])):
-            decimal.add(mark[0])
-    return Marks("".join(sorted(thousands - decimal)), "".join(sorted(decimal)))
+        body = value.lstrip("+-")
+        if other in body:
+            # Both marks: the last is the decimal one.
+            last = body.rfind(mark) > body.rfind(other)
+            grouped, decimal = grouped or not last, decimal or last
+        elif re.match(rf"^[1-9]\d{{0,2}}(?:{re.escape(mark)}\d{{3}})+$", body):
+            certain = body.count(mark) > 1 or not body.endswith("000")
+            grouped, unclear = grouped or certain, unclear or not certain
+        else:
+            decimal = True
+    if grouped and decimal:
+        return ""
+    if grouped or decimal:
+        return "thousands" if grouped else "decimal"
+    return "thousands" if unclear and plain else ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from files_channel import ACME, SECRET, channel, pull, put, span
+from files_channel import ACME, SECRET, channel, pull, span
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from one_product import checked
@@ -23,6 +23,12 @@ from earful.connectors.files.connector import FilesConnector
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.post import pseudonym
 from earful.connectors.registry import connector_class
+
+
+def put(root: Path, *lines: str, name: str = "a.csv") -> Path:
+    path = root / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
 
 
 def test_the_registry_knows_it() -> None:
@@ -79,44 +85,49 @@ def test_a_refused_row(tmp_path: Path, column: str, value: str, reason: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "reason", "instead"),
+    ("column", "value", "why"),
     [
-        ("rating", "0", "rating is not of its scale", None),
-        ("rating", "good", "rating is not of its scale", None),
-        ("nps", "11", "nps is no answer of 0 to 10", None),
-        ("likes", "many", "likes is not a whole number", None),
-        ("recommended", "perhaps", "recommended is neither yes nor no", None),
-        ("kind", "letter", "kind is none of post, comment, review, survey", "post"),
-        ("edited_at", "later", "edited_at is not a time that can be read, or not of the years 1990 to 2200", None),
+        ("rating", "0", "rating is no number of stars on 1..5"),
+        ("rating", "good", "rating is no number of stars on 1..5"),
+        ("nps", "11", "nps is no whole number 0..10"),
+        ("likes", "many", "likes is no whole number"),
+        ("reply_count", "-1", "reply_count is no whole number"),
+        ("recommended", "perhaps", "recommended is neither yes nor no"),
+        ("kind", "letter", "kind is none of post, comment, review, survey"),
+        ("edited_at", "later", "edited_at is not a time that can be read, or not of the years 1990 to 2200"),
     ],
 )
-def test_a_field_that_cannot_be_read_costs_the_field(
-    tmp_path: Path, column: str, value: str, reason: str, instead: str | None
+def test_a_field_that_cannot_be_read_costs_no_more_than_the_field(
+    tmp_path: Path, column: str, value: str, why: str
 ) -> None:
-    put(tmp_path, f"post_id,created_at,text,{column}", f"1,2024-01-01,fine,{value}", f"2,2024-01-02,good,{value}")
-    connector = channel(tmp_path, "a.csv")
-    got = pull(connector)
-    assert got.column("text") == ["fine", "good"]
-    assert got.column(column) == [instead] * 2
-    assert got.why() == []
-    for said in (got.coverage.note, checked(connector, ACME).says):
-        assert f"left out of 2 posts: {reason}, first at a.csv:2" in said
+    put(tmp_path, f"post_id,created_at,text,{column}", "1,2024-01-01,a,", f"2,2024-01-01,b,{value}", "3,2024-01-02,c,")
+    got = pull(channel(tmp_path, "a.csv"))
+    assert got.column("text") == ["a", "b", "c"]
+    assert got.column(column) == (["post"] * 3 if column == "kind" else [None] * 3)
+    assert (got.why(), got.coverage.missing) == ([], ())
+    assert f"not read in 1 row: {why} (first a.csv:3)" in got.coverage.note
+    assert f"  not read 1: {why} (first a.csv:3)" in checked(channel(tmp_path, "a.csv"), ACME).lines
 
 
-def test_an_id_that_comes_again_in_one_file_is_another_version_and_the_landing_takes_the_newest(tmp_path: Path) -> None:
+def test_ids_used_again(tmp_path: Path) -> None:
     put(tmp_path, "post_id,created_at", "1,2024-01-01", "2,never", "1,2024-01-05", "2,2024-01-02", "1,2024-01-01")
     got = pull(channel(tmp_path, "a.csv"))
-    assert got.column("post_id") == ["1", "1", "2", "1"]
-    assert [item for item, _ in got.why()] == ["a.csv:3"]
-    assert "2 rows have the id of an earlier row of their file: of each the newest counts" in got.coverage.note
+    # Of another time it is another version, of which the store keeps the newest.
+    assert got.column("post_id") == ["1", "1", "2"]
+    again = "its id and time are those of an earlier row of this file"
+    assert sorted(got.why())[1:] == [("a.csv:6", again)]
+    # The same row is refused whatever part of the time is asked for.
+    early = pull(channel(tmp_path, "a.csv"), window=span("2024-01-01", "2024-01-02"))
+    assert early.column("post_id") == ["1"]
+    assert ("a.csv:6", again) in early.why()
 
 
 def test_versions_of_one_post_all_come(tmp_path: Path) -> None:
     put(tmp_path, "post_id,created_at,edited_at", "1,2024-01-01,", "1,2024-01-01,2024-01-03", "1,2024-01-01,2024-01-01")
     put(tmp_path, "post_id,created_at,edited_at", "1,2024-01-01,2024-01-09", name="b.csv")
     got = pull(channel(tmp_path, ["*.csv"]))
-    assert [e.day if e else None for e in got.column("edited_at")] == [None, 3, None, 9]
-    assert got.why() == []
+    assert [e.day if e else None for e in got.column("edited_at")] == [None, 3, 9]
+    assert [item for item, _ in got.why()] == ["a.csv:4"]
 
 
 def test_rows_told_by_a_column(tmp_path: Path) -> None:
@@ -145,10 +156,17 @@ def test_rows_told_by_a_column(tmp_path: Path) -> None:
 def test_rows_told_by_their_text(tmp_path: Path) -> None:
     texts = ["I like Acme!", "acme anvils are fine", "nothing", "Acmes", "ACME and acme anvils"]
     rows = [f"{i},2024-01-01,{text},5" for i, text in enumerate(texts)]
-    put(tmp_path, "post_id,created_at,text,rating", *rows, "7,,bad acme,1", "8,,bad other,1")
+    put(
+        tmp_path,
+        "post_id,created_at,text,rating",
+        *rows,
+        "7,2024-01-01,bad acme,x",
+        "8,none,bad acme,1",
+        "9,none,bad other,1",
+    )
     got = pull(channel(tmp_path, "a.csv", match=True))
-    assert got.column("post_id") == ["0", "4"]
-    assert [item for item, _ in got.why()] == ["a.csv:7"]
+    assert got.column("post_id") == ["0", "4", "7"]
+    assert [item for item, _ in got.why()] == ["a.csv:8"]
 
 
 def test_nps(tmp_path: Path) -> None:
@@ -165,7 +183,7 @@ def test_nps(tmp_path: Path) -> None:
     assert got.column("text") == ["fine", "", "x", "y"]
     assert set(got.column("kind")) == {"survey"}
     assert set(got.column("source")) == {"nps_survey"}
-    assert "left out of 1 posts: nps is no answer of 0 to 10, first at a.csv:4" in got.coverage.note
+    assert got.why() == []
 
 
 def test_a_preset_with_another_column_and_constants(tmp_path: Path) -> None:
@@ -186,13 +204,15 @@ def test_a_preset_with_another_column_and_constants(tmp_path: Path) -> None:
         ({"colums": {}}, "colums"),
         ({"columns": {"body": "x"}}, "columns.body"),
         ({"columns": {"text": "x"}}, "columns lacks created_at"),
+        ({"scale": "5"}, "'5' is no scale; allowed: its lowest and highest value"),
+        ({"scale": {"nps": "1..5"}}, "nps is asked with 0..10"),
         ({"columns": {"post_id": "id"}}, "columns lacks created_at"),
         (
             {"columns": {"post_id": "a", "created_at": "b"}, "constants": {"created_at": "2024-01-01"}},
             "both in columns",
         ),
         ({"constants": {"post_id": "1"}}, "post_id cannot be a constant"),
-        ({"constants": {"rating": 6}}, "constants.rating: '6': rating is not of its scale"),
+        ({"constants": {"rating": 6}}, "constants.rating: '6' is not a whole number 1 to 5"),
         ({"constants": {"kind": "letter"}}, "constants.kind: 'letter' is none of"),
         ({"constants": {"created_at": "soon"}}, "constants.created_at"),
         ({"time_zone": "Berlin"}, "'Berlin' is not a time zone; use an IANA name"),
@@ -246,15 +266,14 @@ def test_coverage_by_the_configuration(tmp_path: Path) -> None:
 
 
 def test_coverage_of_several_files(tmp_path: Path) -> None:
-    put(tmp_path, "post_id,created_at", "1,2024-01-01", "2,2024-01-31T22:00", name="jan.csv")
-    put(tmp_path, "post_id,created_at", "3,2024-02-01T03:00", "4,2024-02-28", name="feb.csv")
-    put(tmp_path, "post_id,created_at", "5,2024-04-01", "6,2024-04-20", name="apr.csv")
+    put(tmp_path, "post_id,created_at", "1,2024-01-01", "7,2024-01-14", "2,2024-01-26T22:00", name="jan.csv")
+    put(tmp_path, "post_id,created_at", "3,2024-02-07T03:00", "8,2024-02-20", "4,2024-02-28", name="feb.csv")
+    put(tmp_path, "post_id,created_at", "5,2024-04-01", "9,2024-04-12", "6,2024-04-20", name="apr.csv")
     year = span("2024-01-01", "2025-01-01")
     two = pull(channel(tmp_path, ["jan.csv", "feb.csv"]), window=year).coverage
     assert (two.reached, two.until) == (year.start, datetime(2024, 2, 28, 0, 0, 0, 1, tzinfo=UTC))
     all_three = pull(channel(tmp_path, "*.csv"), window=year).coverage
-    assert all_three.reached == year.start
-    assert all_three.missing == (Window(two.until, datetime(2024, 4, 1, tzinfo=UTC)),)
+    assert all_three.reached == datetime(2024, 4, 1, tzinfo=UTC)
     assert "gap 2024-02-28 to 2024-04-01" in all_three.note
 
 
@@ -268,13 +287,9 @@ def test_a_file_without_rows_covers_nothing(tmp_path: Path) -> None:
 
 
 def test_check(tmp_path: Path) -> None:
-    put(tmp_path, "post_id,created_at,rating", "1,2024-01-03,5", "2,2024-01-09,3", "3,never,4")
+    put(tmp_path, "post_id,created_at,rating", "1,2024-01-03,5", "2,2024-01-09,4", ",2024-01-09,4")
     health = checked(channel(tmp_path, "a.csv"), ACME)
-    assert health.says == (
-        "1 file (csv, utf-8): 2 rows of acme, 2024-01-03 to 2024-01-09; "
-        "times without a zone are of UTC; 1 set aside: 1 created_at is not a time that can be read, or not of the years "
-        "1990 to 2200 (first at a.csv:4)"
-    )
+    assert health.says == "1 file (csv, utf-8): 2 rows of acme, 2024-01-03 to 2024-01-09; 1 set aside"
     assert (health.ok, health.reaches_back) == (True, "2024-01-03")
 
 
@@ -294,12 +309,13 @@ def test_no_name_of_an_author_leaves_the_connector(tmp_path: Path) -> None:
         tmp_path,
         "post_id,created_at,author,rating",
         "1,2024-01-03,Zaphod B,5",
-        "2,never,Zaphod B,6",
+        "2,2024-01-03,Zaphod B,5",
+        ",2024-01-03,Zaphod B,5",
         "3,Zaphod B,x,1",
     )
     got = pull(channel(tmp_path, "a.csv"))
     assert "Zaphod" not in got.posts.to_csv() + str(got.rejected) + str(got.coverage)
-    assert got.column("author") == [pseudonym(SECRET, "files", "Zaphod B")]
+    assert got.column("author") == [pseudonym(SECRET, "files", "Zaphod B")] * 2
 
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
@@ -347,7 +363,7 @@ def test_a_row_from_the_future_is_set_aside_and_extends_no_coverage(tmp_path: Pa
     assert got.column("post_id") == ["1", "2", "4"]
     assert got.column("edited_at") == [None] * 3
     assert got.why() == [("a.csv:4", "created_at lies in the future")]
-    assert "left out of 1 posts: edited_at lies in the future, first at a.csv:5" in got.coverage.note
+    assert "edited_at lies in the future (first a.csv:5)" in got.coverage.note
     assert got.coverage.until < now - 29 * day
     assert not checked(channel(tmp_path, "a.csv"), ACME).says.count(f"{mistyped:%Y-%m-%d}")
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earful.connectors.files.values.cast import cast_or_null, empty, first_of, moments, text, whole, yes_no
+from earful.connectors.files.cast import cast_or_null, empty, first_of, moments, text, whole, yes_no
 
 BERLIN, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")
 NOON = datetime(2024, 1, 31, 12, 30, tzinfo=UTC)

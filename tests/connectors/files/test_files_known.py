@@ -91,22 +91,21 @@ def told(got: Pulled) -> tuple[Any, ...]:
 
 
 Read = Callable[[], dict[str, int]]
-UNDATED = "created_at is not a time that can be read, or not of the years 1990 to 2200"
 
 
 def test_files_that_are_the_same_are_not_read_and_all_they_said_is_said_again(shelf: Shelf, read: Read) -> None:
-    shelf.put("a.csv", "1,2026-02-01,fine,4", "2,2026-02-03,bad,x", ",2026-02-04,no id,", "4,nonsense,undated,")
+    shelf.put("a.csv", "1,2026-02-01,fine,4", "2,1926-02-03,bad,4", ",2026-02-04,no id,", "4,nonsense,undated,")
     shelf.put("b.csv", "5,2026-03-01,late,", "6,2026-03-05,later,")
     first = shelf.night()
-    assert (len(first.posts), first.coverage.kept) == (4, 0)
+    assert (len(first.posts), first.coverage.kept) == (3, 0)
+    assert "set aside in 1 row: no id (first a.csv:4)" in first.coverage.note
     assert set(read()) == {"a.csv", "b.csv"}
     for _ in range(2):
         again = shelf.night()
         assert read() == {}
-        assert (len(again.posts), again.coverage.kept) == (0, 4)
+        assert (len(again.posts), again.coverage.kept) == (0, 3)
         assert told(again) == told(first)
-    assert [reason for _, reason in first.why()] == ["no id", first.why()[1][1]]
-    assert "left out of 1 posts: rating is not of its scale" in first.coverage.note
+    assert [reason for _, reason in first.why()] == [first.why()[2][1], "no id", first.why()[0][1]]
 
 
 def test_a_file_that_comes_later_is_read_alone_unless_others_come_behind_it(shelf: Shelf, read: Read) -> None:
@@ -279,10 +278,10 @@ def test_files_are_read_once_for_all_products_and_not_at_all_when_each_knows_the
     def seen(came: dict[str, Coverage]) -> dict[str, Coverage]:
         return {slug: replace(coverage, kept=0, remember=None) for slug, coverage in came.items()}
 
-    sizes = {"a.csv": put("a.csv", "1,2026-02-01,fine,4,one", "2,2026-02-02,fine,4,two", "3,never,fine,4,two")}
-    sizes["b.csv"] = put("b.csv", "4,2026-03-01,fine,4,two", "5,never,fine,4,three", "7,2026-03-02,fine,4,three")
+    sizes = {"a.csv": put("a.csv", "1,2026-02-01,fine,4,one", "2,2026-02-02,fine,4,two", ",2026-02-03,fine,4,two")}
+    sizes["b.csv"] = put("b.csv", "4,2026-03-01,fine,4,two", ",2026-03-02,fine,4,three", "5,2026-03-03,fine,4,three")
     two, ids, refused = night(products[:2], {})
-    assert (ids, refused) == (["1", "2", "4"], [f"two: {UNDATED}"])
+    assert (ids, refused) == (["1", "2", "4"], ["two: no id"])
     once = read()
     assert set(once) == set(sizes)
     again, ids, still = night(products[:2], what(two))
@@ -291,8 +290,8 @@ def test_files_are_read_once_for_all_products_and_not_at_all_when_each_knows_the
     assert seen(again) == seen(two)
     # A product that does not know them yet: all is read, once, for all of them.
     three, ids, refused = night(products, what(again))
-    assert ids == ["1", "2", "4", "7"]
-    assert refused == [f"{slug}: {UNDATED}" for slug in ("three", "two")]
+    assert ids == ["1", "2", "4", "5"]
+    assert refused == [f"{slug}: no id" for slug in ("three", "two")]
     assert read() == once
     assert {slug: seen(three)[slug] for slug in two} == seen(two)
     # What one of them forgets is read for all, from there on.

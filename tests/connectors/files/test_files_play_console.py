@@ -19,7 +19,7 @@ from recordings import recording
 
 from earful.connectors.base import Product, Window
 from earful.connectors.errors import Fatal
-from earful.connectors.files.spans import Span, month_span
+from earful.connectors.files.told.spans import Span, month_span
 
 KIWIX = Product("kiwix", "Kiwix", ids={"google_play": ("org.kiwix.kiwixmobile",)})
 MONTHS = ("201606", "201607", "201608")
@@ -130,8 +130,7 @@ def test_coverage_is_the_months_of_the_names() -> None:
 def test_check_says_what_is_there() -> None:
     health = checked(channel(recording("google_play_console"), "*.csv", preset="play_console"), KIWIX)
     assert health.ok
-    found = "3 files (csv, utf-16 (by its mark)): 972 rows of kiwix, 2016-06-01 to 2016-08-31"
-    assert health.says == f"{found}; times without a zone are of UTC"
+    assert health.says == "3 files (csv, utf-16 (by its mark)): 972 rows of kiwix, 2016-06-01 to 2016-08-31"
     assert health.reaches_back == "2016-06-01"
 
 
@@ -232,8 +231,8 @@ def test_a_missing_month_is_a_gap(tmp_path: Path) -> None:
         export(tmp_path, month, row(f"{month[:4]}-{month[4:]}-05"))
     connector = channel(tmp_path, "*.csv", preset="play_console")
     got = pull(connector, window=span("2024-01-01", "2024-06-01")).coverage
-    assert (got.reached, got.until) == (datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC))
-    assert got.missing == (Window(datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC)),)
+    assert (got.reached, got.until) == (datetime(2024, 4, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC))
+    assert got.capped
     assert "gap 2024-03-01 to 2024-04-01" in got.note
     before = pull(connector, window=span("2024-01-10", "2024-03-10")).coverage
     assert (before.reached, before.until) == (datetime(2024, 1, 10, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC))

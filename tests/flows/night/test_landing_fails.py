@@ -56,7 +56,7 @@ def night(home: Path, capsys: pytest.CaptureFixture[str]) -> Night:
     # A name that is no text: as a Latin-1 file has it that was unpacked on a UTF-8 machine.
     bad = os.fsencode(home) + b"/aa\xff.csv"
     with open(bad, "w", encoding="utf-8") as file:
-        file.write(f"{header}p1,{NOW},u,orbit,orbit good,5\np2,{NOW},u,orbit,orbit bad,99\n")
+        file.write(f"{header}p1,{NOW},u,orbit,orbit good,5\np2,never,u,orbit,orbit bad,9\n")
 
     return Night(bad, capsys)
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from rich.text import Text
 
@@ -37,6 +38,8 @@ class ChannelCheck:
     ok: bool
     says: str
     reaches_back: str
+    lines: tuple[str, ...] = ()
+    details: tuple[Mapping[str, Any], ...] = ()
 
 
 def check_all(config: Path | None, *, json: bool) -> int:
@@ -55,7 +58,7 @@ def check_all(config: Path | None, *, json: bool) -> int:
     packages = troubles()
     if json:
         scorer = {"compiled": has_numba(), "says": _scorer()}
-        asked = [asdict(a) for a in answers]
+        asked = [{k: v for k, v in asdict(a).items() if k != "lines"} for a in answers]
         print(jsonlib.dumps({"ok": ok, "scorer": scorer, "channels": asked, "packages": packages}))  # noqa: T201
     else:
         _show(settings, answers, packages)
@@ -92,7 +95,7 @@ def _ask(
     # Nobody asks an ended channel any more, so that its files may have been put away since.
     asked = [p.product() for p in products if not (ended and (channel.name, p.slug) in done)]
     # A throw-away pseudonym key: a check writes nothing, not even the secret's file.
-    context = Context(channel.name, b"check", os.environ, str(settings.root), time_zone=settings.time_zone)
+    context = Context(channel.name, b"check", os.environ, str(settings.root), zone=settings.time_zone)
     answers: Mapping[str, Health] = {}
     try:
         if asked:
@@ -113,8 +116,28 @@ def _ask(
             continue
         health = answers.get(product.slug, silent)
         says = f"{ended}, nothing of it has landed yet: {health.says}" if ended else health.says
-        lines.append(ChannelCheck(channel.name, product.slug, health.ok, says, health.reaches_back))
+        says += _beside(settings, channel, health)
+        lines.append(
+            ChannelCheck(channel.name, product.slug, health.ok, says, health.reaches_back, *_more(health, lines))
+        )
     return lines
+
+
+def _beside(settings: Settings, channel: ChannelSettings, health: Health) -> str:
+    """Where all that there is lies outside of the time that a night asks for: a run lands nothing of it then."""
+    if health.holds is None:
+        return ""
+    now = datetime.now(settings.zone)
+    start, until = settings.midnight(channel.first_day(now.date())), settings.until(channel, now)
+    if health.holds[1] >= start and health.holds[0] < until:
+        return ""
+    return f"; none of it in the time that is asked for, {start:%Y-%m-%d} to {until:%Y-%m-%d}: see start, end and days"
+
+
+def _more(health: Health, before: Sequence[ChannelCheck]) -> tuple[tuple[str, ...], tuple[Mapping[str, Any], ...]]:
+    """The files of a channel; said once, under the first of several products that share them."""
+    said = any(line.details == health.details for line in before)
+    return ((), ()) if said else (health.lines, health.details)
 
 
 def _lacking(settings: Settings, name: str) -> str:
@@ -146,6 +169,11 @@ def _show(settings: Settings, answers: list[ChannelCheck], packages: Sequence[st
         for a in answers
     ]
     show(out, table_of(("channel", "product", "", "what it says"), rows, (False,) * 4, out.width))
+    for answer in answers:
+        for number, line in enumerate(answer.lines):
+            if not number:
+                out.print()
+            out.print(escaped(line), markup=False, style="" if line.startswith(" ") else "bold")
     out.print(f"scorer: {_scorer()}", markup=False, soft_wrap=True)
     for line in packages:
         out.print(escaped(line), markup=False, soft_wrap=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from earful.connectors.files.values.times import Order, as_iso, of_serials, zoned_name
 from earful.connectors.post import FIRST_YEAR, LAST_YEAR
 
 Mask = NDArray[np.bool_]
@@ -114,15 +115,18 @@ def yes_no(values: pa.Array) -> pa.Array:
     return pc.if_else(pc.or_(yes, no), yes, None)
 
 
-def moments(values: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
+def moments(values: pa.Array, form: str, zone: ZoneInfo, order: Order = "", *, serials: bool = False) -> pa.Array:
     """Times in UTC (microseconds), null outside the years that post.py accepts.
 
     ``form`` "auto": ISO 8601 or a count from 1970 in seconds, milli- or microseconds, by its size; else a format of
     strptime. A time without its own zone is local time in ``zone``: one that the clock shows twice is the first of
-    the two, one that it skips counts on from before the gap (as datetime with fold=0).
+    the two, one that it skips counts on from before the gap (as datetime with fold=0). ``order`` is that of day and
+    month in days such as 3/4/2026, where the column tells; ``serials``: it holds a spreadsheet's numbers of days.
     """
     kind = values.type
-    if pa.types.is_timestamp(kind):
+    if serials and form == "auto":
+        out = localised(of_serials(values).cast(_NAIVE), zone)
+    elif pa.types.is_timestamp(kind):
         out = values.cast(_ZONED, safe=False) if kind.tz else localised(values.cast(_NAIVE, safe=False), zone)
     elif pa.types.is_date(kind):
         out = localised(values.cast(_NAIVE, safe=False), zone)
@@ -131,7 +135,7 @@ def moments(values: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
     else:
         written = trimmed(values)
         written = pc.if_else(pc.equal(written, ""), None, written)
-        out = _iso(written, zone) if form == "auto" else _strptime(written, form, zone)
+        out = _iso(as_iso(written, order), zone) if form == "auto" else _strptime(written, form, zone)
     count = out.cast(pa.int64())
     return pc.if_else(pc.and_(pc.greater_equal(count, _FIRST), pc.less(count, _LAST)), out, None)
 
@@ -221,8 +225,7 @@ def _one_by_one(written: pa.Array, out: pa.Array, parse: Callable[[str], datetim
 
 def _from_iso(value: str) -> datetime:
     # The zone's name in letters, or a blank before it, are not ISO 8601 but common in database exports.
-    value = re.sub(r"\s*(?:UTC|GMT)$", "+00:00", value)
-    return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", value))
+    return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", zoned_name(value)))
 
 
 def _strptime(written: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
@@ -235,38 +238,16 @@ def _strptime(written: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:
     return _one_by_one(written, out, _reader(form), zone)
 
 
-#: A zone as people write it behind a time: UTC, Z, GMT+1, UTC-05:00, EST.
-_ZONE = re.compile(r"\b(?:(UTC|GMT|Z)\s?([+-]\d{1,2})?(?::?(\d\d))?|[A-Z]{2,5})(?![A-Za-z])")
-
-
-def _zoned_reader(form: str) -> Callable[[str], datetime]:
-    """As strptime reads %Z, which takes the zone's name and throws it away; names other than UTC and GMT are refused.
-
-    EST is another zone in Australia than in America, and CST one in three parts of the world: nobody can tell.
-    """
-
-    def parse(value: str) -> datetime:
-        for named in _ZONE.finditer(value):
-            literal = named[0].replace("%", "%%")
-            try:
-                moment = datetime.strptime(value, form.replace("%Z", literal, 1))  # noqa: DTZ007 - given below
-            except ValueError:
-                continue
-            if not named[1]:
-                raise ValueError(f"{named[0]} is no zone that everybody reads alike")
-            hours, minutes = int(named[2] or 0), int(named[3] or 0)
-            offset = timedelta(hours=hours, minutes=-minutes if hours < 0 else minutes)
-            return moment.replace(tzinfo=timezone(offset))
-        raise ValueError("no zone")
-
-    return parse
-
-
 def _reader(form: str) -> Callable[[str], datetime]:
-    if "%Z" in form:
-        return _zoned_reader(form)
+    # Python's %Z reads a zone's name and throws it away: read as the offset that it says, or not at all (EST is many).
+    named = "%Z" in form
+
+    def zoned(value: str) -> str:
+        return re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", zoned_name(value)) if named else value
+
+    form = re.sub(r"\s*%Z", "%z", form)
 
     def parse(value: str) -> Any:  # noqa: ANN401 - naive or aware, as the format has it
-        return datetime.strptime(value, form)  # noqa: DTZ007 - the caller gives the zone
+        return datetime.strptime(zoned(value), form)  # noqa: DTZ007 - the caller gives the zone
 
     return parse

@@ -1,0 +1,1 @@
+"""What is told of files besides their posts: counts, coverage, reports."""

@@ -1,0 +1,99 @@
+"""Days as forms and spreadsheets write them, made ISO 8601: whole columns at once, the order of day and month given."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+#: "" is a column of no such days; "?" one whose values fit both orders.
+Order = Literal["", "dmy", "mdy", "?"]
+
+_DAY_FIRST = r"^\s*(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})[./-](?P<y>\d{4}|\d{2})(?:,?[T ]\s*(?P<clock>\S.*?))?\s*$"
+_YEAR_FIRST = r"^\s*(?P<y>\d{4})[/.](?P<b>\d{1,2})[/.](?P<a>\d{1,2})(?:,?[T ]\s*(?P<clock>\S.*?))?\s*$"
+#: Which values may be such days, for a first cheap look.
+LIKELY = r"^\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d|\d{4}[/.]\d)"
+_CLOCK = r"^(?P<h>\d{1,2})(?P<rest>:\d\d(?::\d\d(?:\.\d+)?)?)\s*(?P<half>[AaPp]\.?[Mm]\.?)?(?P<zone>.*)$"
+#: Days since 30 December 1899: 1990 to 2119.
+SERIAL = r"^\s*\d{5}(?:[.,]\d+)?\s*$"
+FIRST_SERIAL, LAST_SERIAL, _SERIAL_1970 = 32_874, 80_000, 25_569
+
+
+def parts(values: pa.Array) -> tuple[int, int, bool, int]:
+    """Of the days among strings: the largest first and second number, whether dots part them, and how many there are.
+
+    Only of those that begin with day or month.
+    """
+    found = pc.extract_regex(values, _DAY_FIRST)
+    count = len(found) - found.null_count
+    if not count:
+        return 0, 0, False, 0
+    first, second = (pc.max(pc.struct_field(found, name).cast(pa.int64())).as_py() for name in "ab")
+    dots = pc.any(pc.equal(pc.struct_field(found, "mark"), ".")).as_py()
+    return first, second, bool(dots), count
+
+
+def order_of(first: int, second: int, *, dots: bool, count: int) -> Order:
+    """Day or month first, from the largest numbers in the whole column; days with dots have the day first."""
+    if not count:
+        return ""
+    if first > 12 and second > 12:
+        return "?"
+    if first > 12 or (dots and second <= 12):
+        return "dmy"
+    return "mdy" if second > 12 else "?"
+
+
+def as_iso(values: pa.Array, order: Order) -> pa.Array:
+    """Strings in which days as forms write them are ISO 8601; without an ``order`` only those with the year first."""
+    if not pc.any(pc.match_substring_regex(values, LIKELY)).as_py():
+        return values
+    out = pc.coalesce(_joined(pc.extract_regex(values, _YEAR_FIRST), "dmy"), values)
+    if order in ("dmy", "mdy"):
+        out = pc.coalesce(_joined(pc.extract_regex(values, _DAY_FIRST), order), out)
+    return out
+
+
+def _joined(found: pa.Array, order: str) -> pa.Array:
+    day, month, year, clock = (pc.struct_field(found, name) for name in ("a", "b", "y", "clock"))
+    if order == "mdy":
+        day, month = month, day
+    year = pc.if_else(pc.equal(pc.utf8_length(year), 2), pc.binary_join_element_wise("20", year, ""), year)
+    days = pc.binary_join_element_wise(year, pc.utf8_lpad(month, 2, "0"), pc.utf8_lpad(day, 2, "0"), "-")
+    read = pc.extract_regex(clock, _CLOCK)
+    hour = pc.struct_field(read, "h").cast(pa.int64())
+    half = pc.utf8_lower(pc.fill_null(pc.utf8_slice_codeunits(pc.struct_field(read, "half"), 0, 1), ""))
+    hour = pc.if_else(pc.equal(half, ""), hour, pc.add(_rest(hour, 12), pc.if_else(pc.equal(half, "p"), 12, 0)))
+    hour = pc.utf8_lpad(hour.cast(pa.string()), 2, "0")
+    spoken = pc.binary_join_element_wise(hour, pc.struct_field(read, "rest"), pc.struct_field(read, "zone"), "")
+    # Behind the day is a clock or nothing: "11.35" may be one, or a part of an hour.
+    return pc.if_else(pc.equal(clock, ""), days, pc.binary_join_element_wise(days, spoken, " "))
+
+
+def _rest(values: pa.Array, by: int) -> pa.Array:
+    return pc.subtract(values, pc.multiply(pc.divide(values, by), by))
+
+
+def of_serials(values: pa.Array) -> pa.Array:
+    """A spreadsheet's numbers of days as local times without a zone; null for what is none."""
+    if pa.types.is_string(values.type):
+        written = pc.if_else(pc.match_substring_regex(values, SERIAL), values, None)
+        count = pc.replace_substring(pc.utf8_trim_whitespace(written), ",", ".").cast(pa.float64())
+    else:
+        count = values.cast(pa.float64())
+    fits = pc.and_(pc.greater_equal(count, float(FIRST_SERIAL)), pc.less(count, float(LAST_SERIAL)))
+    seconds = pc.round(pc.multiply(pc.subtract(count, float(_SERIAL_1970)), 86_400.0))
+    return pc.if_else(pc.fill_null(fits, False), seconds, None).cast(pa.int64()).cast(pa.timestamp("s"))
+
+
+def zoned_name(value: str) -> str:
+    """A time whose zone is written UTC, GMT or GMT+1, with the offset in its place."""
+
+    def offset(found: re.Match[str]) -> str:
+        if not found[1]:
+            return "+00:00"
+        return f"{found[1]}{int(found[2]):02d}:{found[3] or '00'}"
+
+    return re.sub(r"\s*(?:UTC|GMT)(?:\s*([+-])(\d{1,2})(?::?(\d\d))?)?$", offset, value)

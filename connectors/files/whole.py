@@ -1,0 +1,63 @@
+"""One file on its way through: first what its columns are, from all of its rows; then its rows as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from earful.connectors.files.read import Batch, Opened, batches
+from earful.connectors.files.rows import FileRows
+from earful.connectors.post import SCHEMA, Page
+
+#: Rows are held until all of a file is known, while they are no more than this in memory (bytes); a larger file is read
+#: twice.
+HELD = 64 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One file on its way through, once for all products: ``rows`` has one entry for each group that shares rows."""
+
+    opened: Opened
+    rows: Sequence[FileRows]
+
+    def choose(self, found: Sequence[str]) -> list[str]:
+        """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
+        for rows in self.rows:
+            chosen = rows.choose(found)
+        return chosen
+
+    def pages(self) -> Iterator[Page]:
+        """The file's rows that any of the products is asked for, once it is known what its columns are."""
+        profile = self.rows[0].profile()
+        held: list[Batch] = []
+        size = 0
+        for batch in batches(self.opened, self.choose):
+            self.rows[0].look(profile, batch)
+            size += batch.table.nbytes
+            if size <= HELD:
+                held.append(batch)
+            else:
+                held.clear()
+        found = profile.found()
+        for rows in self.rows:
+            rows.found = rows.tally.found = found
+        if size > HELD:
+            yield from map(self.page, batches(self.opened, self.choose))
+            return
+        held.reverse()
+        while held:
+            yield self.page(held.pop())
+
+    def page(self, batch: Batch) -> Page:
+        """The batch's rows that any of the products is asked for, as one page."""
+        named = self.rows[0].named(batch)
+        tables, refused = [SCHEMA.empty_table()], list(batch.refused)
+        for rows in self.rows:
+            rows.unread(batch)
+            found, aside = rows.read(batch, named)
+            tables += found
+            refused += aside
+        return Page(pa.concat_tables(tables), tuple(refused))
