@@ -30,6 +30,8 @@ _EMAIL = re.compile(
 _LINK = re.compile(
     r"(?<![\w@.])(?:[a-z][a-z0-9+.-]{1,15}://|www\.|(?=(?:[a-z0-9-]+\.)+[a-z]{2,}/))[^\s<>\"“”]+", re.IGNORECASE
 )
+_WRITTEN_AT = re.compile(r"[\[(]at[\])]", re.IGNORECASE)
+_DIGITS = re.compile(r"\d(?:[ ().\-/]{0,3}\d){6}")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,40}")
 _NUMBER = re.compile(r"(?<![\w.,:/@#-])(?:\+ ?)?\(?\d(?:[ ().\-/]{0,3}\d){6,24}(?![\w@]|[.,:]\d)")
 #: As cards are written: in fours, American Express 4-6-5, or without a gap.
@@ -53,10 +55,12 @@ def mask(posts: pa.Table) -> tuple[pa.Table, Mapping[str, Mapping[str, int]]]:
         if not len(places):
             continue
         masked = []
-        for product, said in zip(
-            posts["product"].take(places).to_pylist(), column.take(places).to_pylist(), strict=True
-        ):
-            found, kinds = mask_text(said)
+        words = column.take(places)
+        # Names are looked for by RE2 as well: Python's own search of so many phrases is slow.
+        named = pc.match_substring_regex(words, PHRASES, ignore_case=True)
+        products = posts["product"].take(places)
+        for product, said, names in zip(products.to_pylist(), words.to_pylist(), named.to_pylist(), strict=True):
+            found, kinds = mask_text(said, names=names)
             masked.append(found)
             if kinds:
                 counts.setdefault(product, Counter()).update(kinds)
@@ -65,8 +69,8 @@ def mask(posts: pa.Table) -> tuple[pa.Table, Mapping[str, Mapping[str, int]]]:
     return posts, counts
 
 
-def mask_text(said: str) -> tuple[str, Counter[str]]:
-    """One text masked, and how often each kind was."""
+def mask_text(said: str, *, names: bool = True) -> tuple[str, Counter[str]]:
+    """One text masked, and how often each kind was; ``names`` False: it is known to hold no name."""
     counts: Counter[str] = Counter()
 
     def link(found: re.Match[str]) -> str:
@@ -84,22 +88,24 @@ def mask_text(said: str) -> tuple[str, Counter[str]]:
         return "[account]" + found[0][end:] if end else found[0]
 
     def number(found: re.Match[str]) -> str:
-        digits = re.sub(r"\D", "", found[0])
-        if is_card(digits) and _CARD_GROUPS.fullmatch(found[0]):
+        # A bracket that opens before the number and closes after it is not the number's.
+        opened = "(" if found[0][0] == "(" and ")" not in found[0] else ""
+        what = found[0].removeprefix(opened)
+        if is_card(re.sub(r"\D", "", what)) and _CARD_GROUPS.fullmatch(what):
             counts["card"] += 1
-            return "[card]"
-        if is_phone(found[0], found.string[max(0, found.start() - 30) : found.start()]):
+            return f"{opened}[card]"
+        if is_phone(what, found.string[max(0, found.start() - 30) : found.start()]):
             counts["phone"] += 1
-            return "[phone]"
+            return f"{opened}[phone]"
         return found[0]
 
-    masked = _LINK.sub(link, said)
-    masked = _EMAIL.sub(email, masked)
-    masked = _IBAN.sub(account, masked)
-    # Links that stay (a post's number in an address) are no place for telephones: the pattern wants a blank before it.
-    masked = _NUMBER.sub(number, masked)
-    masked, names = mask_names(masked)
-    counts["name"] += names
+    masked = _LINK.sub(link, said) if "/" in said else said
+    if "@" in masked or _WRITTEN_AT.search(masked):
+        masked = _EMAIL.sub(email, masked)
+    if _DIGITS.search(masked):
+        masked = _NUMBER.sub(number, _IBAN.sub(account, masked))
+    if names:
+        masked, counts["name"] = mask_names(masked)
     return masked, +counts
 
 
