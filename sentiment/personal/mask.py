@@ -27,13 +27,15 @@ _FILTER = rf"@|://|www\.|[\[(]at[\])]|[?&#][\w-]+=|\d(?:[ ().\-/]{{0,3}}\d){{6}}
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%'-]{1,64}(?:@|\s?[\[(]at[\])]\s?)(?:[\w-]+\.)+[^\W\d_]{2,24}(?![\w-])", re.IGNORECASE
 )
+#: A host is looked for from its first letter on only, and its labels have an end: hostile words cost no more than others.
 _LINK = re.compile(
-    r"(?<![\w@.])(?:[a-z][a-z0-9+.-]{1,15}://|www\.|(?=(?:[a-z0-9-]+\.)+[a-z]{2,}/))[^\s<>\"“”]+", re.IGNORECASE
+    r"(?<![\w@.])(?:[a-z][a-z0-9+.-]{1,15}://|www\.|(?<![a-z0-9-])(?=(?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24}/))[^\s<>\"“”]+",
+    re.IGNORECASE,
 )
 _WRITTEN_AT = re.compile(r"[\[(]at[\])]", re.IGNORECASE)
 _DIGITS = re.compile(r"\d(?:[ ().\-/]{0,3}\d){6}")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,40}")
-_NUMBER = re.compile(r"(?<![\w.,:/@#-])(?:\+ ?)?\(?\d(?:[ ().\-/]{0,3}\d){6,24}(?![\w@]|[.,:]\d)")
+_NUMBER = re.compile(r"(?<![\w.,:/@#=&%-])(?:\+ ?)?\(?\d(?:[ ().\-/]{0,3}\d){6,24}(?![\w@]|[.,:]\d)")
 #: As cards are written: in fours, American Express 4-6-5, or without a gap.
 _CARD_GROUPS = re.compile(r"\d{4}(?:[ -]\d{4}){2}[ -]\d{1,7}|\d{4}(?:[ -]\d{4}){4}|\d{4}[ -]\d{6}[ -]\d{4,5}|\d{13,19}")
 _PERSONAL_PATH = re.compile(

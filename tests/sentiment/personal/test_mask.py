@@ -50,6 +50,8 @@ STAYS = [
     "my name is misspelled.",
     "ping 192.168.100.200 failed",
     "0.123456789",
+    "https://x.example/sharedfiles/?id=399014012",
+    "/" + "a-" * 20_000,  # costs no more than others of its length
 ]
 
 
