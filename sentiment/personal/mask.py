@@ -27,7 +27,7 @@ _FILTER = rf"@|://|www\.|[\[(]at[\])]|[?&#][\w-]+=|\d(?:[ ().\-/]{{0,3}}\d){{6}}
 _EMAIL = re.compile(
     r"(?<![\w.+%-])[\w.+%'-]{1,64}(?:@|\s?[\[(]at[\])]\s?)(?:[\w-]+\.)+[^\W\d_]{2,24}(?![\w-])", re.IGNORECASE
 )
-#: A host is looked for from its first letter on only, and its labels have an end: hostile words cost no more than others.
+#: A host is looked for from its first letter on only, and its labels have an end: no words cost more than others.
 _LINK = re.compile(
     r"(?<![\w@.])(?:[a-z][a-z0-9+.-]{1,15}://|www\.|(?<![a-z0-9-])(?=(?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24}/))[^\s<>\"“”]+",
     re.IGNORECASE,
