@@ -65,6 +65,10 @@ RUNS: Sequence[Run] = (
         "gain on tweets (accuracy)": "tweets.product.gain", "gain on Amazon reviews": "Amazon reviews.product.gain",
     }),
     Run("real", "", "", {"channels and products asked": "brought"}),
+    Run("pii", "--texts 1000", "", {
+        "personal data masked, share": "generated.masked", "other texts touched, share": "generated.touched",
+        "CPU beside scoring, share": "recorded.cpu_share",
+    }),
     Run("identity", "--texts 5000", "--texts 1000000 --processes 2", {
         "texts compared": "texts", "that differ from vaderSentiment": "mismatches",
     }),

@@ -212,7 +212,8 @@ class Shelves:
 def fingerprint(options: Options, context: Context, product: Product) -> str:
     """Of everything besides the files that decides which rows they give a product, and how."""
     secrets = [hashlib.sha256(b"earful files\x00" + each).hexdigest() for each in (context.secret, *context.former)]
-    parts = [options.model_dump(mode="json"), context.channel, asdict(product), secrets, context.zone, _code()]
+    rules = [context.channel, context.zone, context.words]
+    parts = [options.model_dump(mode="json"), *rules, asdict(product), secrets, _code()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -70,6 +70,12 @@ class Retention(Strict):
         return self.default if days is None else days
 
 
+class Privacy(Strict):
+    """``mask``: whether personal data in titles and texts is replaced before they are scored and stored."""
+
+    mask: bool = True
+
+
 class Server(Strict):
     """Prefect's server, as `earful up` runs it."""
 

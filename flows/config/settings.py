@@ -26,6 +26,7 @@ from earful.flows.config.sections import (
     Incident,
     Launch,
     Paths,
+    Privacy,
     ProductSettings,
     Retention,
     Schedule,
@@ -49,6 +50,7 @@ class Settings(Strict):
     time_zone: str = "UTC"
     paths: Paths = Paths()
     retention: Retention = Retention()
+    privacy: Privacy = Privacy()
     schedule: Schedule = Schedule()
     server: Server = Server()
     scoring: Scoring = Scoring()

@@ -24,6 +24,7 @@ from earful.flows.night.spooled import Pulled, Spooled
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import Fetch, LateError, OverError
 from earful.flows.process.redact import outgoing
+from earful.sentiment.personal import mask
 from earful.sentiment.scorer import Scorer
 from earful.warehouse import KnownScores
 
@@ -101,6 +102,7 @@ class RunContext:
                     root=str(self.settings.root),
                     zone=self.settings.time_zone,
                     remembered=self.remembered.get(channel.name, {}),
+                    words=f"mask {mask.VERSION}" if self.settings.privacy.mask else "as they came",
                 )
                 self._contexts[channel_name] = context
                 self._connectors[channel_name] = connector_class(channel.connector)(channel.connector_options, context)
@@ -133,7 +135,8 @@ class RunContext:
         asked = [Asked(self._product(share.product), share.window) for share in job.shares]
         own_scorers = {slug: self.scorers[slug] for slug in job.products}
         known = {slug: scores for (channel, slug), scores in self.known_scores.items() if channel == job.channel}
-        spooled = Spooled(job, self.spool_folder / name, own_scorers, self._scoring, known)
+        masking = self.settings.privacy.mask
+        spooled = Spooled(job, self.spool_folder / name, own_scorers, self._scoring, known, masking=masking)
         begun: list[Pull] = []
 
         def begin() -> Iterator[Page]:

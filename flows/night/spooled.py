@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from earful.connectors.errors import Fatal, PullError
 from earful.connectors.post import Page, Rejected
 from earful.flows.night.plan import Job
 from earful.flows.night.scoring import score
+from earful.sentiment.personal.mask import mask, told
 from earful.sentiment.scorer import Scorer
 from earful.warehouse import KnownScores, joined, spool
 
@@ -72,6 +74,7 @@ class _Share:
     rejected: list[Rejected] = field(default_factory=list)
     posts: int = 0
     unscored: int = 0
+    masked: Counter[str] = field(default_factory=Counter)
 
     def remove(self) -> None:
         for file in self.files:
@@ -82,7 +85,8 @@ class Spooled:
     """A job's posts in the order they came. However many products it serves, it holds one batch before scoring.
 
     ``scorers``: by product; products that share one have a post that is about both scored once. ``known``: by product,
-    where the store has many posts of what is asked for, the scores that it has.
+    where the store has many posts of what is asked for, the scores that it has. ``masking``: personal data in words is
+    replaced before they are scored and written; no file ever holds it.
     """
 
     def __init__(
@@ -92,7 +96,10 @@ class Spooled:
         scorers: Mapping[str, Scorer],
         scoring: threading.Lock,
         known: Mapping[str, KnownScores] | None = None,
+        *,
+        masking: bool = True,
     ) -> None:
+        self._masking = masking
         self._job, self._base, self._scoring, self._known = job, base, scoring, known or {}
         self._shares = {share.product: _Share(share.window, scorers[share.product]) for share in job.shares}
         self._gone: list[str] = []
@@ -122,6 +129,10 @@ class Spooled:
             return
         posts = pa.concat_tables(self._waiting).combine_chunks()
         self._waiting = []
+        if self._masking:
+            posts, masked = mask(posts)
+            for slug, kinds in masked.items():
+                self._shares[slug].masked.update(kinds)
         alike: dict[int, list[str]] = {}
         for slug, share in self._shares.items():
             alike.setdefault(id(share.scorer), []).append(slug)
@@ -173,8 +184,10 @@ class Spooled:
             share.remove()
             rejected = tuple(share.rejected)
             return Came(slug, share.window, Coverage.none(share.window, ""), rejected=rejected, error=outcome)
+        note = "; ".join(filter(None, [outcome.note, told(share.masked)]))
+        whole = replace(outcome, note=note)
         return Came(
-            slug, share.window, outcome, tuple(share.files), tuple(share.rejected), tuple(self._gone), share.posts,
+            slug, share.window, whole, tuple(share.files), tuple(share.rejected), tuple(self._gone), share.posts,
             share.unscored,
         )  # fmt: skip
 
