@@ -21,6 +21,7 @@ class Spec:
     kind: str
     columns: Mapping[str, tuple[str, ...]]  # field -> names, the first that is there and not empty counts
     required: frozenset[str]
+    named: frozenset[str]  # the fields whose columns the configuration names
     constants: Mapping[str, str]
     form: str
     zone: ZoneInfo

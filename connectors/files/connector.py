@@ -31,13 +31,13 @@ from earful.connectors.files.known import Known, Shelves
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, look
 from earful.connectors.files.rows import FileRows
-from earful.connectors.files.stamps import Takes
 from earful.connectors.files.told.said import all_refused, lines, notes, report, settle
 from earful.connectors.files.told.spans import Span, add_days, common, dense, joined, latest_in, month_span
 from earful.connectors.files.told.tally import Gist
 from earful.connectors.files.whole import Read
 from earful.connectors.post import Rejected
 from earful.connectors.post import page as make_page
+from earful.connectors.toolkit.stamps import Takes
 
 #: Products that share rows, and what the product column holds in them (None: all rows are theirs).
 Sharing = tuple[list[Asked], tuple[str, ...] | None]

@@ -32,12 +32,12 @@ from pathlib import Path
 from typing import Any
 
 from earful.connectors.base import Asked, Context, Options, Product, Window
+from earful.connectors.files.encodings import Encoding
 from earful.connectors.files.read import Opened
-from earful.connectors.files.records import Encoding
 from earful.connectors.files.rows import FileRows
-from earful.connectors.files.stamps import Stamp, Taken, Takes
 from earful.connectors.files.told.tally import Gist
 from earful.connectors.post import Rejected
+from earful.connectors.toolkit.stamps import Stamp, Taken, Takes
 
 #: With more refused rows than this a file is read again each night: what is remembered stays small.
 MOST_REFUSED = 1_000

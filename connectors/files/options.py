@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from earful.connectors.base import Options
 from earful.connectors.files.columns import Spec
+from earful.connectors.files.encodings import known
 from earful.connectors.files.presets import PRESETS
 from earful.connectors.files.rows import unfit
 from earful.connectors.files.values.scales import Scale, parsed
@@ -37,6 +38,17 @@ def _scale(written: str) -> str:
     return written
 
 
+def _encoding(name: str) -> str:
+    if name == "auto":
+        return name
+    known(name)
+    return name.lower()
+
+
+#: Fields whose column must be there where it is named; the others are optional.
+NEEDED = ("post_id", "created_at", "title", "text", "rating", "nps", "recommended")
+
+
 class FilesOptions(Options):
     """Parameters of a ``files`` channel."""
 
@@ -57,7 +69,7 @@ class FilesOptions(Options):
     columns: dict[PostField, str] = Field(default_factory=dict)
     #: Field of a post -> the value that it has in every row.
     constants: dict[PostField, str | int | float | bool] = Field(default_factory=dict)
-    encoding: Literal["auto", "utf-8", "utf-16", "cp1252"] = "auto"
+    encoding: Annotated[str, AfterValidator(_encoding)] = "auto"
     delimiter: str = Field(default="auto", pattern=r"^(auto|[\x01-\x09\x0b\x0c\x0e-!#-\x7e])$")
     #: "auto": ISO 8601, or seconds or milliseconds since 1970; else a format of strptime, such as "%d/%m/%Y %H:%M".
     time_format: str = Field(default="auto", pattern="^auto$|%")
@@ -135,9 +147,10 @@ class FilesOptions(Options):
         """How the files are read, with the preset's answers filled in. ``zone`` is the reporting zone."""
         preset = PRESETS[self.preset] if self.preset else None
         columns: dict[str, tuple[str, ...]] = {field: (name,) for field, name in self.columns.items()}
-        required = set(columns) or {"created_at"}
+        # A column of words, stars or answers makes a post; one of versions or likes that is missing costs itself.
+        required = {each for each in columns if each in NEEDED} or {"created_at"}
         if preset:
-            required = set(columns) | preset.required
+            required = {each for each in columns if each in NEEDED} | preset.required
             columns = {**preset.columns, **columns}
         elif not columns:
             columns = {field: (field,) for field in FIELDS}
@@ -145,6 +158,7 @@ class FilesOptions(Options):
             source=self.source or (preset.source if preset else "files"),
             kind=self.kind or (preset.kind if preset else "post"),
             columns={field: names for field, names in columns.items() if field not in self.constants},
+            named=frozenset(self.columns),
             required=frozenset(required - set(self.constants) - ({"post_id"} if self.id == "row" else set())),
             constants={field: str(value) for field, value in self.constants.items()},
             form=self.time_format,

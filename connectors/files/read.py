@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -18,35 +19,32 @@ import pyarrow.parquet
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files.cast import cast_or_null, mask
-from earful.connectors.files.records import Encoding, Positions, Records, blocks, detect, opened, records
-from earful.connectors.post import Rejected, clean
+from earful.connectors.files.encodings import Encoding
+from earful.connectors.files.read_json import array, lines
+from earful.connectors.files.records import SAMPLE, Batch, Choose, Positions, Records, blocks, detect, opened, records
+from earful.connectors.post import Rejected
 
 #: Most rows of a batch, and so of a page.
 PAGE = 50_000
-#: JSON lines looked at to learn the columns and their types.
-SAMPLE = 100
 
 _DELIMITERS = ",;\t|"
 _HEAD = 1 << 16  # bytes in which a header ends
-_SUFFIXES = {"csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "parquet": "parquet"}
+_SEP = re.compile(r'"?sep=([^\r\n])"?\r?\n')
+_SUFFIXES = {
+    "csv": "csv",
+    "tsv": "csv",
+    "txt": "csv",
+    "jsonl": "jsonl",
+    "ndjson": "jsonl",
+    "json": "jsonl",
+    "parquet": "parquet",
+}
 _MAGIC = (
     (b"PK\x03\x04", "a ZIP or Excel file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel file"),
     (b"%PDF", "a PDF"),
     (b"SQLite format 3", "an SQLite file"),
 )
-
-#: Given the columns that a file has, names those to read; raises Fatal when it lacks one that is needed.
-Choose = Callable[[Sequence[str]], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of one file: the chosen columns under the file's names, each row's line (Parquet: its number, from 1)."""
-
-    table: pa.Table
-    lines: Positions
-    refused: tuple[Rejected, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +77,9 @@ def _format(path: Path, head: bytes) -> str:
     if head.startswith(b"PAR1"):
         return "parquet"
     ending = path.name.lower().removesuffix(".gz").rpartition(".")[2]
+    begins = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
+    if ending in ("json", "jsonl", "ndjson") and begins == b"[":
+        return "json"
     return _SUFFIXES.get(ending) or ("jsonl" if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else "csv")
 
 
@@ -88,8 +89,10 @@ def batches(file: Opened, choose: Choose) -> Iterator[Batch]:
         found = _parquet(file.path, choose)
     elif file.format == "csv":
         found = _csv(file.path, file.encoding, file.delimiter, choose)
+    elif file.format == "json":
+        found = array(file.path, file.encoding, choose)
     else:
-        found = _jsonl(file.path, file.encoding, choose)
+        found = lines(file.path, file.encoding, choose)
     for batch in found:
         if not len(batch.lines) and not batch.refused:
             continue
@@ -107,6 +110,8 @@ def _csv(path: Path, encoding: Encoding, delimiter: str | None, choose: Choose) 
             yield _csv_batch(path.name, part, delimiter, header, chosen)
         elif len(part.lines) or part.refused:
             header, body = _header(path.name, part, delimiter)
+            if _trailing(body, delimiter, len(header)):
+                header.append("")
             wanted = choose(header)
             chosen = [header.index(name) for name in wanted]
             yield _csv_batch(path.name, body, delimiter, header, chosen)
@@ -122,6 +127,8 @@ def _delimiter(path: Path, encoding: Encoding) -> str:
         if len(head) >= _HEAD:
             break
     text = head.decode("utf-8", "replace")
+    if named := _SEP.match(text):
+        return named[1]
     return max(_DELIMITERS, key=lambda d: len(_first_row(text, d)))
 
 
@@ -139,13 +146,27 @@ def _header(name: str, part: Records, delimiter: str) -> tuple[list[str], Record
         raise Fatal(f"{name}: its first line cannot be read; expected the columns' names")
     text = io.StringIO(part.data.decode(), newline="")
     try:
-        names = [n.strip() for n in next(csv.reader(text, delimiter=delimiter))]
-    except csv.Error:
+        # Excel's own first line says what parts the columns; the names are in the next.
+        skipped = 1 if _SEP.match(part.data[:16].decode("utf-8", "replace")) else 0
+        rows = csv.reader(text, delimiter=delimiter)
+        names = [n.strip() for n in list(islice(rows, 1 + skipped))[skipped]]
+    except (csv.Error, IndexError):
         names = []
     if not any(names) or any(ord(c) < 32 for n in names for c in n if c not in "\t\r\n"):
         raise Fatal(f"{name}: its first line is binary data or blank; expected the columns' names")
     behind = len(part.data) - len(text.read().encode())
-    return names, Records(part.data[behind:], part.lines[1:], part.refused)
+    return names, Records(part.data[behind:], part.lines[1 + skipped :], part.refused)
+
+
+def _trailing(part: Records, delimiter: str, columns: int) -> bool:
+    """Whether the rows end with a delimiter of their own, which the header lacks."""
+    lines = io.StringIO(part.data[:_HEAD].decode("utf-8", "replace"), newline="")
+    try:
+        # The last may be cut.
+        rows = list(islice(csv.reader(lines, delimiter=delimiter), SAMPLE))[: -1 if len(part.data) > _HEAD else None]
+    except csv.Error:
+        return False
+    return bool(rows) and all(len(row) == columns + 1 and not row[-1].strip() for row in rows)
 
 
 def _csv_batch(name: str, part: Records, delimiter: str, header: list[str], chosen: list[int]) -> Batch:
@@ -180,83 +201,6 @@ def _csv_batch(name: str, part: Records, delimiter: str, header: list[str], chos
         for number, has in ragged
     )
     return Batch(table.rename_columns(names), part.lines[good], part.refused + refused)
-
-
-def _jsonl(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
-    schema: pa.Schema | None = None
-    before: tuple[Rejected, ...] = ()  # refused ahead of the first readable line
-    for part in records(path, encoding, None):
-        if schema is None:
-            before += part.refused
-            if not len(part.lines):
-                continue
-            sample = [_object(line) for line in part.data.split(b"\n", SAMPLE)[:SAMPLE]]
-            seen = [found for found in sample if isinstance(found, dict)]
-            if not seen:
-                break
-            schema = _types(seen, choose(list(dict.fromkeys(key for found in seen for key in found))))
-            part = replace(part, refused=before)  # noqa: PLW2901 - the same part with what came before it
-        yield _json_batch(path.name, part, schema)
-    if schema is None:
-        raise Fatal(f"{path.name}: no JSON object in its first lines; expected one object a line")
-
-
-def _object(line: bytes) -> dict[str, object] | str:
-    """A line's object, or why it is none."""
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return "not JSON"
-    return found if isinstance(found, dict) else "not a JSON object"
-
-
-def _types(sample: list[dict[str, object]], names: Sequence[str]) -> pa.Schema:
-    """Arrow types for the chosen columns: what the sample has. A later row of another type is read on its own."""
-    fields = []
-    for name in names:
-        kinds = {type(found[name]) for found in sample if found.get(name) is not None}
-        only = kinds.pop() if len(kinds) == 1 else str
-        fields.append(pa.field(name, {int: pa.int64(), float: pa.float64(), bool: pa.bool_()}.get(only, pa.string())))
-    return pa.schema(fields)
-
-
-def _json_batch(name: str, part: Records, schema: pa.Schema) -> Batch:
-    if not len(part.lines):
-        return Batch(schema.empty_table(), part.lines, part.refused)
-    try:
-        table = pa.json.read_json(
-            pa.BufferReader(part.data),
-            read_options=pa.json.ReadOptions(use_threads=False, block_size=len(part.data) + 1),
-            parse_options=pa.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
-        )
-        if table.num_rows == len(part.lines):
-            return Batch(table.select(schema.names), part.lines, part.refused)
-    except pa.ArrowInvalid:
-        # Some line is broken, has another type, or half a surrogate pair: Arrow refuses the block, so line by line.
-        table = None
-    columns: dict[str, list[str | None]] = {key: [] for key in schema.names}
-    lines, refused = [], list(part.refused)
-    for line, raw in zip(part.lines, part.data.split(b"\n"), strict=False):
-        found = _object(raw)
-        why = found if isinstance(found, str) else _nested(found, schema.names)
-        if why or isinstance(found, str):
-            refused.append(Rejected(f"{name}:{line}", why))
-            continue
-        lines.append(line)
-        for key, values in columns.items():
-            values.append(_cell_text(found.get(key)))
-    table = pa.table({key: pa.array(values, pa.string()) for key, values in columns.items()})
-    return Batch(table, np.array(lines, dtype=np.int64), tuple(refused))
-
-
-def _nested(found: dict[str, object], names: Sequence[str]) -> str:
-    return next((f"{key} holds a list or an object" for key in names if isinstance(found.get(key), list | dict)), "")
-
-
-def _cell_text(value: object) -> str | None:
-    if value is None:
-        return None
-    return clean(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _parquet(path: Path, choose: Choose) -> Iterator[Batch]:

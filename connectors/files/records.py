@@ -10,7 +10,7 @@ import codecs
 import gzip
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from earful.connectors.errors import Fatal
+from earful.connectors.files import encodings
+from earful.connectors.files.encodings import Encoding
 from earful.connectors.post import Rejected
 
 #: Bytes read at a time.
@@ -29,19 +32,9 @@ BLOCK = 8 << 20
 LONGEST = 16 << 20
 
 _LF, _CR, _QUOTE = 10, 13, 34
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """How a file's bytes are text: the codec, the bytes of its mark to skip, and in words how that is known."""
-
-    codec: str
-    skip: int
-    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +48,22 @@ class Records:
     data: bytes
     lines: Positions
     refused: tuple[Rejected, ...]
+
+
+#: Rows looked at to learn what a file is like.
+SAMPLE = 100
+
+#: Given the columns that a file has, names those to read; raises Fatal when it lacks one that is needed.
+Choose = Callable[[Sequence[str]], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows of one file: the chosen columns under the file's names, each row's line (Parquet: its number, from 1)."""
+
+    table: pa.Table
+    lines: Positions
+    refused: tuple[Rejected, ...] = ()
 
 
 @contextmanager
@@ -75,35 +84,9 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def detect(path: Path, asked: str) -> Encoding:
-    """The encoding of a text file. ``asked`` is auto, utf-8, utf-16 or cp1252.
-
-    auto: the byte order mark; else UTF-16 where every other of the first four bytes is NUL; else UTF-8 if the whole
-    file is; else cp1252, which European spreadsheets write. A mark of the encoding asked for is skipped.
-    """
+    """The encoding of a text file, see encodings.detect."""
     with opened(path) as file:
-        head = file.read(4)
-        for mark, codec in _BOMS:
-            if head.startswith(mark) and (asked == "auto" or codec.startswith(asked)):
-                return Encoding(codec, len(mark), f"{codec[:6].rstrip('-')} (by its mark)")
-        odd, even = head[1::2], head[::2]
-        if asked in ("auto", "utf-16") and len(head) >= 2 and any(head):
-            if not any(odd):
-                return Encoding("utf-16-le", 0, "utf-16 (without a mark)")
-            if not any(even):
-                return Encoding("utf-16-be", 0, "utf-16 (without a mark)")
-        if asked != "auto":
-            # Windows writes the low byte first, and so does nearly everyone who leaves the mark out.
-            return Encoding("utf-16-le" if asked == "utf-16" else asked, 0, f"{asked} (as configured)")
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        try:
-            block = head
-            while block:
-                decoder.decode(block)
-                block = file.read(BLOCK)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return Encoding("cp1252", 0, "cp1252 (it is not utf-8)")
-    return Encoding("utf-8", 0, "utf-8")
+        return encodings.detect(file, asked, BLOCK)
 
 
 def blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
@@ -111,7 +94,7 @@ def blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
     decoder = None
     if encoding.codec != "utf-8":
         # Both handlers leave lone surrogates where the bytes were wrong; written out they are no UTF-8.
-        broken = "surrogateescape" if encoding.codec == "cp1252" else "surrogatepass"
+        broken = "surrogatepass" if encoding.codec.startswith("utf-") else "surrogateescape"
         decoder = codecs.getincrementaldecoder(encoding.codec)(broken)
     with opened(path) as file:
         file.read(encoding.skip)

@@ -16,9 +16,9 @@ from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, t
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
-from earful.connectors.files.read import Batch
-from earful.connectors.files.records import Positions
+from earful.connectors.files.records import Batch, Positions
 from earful.connectors.files.told.tally import Gist, Tally
+from earful.connectors.files.values.escapes import spoken
 from earful.connectors.files.values.ids import ADDRESS, ROUNDED, RowIds, addresses, rounded
 from earful.connectors.files.values.marks import without_marks
 from earful.connectors.files.values.profile import Found, Profile
@@ -75,6 +75,8 @@ class FileRows:
         if self._row_ids is None and "post_id" not in self._plan and not derived:
             self._row_ids = RowIds()
         self.tally.columns, self.tally.row_ids = self._plan, self._row_ids is not None
+        lacking = sorted(self._spec.named - self._plan.keys() - {"post_id"})
+        self.tally.lacking = [f"{self._spec.columns[each][0]!r} (for {each})" for each in lacking]
         return list(dict.fromkeys(name for names in self._plan.values() for name in names))
 
     @property
@@ -193,7 +195,7 @@ class FileRows:
         return first_of(found) if found else pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
 
     def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, lines: Positions) -> dict[str, pa.Array]:
-        columns = {name: text(raw[name]) for name in ("title", "text")}
+        columns = {name: spoken(text(raw[name])) for name in ("title", "text")}
         columns |= {name: trimmed(raw[name]) for name in ("post_id", "market", "kind")}
         if self._row_ids is None:
             reasons.add(mask(pc.equal(columns["post_id"], "")), "no id")

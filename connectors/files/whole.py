@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from earful.connectors.files.read import Batch, Opened, batches
+from earful.connectors.files.read import Opened, batches
+from earful.connectors.files.records import Batch
 from earful.connectors.files.rows import FileRows
 from earful.connectors.post import SCHEMA, Page
 

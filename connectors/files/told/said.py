@@ -78,6 +78,9 @@ def notes(gists: Sequence[Gist]) -> str:
     said += [f"asked of {name}: {why}" for why, name in asks.items()]
     scaled = {says for gist in gists for name, (_, _, says) in gist["scales"].items() if "stars by" in says}
     said += [f"rating read on {says}" for says in sorted(scaled)]
+    for lacking in sorted({each for gist in gists for each in gist["lacking"]}):
+        files = [gist["name"] for gist in gists if lacking in gist["lacking"]]
+        said.append(f"no column {lacking} in {files[0]}" + (f" and {len(files) - 1} others" if files[1:] else ""))
     if any(gist["row_ids"] for gist in gists):
         said.append("ids made of the rows")
     if undated := sum(gist["undated"] for gist in gists):

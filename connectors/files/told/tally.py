@@ -46,6 +46,8 @@ class Tally:
         self.columns: Mapping[str, Sequence[str]] = {}
         self.found = Found()
         self.row_ids = False
+        #: Columns that the configuration names and the file lacks.
+        self.lacking: list[str] = []
 
     def marked(self, field: str, count: int) -> None:
         """So many cells of a field hold a mark of nothing."""
@@ -141,6 +143,7 @@ class Tally:
             "unread": sorted(self._unread) if self.own else [],
             "columns": {field: list(names) for field, names in self.columns.items() if not field.startswith("_")},
             "row_ids": self.row_ids,
+            "lacking": self.lacking,
             "counted": counted["first"] if counts_rows else {},
             "scales": {name: [scale.low, scale.high, _says(name, scale)] for name, scale in scales.items()},
             "sure": sorted(found.sure),

@@ -218,7 +218,7 @@ def test_a_preset_with_another_column_and_constants(tmp_path: Path) -> None:
         ({"time_zone": "Berlin"}, "'Berlin' is not a time zone; use an IANA name"),
         ({"time_format": "dd.mm"}, "time_format"),
         ({"delimiter": '"'}, "delimiter"),
-        ({"encoding": "latin"}, "encoding"),
+        ({"encoding": "klingon"}, "encoding"),
         ({"match": True, "product_column": "app"}, "exclude each other"),
         ({"product_values": "slug"}, "needs product_column"),
         ({"covers_from": "2024-02-01", "covers_to": "2024-01-01"}, "covers_from is after covers_to"),

@@ -15,9 +15,10 @@ import pytest
 from files_channel import ACME, SECRET, Pulled, pull, span
 
 from earful.connectors.base import Asked, Context, Coverage, Product, Window
-from earful.connectors.files import known, stamps
+from earful.connectors.files import known
 from earful.connectors.files.connector import FilesConnector
 from earful.connectors.files.options import FilesOptions
+from earful.connectors.toolkit import stamps
 
 HEAD = "post_id,created_at,text,rating"
 YEAR = span("2026-01-01", "2027-01-01")

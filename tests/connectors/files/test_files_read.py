@@ -166,7 +166,7 @@ def test_gzip(tmp_path: Path) -> None:
         ("a.csv", b"post_id,created_at,text,text\n", "a.csv: has two columns 'text'; rename one of them"),
         ("a.csv", b'"post_id,created_at\n1,2024-01-01\n', "a.csv: its first line cannot be read"),
         ("a.jsonl", b"post_id,created_at\n", "a.jsonl: no JSON object in its first lines; expected one object a line"),
-        ("a.jsonl", b'[{"post_id": 1}]', "a.jsonl: no JSON object in its first lines"),
+        ("a.jsonl", b'[{"post_id": 1}]', "a.jsonl: has no column 'created_at'"),
         ("a.jsonl", b'{"post_id": 1}\n', "has no column 'created_at' (for created_at); columns found: 'post_id'"),
         ("a.parquet", b"PAR1 and nothing else PAR1", "a.parquet: cannot be read as Parquet"),
         ("a.parquet", b"post_id,created_at\n", "a.parquet: cannot be read as Parquet"),

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pytest
 
 from benchmarks.same_results import compare
-from earful.connectors.files import stamps
+from earful.connectors.toolkit import stamps
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import load
 from earful.flows.night.configured import note_configured

@@ -1,0 +1,125 @@
+"""How the bytes of a text file are text: by its mark, by what decodes, by the letters around odd bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from charset_normalizer import from_bytes
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+#: Bytes of lines with other letters than ASCII that are looked at.
+_SAMPLE = 1 << 18
+#: Above this share of bytes a text is not written in Latin letters.
+_OTHER_SCRIPT = 0.2
+#: Encodings of texts in Latin letters, those of the West first.
+_LATIN = ("cp1252", "mac_roman", "cp1250", "cp1254")
+#: What stands between letters in no language: capitals, signs and controls. (An apostrophe does, and a soft hyphen.)
+_ODD = re.compile(
+    r"(?<=[a-z])[^\W\d_a-zß-öø-ÿœšžğışłńśźżćęąřůťďňľĺŕőű](?=[a-z])|[\x80-\x9f]|[‰†‡¤¦§¨©ª¬¯±¶·¸º¿Ω∂∑∏π∫√≈∆◊](?=[a-z])"
+)
+_LIKELY = re.compile(
+    r"(?<=[A-Za-z])[’ß-öø-ÿœšžğışłńśźżćęąřůťďňľĺŕőű]|(?<=[a-z])’(?=[a-z])|[“„«]\w|\w[”“»]|…|[–—] |€\s?\d|\d\s?€"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How a file's bytes are text: the codec, the bytes of its mark to skip, and in words how that is known."""
+
+    codec: str
+    skip: int
+    says: str
+
+
+def known(name: str) -> str:
+    """The codec of that name. Raises ValueError for none, and for one that makes no text."""
+    try:
+        found = codecs.lookup(name)
+        "".encode(found.name)
+    except (LookupError, TypeError):
+        raise ValueError(f"{name!r} is no encoding; write one such as utf-8, cp1252, mac_roman or shift_jis") from None
+    return found.name
+
+
+def detect(file: BinaryIO, asked: str, block: int) -> Encoding:
+    """The encoding of a text file, read ``block`` bytes at a time. ``asked``: auto, or a codec.
+
+    auto: the byte order mark; else UTF-16 where every other of the first four bytes is NUL; else UTF-8 if the whole
+    file is, or nearly (a character that was cut costs its row, not the file); else what the words make likely.
+    """
+    head = file.read(4)
+    for mark, codec in _BOMS:
+        if head.startswith(mark) and (asked == "auto" or codec.startswith(asked.removesuffix("-sig"))):
+            return Encoding(codec, len(mark), f"{codec[:6].rstrip('-')} (by its mark)")
+    odd, even = head[1::2], head[::2]
+    if asked in ("auto", "utf-16") and len(head) >= 2 and any(head):
+        if not any(odd):
+            return Encoding("utf-16-le", 0, "utf-16 (without a mark)")
+        if not any(even):
+            return Encoding("utf-16-be", 0, "utf-16 (without a mark)")
+    if asked != "auto":
+        # Windows writes the low byte first, and so does nearly everyone who leaves the mark out.
+        return Encoding("utf-16-le" if asked == "utf-16" else asked, 0, f"{asked} (as configured)")
+    good, bad, sample = _counted(file, head, block)
+    if not bad:
+        return Encoding("utf-8", 0, "utf-8")
+    if good > bad:
+        return Encoding("utf-8", 0, f"utf-8 ({bad} bytes of it are not)")
+    return _likely(sample)
+
+
+def _counted(file: BinaryIO, head: bytes, block: int) -> tuple[int, int, bytes]:
+    """Characters beyond ASCII that are UTF-8, bytes that are not, and lines with some."""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    good = bad = 0
+    sample: list[bytes] = []
+    taken = 0
+    for data in _blocks(file, head, block):
+        text = decoder.decode(data)
+        if text.isascii():
+            continue
+        beyond = re.sub(r"[\x00-\x7f]+", "", text)
+        wrong = sum("\udc80" <= c <= "\udcff" for c in beyond) if max(beyond) >= "\udc80" else 0
+        bad += wrong
+        good += len(beyond) - wrong
+        for line in re.findall(rb"[^\r\n]*[\x80-\xff][^\r\n]*", data) if taken < _SAMPLE else ():
+            if taken >= _SAMPLE:
+                break
+            sample.append(line)
+            taken += len(line)
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        bad += 1
+    return good, bad, b"\n".join(sample)[:_SAMPLE]
+
+
+def _blocks(file: BinaryIO, head: bytes, block: int) -> Iterator[bytes]:
+    while head:
+        yield head
+        head = file.read(block)
+
+
+def _likely(sample: bytes) -> Encoding:
+    """What is no UTF-8: by the letters around each odd byte where the text is in Latin ones, else by a detector."""
+    of_sample = sum(map(len, re.findall(rb"[\x80-\xff]+", sample))) / max(len(sample), 1)
+    scores = []
+    for codec in _LATIN:
+        text = sample.decode(codec, "replace")
+        scores.append(len(_LIKELY.findall(text)) - 2 * len(_ODD.findall(text)) - 2 * text.count("\ufffd"))
+    if of_sample > _OTHER_SCRIPT and max(scores) < sum(map(len, re.findall(rb"[\x80-\xff]+", sample))) / 2:
+        # Japanese shows by its small letters, which the detector takes for Korean in short texts.
+        for codec in ("cp932", "euc_jp"):
+            text = sample.decode(codec, "replace")
+            if len(re.findall("[\u3041-\u3096]", text)) > max(len(text) / 10, 10 * text.count("\ufffd")):
+                return Encoding(codec, 0, f"{codec} (by its letters)")
+        best = from_bytes(sample).best()
+        if best is not None:
+            return Encoding(best.encoding, 0, f"{best.encoding} (by its letters)")
+    # The first of equals: what European spreadsheets write.
+    codec = _LATIN[scores.index(max(scores))]
+    return Encoding(codec, 0, f"{codec} (it is not utf-8)" if codec == "cp1252" else f"{codec} (by its letters)")

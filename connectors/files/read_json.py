@@ -1,0 +1,161 @@
+"""JSON as batches of columns: an object a line, or an array of objects; what is nested under dotted names."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.json
+
+from earful.connectors.errors import Fatal
+from earful.connectors.files.encodings import Encoding
+from earful.connectors.files.records import SAMPLE, Batch, Choose, Records, blocks, records
+from earful.connectors.post import Rejected, clean
+
+#: Bytes of a JSON array, at most: it is held whole.
+_ARRAY = 256 << 20
+_KEY = re.compile(rb'"((?:[^"\\\n]|\\.){1,100})"\s*:')
+#: Nesting of objects that names reach into.
+_DEEPEST = 4
+
+
+def lines(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
+    """The objects of a file, one a line. Raises Fatal where its first lines hold none."""
+    schema: pa.Schema | None = None
+    before: tuple[Rejected, ...] = ()  # refused ahead of the first readable line
+    for part in records(path, encoding, None):
+        if schema is None:
+            before += part.refused
+            if not len(part.lines):
+                continue
+            sample = [_object(line) for line in part.data.split(b"\n", SAMPLE)[:SAMPLE]]
+            seen = [flat(found) for found in sample if isinstance(found, dict)]
+            if not seen:
+                break
+            names = dict.fromkeys(key for found in seen for key in found)
+            if len(sample) == SAMPLE:
+                names |= dict.fromkeys(_keys(path, encoding))
+            schema = _types(seen, choose(list(names)))
+            part = replace(part, refused=before)  # noqa: PLW2901 - the same part with what came before it
+        yield _json_batch(path.name, part, schema)
+    if schema is None:
+        raise Fatal(f"{path.name}: no JSON object in its first lines; expected one object a line")
+
+
+def _keys(path: Path, encoding: Encoding) -> Iterator[str]:
+    """Every name that stands before a colon in the file: a key may come in its last line for the first time."""
+    known: set[bytes] = set()
+    for block in blocks(path, encoding):
+        for key in set(_KEY.findall(block)) - known:
+            known.add(key)
+            try:
+                yield str(json.loads(b'"%b"' % key))
+            except ValueError:
+                continue
+
+
+def array(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
+    """A JSON array of objects; an object's number, from 1, stands for its line."""
+    data = bytearray()
+    for block in blocks(path, encoding):
+        data += block
+        if len(data) > _ARRAY:
+            raise Fatal(f"{path.name}: is a JSON array of over {_ARRAY >> 20} MB; write one object a line (.jsonl)")
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        raise Fatal(f"{path.name}: cannot be read as JSON; put a whole copy in its place") from None
+    objects = [each if isinstance(each, dict) else "not a JSON object" for each in found]
+    names = dict.fromkeys(key for each in objects if isinstance(each, dict) for key in flat(each))
+    if not names:
+        raise Fatal(f"{path.name}: no JSON object in its array; expected a list of objects")
+    chosen = list(choose(list(names)))
+    yield _by_object(path.name, list(enumerate(objects, 1)), chosen, ())
+
+
+def flat(found: Mapping[str, object], before: str = "") -> dict[str, object]:
+    """An object with what is nested in it under dotted names: {"user": {"id": 1}} is {"user.id": 1}."""
+    out: dict[str, object] = {}
+    for key, value in found.items():
+        if isinstance(value, dict) and before.count(".") < _DEEPEST:
+            out |= flat(value, f"{before}{key}.")
+        else:
+            out[f"{before}{key}"] = value
+    return out
+
+
+def _by_object(
+    name: str,
+    rows: Iterable[tuple[int, Mapping[str, object] | str]],
+    chosen: Sequence[str],
+    refused: tuple[Rejected, ...],
+) -> Batch:
+    """Objects, or why one is none, as a batch: one by one."""
+    columns: dict[str, list[str | None]] = {key: [] for key in chosen}
+    lines, aside = [], list(refused)
+    for line, one in rows:
+        found = one if isinstance(one, str) else flat(one)
+        why = found if isinstance(found, str) else _nested(found, chosen)
+        if why or isinstance(found, str):
+            aside.append(Rejected(f"{name}:{line}", why))
+            continue
+        lines.append(line)
+        for key, values in columns.items():
+            values.append(_cell_text(found.get(key)))
+    table = pa.table({key: pa.array(values, pa.string()) for key, values in columns.items()})
+    return Batch(table, np.array(lines, dtype=np.int64), tuple(aside))
+
+
+def _object(line: bytes) -> dict[str, object] | str:
+    """A line's object, or why it is none."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return "not JSON"
+    return found if isinstance(found, dict) else "not a JSON object"
+
+
+def _types(sample: list[dict[str, object]], names: Sequence[str]) -> pa.Schema:
+    """Arrow types for the chosen columns: what the sample has. A later row of another type is read on its own."""
+    fields = []
+    for name in names:
+        kinds = {type(found[name]) for found in sample if found.get(name) is not None}
+        only = kinds.pop() if len(kinds) == 1 else str
+        fields.append(pa.field(name, {int: pa.int64(), float: pa.float64(), bool: pa.bool_()}.get(only, pa.string())))
+    return pa.schema(fields)
+
+
+def _json_batch(name: str, part: Records, schema: pa.Schema) -> Batch:
+    if not len(part.lines):
+        return Batch(schema.empty_table(), part.lines, part.refused)
+    dotted = any("." in key for key in schema.names)
+    try:
+        if dotted:
+            raise pa.ArrowInvalid("names that reach into objects are read line by line")
+        table = pa.json.read_json(
+            pa.BufferReader(part.data),
+            read_options=pa.json.ReadOptions(use_threads=False, block_size=len(part.data) + 1),
+            parse_options=pa.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+        )
+        if table.num_rows == len(part.lines):
+            return Batch(table.select(schema.names), part.lines, part.refused)
+    except pa.ArrowInvalid:
+        # Some line is broken, has another type, or half a surrogate pair: Arrow refuses the block, so line by line.
+        table = None
+    rows = ((int(line), _object(raw)) for line, raw in zip(part.lines, part.data.split(b"\n"), strict=False))
+    return _by_object(name, rows, schema.names, part.refused)
+
+
+def _nested(found: Mapping[str, object], names: Sequence[str]) -> str:
+    return next((f"{key} holds a list or an object" for key in names if isinstance(found.get(key), list | dict)), "")
+
+
+def _cell_text(value: object) -> str | None:
+    if value is None:
+        return None
+    return clean(value) if isinstance(value, str) else json.dumps(value)

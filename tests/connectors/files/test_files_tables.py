@@ -1,0 +1,140 @@
+"""Tables as they are: encodings, damaged characters, shapes of CSV and JSON, escaped words, columns that are missing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from files_channel import ACME, channel, pull
+from one_product import checked
+
+HEAD = "post_id,created_at,text,rating"
+WEST = ["I don’t like it, it isn’t “good”", "Très déçu, ça ne marche pas à l’école", "Größe für 5 € – schön"]
+OTHERS = {
+    "cp932": "アプリがすぐ落ちるので使えません。とても残念です。改善してください。",
+    "euc_jp": "ログインできません。何度やってもエラーになります。サポートからの返事もありません。",
+    "koi8_r": "Приложение постоянно вылетает, пользоваться невозможно, верните старую версию",
+    "cp1251": "Приложение постоянно вылетает, пользоваться невозможно, верните старую версию",
+    "gb18030": "这个应用程序总是崩溃，完全无法使用，希望尽快修复这个问题，谢谢。",
+}
+
+
+def put(root: Path, content: str | bytes, name: str = "a.csv") -> None:
+    (root / name).write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def rows(*texts: str) -> str:
+    return "\n".join([HEAD, *(f'p{i},2026-03-04,"{text}",4' for i, text in enumerate(texts))]) + "\n"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman"])
+def test_western_words_in_every_usual_encoding(tmp_path: Path, codec: str) -> None:
+    put(tmp_path, rows(*WEST).encode(codec))
+    assert pull(channel(tmp_path, "a.csv")).column("text") == WEST
+
+
+@pytest.mark.parametrize("codec", OTHERS)
+def test_other_scripts(tmp_path: Path, codec: str) -> None:
+    texts = [OTHERS[codec]] * 20
+    put(tmp_path, rows(*texts).encode(codec))
+    assert pull(channel(tmp_path, "a.csv", encoding=codec)).column("text") == texts
+    assert pull(channel(tmp_path, "a.csv")).column("text") == texts
+
+
+def test_a_character_that_was_cut_costs_its_row_and_not_the_file(tmp_path: Path) -> None:
+    whole = rows(*WEST, "Love it 😍", "fine").encode()
+    put(tmp_path, whole.replace("😍".encode(), "😍".encode()[:2]))
+    got = pull(channel(tmp_path, "a.csv"))
+    assert got.column("text") == [*WEST, "fine"]
+    assert got.why() == [("a.csv:5", "bytes of another encoding")]
+    assert "utf-8 (2 bytes of it are not)" in checked(channel(tmp_path, "a.csv"), ACME).says
+
+
+def test_one_odd_byte_in_plain_words_is_no_utf_8(tmp_path: Path) -> None:
+    put(tmp_path, rows("It isn\x92t good").encode("latin-1"))
+    assert pull(channel(tmp_path, "a.csv")).column("text") == ["It isn’t good"]
+
+
+@pytest.mark.parametrize("mark", [";", ",", "|"])
+def test_excels_first_line(tmp_path: Path, mark: str) -> None:
+    table = rows("Great", "Slow").replace(",", mark)
+    put(tmp_path, f"sep={mark}\r\n" + table)
+    got = pull(channel(tmp_path, "a.csv"))
+    assert (got.column("text"), got.why()) == (["Great", "Slow"], [])
+
+
+def test_rows_that_end_with_a_delimiter(tmp_path: Path) -> None:
+    lines = rows("Great", "Slow").splitlines()
+    put(tmp_path, "\n".join([lines[0], *(f"{line}," for line in lines[1:])]) + "\n")
+    assert pull(channel(tmp_path, "a.csv")).column("text") == ["Great", "Slow"]
+    # Where only some do, they are no rows of this table.
+    put(tmp_path, "\n".join([lines[0], lines[1] + ",", lines[2]]) + "\n")
+    assert pull(channel(tmp_path, "a.csv")).column("text") == ["Slow"]
+
+
+REVIEWS = [
+    {"id": "a", "at": "2026-03-04 10:00:00", "user": {"name": "x"}, "review": {"body": "Great", "stars": 5}},
+    {"id": "b", "at": "2026-03-04 11:00:00", "review": {"body": "Slow", "stars": float("nan")}},
+]
+NESTED = {"post_id": "id", "created_at": "at", "text": "review.body", "rating": "review.stars"}
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl"])
+@pytest.mark.parametrize("indent", [None, 1])
+def test_an_array_of_objects_and_what_is_nested(tmp_path: Path, name: str, indent: int | None) -> None:
+    put(tmp_path, json.dumps([*REVIEWS, "no object"], indent=indent), name)
+    got = pull(channel(tmp_path, name, columns=NESTED))
+    assert (got.column("text"), got.column("rating")) == (["Great", "Slow"], [5, None])
+    assert got.why() == [(f"{name}:3", "not a JSON object")]
+
+
+def test_nested_objects_a_line(tmp_path: Path) -> None:
+    put(tmp_path, "\n".join(map(json.dumps, REVIEWS)), "a.jsonl")
+    got = pull(channel(tmp_path, "a.jsonl", columns=NESTED))
+    assert (got.column("text"), got.column("rating")) == (["Great", "Slow"], [5, None])
+
+
+def test_a_key_that_comes_late(tmp_path: Path) -> None:
+    early = [{"post_id": str(i), "created_at": "2026-03-04"} for i in range(150)]
+    late = [{**each, "post_id": f"l{i}", "rating": 4, "app_version": "2"} for i, each in enumerate(early[:5])]
+    put(tmp_path, "\n".join(map(json.dumps, [*early, *late])), "a.jsonl")
+    got = pull(channel(tmp_path, "a.jsonl"))
+    assert got.column("rating")[-5:] == [4] * 5
+    assert got.column("app_version")[-6:] == [None, *["2"] * 5]
+
+
+def test_an_array_that_is_cut_is_said(tmp_path: Path) -> None:
+    put(tmp_path, json.dumps(REVIEWS)[:-20], "a.json")
+    assert "cannot be read as JSON" in checked(channel(tmp_path, "a.json", columns=NESTED), ACME).says
+
+
+def test_a_missing_column_of_versions_costs_itself_and_is_said(tmp_path: Path) -> None:
+    put(tmp_path, rows("Great"))
+    columns = {"post_id": "post_id", "created_at": "created_at", "text": "text", "app_version": "Version"}
+    connector = channel(tmp_path, "a.csv", columns=columns)
+    got = pull(connector)
+    assert (got.column("text"), got.column("app_version")) == (["Great"], [None])
+    assert "no column 'Version' (for app_version) in a.csv" in got.coverage.note
+    assert "has no column 'Body'" in checked(channel(tmp_path, "a.csv", columns={**columns, "text": "Body"}), ACME).says
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (r"Slow\nBuggy", "Slow\nBuggy"),
+        (r"Bad.\r\n\r\nVery bad", "Bad.\n\nVery bad"),
+        (r"I don\u2019t like it", "I don’t like it"),
+        (r"I don\'t like it", "I don't like it"),
+        (r"so bad \ud83d\ude21", "so bad 😡"),
+        ("Fish &amp; chips &lt;3 it&#39;s", "Fish & chips <3 it's"),
+        (r"C:\new\table is lost", r"C:\new\table is lost"),
+        (r"\\server\notes", r"\\server\notes"),
+        ("cafe\u0301", "café"),
+        ("R&D", "R&D"),
+        ("plain", "plain"),
+    ],
+)
+def test_words_of_an_escaped_export(tmp_path: Path, said: str, meant: str) -> None:
+    put(tmp_path, rows(said))
+    assert pull(channel(tmp_path, "a.csv")).column("text") == [meant]
