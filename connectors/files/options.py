@@ -60,7 +60,7 @@ class FilesOptions(Options):
 
     #: File names or globs (** for any depth), seen from the configuration's folder.
     paths: list[str] = Field(min_length=1)
-    format: Literal["auto", "csv", "jsonl", "parquet"] = "auto"
+    format: Literal["auto", "csv", "jsonl", "json", "parquet"] = "auto"
     #: A table whose columns are known: monthly review exports of Play Console, or an NPS survey.
     preset: Literal["play_console", "nps"] | None = None
     source: str | None = Field(default=None, min_length=1)

@@ -29,3 +29,8 @@ def test_what_an_id_of_the_row_is_made_of() -> None:
     said = re.search(r"makes an id of the row: of (.*?), and of how many", TEXT, re.DOTALL)
     assert said
     assert tuple(re.findall(r"`(\w+)`", said[1])) == CONTENT
+
+
+def test_every_option_is_named() -> None:
+    named = set(re.findall(r"`(\w+)(?:`| = )", TEXT)) | set(re.findall(r"^(\w+) = ", TEXT, re.MULTILINE))
+    assert set(FilesOptions.model_fields) <= named
