@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 #: The command ``earful``, with this interpreter.
 COMMAND = ("-c", "from earful.flows.cli.entry import main; main()")
 
