@@ -110,9 +110,9 @@ def _csv(path: Path, encoding: Encoding, delimiter: str | None, choose: Choose) 
             yield _csv_batch(path.name, part, delimiter, header, chosen)
         elif len(part.lines) or part.refused:
             header, body = _header(path.name, part, delimiter)
-            if _trailing(body, delimiter, len(header)):
+            wanted = choose(tuple(header))
+            if _trailing(path, encoding, delimiter, len(header)):
                 header.append("")
-            wanted = choose(header)
             chosen = [header.index(name) for name in wanted]
             yield _csv_batch(path.name, body, delimiter, header, chosen)
     if header is None:
@@ -121,12 +121,7 @@ def _csv(path: Path, encoding: Encoding, delimiter: str | None, choose: Choose) 
 
 def _delimiter(path: Path, encoding: Encoding) -> str:
     """The delimiter that cuts the first line into the most columns."""
-    head = b""
-    for block in blocks(path, encoding):
-        head += block[:_HEAD]
-        if len(head) >= _HEAD:
-            break
-    text = head.decode("utf-8", "replace")
+    text = _head(path, encoding)
     if named := _SEP.match(text):
         return named[1]
     return max(_DELIMITERS, key=lambda d: len(_first_row(text, d)))
@@ -158,14 +153,26 @@ def _header(name: str, part: Records, delimiter: str) -> tuple[list[str], Record
     return names, Records(part.data[behind:], part.lines[1 + skipped :], part.refused)
 
 
-def _trailing(part: Records, delimiter: str, columns: int) -> bool:
+def _head(path: Path, encoding: Encoding) -> str:
+    """The first _HEAD bytes, the same however the file is cut into blocks."""
+    head = b""
+    for block in blocks(path, encoding):
+        head += block[:_HEAD]
+        if len(head) >= _HEAD:
+            break
+    return head[:_HEAD].decode("utf-8", "replace")
+
+
+def _trailing(path: Path, encoding: Encoding, delimiter: str, columns: int) -> bool:
     """Whether the rows end with a delimiter of their own, which the header lacks."""
-    lines = io.StringIO(part.data[:_HEAD].decode("utf-8", "replace"), newline="")
+    head = _head(path, encoding)
+    text = io.StringIO(_SEP.sub("", head, count=1), newline="")
     try:
-        # The last may be cut.
-        rows = list(islice(csv.reader(lines, delimiter=delimiter), SAMPLE))[: -1 if len(part.data) > _HEAD else None]
+        found = [row for row in islice(csv.reader(text, delimiter=delimiter), 1 + SAMPLE) if row]
     except csv.Error:
         return False
+    # The last may be cut.
+    rows = found[1 : -1 if len(head.encode()) >= _HEAD - 4 else None]
     return bool(rows) and all(len(row) == columns + 1 and not row[-1].strip() for row in rows)
 
 

@@ -9,6 +9,8 @@ import pytest
 from files_channel import ACME, channel, pull
 from one_product import checked
 
+from earful.connectors.files import records
+
 HEAD = "post_id,created_at,text,rating"
 WEST = ["I don’t like it, it isn’t “good”", "Très déçu, ça ne marche pas à l’école", "Größe für 5 € – schön"]
 OTHERS = {
@@ -64,7 +66,9 @@ def test_excels_first_line(tmp_path: Path, mark: str) -> None:
     assert (got.column("text"), got.why()) == (["Great", "Slow"], [])
 
 
-def test_rows_that_end_with_a_delimiter(tmp_path: Path) -> None:
+@pytest.mark.parametrize("block", [1, 7, 1 << 20])
+def test_rows_that_end_with_a_delimiter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    monkeypatch.setattr(records, "BLOCK", block)
     lines = rows("Great", "Slow").splitlines()
     put(tmp_path, "\n".join([lines[0], *(f"{line}," for line in lines[1:])]) + "\n")
     assert pull(channel(tmp_path, "a.csv")).column("text") == ["Great", "Slow"]
