@@ -8,9 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
 from charset_normalizer import from_bytes
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_BEYOND = re.compile(rb"[\x80-\xff]")
+_END = re.compile(rb"[\r\n]")
 #: Bytes of lines with other letters than ASCII that are looked at.
 _SAMPLE = 1 << 18
 #: Above this share of bytes a text is not written in Latin letters.
@@ -74,28 +77,41 @@ def detect(file: BinaryIO, asked: str, block: int) -> Encoding:
 
 def _counted(file: BinaryIO, head: bytes, block: int) -> tuple[int, int, bytes]:
     """Characters beyond ASCII that are UTF-8, bytes that are not, and lines with some."""
-    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    good = bad = 0
+    good = bad = taken = 0
+    rest = b""
     sample: list[bytes] = []
-    taken = 0
-    for data in _blocks(file, head, block):
-        text = decoder.decode(data)
-        if text.isascii():
+    for read in _blocks(file, head, block):
+        data = rest + read
+        rest = b""
+        if data.isascii():
             continue
-        beyond = re.sub(r"[\x00-\x7f]+", "", text)
-        wrong = sum("\udc80" <= c <= "\udcff" for c in beyond) if max(beyond) >= "\udc80" else 0
+        wrong = 0
+        try:
+            text, used = codecs.utf_8_decode(data, "strict", False)
+        except UnicodeDecodeError:
+            text, used = codecs.utf_8_decode(data, "surrogateescape", False)
+            wrong = len(text) - len(text.encode("utf-8", "ignore").decode())
+        # A character may be cut by the block's end.
+        rest = data[used:]
         bad += wrong
-        good += len(beyond) - wrong
-        for line in re.findall(rb"[^\r\n]*[\x80-\xff][^\r\n]*", data) if taken < _SAMPLE else ():
-            if taken >= _SAMPLE:
-                break
+        good += len(text) - wrong - int(np.count_nonzero(np.frombuffer(data[:used], np.uint8) < 0x80))
+        for line in _beyond_ascii(data) if taken < _SAMPLE else ():
             sample.append(line)
             taken += len(line)
-    try:
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        bad += 1
+            if taken >= _SAMPLE:
+                break
     return good, bad, b"\n".join(sample)[:_SAMPLE]
+
+
+def _beyond_ascii(data: bytes) -> Iterator[bytes]:
+    """The lines with a byte beyond ASCII, each byte looked at once: a pattern for whole lines is quadratic."""
+    at = 0
+    while found := _BEYOND.search(data, at):
+        begin = max(data.rfind(end, at, found.start()) for end in (b"\r", b"\n")) + 1
+        stop = _END.search(data, found.start())
+        end = stop.start() if stop else len(data)
+        yield data[max(begin, at) : end]
+        at = end
 
 
 def _blocks(file: BinaryIO, head: bytes, block: int) -> Iterator[bytes]:

@@ -58,6 +58,13 @@ def test_one_odd_byte_in_plain_words_is_no_utf_8(tmp_path: Path) -> None:
     assert pull(channel(tmp_path, "a.csv")).column("text") == ["It isn’t good"]
 
 
+@pytest.mark.parametrize("ending", [b"caf\xe9", "café".encode()])
+def test_a_long_line_of_plain_letters_is_looked_at_once(tmp_path: Path, ending: bytes) -> None:
+    """Looked at anew from each of its letters, as a pattern for whole lines does, it would take an hour."""
+    put(tmp_path, f"{HEAD}\np0,2026-03-04,{'a' * 2_000_000},4\np1,2026-03-04,".encode() + ending + b",4\n")
+    assert pull(channel(tmp_path, "a.csv")).column("text")[1] == "café"
+
+
 @pytest.mark.parametrize("mark", [";", ",", "|"])
 def test_excels_first_line(tmp_path: Path, mark: str) -> None:
     table = rows("Great", "Slow").replace(",", mark)
