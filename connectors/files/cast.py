@@ -15,12 +15,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from earful.connectors.files.values.arrays import Mask, mask
 from earful.connectors.files.values.times import Order, as_iso, of_serials, zoned_name
 from earful.connectors.post import FIRST_YEAR, LAST_YEAR
-
-Mask = NDArray[np.bool_]
 
 _NAIVE, _ZONED, _TEXT = pa.timestamp("us"), pa.timestamp("us", tz="UTC"), pa.string()
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -32,12 +30,6 @@ _LAST = int((datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()
 #: 9 digits and more count from 1970; 8 are a date, YYYYMMDD (as seconds they would end in 1973).
 _COUNT = r"^\d{9,17}(\.\d*)?$"
 _DIRECTIVES = re.compile(r"%(.)")
-
-
-def mask(values: pa.Array) -> Mask:
-    """A boolean array as numpy; null is False."""
-    found: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
-    return found
 
 
 def text(values: pa.Array) -> pa.Array:
@@ -103,16 +95,6 @@ def whole(values: pa.Array, low: int, high: int) -> pa.Array:
         written = pc.replace_substring_regex(trimmed(values), r"^\+?(-?\d+)(\.0*)?$", r"\1")
         out = cast_or_null(_where(written, r"^-?\d{1,19}$"), pa.int64())
     return pc.if_else(pc.and_(pc.greater_equal(out, low), pc.less_equal(out, high)), out, None)
-
-
-def yes_no(values: pa.Array) -> pa.Array:
-    """Booleans; of text true/yes/1/y/t and false/no/0/n/f, whatever the case."""
-    if pa.types.is_boolean(values.type):
-        return values
-    said = pc.utf8_lower(trimmed(values))
-    yes = pc.is_in(said, value_set=pa.array(["true", "yes", "1", "y", "t"]))
-    no = pc.is_in(said, value_set=pa.array(["false", "no", "0", "n", "f"]))
-    return pc.if_else(pc.or_(yes, no), yes, None)
 
 
 def moments(values: pa.Array, form: str, zone: ZoneInfo, order: Order = "", *, serials: bool = False) -> pa.Array:

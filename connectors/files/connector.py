@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -32,7 +33,7 @@ from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, look
 from earful.connectors.files.rows import FileRows
 from earful.connectors.files.told.said import all_refused, lines, notes, report, settle
-from earful.connectors.files.told.spans import Span, add_days, common, dense, joined, latest_in, month_span
+from earful.connectors.files.told.spans import Span, add_days, common, dense, joined, month_span, parts_in
 from earful.connectors.files.told.tally import Gist
 from earful.connectors.files.whole import Read
 from earful.connectors.post import Rejected
@@ -43,6 +44,9 @@ from earful.connectors.toolkit.stamps import Takes
 Sharing = tuple[list[Asked], tuple[str, ...] | None]
 _ALL_TIME = Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 
+
+#: Gaps that are named one by one.
+_GAPS = 3
 
 #: Files with what they gave a product, now or when they were read.
 Gave = list[tuple[Opened, FileRows | Known]]
@@ -189,24 +193,25 @@ class FilesConnector:
         says = _described(read)
         gists = [rows.gist for _, rows in read]
         spans = self._covered(product, read)
-        inside = latest_in(window, spans)
-        if inside is None:
+        inside = parts_in(window, spans)
+        if not inside:
             held = f"they cover {spans[0].start:%Y-%m-%d} to {spans[-1].end:%Y-%m-%d}" if spans else "no row in them"
             return Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(gists)}")
-        reached, until = inside.start, inside.end
+        reached, until = inside[0].start, inside[-1].end
         if reached > window.start:
             says += f"; nothing before {reached:%Y-%m-%d %H:%M} without a gap"
         if until < window.end:
             says += f"; nothing after {until:%Y-%m-%d %H:%M}"
-        if len(spans) > 1:
-            says += f"; gap {spans[-2].end:%Y-%m-%d} to {spans[-1].start:%Y-%m-%d}"
+        gaps = [Window(one.end, other.start) for one, other in pairwise(inside)]
+        says += "".join(f"; gap {gap.start:%Y-%m-%d} to {gap.end:%Y-%m-%d}" for gap in gaps[-_GAPS:])
+        says += f" and {len(gaps) - _GAPS} gaps before" if len(gaps) > _GAPS else ""
         begins = min((rows.first for _, rows in read if rows.first), default=None)
         return Coverage(
             reached,
             until,
             capped=reached > window.start,
             note=says + notes(gists),
-            missing=self._part(gists, inside),
+            missing=(*gaps, *self._part(gists, Span(reached, until))),
             begins=min(begins, reached) if begins else None,
         )
 

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from earful.connectors.base import Window
-from earful.connectors.files.cast import Mask, empty, mask, moments, trimmed
+from earful.connectors.files.cast import empty, moments, trimmed
 from earful.connectors.files.columns import Spec
-from earful.connectors.files.records import Positions
 from earful.connectors.files.told.tally import Tally
+from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.reasons import Reasons
 from earful.connectors.post import FIRST_YEAR, LAST_YEAR
 

@@ -13,6 +13,8 @@ from charset_normalizer import from_bytes
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _BEYOND = re.compile(rb"[\x80-\xff]")
+#: Emoji, quotes and signs without their last bytes.
+_CUT = re.compile(rb"(?:\xf0\x9f[\x80-\xbf]?|\xe2[\x80-\x9f]|\xef\xb8)(?![\x80-\xff])")
 _END = re.compile(rb"[\r\n]")
 #: Bytes of lines with other letters than ASCII that are looked at.
 _SAMPLE = 1 << 18
@@ -70,7 +72,8 @@ def detect(file: BinaryIO, asked: str, block: int) -> Encoding:
     good, bad, sample = _counted(file, head, block)
     if not bad:
         return Encoding("utf-8", 0, "utf-8")
-    if good > bad:
+    # An emoji without its end, of a text that was cut to so many bytes, is nothing that other encodings write.
+    if good > bad or sum(map(len, _CUT.findall(sample))) == bad:
         return Encoding("utf-8", 0, f"utf-8 ({bad} bytes of it are not)")
     return _likely(sample)
 

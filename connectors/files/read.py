@@ -18,10 +18,11 @@ import pyarrow.json
 import pyarrow.parquet
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files.cast import cast_or_null, mask
+from earful.connectors.files.cast import cast_or_null
 from earful.connectors.files.encodings import Encoding
 from earful.connectors.files.read_json import array, lines
-from earful.connectors.files.records import SAMPLE, Batch, Choose, Positions, Records, blocks, detect, opened, records
+from earful.connectors.files.records import SAMPLE, Batch, Choose, Records, blocks, detect, opened, records
+from earful.connectors.files.values.arrays import Positions, mask
 from earful.connectors.post import Rejected
 
 #: Most rows of a batch, and so of a page.
@@ -77,10 +78,10 @@ def _format(path: Path, head: bytes) -> str:
     if head.startswith(b"PAR1"):
         return "parquet"
     ending = path.name.lower().removesuffix(".gz").rpartition(".")[2]
-    begins = head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
+    begins = head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \r\n\t")[:1]
     if ending in ("json", "jsonl", "ndjson") and begins == b"[":
         return "json"
-    return _SUFFIXES.get(ending) or ("jsonl" if head.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{") else "csv")
+    return _SUFFIXES.get(ending) or ("jsonl" if begins == b"{" else "csv")
 
 
 def batches(file: Opened, choose: Choose) -> Iterator[Batch]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -14,11 +17,13 @@ import pyarrow.json
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files.encodings import Encoding
-from earful.connectors.files.records import SAMPLE, Batch, Choose, Records, blocks, records
+from earful.connectors.files.records import LONGEST, SAMPLE, Batch, Choose, Records, blocks, records
 from earful.connectors.post import Rejected, clean
 
-#: Bytes of a JSON array, at most: it is held whole.
-_ARRAY = 256 << 20
+#: Elements of an array that are made a batch at a time.
+ELEMENTS = 5_000
+_BETWEEN = frozenset(" \t\r\n,\ufeff")
+_NO_OBJECT = "not a JSON object"
 _KEY = re.compile(rb'"((?:[^"\\\n]|\\.){1,100})"\s*:')
 #: Nesting of objects that names reach into.
 _DEEPEST = 4
@@ -39,7 +44,10 @@ def lines(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
                 break
             names = dict.fromkeys(key for found in seen for key in found)
             if len(sample) == SAMPLE:
-                names |= dict.fromkeys(_keys(path, encoding))
+                nested = any(
+                    isinstance(value, dict) for one in sample if isinstance(one, dict) for value in one.values()
+                )
+                names |= dict.fromkeys(_keys(path, encoding, nested=nested))
             schema = _types(seen, choose(list(names)))
             part = replace(part, refused=before)  # noqa: PLW2901 - the same part with what came before it
         yield _json_batch(path.name, part, schema)
@@ -47,8 +55,17 @@ def lines(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
         raise Fatal(f"{path.name}: no JSON object in its first lines; expected one object a line")
 
 
-def _keys(path: Path, encoding: Encoding) -> Iterator[str]:
-    """Every name that stands before a colon in the file: a key may come in its last line for the first time."""
+def _keys(path: Path, encoding: Encoding, *, nested: bool) -> Iterator[str]:
+    """Every name of the file: a key may come in its last line for the first time. Names may come twice.
+
+    Of plain objects, what stands before a colon; where objects hold others, each line is read.
+    """
+    if nested:
+        for part in records(path, encoding, None):
+            for line in part.data.split(b"\n"):
+                found = _object(line)
+                yield from flat(found) if isinstance(found, dict) else ()
+        return
     known: set[bytes] = set()
     for block in blocks(path, encoding):
         for key in set(_KEY.findall(block)) - known:
@@ -56,26 +73,53 @@ def _keys(path: Path, encoding: Encoding) -> Iterator[str]:
             try:
                 yield str(json.loads(b'"%b"' % key))
             except ValueError:
-                continue
+                continue  # half an escape, cut by the end of a block: the key stands elsewhere too
 
 
 def array(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
-    """A JSON array of objects; an object's number, from 1, stands for its line."""
-    data = bytearray()
-    for block in blocks(path, encoding):
-        data += block
-        if len(data) > _ARRAY:
-            raise Fatal(f"{path.name}: is a JSON array of over {_ARRAY >> 20} MB; write one object a line (.jsonl)")
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
-        raise Fatal(f"{path.name}: cannot be read as JSON; put a whole copy in its place") from None
-    objects = [each if isinstance(each, dict) else "not a JSON object" for each in found]
-    names = dict.fromkeys(key for each in objects if isinstance(each, dict) for key in flat(each))
+    """A JSON array of objects, read twice; an object's number, from 1, stands for its line."""
+    names: dict[str, None] = {}
+    for found in _elements(path, encoding):
+        if isinstance(found, dict):
+            names |= dict.fromkeys(flat(found))
     if not names:
         raise Fatal(f"{path.name}: no JSON object in its array; expected a list of objects")
     chosen = list(choose(list(names)))
-    yield _by_object(path.name, list(enumerate(objects, 1)), chosen, ())
+    numbered = enumerate(_elements(path, encoding), 1)
+    while some := list(islice(numbered, ELEMENTS)):
+        yield _by_object(path.name, [(n, e if isinstance(e, dict) else _NO_OBJECT) for n, e in some], chosen, ())
+
+
+def _elements(path: Path, encoding: Encoding) -> Iterator[object]:
+    """What an array holds, one by one. Raises Fatal for what is no array, is cut, or holds too large an element."""
+    decoder, decode = json.JSONDecoder(), codecs.getincrementaldecoder("utf-8")("replace")
+    parts = blocks(path, encoding)
+    text, at, begun = "", 0, False
+    while True:
+        while text[at : at + 1] in _BETWEEN:
+            at += 1
+        if not begun and text[at : at + 1] == "[":
+            at, begun = at + 1, True
+            continue
+        if begun and text[at : at + 1] == "]":
+            return
+        try:
+            if not begun and at < len(text):
+                raise Fatal(f"{path.name}: is no JSON array; expected a list of objects")
+            found, end = decoder.raw_decode(text, at)
+            # A number may go on in the next block.
+            if end < len(text):
+                yield found
+                at = end
+                continue
+        except RecursionError:
+            raise Fatal(f"{path.name}: holds objects nested too deep to be a table of posts") from None
+        except ValueError:
+            pass  # cut by the end of a block, or no JSON: the next block tells
+        more = next(parts, None)
+        if more is None or len(text) - at > LONGEST:
+            raise Fatal(f"{path.name}: cannot be read as JSON; put a whole copy in its place")
+        text, at = text[at:] + decode.decode(more), 0
 
 
 def flat(found: Mapping[str, object], before: str = "") -> dict[str, object]:
@@ -100,7 +144,12 @@ def _by_object(
     lines, aside = [], list(refused)
     for line, one in rows:
         found = one if isinstance(one, str) else flat(one)
-        why = found if isinstance(found, str) else _nested(found, chosen)
+        # Of the object as it is, too: what lies in a chosen value has other names in the flat one.
+        why = (
+            found
+            if isinstance(found, str)
+            else _nested(found, chosen) or _nested(cast("Mapping[str, object]", one), chosen)
+        )
         if why or isinstance(found, str):
             aside.append(Rejected(f"{name}:{line}", why))
             continue
@@ -117,7 +166,7 @@ def _object(line: bytes) -> dict[str, object] | str:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return "not JSON"
-    return found if isinstance(found, dict) else "not a JSON object"
+    return found if isinstance(found, dict) else _NO_OBJECT
 
 
 def _types(sample: list[dict[str, object]], names: Sequence[str]) -> pa.Schema:

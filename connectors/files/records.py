@@ -19,11 +19,11 @@ from typing import BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files import encodings
 from earful.connectors.files.encodings import Encoding
+from earful.connectors.files.values.arrays import Mask, Positions
 from earful.connectors.post import Rejected
 
 #: Bytes read at a time.
@@ -31,10 +31,11 @@ BLOCK = 8 << 20
 #: No honest record is longer (bytes). A quote that has not closed by then never will.
 LONGEST = 16 << 20
 
-_LF, _CR, _QUOTE = 10, 13, 34
+#: A packed file may unpack to so many bytes, and to so many times its size. Reviews pack to a third, one text in every
+#: row under ids of their own to a twentieth.
+UNPACKED, UNPACKED_TIMES = 64 << 20, 300
 
-Positions = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+_LF, _CR, _QUOTE = 10, 13, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,21 @@ class Batch:
     refused: tuple[Rejected, ...] = ()
 
 
+class _Bounded:
+    """What is unpacked, up to what an honest table of the packed file's size may come to. Raises Fatal for more."""
+
+    def __init__(self, file: gzip.GzipFile, path: Path) -> None:
+        self._file, self._name = file, path.name
+        self._left = max(UNPACKED, UNPACKED_TIMES * path.stat().st_size)
+
+    def read(self, size: int = BLOCK) -> bytes:
+        found = self._file.read(size)
+        self._left -= len(found)
+        if self._left < 0:
+            raise Fatal(f"{self._name}: unpacks to over {UNPACKED_TIMES} times its size, so not a table of posts")
+        return found
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO]:
     """The file's bytes, unpacked when it is gzip (by its first bytes). Raises Fatal for whatever the disk refuses."""
@@ -75,7 +91,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             plain.seek(0)
             if packed:
                 with gzip.GzipFile(fileobj=plain) as unpacked:
-                    yield cast("BinaryIO", unpacked)
+                    yield cast("BinaryIO", _Bounded(unpacked, path))
             else:
                 yield plain
     except (OSError, EOFError, zlib.error) as error:

@@ -12,25 +12,26 @@ import pyarrow.compute as pc
 
 from earful.connectors.base import Asked, Context
 from earful.connectors.errors import Fatal
-from earful.connectors.files.cast import Mask, empty, first_of, mask, moments, text, trimmed, whole, yes_no
+from earful.connectors.files.cast import empty, first_of, moments, text, trimmed
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
-from earful.connectors.files.records import Batch, Positions
+from earful.connectors.files.records import Batch
 from earful.connectors.files.told.tally import Gist, Tally
+from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.escapes import spoken
-from earful.connectors.files.values.ids import ADDRESS, ROUNDED, RowIds, addresses, rounded
+from earful.connectors.files.values.ids import ADDRESS, CONTENT, ROUNDED, RowIds, addresses, rounded
 from earful.connectors.files.values.marks import without_marks
-from earful.connectors.files.values.profile import Found, Profile
+from earful.connectors.files.values.profile import WORDS, Found, Profile
 from earful.connectors.files.values.reasons import Reasons
 from earful.connectors.post import KINDS, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
 
-#: Whole-number fields and the values they may have.
-_NUMBERS = {"rating": (1, 5), "nps": (0, 10), "likes": (-(2**53), 2**53), "reply_count": (0, 2**53)}
+#: Counts and the values they may have.
+_COUNTS = {"likes": (-(2**53), 2**53), "reply_count": (0, 2**53)}
 _FIELDS = (
     *("created_at", "edited_at", "post_id", "kind", "market", "author", "title", "text", "recommended"),
-    *("app_version", "url", "language_hint", *_NUMBERS),
+    *("app_version", "url", "language_hint", "rating", "nps", *_COUNTS),
 )
 
 
@@ -110,7 +111,7 @@ class FileRows:
         self._reach(columns["created_at"], columns["edited_at"])
         columns |= self._texts(raw, reasons, batch.lines) | self._values(raw, batch.lines)
         if self._row_ids is not None:
-            columns["post_id"] = self._row_ids.of(columns, ~reasons.given())
+            columns["post_id"] = self._row_ids.of({name: text(raw[name]) for name in CONTENT}, ~reasons.given())
         else:
             reasons.add(rounded(columns["post_id"], whole_column=self.found.rounded_ids), ROUNDED)
             reasons.add(addresses(columns["post_id"]), ADDRESS)
@@ -195,7 +196,7 @@ class FileRows:
         return first_of(found) if found else pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
 
     def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, lines: Positions) -> dict[str, pa.Array]:
-        columns = {name: spoken(text(raw[name])) for name in ("title", "text")}
+        columns = {name: spoken(text(raw[name]), lines=name in self.found.escaped) for name in WORDS}
         columns |= {name: trimmed(raw[name]) for name in ("post_id", "market", "kind")}
         if self._row_ids is None:
             reasons.add(mask(pc.equal(columns["post_id"], "")), "no id")
@@ -212,11 +213,11 @@ class FileRows:
     def _values(self, raw: Mapping[str, pa.Array], lines: Positions) -> dict[str, pa.Array]:
         """Grades and counts: what cannot be read is null and counted, and costs no more than the field."""
         columns = {}
-        for name in (*GRADES, "likes", "reply_count"):
+        for name in (*GRADES, *_COUNTS):
             if name in GRADES:
                 columns[name], why = grades(name, raw[name], self.found, self._spec.values.get(name, {}))
             else:
-                columns[name], why = counts(raw[name], *_NUMBERS[name], self.found.separators.get(name))
+                columns[name], why = counts(raw[name], *_COUNTS[name], self.found.separators.get(name))
             bad = mask(pc.is_null(columns[name])) & ~empty(raw[name])
             self.tally.lose(name, "is asked about" if name in self.found.asks else why, bad, lines)
         return columns
@@ -272,9 +273,7 @@ def unfit(field: str, value: str, form: str, zone: ZoneInfo) -> str:
     one = pa.array([value])
     if field in ("created_at", "edited_at"):
         return f"{value!r} {NO_TIME}" if moments(one, form, zone).null_count else ""
-    if field in _NUMBERS:
-        low, high = _NUMBERS[field]
-        return f"{value!r} is not a whole number {low} to {high}" if whole(one, low, high).null_count else ""
-    if field == "recommended":
-        return f"{value!r} is neither yes nor no" if yes_no(one).null_count else ""
+    if field in GRADES or field in _COUNTS:
+        read, why = grades(field, one, Found(), {}) if field in GRADES else counts(one, *_COUNTS[field], None)
+        return f"{value!r} {why}" if read.null_count else ""
     return f"{value!r} is none of {', '.join(KINDS)}" if field == "kind" and value.lower() not in KINDS else ""

@@ -9,38 +9,50 @@ import unicodedata
 import pyarrow as pa
 import pyarrow.compute as pc
 
+_ENTITY = r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);"
 #: Nobody types these: a code of four digits, a quote escaped within a word, an entity.
-_CERTAIN = r"\\u[0-9a-fA-F]{4}|[A-Za-z]\\['’\"]|\\\"|&(?:amp|quot|apos|lt|gt|nbsp|#\d{2,6}|#x[0-9a-fA-F]{2,5});"
-#: A line end as an escape; in a text that has others it stands for one. `C:\new` alone is a path.
-_LINE = r"(?:^|[^\\:\w])\\n|[\w.!?,)](?:\\r)?\\n|\\n\\n"
+_CERTAIN = rf"\\u[0-9a-fA-F]{{4}}|[A-Za-z]\\['’\"]|\\\"|{_ENTITY}"
+#: What shows that a column's line ends are escaped: a code or quote, an empty line, one that begins with a capital.
+_ESCAPED = r"\\u[0-9a-fA-F]{4}|[A-Za-z]\\['’\"]|\\n(?:\\r)?\\n|[\w.!?,)](?:\\r)?\\n(?:[A-Z0-9]|\W|$)"
+_LINE = r"\\n"
 _UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
 _MARKS = re.compile(r"\\(['’\"/])")
 _LINES = re.compile(r"\\r\\n|\\n|\\r|\\t")
-_ENTITY = re.compile(r"&(?:amp|quot|apos|lt|gt|nbsp|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _PATH = re.compile(r"[A-Za-z]:\\|\\\\")
 
 
-def spoken(values: pa.Array) -> pa.Array:
-    """A column of words without escapes, composed (NFC). Most columns hold none and are given back as they are."""
+def escaped(values: pa.Array) -> bool:
+    """Whether some of a column's words show that it is an escaped export, so that its line ends are escaped, too."""
+    held = pc.match_substring(values, "\\")
+    if not pc.any(held).as_py():
+        return False
+    return bool(pc.any(pc.match_substring_regex(values.filter(held), _ESCAPED)).as_py())
+
+
+def spoken(values: pa.Array, *, lines: bool) -> pa.Array:
+    """A column of words without escapes, composed (NFC); ``lines``: its line ends are escaped, see escaped().
+
+    Most columns hold no escape and are given back as they are.
+    """
     plain = pc.fill_null(pc.string_is_ascii(values), True)
     odd = pc.match_substring_regex(values, rf"{_CERTAIN}|{_LINE}")
     look = pc.fill_null(pc.or_(odd, pc.invert(plain)), False)
     if not pc.any(look).as_py():
         return values
-    read = [unescaped(text) for text in values.filter(look).to_pylist()]
+    read = [unescaped(text, lines=lines) for text in values.filter(look).to_pylist()]
     return pc.replace_with_mask(values, look, pa.array(read, values.type))
 
 
-def unescaped(text: str) -> str:
-    """One text."""
+def unescaped(text: str, *, lines: bool) -> str:
+    """One text of such a column."""
     if "\\" in text and not _PATH.search(text):
         if _UNICODE.search(text):
             text = _UNICODE.sub(lambda found: chr(int(found[1], 16)), text)
             # Halves of a pair are joined; one alone is left as the mark of what is lost.
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         text = _MARKS.sub(r"\1", text)
-        if re.search(_LINE, text):
+        if lines:
             text = _LINES.sub(lambda found: "\t" if found[0] == r"\t" else "\n", text)
-    if "&" in text and _ENTITY.search(text):
-        text = _ENTITY.sub(lambda found: html.unescape(found[0]).replace("\xa0", " "), text)
+    if "&" in text:
+        text = re.sub(_ENTITY, lambda found: html.unescape(found[0]).replace("\xa0", " "), text)
     return unicodedata.normalize("NFC", text)

@@ -9,9 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-Mask = NDArray[np.bool_]
+from earful.connectors.files.values.arrays import Mask, mask
 
 #: What an id of the row is made of, in this order. Not what changes while the row is the same (edited_at, likes,
 #: reply_count), and not the author, whom an id must not tell.
@@ -85,21 +84,16 @@ def rounded(ids: pa.Array, *, whole_column: bool) -> Mask:
     found: Mask = np.zeros(len(ids), dtype=np.bool_)
     lowered = pc.match_substring(ids, "+")
     if pc.any(lowered).as_py():
-        found |= _mask(pc.match_substring_regex(ids, r"^\d([.,]\d+)?[eE]\+\d+$"))
+        found |= mask(pc.match_substring_regex(ids, r"^\d([.,]\d+)?[eE]\+\d+$"))
     if whole_column:
-        found |= _mask(pc.match_substring_regex(ids, r"^\d{15}0+$"))
+        found |= mask(pc.match_substring_regex(ids, r"^\d{15}0+$"))
     return found
 
 
 def addresses(ids: pa.Array) -> Mask:
     """Which ids are e-mail addresses."""
     held = pc.match_substring(ids, "@")
-    return _mask(pc.match_substring_regex(ids, r"^[^@\s]+@[^@\s]+\.[^@\s]+$") if pc.any(held).as_py() else held)
-
-
-def _mask(values: pa.Array) -> Mask:
-    found: Mask = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
-    return found
+    return mask(pc.match_substring_regex(ids, r"^[^@\s]+@[^@\s]+\.[^@\s]+$") if pc.any(held).as_py() else held)
 
 
 class RowIds:
@@ -112,12 +106,12 @@ class RowIds:
         self._met: Counter[bytes] = Counter()
 
     def of(self, columns: Mapping[str, pa.Array], good: Mask) -> pa.Array:
-        """An id for each good row, "" for the others."""
+        """An id for each good row, "" for the others; ``columns``: as they stand in the file, as text.
+
+        Not as they are read: another scale or zone, set later, would make the same rows other posts.
+        """
         at = pa.array(np.flatnonzero(good))
-        parts = [
-            pc.fill_null((c.cast(pa.int64()) if pa.types.is_timestamp(c.type) else c).cast(pa.string()).take(at), "")
-            for c in (columns[name] for name in CONTENT)
-        ]
+        parts = [columns[name].take(at) for name in CONTENT]
         made = self._made(pc.binary_join_element_wise(*parts, "\x1f").to_pylist()) if len(at) else []
         return pc.replace_with_mask(
             pa.array([""] * len(good), pa.string()), pa.array(good), pa.array(made, pa.string())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from earful.connectors.files.values.escapes import escaped
 from earful.connectors.files.values.marks import without_marks
 from earful.connectors.files.values.numbers import Separators, graded, separators
 from earful.connectors.files.values.scales import ANSWERS, STARS, Scale, of_nps, of_rating
@@ -19,6 +20,7 @@ MOST_GRADES = 5_000
 #: Different counts with a separator that are kept to tell what it means.
 _MOST_COUNTS = 10_000
 GRADES, COUNTS, TIMES = ("rating", "nps", "recommended"), ("likes", "reply_count"), ("created_at", "edited_at")
+WORDS = ("title", "text")
 _ROUNDED = r"^\d{15}0+$"
 
 
@@ -36,6 +38,8 @@ class Found:
     orders: Mapping[str, Order] = field(default_factory=dict)
     serials: frozenset[str] = frozenset()
     rounded_ids: bool = False
+    #: Fields of words whose line ends are escaped.
+    escaped: frozenset[str] = frozenset()
     asks: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -57,10 +61,11 @@ class Profile:
         self._filled: Counter[str] = Counter()
         self._serials: Counter[str] = Counter()
         self._ids: Counter[str] = Counter()
+        self._escaped: set[str] = set()
 
     def add(self, table: pa.Table, plan: Mapping[str, Sequence[str]]) -> None:
         """The next rows, and which columns are which fields."""
-        for name in (*GRADES, *COUNTS, *TIMES, "post_id"):
+        for name in (*GRADES, *COUNTS, *TIMES, "post_id", *WORDS):
             for column in plan.get(name, ()):
                 if pa.types.is_nested(table.schema.field(column).type):
                     continue
@@ -68,6 +73,10 @@ class Profile:
                     self._add(name, without_marks(chunk, name)[0])
 
     def _add(self, name: str, values: pa.Array) -> None:
+        if name in WORDS:
+            if name not in self._escaped and pa.types.is_string(values.type) and escaped(values):
+                self._escaped.add(name)
+            return
         if name in GRADES:
             if len(self._grades[name]) < MOST_GRADES:
                 for each in pc.value_counts(values).to_pylist():
@@ -137,6 +146,7 @@ class Profile:
             orders=orders,
             serials=frozenset(n for n, count in self._serials.items() if count and count == self._filled[n]),
             rounded_ids=self._ids["long"] > 1 and self._ids["long"] == self._ids["rounded"],
+            escaped=frozenset(self._escaped),
             asks=asks,
         )
 

@@ -212,7 +212,7 @@ def test_a_preset_with_another_column_and_constants(tmp_path: Path) -> None:
             "both in columns",
         ),
         ({"constants": {"post_id": "1"}}, "post_id cannot be a constant"),
-        ({"constants": {"rating": 6}}, "constants.rating: '6' is not a whole number 1 to 5"),
+        ({"constants": {"rating": 6}}, "constants.rating: '6' is no number of stars on 1..5"),
         ({"constants": {"kind": "letter"}}, "constants.kind: 'letter' is none of"),
         ({"constants": {"created_at": "soon"}}, "constants.created_at"),
         ({"time_zone": "Berlin"}, "'Berlin' is not a time zone; use an IANA name"),
@@ -273,7 +273,8 @@ def test_coverage_of_several_files(tmp_path: Path) -> None:
     two = pull(channel(tmp_path, ["jan.csv", "feb.csv"]), window=year).coverage
     assert (two.reached, two.until) == (year.start, datetime(2024, 2, 28, 0, 0, 0, 1, tzinfo=UTC))
     all_three = pull(channel(tmp_path, "*.csv"), window=year).coverage
-    assert all_three.reached == datetime(2024, 4, 1, tzinfo=UTC)
+    assert (all_three.reached, all_three.until.month) == (year.start, 4)
+    assert all_three.missing == (Window(two.until, datetime(2024, 4, 1, tzinfo=UTC)),)
     assert "gap 2024-02-28 to 2024-04-01" in all_three.note
 
 

@@ -231,8 +231,10 @@ def test_a_missing_month_is_a_gap(tmp_path: Path) -> None:
         export(tmp_path, month, row(f"{month[:4]}-{month[4:]}-05"))
     connector = channel(tmp_path, "*.csv", preset="play_console")
     got = pull(connector, window=span("2024-01-01", "2024-06-01")).coverage
-    assert (got.reached, got.until) == (datetime(2024, 4, 1, tzinfo=UTC), datetime(2024, 5, 1, tzinfo=UTC))
-    assert got.capped
+    first, *_, last = (datetime(2024, month, 1, tzinfo=UTC) for month in range(1, 6))
+    assert (got.reached, got.until) == (first, last)
+    assert got.missing == (Window(datetime(2024, 3, 1, tzinfo=UTC), datetime(2024, 4, 1, tzinfo=UTC)),)
+    assert not got.capped
     assert "gap 2024-03-01 to 2024-04-01" in got.note
     before = pull(connector, window=span("2024-01-10", "2024-03-10")).coverage
     assert (before.reached, before.until) == (datetime(2024, 1, 10, tzinfo=UTC), datetime(2024, 3, 1, tzinfo=UTC))

@@ -24,7 +24,7 @@ from earful.connectors.base import Asked, Coverage
 from earful.connectors.errors import Fatal
 from earful.connectors.files import read as files_read
 from earful.connectors.files import records
-from earful.connectors.files.values.escapes import spoken
+from earful.connectors.files.values.escapes import escaped, spoken
 from earful.connectors.post import SCHEMA
 
 HEAD = "post_id,created_at,text\n"
@@ -334,7 +334,8 @@ def test_no_row_of_any_table_is_lost(
     if dated:
         nothing = {"NULL", "null", "Null", r"\N", "NaN", "nan", "NAN", "#N/A", "<NA>"}
         texts = [row[2].replace("\x00", "") for row in rows]
-        meant = spoken(pa.array(["" if text in nothing else text for text in texts], pa.string()))
+        plain = pa.array(["" if text in nothing else text for text in texts], pa.string())
+        meant = spoken(plain, lines=escaped(plain))
         assert posts["text"].to_pylist() == meant.to_pylist()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from files_channel import ACME, channel, pull
 from one_product import checked
 
-from earful.connectors.files import records
+from earful.connectors.files import read_json, records
 
 HEAD = "post_id,created_at,text,rating"
 WEST = ["I don’t like it, it isn’t “good”", "Très déçu, ça ne marche pas à l’école", "Größe für 5 € – schön"]
@@ -141,6 +142,9 @@ def test_a_missing_column_of_versions_costs_itself_and_is_said(tmp_path: Path) -
         ("Fish &amp; chips &lt;3 it&#39;s", "Fish & chips <3 it's"),
         (r"C:\new\table is lost", r"C:\new\table is lost"),
         (r"\\server\notes", r"\\server\notes"),
+        (r"look in \new folder", r"look in \new folder"),
+        ("it&rsquo;s caf&eacute;", "it’s café"),
+        ("AT&T; and &unknown;", "AT&T; and &unknown;"),
         ("cafe\u0301", "café"),
         ("R&D", "R&D"),
         ("plain", "plain"),
@@ -149,3 +153,70 @@ def test_a_missing_column_of_versions_costs_itself_and_is_said(tmp_path: Path) -
 def test_words_of_an_escaped_export(tmp_path: Path, said: str, meant: str) -> None:
     put(tmp_path, rows(said))
     assert pull(channel(tmp_path, "a.csv")).column("text") == [meant]
+
+
+def test_one_word_of_an_escaped_column_shows_what_its_line_ends_are(tmp_path: Path) -> None:
+    put(tmp_path, rows(r"slow\nbuggy", r"it doesn\'t work"))
+    assert pull(channel(tmp_path, "a.csv")).column("text") == ["slow\nbuggy", "it doesn't work"]
+    put(tmp_path, rows(r"slow\nbuggy", "it doesn't work"))
+    assert pull(channel(tmp_path, "a.csv")).column("text")[0] == r"slow\nbuggy", "nothing shows it"
+
+
+def test_an_emoji_that_was_cut_in_plain_words_is_no_other_encoding(tmp_path: Path) -> None:
+    for cut in ("😍".encode()[:2], "😍".encode()[:3], "’".encode()[:2]):
+        put(tmp_path, rows("I love it", "odd").encode().replace(b"odd", b"cut " + cut))
+        got = pull(channel(tmp_path, "a.csv"))
+        assert got.column("text") == ["I love it"]
+        assert got.why() == [("a.csv:3", "bytes of another encoding")]
+    put(tmp_path, rows("the café’s great").encode("cp1252"))
+    assert pull(channel(tmp_path, "a.csv")).column("text") == ["the café’s great"]
+
+
+def test_a_large_array_is_read_an_element_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [{"post_id": f"p{i}", "created_at": "2026-03-04", "text": f"é {i} " + "x" * (i % 50)} for i in range(3_000)]
+    put(tmp_path, json.dumps(many, ensure_ascii=False), "a.json")
+    whole = pull(channel(tmp_path, "a.json")).column("text")
+    assert whole == [each["text"] for each in many]
+    monkeypatch.setattr(records, "BLOCK", 997)
+    monkeypatch.setattr(read_json, "ELEMENTS", 100)
+    assert pull(channel(tmp_path, "a.json")).column("text") == whole
+    put(tmp_path, json.dumps(many[:3]).encode("utf-16"), "b.json")
+    assert len(pull(channel(tmp_path, "b.json")).posts) == 3
+    monkeypatch.setattr(read_json, "LONGEST", 100)
+    put(tmp_path, '[{"post_id": "' + "x" * 3_000, "c.json")
+    assert "cannot be read as JSON" in checked(channel(tmp_path, "c.json"), ACME).says
+    put(tmp_path, "[" * 100_000, "d.json")
+    assert not checked(channel(tmp_path, "d.json"), ACME).ok
+
+
+def test_late_names_in_nested_objects(tmp_path: Path) -> None:
+    early = [{"id": str(i), "at": "2026-03-04", "review": {"body": "fine"}} for i in range(150)]
+    late = [{**each, "id": f"l{i}", "review": {"body": "late", "stars": 4}} for i, each in enumerate(early[:3])]
+    put(tmp_path, "\n".join(map(json.dumps, [*early, *late])), "a.jsonl")
+    assert pull(channel(tmp_path, "a.jsonl", columns=NESTED)).column("rating")[-4:] == [None, 4, 4, 4]
+
+
+def test_a_value_that_is_an_object_is_refused_and_not_lost(tmp_path: Path) -> None:
+    odd = [
+        {"post_id": "a", "created_at": "2026-03-04", "text": "fine"},
+        {"post_id": "b", "created_at": "2026-03-04", "text": {"x": 1}},
+    ]
+    put(tmp_path, "\n".join(map(json.dumps, odd)), "a.jsonl")
+    got = pull(channel(tmp_path, "a.jsonl"))
+    assert (got.column("text"), got.why()) == (["fine"], [("a.jsonl:2", "text holds a list or an object")])
+
+
+def test_a_packed_file_that_unpacks_beyond_measure_is_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "UNPACKED", 1 << 16)
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(rows("fine").encode() + b"\n" * (1 << 20)))
+    assert "unpacks to over 300 times its size" in checked(channel(tmp_path, "a.csv.gz"), ACME).says
+    (tmp_path / "b.csv.gz").write_bytes(gzip.compress(rows(*(f"text {i}" for i in range(9_000))).encode()))
+    assert len(pull(channel(tmp_path, "b.csv.gz")).posts) == 9_000
+
+
+def test_a_header_that_comes_again_is_no_post(tmp_path: Path) -> None:
+    for how in ({}, {"columns": {"created_at": "created_at", "text": "text"}, "id": "row"}):
+        put(tmp_path, rows("one") + rows("two").replace("p0", "p1"))
+        got = pull(channel(tmp_path, "a.csv", **how))
+        assert got.column("text") == ["one", "two"]
+        assert [item for item, _ in got.why()] == ["a.csv:3"]

@@ -309,6 +309,23 @@ def test_a_day_of_which_a_row_was_refused_is_not_complete(tmp_path: Path) -> Non
     assert "set aside in 2 rows: no id (first a.csv:11)" in got.note
 
 
+def test_an_id_of_the_row_stays_when_the_row_is_read_otherwise(tmp_path: Path) -> None:
+    """An answered question, another zone, a meaning for a word: the same posts, changed, and not others beside them."""
+    lines = ["when,words,stars", *(f"2026-03-0{i},text {i},{r}" for i, r in enumerate([10, 4, 3, 2, "good"], 1))]
+    (tmp_path / "a.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    columns = {"created_at": "when", "text": "words", "rating": "stars"}
+    ways: tuple[dict[str, Any], ...] = (
+        {},
+        {"scale": "1..10"},
+        {"time_zone": "Asia/Tokyo"},
+        {"values": {"rating": {"good": 5}}, "scale": "1..10"},
+    )
+    found = [pull(channel(tmp_path, "a.csv", columns=columns, **how)) for how in ways]
+    assert len({tuple(got.column("post_id")) for got in found}) == 1
+    assert len({tuple(got.column("rating")) for got in found}) == 3
+    assert len(set(found[0].column("post_id"))) == 5
+
+
 def test_days_between_scattered_rows_are_not_covered() -> None:
     hour = 3_600_000_000
 
@@ -319,9 +336,13 @@ def test_days_between_scattered_rows_are_not_covered() -> None:
 
     daily = {day: 10 for day in range(20_000, 20_030) if day % 7 > 1}
     assert len(spans(daily)) == 1, "a weekend belongs to the rhythm"
-    assert len(spans(daily | {19_000: 1, 19_500: 1})) == 3
+    assert spans(daily | {19_000: 1, 19_500: 1, 19_501: 1}) == spans(daily), (
+        "old rows that were edited show no day whole"
+    )
+    earlier = {day - 70: n for day, n in daily.items()}
+    assert spans(daily | earlier) == [*spans(earlier), *spans(daily)], "what lies before a hole stays covered"
     assert spans({1: 1, 8: 1, 15: 1, 22: 1}) == [(1, 22)], "a slow table has a slow rhythm"
-    assert spans({1: 1, 90: 1}) == [(1, 1), (90, 90)], "two rows say nothing of the months between"
+    assert spans({1: 1, 90: 1}) == [(90, 90)], "two rows say nothing of the months between"
 
 
 def test_the_scale_of_few() -> None:

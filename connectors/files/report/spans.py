@@ -1,4 +1,4 @@
-"""What spans of time files cover: union of what touches, intersection over apps, the latest span in a window."""
+"""What spans of time files cover: union of what touches, intersection over apps, the parts of a window."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Days without a row that belong to the rhythm of any table (a long weekend), and the most that do of the slowest.
 _FEW, _MOST = 3, 14
+#: Days with rows that make a stretch.
+_ALONE = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,6 +82,7 @@ def dense(days: Mapping[int, Sequence[int]]) -> list[Span]:
     ``days``: day (any count) -> rows, first and last moment (microseconds since 1970). Two rows of a stretch are apart
     at most twice as many days as between three quarters of all rows and the row before, but not under 3 or over 14. A
     few old rows beside a dense month say nothing of the months between; neither do the first and the last row of all.
+    Nor do a day or two with rows beside longer stretches: old ones that were edited.
     """
     numbers = sorted(days)
     if not numbers:
@@ -88,17 +91,19 @@ def dense(days: Mapping[int, Sequence[int]]) -> list[Span]:
     quarter = (sum(int(days[each][0]) for each in numbers) - 1) // 4
     usual = sorted(steps, reverse=True)[quarter] if quarter < len(steps) else 0
     allowed = min(_MOST, max(_FEW, 2 * usual))
-    found: list[Span] = []
-    begin = numbers[0]
+    found: list[tuple[int, Span]] = []
+    begin, held = numbers[0], 0
     for before, after in [*pairwise(numbers), (numbers[-1], None)]:
+        held += 1
         if after is None or after - before > allowed:
             first, last = (timedelta(microseconds=int(at)) for at in (days[begin][1], days[before][2] + 1))
-            found.append(Span(_EPOCH + first, _EPOCH + last, loose=True))
-            begin = before if after is None else after
-    return found
+            found.append((held, Span(_EPOCH + first, _EPOCH + last, loose=True)))
+            begin, held = before if after is None else after, 0
+    longer = [span for days_with_rows, span in found if days_with_rows >= _ALONE]
+    return longer or [found[-1][1]]
 
 
-def latest_in(window: Window, spans: Sequence[Span]) -> Span | None:
-    """The latest span's part of the window; None where none reaches into it."""
-    inside = [Span(max(s.start, window.start), min(s.end, window.end)) for s in spans]
-    return max((s for s in inside if s.start < s.end), default=None)
+def parts_in(window: Window, spans: Sequence[Span]) -> list[Span]:
+    """What of the spans lies in the window, in order."""
+    inside = (Span(max(s.start, window.start), min(s.end, window.end), s.loose) for s in spans)
+    return sorted(s for s in inside if s.start < s.end)

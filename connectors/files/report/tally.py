@@ -11,15 +11,14 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from earful.connectors.files.values.ids import SAMPLE, Mask
+from earful.connectors.files.values.arrays import Mask, Positions, mask
+from earful.connectors.files.values.ids import SAMPLE
 from earful.connectors.files.values.profile import Found
 from earful.connectors.files.values.scales import Scale
 
 _HOUR, _DAY = 3_600_000_000, 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-Positions = NDArray[np.int64]
 #: As JSON has it: plain values under string keys. Kept of files that are not read again.
 Gist = Mapping[str, Any]
 
@@ -76,7 +75,7 @@ class Tally:
         """The days of rows that land, and of those that are set aside. An edit is of its own day too."""
         self.good += int(good.sum())
         count = created.cast(pa.int64())
-        self._undated += int((refused & _mask(pc.is_null(count))).sum())
+        self._undated += int((refused & mask(pc.is_null(count))).sum())
         landed = count.filter(pa.array(good))
         if edited.null_count < len(edited):
             landed = pa.concat_arrays([landed, edited.cast(pa.int64()).filter(pa.array(good)).drop_null()])
@@ -156,8 +155,3 @@ class Tally:
 
 def _says(name: str, scale: Scale) -> str:
     return scale.says if name == "rating" else scale.ask or f"{scale.low}..{scale.high}"
-
-
-def _mask(values: pa.Array) -> Mask:
-    found: Mask = values.to_numpy(zero_copy_only=False)
-    return found
