@@ -154,8 +154,8 @@ class Context:
     zone: str = "UTC"  # of the reporting days (IANA); a table's times that name no zone are of it
     #: By product: what Coverage.remember said of the last pull that landed; none where all is to be read (a backfill).
     remembered: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
-    #: What is done to words after the pull: files that were read under another rule are read again.
-    words: str = ""
+    #: What is masked in texts after the pull: files that were read under another rule are read again.
+    masking: str = ""
     #: Pseudonyms under former secrets and the present ones of the same authors, as far as author() was asked for them.
     former_pseudonyms: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 

@@ -31,11 +31,11 @@ from earful.connectors.files.columns import values_of
 from earful.connectors.files.known import Known, Shelves
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, look
+from earful.connectors.files.reader import FileReader
+from earful.connectors.files.report.messages import all_refused, lines, notes, refuse_contradictions, report
+from earful.connectors.files.report.spans import Span, add_days, common, dense_stretches, joined, month_span, parts_in
+from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.rows import FileRows
-from earful.connectors.files.told.said import all_refused, lines, notes, report, settle
-from earful.connectors.files.told.spans import Span, add_days, common, dense, joined, month_span, parts_in
-from earful.connectors.files.told.tally import Gist
-from earful.connectors.files.whole import Read
 from earful.connectors.post import Rejected
 from earful.connectors.post import page as make_page
 from earful.connectors.toolkit.stamps import Takes
@@ -88,10 +88,10 @@ class FilesConnector:
         shelves = self._shelves([one for of_them, _ in sharing for one in of_them], paths)
         if refused := shelves.refused():
             yield make_page((), refused)
-        read: list[Read] = []
+        read: list[FileReader] = []
         for path in paths[shelves.same :]:
             taken = self._takes.of(path)
-            file = Read(self._look(path), [self._rows(each, path.name) for each in sharing])
+            file = FileReader(self._look(path), [self._rows(each, path.name) for each in sharing])
             posts, refused = Counter[str](), list[Rejected]()
             for page in file.pages():
                 if len(page.posts) or page.rejected:
@@ -107,9 +107,9 @@ class FilesConnector:
                 slug = one.product.slug
                 gave: Gave = [(known.opened, known) for known in shelves.known(slug)]
                 gave += [(file.opened, file.rows[number]) for file in read]
-                gists = [rows.gist for _, rows in gave]
-                settle(gists)
-                if nothing := all_refused(gists):
+                summaries = [rows.summary for _, rows in gave]
+                refuse_contradictions(summaries)
+                if nothing := all_refused(summaries):
                     came[slug] = Fatal(f"{_described(gave)}: {nothing}")
                     continue
                 coverage = self._coverage(one.product, one.window, gave)
@@ -152,15 +152,15 @@ class FilesConnector:
             paths = self._paths() if sharing else []
             posts: Counter[str] = Counter()
             refused: Counter[str] = Counter()
-            read: list[Read] = []
+            read: list[FileReader] = []
             for path in paths:
-                file = Read(self._look(path), [self._rows(each, path.name) for each in sharing])
+                file = FileReader(self._look(path), [self._rows(each, path.name) for each in sharing])
                 for page in file.pages():
                     posts.update(page.posts["product"].to_pylist())
                     refused.update(one.product for one in page.rejected)
                 read.append(file)
             for number in range(len(sharing)):
-                settle([file.rows[number].gist for file in read])
+                refuse_contradictions([file.rows[number].summary for file in read])
         except Fatal as error:
             return {product.slug: Health(False, str(error)) for product in products}
         found = {slug: Health(False, str(error)) for slug, error in lacking.items()}
@@ -191,12 +191,12 @@ class FilesConnector:
 
     def _coverage(self, product: Product, window: Window, read: Gave) -> Coverage:
         says = _described(read)
-        gists = [rows.gist for _, rows in read]
+        summaries = [rows.summary for _, rows in read]
         spans = self._covered(product, read)
         inside = parts_in(window, spans)
         if not inside:
             held = f"they cover {spans[0].start:%Y-%m-%d} to {spans[-1].end:%Y-%m-%d}" if spans else "no row in them"
-            return Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(gists)}")
+            return Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(summaries)}")
         reached, until = inside[0].start, inside[-1].end
         if reached > window.start:
             says += f"; nothing before {reached:%Y-%m-%d %H:%M} without a gap"
@@ -210,16 +210,16 @@ class FilesConnector:
             reached,
             until,
             capped=reached > window.start,
-            note=says + notes(gists),
-            missing=(*gaps, *self._part(gists, Span(reached, until))),
+            note=says + notes(summaries),
+            missing=(*gaps, *self._partial_days(summaries, Span(reached, until))),
             begins=min(begins, reached) if begins else None,
         )
 
-    def _part(self, gists: Sequence[Gist], span: Span) -> tuple[Window, ...]:
+    def _partial_days(self, summaries: Sequence[FileSummary], span: Span) -> tuple[Window, ...]:
         """The reporting days of which a row was refused: nobody can call them whole."""
         zone = ZoneInfo(self._context.zone)
         found = []
-        for number in sorted({day for gist in gists for day in gist["part"]}):
+        for number in sorted({day for summary in summaries for day in summary["partial_days"]}):
             first = date(1970, 1, 1) + timedelta(days=number)
             ends = [datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, first + timedelta(days=1))]
             if ends[0] < span.end and ends[1] > span.start:
@@ -243,8 +243,8 @@ class FilesConnector:
                 month = month_span(named["month"], written, rows.last)
                 spans[named["package"].lower()] += [month] if month else []
             elif not named and rows.first and rows.last and len(spans) == 1:
-                add_days(days, rows.gist["days"], rows.last)
-        next(iter(spans.values())).extend(dense(days))
+                add_days(days, rows.summary["days"], rows.last)
+        next(iter(spans.values())).extend(dense_stretches(days))
         first, *others = [joined(found) for found in spans.values()]
         for other in others:
             first = common(first, other)
@@ -271,16 +271,16 @@ def _health(slug: str, read: Gave, posts: int, refused: int, zone: str, rule: st
     first = min((rows.first for _, rows in read if rows.first), default=None)
     last = max((rows.last for _, rows in read if rows.last), default=None)
     says = _described(read)
-    gists = [rows.gist for _, rows in read]
-    details = tuple(report(_how(file), gist, zone, rule) for (file, _), gist in zip(read, gists, strict=True))
+    summaries = [rows.summary for _, rows in read]
+    details = tuple(report(_how(file), summary, zone, rule) for (file, _), summary in zip(read, summaries, strict=True))
     shown = tuple(line for each in details for line in lines(each))
-    if nothing := all_refused(gists):
+    if nothing := all_refused(summaries):
         return Health(False, f"{says}: {nothing}", lines=shown, details=details)
     if first is None or last is None or not posts:
         return Health(False, f"{says}: no row of {slug}; check product_column, match or paths")
     says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     says += f"; {refused} set aside" if refused else ""
-    asked = list(dict.fromkeys(why for gist in gists for why in gist["asks"].values()))
+    asked = list(dict.fromkeys(why for summary in summaries for why in summary["questions"].values()))
     says += "".join(f"; {why}" for why in asked)
     return Health(True, says, f"{first:%Y-%m-%d}", shown, details, (first, last))
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from earful.connectors.base import Window
 from earful.connectors.files.cast import empty, moments, trimmed
 from earful.connectors.files.columns import Spec
-from earful.connectors.files.told.tally import Tally
+from earful.connectors.files.report.tally import Tally
 from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.reasons import Reasons
 from earful.connectors.post import FIRST_YEAR, LAST_YEAR
@@ -45,8 +45,8 @@ def times(
                 reasons.add(where, f"{name} {why}")
             reasons.add(ahead, f"{name} lies in the future")
             continue
-        tally.lose(name, NO_TIME, bad, lines)
-        tally.lose(name, "lies in the future", ahead, lines)
+        tally.not_read(name, NO_TIME, bad, lines)
+        tally.not_read(name, "lies in the future", ahead, lines)
         if ahead.any():
             times[name] = pc.if_else(pa.array(ahead), None, times[name])
     unchanged = pc.fill_null(pc.equal(times["created_at"], times["edited_at"]), False)

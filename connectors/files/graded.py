@@ -10,14 +10,14 @@ import pyarrow.compute as pc
 from earful.connectors.files.cast import cast_or_null, trimmed, whole
 from earful.connectors.files.values.marks import yes_or_no
 from earful.connectors.files.values.numbers import Separators, graded
-from earful.connectors.files.values.profile import Found
+from earful.connectors.files.values.profile import ColumnFacts
 from earful.connectors.files.values.scales import Scale
 
 GRADES = ("rating", "nps", "recommended")
 _KINDS = {"rating": pa.float64(), "nps": pa.int64(), "recommended": pa.bool_()}
 
 
-def grades(name: str, values: pa.Array, found: Found, words: Mapping[str, str]) -> tuple[pa.Array, str]:
+def grades(name: str, values: pa.Array, found: ColumnFacts, words: Mapping[str, str]) -> tuple[pa.Array, str]:
     """The column, null where a value is none, and why a value is none. Each distinct value is read once.
 
     ``words`` are the configured values by what stands in the cell, in small letters.
@@ -26,7 +26,7 @@ def grades(name: str, values: pa.Array, found: Found, words: Mapping[str, str]) 
     reads: dict[str, Callable[[str], float | bool | None]] = {
         "rating": lambda said: _stars(said, scale),
         "nps": lambda said: _answer(said, scale),
-        "recommended": lambda said: None if name in found.asks and not words else yes_or_no(said),
+        "recommended": lambda said: None if name in found.questions and not words else yes_or_no(said),
     }
     why = {"nps": "is no whole number 0..10", "recommended": "is neither yes nor no"}
     said = why.get(name) or f"is no number of stars on {scale.low}..{scale.high}"

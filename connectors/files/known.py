@@ -34,8 +34,8 @@ from typing import Any
 from earful.connectors.base import Asked, Context, Options, Product, Window
 from earful.connectors.files.encodings import Encoding
 from earful.connectors.files.read import Opened
+from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.rows import FileRows
-from earful.connectors.files.told.tally import Gist
 from earful.connectors.post import Rejected
 from earful.connectors.toolkit.stamps import Stamp, Taken, Takes
 
@@ -65,8 +65,8 @@ class Known:
     start: datetime
     posts: int
     refused: tuple[Rejected, ...] = ()
-    #: What else was told of it, see tally.Tally.gist.
-    gist: Gist = field(default_factory=dict)
+    #: What else was told of it, see tally.Tally.summary.
+    summary: FileSummary = field(default_factory=dict)
 
     @property
     def opened(self) -> Opened:
@@ -157,7 +157,7 @@ class Shelf:
         self._read.append(
             Known(
                 str(file.path), taken.stamp, taken.digest, taken.looked, file.format, file.encoding, file.delimiter,
-                rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused), rows.gist,
+                rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused), rows.summary,
             )
         )  # fmt: skip
 
@@ -212,7 +212,7 @@ class Shelves:
 def fingerprint(options: Options, context: Context, product: Product) -> str:
     """Of everything besides the files that decides which rows they give a product, and how."""
     secrets = [hashlib.sha256(b"earful files\x00" + each).hexdigest() for each in (context.secret, *context.former)]
-    rules = [context.channel, context.zone, context.words]
+    rules = [context.channel, context.zone, context.masking]
     parts = [options.model_dump(mode="json"), *rules, asdict(product), secrets, _code()]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -221,11 +221,14 @@ def fingerprint(options: Options, context: Context, product: Product) -> str:
 def _code() -> str:
     """Of the code that reads: another earful may read otherwise."""
     found = hashlib.sha256()
-    names = ("files", "files.values", "files.told", "toolkit")
-    for place in (files("earful.connectors"), *(files(f"earful.connectors.{name}") for name in names)):
-        for file in sorted(place.iterdir(), key=lambda each: each.name):
-            if file.name.endswith(".py"):
-                found.update(file.name.encode() + b"\x00" + file.read_bytes())
+    rooms = [files("earful.connectors")]
+    while rooms:
+        room = rooms.pop()
+        for each in sorted(room.iterdir(), key=lambda each: each.name):
+            if each.name.endswith(".py"):
+                found.update(f"{room.name}/{each.name}".encode() + b"\x00" + each.read_bytes())
+            elif each.is_dir() and (room.name != "connectors" or each.name in {"files", "toolkit"}):
+                rooms.append(each)
     return found.hexdigest()
 
 

@@ -18,7 +18,7 @@ HELD = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class FileReader:
     """One file on its way through, once for all products: ``rows`` has one entry for each group that shares rows."""
 
     opened: Opened

@@ -17,12 +17,12 @@ from earful.connectors.files.columns import Spec
 from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
 from earful.connectors.files.records import Batch
-from earful.connectors.files.told.tally import Gist, Tally
+from earful.connectors.files.report.tally import FileSummary, Tally
 from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.escapes import spoken
 from earful.connectors.files.values.ids import ADDRESS, CONTENT, ROUNDED, RowIds, addresses, rounded
 from earful.connectors.files.values.marks import without_marks
-from earful.connectors.files.values.profile import WORDS, Found, Profile
+from earful.connectors.files.values.profile import WORDS, ColumnFacts, Profile
 from earful.connectors.files.values.reasons import Reasons
 from earful.connectors.post import KINDS, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
@@ -60,7 +60,7 @@ class FileRows:
         self._seen: list[pa.Array] = []
         self._once: list[tuple[pa.Array, pa.Array]] | None = []
         self._row_ids = RowIds() if spec.row_ids else None
-        self.found = Found()
+        self.found = ColumnFacts()
         self.tally = Tally(name, ZoneInfo(context.zone))
         self.tally.own = mine is not None
         self._hidden: dict[str, str | None] = {}
@@ -81,9 +81,9 @@ class FileRows:
         return list(dict.fromkeys(name for names in self._plan.values() for name in names))
 
     @property
-    def gist(self) -> Gist:
+    def summary(self) -> FileSummary:
         """What is told of the file so far, as plain values."""
-        return self.tally.gist()
+        return self.tally.summary()
 
     def profile(self) -> Profile:
         """To go over all rows of the file with ``look``."""
@@ -203,7 +203,7 @@ class FileRows:
         kinds = columns["kind"]
         columns["kind"] = pc.if_else(pc.equal(kinds, ""), self._spec.kind, pc.utf8_lower(kinds))
         known = pc.is_in(columns["kind"], value_set=pa.array(KINDS))
-        self.tally.lose("kind", f"is none of {', '.join(KINDS)}", ~mask(known), lines)
+        self.tally.not_read("kind", f"is none of {', '.join(KINDS)}", ~mask(known), lines)
         columns["kind"] = pc.if_else(known, columns["kind"], self._spec.kind)
         for name in ("author", "app_version", "url", "language_hint"):
             values = trimmed(raw[name])
@@ -219,7 +219,7 @@ class FileRows:
             else:
                 columns[name], why = counts(raw[name], *_COUNTS[name], self.found.separators.get(name))
             bad = mask(pc.is_null(columns[name])) & ~empty(raw[name])
-            self.tally.lose(name, "is asked about" if name in self.found.asks else why, bad, lines)
+            self.tally.not_read(name, "is asked about" if name in self.found.questions else why, bad, lines)
         return columns
 
     def _again(self, columns: Mapping[str, pa.Array], good: Mask) -> Mask:
@@ -274,6 +274,6 @@ def unfit(field: str, value: str, form: str, zone: ZoneInfo) -> str:
     if field in ("created_at", "edited_at"):
         return f"{value!r} {NO_TIME}" if moments(one, form, zone).null_count else ""
     if field in GRADES or field in _COUNTS:
-        read, why = grades(field, one, Found(), {}) if field in GRADES else counts(one, *_COUNTS[field], None)
+        read, why = grades(field, one, ColumnFacts(), {}) if field in GRADES else counts(one, *_COUNTS[field], None)
         return f"{value!r} {why}" if read.null_count else ""
     return f"{value!r} is none of {', '.join(KINDS)}" if field == "kind" and value.lower() not in KINDS else ""

@@ -41,20 +41,20 @@ class CutShortError(Exception):
         self.error = error
 
 
-def begun_late(pulled: Pulled, channel: ChannelSettings) -> Pulled:
+def from_first_row(pulled: Pulled, channel: ChannelSettings) -> Pulled:
     """With windows that begin where there is anything: the years before a table's first row are no gap."""
     shares = []
     for came in pulled.shares:
         begins = came.coverage.begins
         if begins is None:
-            shares.append(replace(came, window=missed(came.window, channel)))
+            shares.append(replace(came, window=failed_window(came.window, channel)))
             continue
         start = min(max(came.window.start, begins), came.window.end)
         shares.append(replace(came, window=Window(start, came.window.end)))
     return replace(pulled, shares=tuple(shares))
 
 
-def missed(window: Window, channel: ChannelSettings) -> Window:
+def failed_window(window: Window, channel: ChannelSettings) -> Window:
     """What is missing where nothing came: of a channel that is asked for all of history, its last ``days``."""
     if not channel.whole_history:
         return window
@@ -102,7 +102,7 @@ class RunContext:
                     root=str(self.settings.root),
                     zone=self.settings.time_zone,
                     remembered=self.remembered.get(channel.name, {}),
-                    words=f"mask {mask.VERSION}" if self.settings.privacy.mask else "as they came",
+                    masking=f"mask {mask.VERSION}" if self.settings.privacy.mask else "as they came",
                 )
                 self._contexts[channel_name] = context
                 self._connectors[channel_name] = connector_class(channel.connector)(channel.connector_options, context)
@@ -161,7 +161,7 @@ class RunContext:
                 raise CutShortError(pulled(nothing), error) from error
             came = pulled({slug: self._shown(came) for slug, came in begun[0].coverage.items()})
             channel = self.settings.channel(job.channel)
-            return begun_late(came, channel) if channel.whole_history else came
+            return from_first_row(came, channel) if channel.whole_history else came
         except CutShortError:
             raise
         except BaseException as error:

@@ -16,7 +16,7 @@ from earful.connectors.errors import Fatal, PullError
 from earful.connectors.post import Page, Rejected
 from earful.flows.night.plan import Job
 from earful.flows.night.scoring import score
-from earful.sentiment.personal.mask import mask, told
+from earful.sentiment.personal.mask import describe, mask
 from earful.sentiment.scorer import Scorer
 from earful.warehouse import KnownScores, joined, spool
 
@@ -184,7 +184,7 @@ class Spooled:
             share.remove()
             rejected = tuple(share.rejected)
             return Came(slug, share.window, Coverage.none(share.window, ""), rejected=rejected, error=outcome)
-        note = "; ".join(filter(None, [outcome.note, told(share.masked)]))
+        note = "; ".join(filter(None, [outcome.note, describe(share.masked)]))
         whole = replace(outcome, note=note)
         return Came(
             slug, share.window, whole, tuple(share.files), tuple(share.rejected), tuple(self._gone), share.posts,

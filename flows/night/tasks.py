@@ -17,7 +17,7 @@ from earful.flows.errors import UserError, bug
 from earful.flows.jobs.page import make_page
 from earful.flows.night import progress
 from earful.flows.night.plan import Job, Share
-from earful.flows.night.pull import CutShortError, RunContext, missed
+from earful.flows.night.pull import CutShortError, RunContext, failed_window
 from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.summary import Brought
 from earful.flows.process.deadline import NEVER, Deadline
@@ -155,7 +155,7 @@ def fail(
         said = f"{channel}: {error.strerror or type(error).__name__} on this machine; mend that and run it again"
     else:
         said = f"{channel}: {bug(error, outsider(run_context.settings.channel(channel).connector))}"
-    window = missed(share.window, run_context.settings.channel(channel))
+    window = failed_window(share.window, run_context.settings.channel(channel))
     land_failure(
         store,
         run_id=run_id,

@@ -111,7 +111,7 @@ def mask_text(said: str, *, names: bool = True) -> tuple[str, Counter[str]]:
     return masked, +counts
 
 
-def told(counts: Mapping[str, int]) -> str:
+def describe(counts: Mapping[str, int]) -> str:
     """For a person: "masked: 3 email, 1 phone", or ""."""
     parts = [f"{counts[kind]:,} {kind}" for kind in KINDS if counts.get(kind)]
     return f"masked: {', '.join(parts)}" if parts else ""

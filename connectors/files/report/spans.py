@@ -66,7 +66,7 @@ def common(one: Sequence[Span], other: Sequence[Span]) -> list[Span]:
 
 
 def add_days(days: dict[int, list[int]], listed: Sequence[Sequence[int]], seen: datetime) -> None:
-    """Add a file's days with rows (see tally.Tally.gist) to those of others; none later than its last moment."""
+    """Add a file's days with rows (see tally.Tally.summary) to those of others; none later than its last moment."""
     last = (seen - _EPOCH) // timedelta(microseconds=1)
     for day, count, low, high in listed:
         if low > last:
@@ -76,7 +76,7 @@ def add_days(days: dict[int, list[int]], listed: Sequence[Sequence[int]], seen: 
         days[day] = [before[0] + count, min(before[1], low), max(before[2], until)]
 
 
-def dense(days: Mapping[int, Sequence[int]]) -> list[Span]:
+def dense_stretches(days: Mapping[int, Sequence[int]]) -> list[Span]:
     """The stretches of which rows tell that they are whole, in order, by the rows' own rhythm.
 
     ``days``: day (any count) -> rows, first and last moment (microseconds since 1970). Two rows of a stretch are apart

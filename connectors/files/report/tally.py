@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 
 from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.ids import SAMPLE
-from earful.connectors.files.values.profile import Found
+from earful.connectors.files.values.profile import ColumnFacts
 from earful.connectors.files.values.scales import Scale
 
 _HOUR, _DAY = 3_600_000_000, 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: As JSON has it: plain values under string keys. Kept of files that are not read again.
-Gist = Mapping[str, Any]
+FileSummary = Mapping[str, Any]
 
 
 class Tally:
@@ -32,18 +32,18 @@ class Tally:
     def __init__(self, name: str, zone: ZoneInfo) -> None:
         self._name, self._zone = name, zone
         self.good = 0
-        self._aside: dict[str, list[Any]] = {}
-        self._lost: dict[str, list[Any]] = {}
+        self._set_aside: dict[str, list[Any]] = {}
+        self._not_read: dict[str, list[Any]] = {}
         self._marks: Counter[str] = Counter()
         self._days: dict[int, list[int]] = {}
-        self._part: set[int] = set()
+        self._partial_days: set[int] = set()
         self._undated = 0
         self._unread: set[str] = set()
         #: A column says which rows are the products'.
         self.own = False
         self._ids: dict[str, Any] = {"rows": 0, "numbers": 0, "low": None, "high": None, "first": {}}
         self.columns: Mapping[str, Sequence[str]] = {}
-        self.found = Found()
+        self.found = ColumnFacts()
         self.row_ids = False
         #: Columns that the configuration names and the file lacks.
         self.lacking: list[str] = []
@@ -52,19 +52,19 @@ class Tally:
         """So many cells of a field hold a mark of nothing."""
         self._marks[field] += count
 
-    def lose(self, field: str, why: str, where: Mask, lines: Positions) -> None:
+    def not_read(self, field: str, why: str, where: Mask, lines: Positions) -> None:
         """These rows land without a field."""
-        self._count(self._lost, f"{field} {why}", where, lines)
+        self._count(self._not_read, f"{field} {why}", where, lines)
 
     def set_aside(self, why: str, where: Mask, lines: Positions) -> None:
         """These rows do not land."""
-        self._count(self._aside, why, where, lines)
+        self._count(self._set_aside, why, where, lines)
 
     def unreadable(self, why: str, item: str) -> None:
         """One row is none at all; its day is not known."""
         self._undated += 1
         self._unread.add(why)
-        self._aside.setdefault(why, [0, item])[0] += 1
+        self._set_aside.setdefault(why, [0, item])[0] += 1
 
     def _count(self, counts: dict[str, list[Any]], why: str, where: Mask, lines: Positions) -> None:
         if where.any():
@@ -88,7 +88,7 @@ class Tally:
             )
         if refused.any():
             aside = count.filter(pa.array(refused)).drop_null()
-            self._part.update(pc.unique(self._day_of(aside)).to_pylist())
+            self._partial_days.update(pc.unique(self._day_of(aside)).to_pylist())
 
     def _day_of(self, count: pa.Array) -> pa.Array:
         at = count.to_numpy(zero_copy_only=False).astype(np.int64)
@@ -119,7 +119,7 @@ class Tally:
         for each, at in zip(number.filter(small).to_pylist(), times, strict=True):
             found["first"].setdefault(str(each), at)
 
-    def gist(self) -> Gist:
+    def summary(self) -> FileSummary:
         """All of it as plain values."""
         found, counted = self.found, self._ids
         counts_rows = (
@@ -133,11 +133,11 @@ class Tally:
         return {
             "name": self._name,
             "good": self.good,
-            "aside": self._aside,
-            "lost": self._lost,
+            "set_aside": self._set_aside,
+            "not_read": self._not_read,
             "marks": dict(self._marks),
             "days": [[day, *held] for day, held in sorted(self._days.items())],
-            "part": sorted(self._part),
+            "partial_days": sorted(self._partial_days),
             "undated": self._undated,
             "unread": sorted(self._unread) if self.own else [],
             "columns": {field: list(names) for field, names in self.columns.items() if not field.startswith("_")},
@@ -145,11 +145,11 @@ class Tally:
             "lacking": self.lacking,
             "counted": counted["first"] if counts_rows else {},
             "scales": {name: [scale.low, scale.high, _says(name, scale)] for name, scale in scales.items()},
-            "sure": sorted(found.sure),
+            "configured": sorted(found.configured),
             "seen": {name: list(seen) for name, seen in found.seen.items()},
             "orders": {name: order for name, order in found.orders.items() if order},
             "serials": sorted(found.serials),
-            "asks": dict(found.asks),
+            "questions": dict(found.questions),
         }
 
 

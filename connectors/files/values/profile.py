@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,22 +26,22 @@ _ROUNDED = r"^\d{15}0+$"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What the columns of one file are. ``asks``: what cannot be told, one line each, by field."""
+class ColumnFacts:
+    """What the columns of one file are. ``questions``: what cannot be told, one line each, by field."""
 
     rating: Scale = STARS
     nps: Scale = ANSWERS
     #: Grades that were counted for the scale: how many, and the largest.
     seen: Mapping[str, tuple[int, float]] = field(default_factory=dict)
     #: Grades whose scale is configured.
-    sure: frozenset[str] = frozenset()
+    configured: frozenset[str] = frozenset()
     separators: Mapping[str, Separators] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
     serials: frozenset[str] = frozenset()
     rounded_ids: bool = False
     #: Fields of words whose line ends are escaped.
     escaped: frozenset[str] = frozenset()
-    asks: Mapping[str, str] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
 
 
 class Profile:
@@ -96,7 +97,7 @@ class Profile:
                 self._ids["rounded"] += pc.sum(pc.match_substring_regex(values, _ROUNDED)).as_py()
 
     def _said(self, name: str, value: object) -> str:
-        said = "" if value is None or value != value else str(value).strip()  # noqa: PLR0124 - NaN
+        said = "" if value is None or (isinstance(value, float) and math.isnan(value)) else str(value).strip()
         return self._values.get(name, {}).get(said.lower(), said)
 
     def _add_times(self, name: str, values: pa.Array) -> None:
@@ -115,39 +116,41 @@ class Profile:
             self._filled[name] += len(values) - values.null_count
             self._serials[name] += pc.sum(fits).as_py() or 0
 
-    def found(self) -> Found:
+    def found(self) -> ColumnFacts:
         """What the columns are, after the last rows."""
-        asks: dict[str, str] = {}
+        questions: dict[str, str] = {}
         numbers = {name: self._numbers(name) for name in ("rating", "nps")}
         rating = of_rating(numbers["rating"], self._scales.get("rating"))
         nps = of_nps(numbers["nps"], self._scales.get("nps"))
-        asks |= {name: scale.ask for name, scale in (("rating", rating), ("nps", nps)) if scale.ask}
+        questions |= {name: scale.ask for name, scale in (("rating", rating), ("nps", nps)) if scale.ask}
         orders = {name: order_of(a, b, dots=dots, count=n) for name, (a, b, dots, n) in self._days.items()}
-        asks |= {
+        questions |= {
             name: f'{name}: day and month cannot be told apart; set time_format = "%d/%m/%Y" or "%m/%d/%Y"'
             for name, order in orders.items()
             if order == "?"
         }
         said = {name: each for name, each in self._grades["recommended"].items() if name}
         if {"1", "2"} <= said.keys() and not said.keys() & {"0", "-1"}:
-            asks["recommended"] = "recommended holds 1 and 2: say which is yes with values = { recommended = { ... } }"
+            questions["recommended"] = (
+                "recommended holds 1 and 2: say which is yes with values = { recommended = { ... } }"
+            )
         marks = {}
         for name, held in self._counts.items():
             marks[name] = separators(held, self._decimal, plain=bool(self._plain[name]))
             unclear = [mark for mark, means in ((".", marks[name].dot), (",", marks[name].comma)) if not means]
             if self._decimal == "auto" and any(mark in each for mark in unclear for each in held):
-                asks[name] = f'{name}: "." and "," may be thousands or decimals; set decimal = "." or ","'
-        return Found(
+                questions[name] = f'{name}: "." and "," may be thousands or decimals; set decimal = "." or ","'
+        return ColumnFacts(
             rating=rating,
             nps=nps,
             seen={name: (sum(n.values()), max(n)) for name, n in numbers.items() if n},
-            sure=frozenset(self._scales),
+            configured=frozenset(self._scales),
             separators=marks,
             orders=orders,
             serials=frozenset(n for n, count in self._serials.items() if count and count == self._filled[n]),
             rounded_ids=self._ids["long"] > 1 and self._ids["long"] == self._ids["rounded"],
             escaped=frozenset(self._escaped),
-            asks=asks,
+            questions=questions,
         )
 
     def _numbers(self, name: str) -> dict[float, int]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from earful.connectors.files.cast import cast_or_null, empty, first_of, moments, text, whole
 from earful.connectors.files.graded import grades
-from earful.connectors.files.values.profile import Found
+from earful.connectors.files.values.profile import ColumnFacts
 
 BERLIN, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")
 NOON = datetime(2024, 1, 31, 12, 30, tzinfo=UTC)
@@ -161,7 +161,7 @@ def test_whole_numbers(values: list[Any], expected: list[int | None]) -> None:
 
 def test_yes_and_no() -> None:
     def yes_no(values: pa.Array) -> pa.Array:
-        return grades("recommended", values, Found(), {})[0]
+        return grades("recommended", values, ColumnFacts(), {})[0]
 
     assert yes_no(pa.array(["Yes", "0", " true ", "maybe", "", None])).to_pylist() == [True, False, True] + [None] * 3
     assert yes_no(pa.array([1, 0, 2])).to_pylist() == [True, False, None]

@@ -19,7 +19,7 @@ from recordings import recording
 
 from earful.connectors.base import Product, Window
 from earful.connectors.errors import Fatal
-from earful.connectors.files.told.spans import Span, month_span
+from earful.connectors.files.report.spans import Span, month_span
 
 KIWIX = Product("kiwix", "Kiwix", ids={"google_play": ("org.kiwix.kiwixmobile",)})
 MONTHS = ("201606", "201607", "201608")

@@ -15,7 +15,7 @@ from earful.connectors.base import Context
 from earful.connectors.errors import Fatal
 from earful.connectors.files.connector import FilesConnector
 from earful.connectors.files.options import FilesOptions
-from earful.connectors.files.told.spans import dense
+from earful.connectors.files.report.spans import dense_stretches
 from earful.connectors.files.values.numbers import graded, separators
 from earful.connectors.files.values.scales import Scale, of_nps, of_rating
 
@@ -75,7 +75,7 @@ def test_a_scale_that_is_found_or_asked_about_is_said(tmp_path: Path) -> None:
     )
     health = checked(channel(tmp_path, "a.csv", columns={**COLUMNS, "rating": "v"}), ACME)
     assert "say on what scale" in health.says
-    assert health.details[0]["asks"]
+    assert health.details[0]["questions"]
     told = table(tmp_path, "rating", ["10", "5", "4", "0"], scale="0..10")
     assert told.column("rating") == [5, 3, 2.6, 1]
     assert table(tmp_path, "rating", ["100", "80", "20"], scale="0..100").column("rating") == [5, 4.2, 1.8]
@@ -332,7 +332,7 @@ def test_days_between_scattered_rows_are_not_covered() -> None:
     def spans(days: dict[int, int]) -> list[tuple[int, int]]:
         held = {day: [n, day * 24 * hour, day * 24 * hour + hour] for day, n in days.items()}
         epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        return [((each.start - epoch).days, (each.end - epoch).days) for each in dense(held)]
+        return [((each.start - epoch).days, (each.end - epoch).days) for each in dense_stretches(held)]
 
     daily = {day: 10 for day in range(20_000, 20_030) if day % 7 > 1}
     assert len(spans(daily)) == 1, "a weekend belongs to the rhythm"

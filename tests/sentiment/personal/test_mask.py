@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from earful.sentiment.personal.mask import mask, mask_text, told
+from earful.sentiment.personal.mask import describe, mask, mask_text
 
 MASKED = [
     ("mail me at a.b+c@shop.example.co.uk now", "mail me at [email] now"),
@@ -74,4 +74,4 @@ def test_a_page_is_masked_as_its_texts_are() -> None:
     assert masked["text"].to_pylist() == [each for _, each in MASKED] + STAYS
     assert masked["title"].to_pylist() == masked["text"].to_pylist()[::-1]
     assert sum(counts["a"].values()) == 2 * len(MASKED)
-    assert told(counts["a"]).startswith("masked: 4 email, ")
+    assert describe(counts["a"]).startswith("masked: 4 email, ")
