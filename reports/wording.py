@@ -1,4 +1,4 @@
-"""Numbers, days and foreign texts as the page writes them."""
+"""Numbers, days and foreign texts as the page writes them. The sentence of a change is what_changed.sql's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The plain scorer: language gate, then vaderSentiment itself, once per distinct text."""
+"""The reference scorer that tests and benchmarks hold the nightly one (columnar.py) against; its caps are defined here.
+
+Language gate, then vaderSentiment itself, once per distinct text.
+"""
 
 from __future__ import annotations
 

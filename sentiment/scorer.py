@@ -1,4 +1,4 @@
-"""The scoring step: a page of posts in; a table of scores out, one row a post in the same order, and its topics."""
+"""What a scorer gives, as protocol and tables: a row a post in the page's order, and its topics. See columnar.py."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ ON_THE_WAY = ("connectors", "sentiment", "flows/night", "warehouse/landing")
 #: What only looks at a post that is stored already, or at one on its way back from the store.
 NO_FORM = {
     "warehouse/landing/known_scores.py": "scores that the store has, to be put beside a page: form 4",
-    "sentiment/plain.py": "one text's score where numba is missing: a row of form 4 before it is one",
+    "sentiment/plain.py": "one text's score in the reference scorer of the tests: a row of form 4 before it is one",
     "sentiment/vader/polarity.py": "VADER's numbers of one text: a part of that row",
 }
 

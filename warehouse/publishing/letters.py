@@ -27,7 +27,7 @@ Bytes = npt.NDArray[np.uint8]
 
 
 def pays(posts: int, engine: str = "auto") -> bool:
-    """Whether so many posts go to the compiled way. Same answers, see tests/warehouse/test_words_compiled.py."""
+    """Whether so many posts go to the compiled way. Same answers, see tests/warehouse/publishing/test_words_kept.py."""
     worth = _WORTH if "numba" in sys.modules else _WORTH_IMPORT
     return compile_it(engine, lambda: posts / _RATE, worth, _KERNEL)
 

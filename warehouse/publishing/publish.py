@@ -27,6 +27,7 @@ from earful.warehouse.trends import update_verdicts
 VIEWS = (
     "posts",
     "post_topics",
+    "asked_days",
     "completeness",
     "coverage_gaps",
     "worst_posts",
@@ -43,7 +44,7 @@ VIEWS = (
     "level",
 )
 #: Those that say how far the data can be trusted: what is missing, late, or changed after it was published.
-_QUALITY = frozenset({"completeness", "coverage_gaps", "freshness", "revised_days"})
+_QUALITY = frozenset({"asked_days", "completeness", "coverage_gaps", "freshness", "revised_days"})
 
 #: DuckDB's name for the new file while it is written; no store's file should be called so.
 _NAME = "earful_being_published"

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 
 import duckdb
 
+from earful.warehouse.statements import run, run_text, text
 from earful.warehouse.trends.rules import Rules
 from earful.warehouse.trends.series import load
 from earful.warehouse.trends.verdicts import Draft, draft
@@ -65,9 +66,20 @@ def touched(changed: Iterable[date], newest: date) -> list[Block]:
     return [Block(no) for no in sorted(found)]
 
 
+def find_asked_days(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table trend_channel_days, by the rule of the published view asked_days."""
+    run_text(con, asked_days().replace("create view", "create or replace temp view", 1))
+    run(con, "trends/channel_days")
+
+
+def asked_days() -> str:
+    """The statement that makes the view asked_days of published files."""
+    return text("publishing/views/quality/asked_days").split(";\n", 1)[0]
+
+
 def measured(con: duckdb.DuckDBPyConnection, block: Block, rules: Rules) -> list[Draft]:
     """The products measured for one block; their rows begin with the lead. The temporary tables trend_* are about it.
 
-    Reads the temporary table trend_channel_days (trends/channel_days.sql) beside the aggregates.
+    Reads the temporary table trend_channel_days (find_asked_days) beside the aggregates.
     """
     return [draft(each, rules) for each in load(con, block.reads, block.last, rules)]

@@ -11,8 +11,8 @@ import numpy as np
 
 from earful.warehouse.errors import WarehouseError, explained
 from earful.warehouse.reading.opening import open_published
-from earful.warehouse.statements import one, run, text
-from earful.warehouse.trends.blocks import Block, block_of, measured
+from earful.warehouse.statements import one, text
+from earful.warehouse.trends.blocks import Block, block_of, find_asked_days, measured
 from earful.warehouse.trends.drafts import METRICS, VERDICTS
 from earful.warehouse.trends.rules import Rules
 from earful.warehouse.trends.verdicts import Draft, judge
@@ -92,7 +92,7 @@ def replay(published: Path, budgets: Sequence[float], incidents: Sequence[Happen
     if not published.is_file():
         raise WarehouseError(f"{published} is not there yet: run `earful run` (or `earful demo`) first")
     with explained(published), open_published(published) as con:
-        run(con, "trends/channel_days")
+        find_asked_days(con)
         oldest, last = one(con, text("trends/span"))
         if not isinstance(oldest, date) or not isinstance(last, date):
             raise WarehouseError(f"{published} has no posts: nothing to replay")

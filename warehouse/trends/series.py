@@ -53,7 +53,7 @@ class Loaded:
 def load(con: duckdb.DuckDBPyConnection, first: date, last: date, rules: Rules) -> Iterator[Loaded]:
     """The products with posts in the days [first, last], one after another. Leaves temporary tables trend_* behind.
 
-    Reads the temporary table trend_channel_days (trends/channel_days.sql) beside the aggregates.
+    Reads the temporary table trend_channel_days (blocks.find_asked_days) beside the aggregates.
     """
     run(con, "trends/points", {"floor": rules.floor, "from": first, "to": last})
     for product_no, product, its_first, its_last in con.execute(text("trends/products")).fetchall():

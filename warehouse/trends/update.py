@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from earful.warehouse.statements import count, run, text
 from earful.warehouse.store.store import Store
-from earful.warehouse.trends.blocks import Block, measured, touched
+from earful.warehouse.trends.blocks import Block, asked_days, find_asked_days, measured, touched
 from earful.warehouse.trends.drafts import METRICS, VERDICTS
 from earful.warehouse.trends.rules import Rules
 from earful.warehouse.trends.verdicts import Draft, judge
@@ -56,7 +56,7 @@ def update_verdicts(store: Store) -> int:
     with store.transaction() as con:
         rules = rules_of(con)
         _forget_other_definition(con, rules)
-        run(con, "trends/channel_days")
+        find_asked_days(con)
         run(con, "trends/inputs")
         changed, newest = con.execute(text("trends/changed")).fetchall()[0]
         rows = sum(_judge(con, block, rules) for block in touched(changed, newest)) if changed else 0
@@ -64,6 +64,7 @@ def update_verdicts(store: Store) -> int:
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.trend_{name}")
         con.execute("drop macro table if exists temp.trend_points")
+        con.execute("drop view if exists temp.asked_days")
     return rows
 
 
@@ -103,7 +104,7 @@ def _forget(con: duckdb.DuckDBPyConnection) -> None:
 
 def _definition(rules: Rules) -> str:
     """What verdicts are a function of beside the aggregates: the rules, and all code between them and the rows."""
-    said = sha256(repr((rules, np.__version__)).encode())
+    said = sha256(repr((rules, np.__version__, asked_days())).encode())
     for folder in (files("earful.warehouse.trends"), files("earful.warehouse").joinpath("sql", "trends")):
         for file in sorted((f for f in folder.iterdir() if f.name.endswith((".py", ".sql"))), key=lambda f: f.name):
             if file.name not in _NO_PART:

@@ -1,4 +1,4 @@
-"""Why rows are set aside."""
+"""Holds why rows are set aside; the reasons themselves are given in files/rows.py, dates.py and values/ids.py."""
 
 from __future__ import annotations
 

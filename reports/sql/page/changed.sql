@@ -1,5 +1,5 @@
 -- from what_changed
--- One row per episode that reached into the 28 days to $until, ours first, the worst first.
+-- One row per episode (its sentence stands in the section of its product) that reached into the 28 days to $until, ours first, the worst first.
 select
     episode, product, product_name, own, metric, verdict, slice_kind, channel, market, topic, app_version,
     first_day, last_day, alarm_day, ongoing, days, n, value, baseline, change, change_low, change_high, within, mix,

@@ -192,7 +192,7 @@ def test_a_post_dated_after_now_is_kept_and_completes_no_day(store: Store, days:
     land(store, landing([*POSTS[:10], soon], window=asked, coverage=Coverage.whole(asked), now=at(3)))
     assert store.con.execute("select count(*) from posts where post_id = 'soon'").fetchall() == [(1,)]
     assert watermark(store, "rd", "orbit") == at(3)
-    rows = viewed(store, "select max(day) as last from completeness where complete", "completeness")
+    rows = viewed(store, "select max(day) as last from completeness where complete", "asked_days", "completeness")
     assert rows == [{"last": date(2026, 3, 4)}]
     assert store.con.execute("select bool_or(complete) from daily where day > '2026-03-05'").fetchall() == [(False,)]
     assert mend_clock(store, at(3), ["rd"]) == "", "and no sign of a wrong clock of ours"

@@ -91,7 +91,7 @@ COMPLETE = "select day, channels, complete from completeness order by day"
 
 def complete(store: Store) -> dict[date, tuple[int, bool]]:
     """Channels asked and whether each answered whole, by day of product orbit."""
-    return {r["day"]: (r["channels"], r["complete"]) for r in viewed(store, COMPLETE, "completeness")}
+    return {r["day"]: (r["channels"], r["complete"]) for r in viewed(store, COMPLETE, "asked_days", "completeness")}
 
 
 def test_a_channel_that_only_ever_came_in_part_makes_the_products_days_incomplete(store: Store) -> None:

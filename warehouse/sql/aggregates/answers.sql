@@ -1,4 +1,4 @@
--- What landed for a channel and product, in few rows that mean the same (coverage.Answer): the first whole answer, the spans
+-- What landed for a channel and product, in few rows that mean the same (coverage.LandedWindow): the first whole answer, the spans
 -- that all whole ones cover together (nights follow one another, so these are few), and, each by itself, those of which a
 -- part did not come. What covered anything first comes first.
 with landed as (

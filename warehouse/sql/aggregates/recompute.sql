@@ -26,7 +26,7 @@ where p.channel = $channel
     and p.day between $first_day and $last_day;
 
 -- What is counted of posts, or of what posts say about a topic: the columns that daily, daily_version and daily_topic share,
--- in their order. Compounds and stars come in ten-thousandths.
+-- by their names. Compounds and stars come in ten-thousandths.
 create or replace temp macro counted(scored, compound, vader, rating, nps, recommended, weight, author) as struct_pack(
     posts := count(*),
     scored := count(*) filter (where scored),
@@ -72,10 +72,10 @@ delete from daily
 using touched as t
 where daily.channel = $channel and daily.product = t.product and daily.day = t.day;
 
-insert into daily
+insert into daily by name
 select
-    c.day, c.product, $channel, c.source, c.market, unnest(c.numbers),
-    coalesce(k.complete, false), c.scorer_version, $now, coalesce(k.suspect, false)
+    c.day, c.product, $channel as channel, c.source, c.market, unnest(c.numbers),
+    coalesce(k.complete, false) as complete, c.scorer_version, $now as updated_at, coalesce(k.suspect, false) as suspect
 from computed as c
 left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day
 where c.by_market;
@@ -84,10 +84,10 @@ delete from daily_version
 using touched as t
 where daily_version.channel = $channel and daily_version.product = t.product and daily_version.day = t.day;
 
-insert into daily_version
+insert into daily_version by name
 select
-    c.day, c.product, $channel, c.source, c.app_version, unnest(c.numbers),
-    coalesce(k.complete, false), c.scorer_version, $now
+    c.day, c.product, $channel as channel, c.source, c.app_version, unnest(c.numbers),
+    coalesce(k.complete, false) as complete, c.scorer_version, $now as updated_at
 from computed as c
 left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day
 where not c.by_market;
@@ -119,9 +119,10 @@ delete from daily_topic
 using touched as t
 where daily_topic.channel = $channel and daily_topic.product = t.product and daily_topic.day = t.day;
 
-insert into daily_topic
+insert into daily_topic by name
 select
-    c.day, c.product, $channel, c.source, c.topic, unnest(c.numbers),
-    coalesce(k.complete, false), c.scorer_version, $now, c.post_compound_sum / 1e4
+    c.day, c.product, $channel as channel, c.source, c.topic, unnest(c.numbers),
+    coalesce(k.complete, false) as complete, c.scorer_version, $now as updated_at,
+    c.post_compound_sum / 1e4 as post_compound_sum
 from computed_topic as c
 left join coverage_daily as k on k.channel = $channel and k.product = c.product and k.day = c.day;

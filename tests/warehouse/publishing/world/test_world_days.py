@@ -52,6 +52,18 @@ def test_every_column_of_the_completeness_of_days(world: World) -> None:
     assert {r["complete"] for r in found} == {True, False}
 
 
+def test_every_column_of_the_days_that_were_asked_about(world: World) -> None:
+    found = world.ask("from asked_days order by day, product, channel")
+    assert found == [
+        {
+            "day": at, "product": product, "channel": channel, "complete": (at, product, channel) in world.complete,
+            "first_day": min(world.days(product, channel)),
+        }
+        for at, product, channel in sorted(world.asked)
+    ]  # fmt: skip
+    assert {r["complete"] for r in found} == {True, False}
+
+
 def test_every_column_of_daily_sentiment(world: World) -> None:
     found = world.ask("from daily_sentiment")
     days = by_day(world)

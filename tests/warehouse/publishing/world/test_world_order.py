@@ -25,6 +25,7 @@ ORDERS = {
     "daily_topic": "product day channel topic",
     "verdicts": "product slice_kind channel market topic app_version metric day",
     # views and what is computed
+    "asked_days": "day product channel",
     "by_market": "product source -posts market",
     "by_topic": "product impact topic",
     "by_version": "product -last_day -first_day -app_version",

@@ -1,4 +1,4 @@
--- What each window's terms are made of, as one key: a window whose key is known has the terms that it had (kept.sql).
+-- What each window's terms are made of, as one key: a window whose key is known has the terms that it had (keep.sql).
 
 -- one row per product x channel x day with scored posts whose words are kept, within any window or the 56 days before it:
 -- how many, and a digest of all that is read of them
