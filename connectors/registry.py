@@ -1,7 +1,7 @@
 """Every connector by the name that the configuration uses: ours, and those of other installed packages.
 
-A new source of ours is one file, one line here, and what docs/connectors.md lists at its end; an outsider's is a package
-that declares an entry point of the group ``earful.connectors``.
+A new source of ours is one file, one line here, and what docs/connectors.md lists at its end; an outsider's is a
+package that declares an entry point of the group ``earful.connectors``.
 """
 
 from __future__ import annotations
