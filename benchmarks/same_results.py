@@ -55,10 +55,13 @@ def compare(old: Path, new: Path, left_out: frozenset[str] = frozenset()) -> dic
         ]
         rows, largest = 0, 0.0
         for name in sorted(set(tables) & set(others)):
-            if tables[name] != others[name]:
-                differences.append({"table": name, "what": "columns", "old": tables[name], "new": others[name]})
+            pairs = {c: (tables[name].get(c), others[name].get(c)) for c in {**tables[name], **others[name]}}
+            if other := {c: kinds for c, kinds in pairs.items() if kinds[0] != kinds[1]}:
+                differences.append({"table": name, "what": "columns", "old and new": other})
             shared = [c for c in tables[name] if c in others[name] and c not in left_out]
-            ours, theirs = (_rows(con, name, shared) for con in (before, after))
+            # An integer that became a fraction is compared as one.
+            wider = {c for c in shared if "DOUBLE" in pairs[c] and pairs[c][0] != pairs[c][1]}
+            ours, theirs = (_rows(con, name, shared, wider) for con in (before, after))
             rows += len(ours)
             for difference, by in _unlike(shared, ours, theirs):
                 largest = max(largest, by)
@@ -82,8 +85,8 @@ def _columns(con: Any, table: str) -> dict[str, str]:  # noqa: ANN401
     return {name: kind for name, kind, *_ in con.execute(f'describe "{table}"').fetchall()}
 
 
-def _rows(con: Any, table: str, columns: list[str]) -> list[tuple[Any, ...]]:  # noqa: ANN401
-    listed = ", ".join(f'"{c}"' for c in columns)
+def _rows(con: Any, table: str, columns: list[str], wider: set[str]) -> list[tuple[Any, ...]]:  # noqa: ANN401
+    listed = ", ".join(f'cast("{c}" as double)' if c in wider else f'"{c}"' for c in columns)
     rows: list[tuple[Any, ...]] = con.execute(f'select {listed} from "{table}"').fetchall()
     return rows
 

@@ -62,3 +62,11 @@ def test_every_difference_is_named(
     monkeypatch.setattr(sys, "argv", ["same_results", str(old), str(new)])
     assert main() == 1
     assert f"{table}: " in capsys.readouterr().out
+
+
+def test_integers_that_became_fractions_are_compared_as_such(tmp_path: Path) -> None:
+    old = published(tmp_path / "old.duckdb")
+    wider = "alter table daily alter posts type double"
+    new = published(tmp_path / "new.duckdb", wider, "update daily set posts = posts + 0.5 where day = '2026-03-04'")
+    found = [(d["table"], d["what"]) for d in compare(old, new)["differences"] if d["table"] == "daily"]
+    assert found == [("daily", "columns"), ("daily", "posts")]
