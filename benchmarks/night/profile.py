@@ -43,7 +43,7 @@ STAGES = {
     ),
     "publishing: verdicts": ("main", "warehouse.publishing.publish:update_verdicts"),
     "publishing: rest": ("main", "flows.night.tasks:publish"),
-    "page": ("main", "flows.night.tasks:write_page"),
+    "page": ("main", "flows.jobs.page:write_page"),
 }  # fmt: skip
 
 
@@ -92,6 +92,13 @@ class Clock:
 def watch(clock: Clock) -> None:
     """Put the clocks around the functions. Raises LookupError where one of them is gone."""
     clock.begin()
+    for stage, where, holder, name in list(found()):
+        wrap = _in_thread if where == "threads" else _in_main
+        setattr(holder, name, wrap(clock, stage, getattr(holder, name)))
+
+
+def found() -> Iterator[tuple[str, str, Any, str]]:
+    """Each function of STAGES: its stage, "threads" or "main", what holds it, and its name there. Raises LookupError."""
     for stage, (where, *places) in STAGES.items():
         for place in places:
             module, _, name = place.partition(":")
@@ -101,8 +108,7 @@ def watch(clock: Clock) -> None:
                 holder = getattr(holder, each)
             if not hasattr(holder, last):
                 raise LookupError(f"{place} is gone: name in STAGES what {stage!r} is now")
-            wrap = _in_thread if where == "threads" else _in_main
-            setattr(holder, last, wrap(clock, stage, getattr(holder, last)))
+            yield stage, where, holder, last
 
 
 def _in_main(clock: Clock, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:

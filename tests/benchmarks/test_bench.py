@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import __main__ as bench
+from benchmarks.night import profile
 from benchmarks.table import RUNS, Run, figure
 
 FOLDER = Path(__file__).parents[2] / "benchmarks"
@@ -82,3 +83,9 @@ def test_a_name_that_is_none_is_said(capsys: pytest.CaptureFixture[str], monkeyp
     monkeypatch.setattr("sys.argv", ["benchmarks", "--only", "nothing-of-ours"])
     assert bench.main() == 2
     assert "scoring" in capsys.readouterr().err
+
+
+def test_the_functions_that_a_nights_profile_times_are_there() -> None:
+    timed = [(stage, holder, name) for stage, _, holder, name in profile.found()]
+    assert {stage for stage, _, _ in timed} == set(profile.STAGES)
+    assert all(callable(getattr(holder, name)) for _, holder, name in timed)
