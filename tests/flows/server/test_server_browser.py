@@ -28,6 +28,7 @@ import pytest
 from guarded import CREDENTIAL, OWN
 from hostile_pages import ATTACK, naive_server, stranger
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Response as Answer
 from replay import Request, Response, serve
 from running import environment, wait_for
 
@@ -180,15 +181,36 @@ def own_server(put_database: Callable[[Path], None], tmp_path_factory: pytest.Te
 
 @pytest.fixture(scope="module")
 def user(up: Up, browser: Browser) -> Iterator[BrowserContext]:
-    """The user's browser, logged in by the address that was printed."""
+    """The user's browser with one tab, logged in by the address that was printed."""
     context = browser.new_context(viewport={"width": 1200, "height": 950})
     page = context.new_page()
     page.goto(up.printed, wait_until="load")
     assert page.url.startswith(up.base)
     assert "token" not in page.url
-    page.close()
     yield context
     context.close()
+
+
+@pytest.fixture
+def tab(user: BrowserContext) -> Iterator[Page]:
+    """The user's tab. A page of Prefect's is left at the end: it would go on asking its server."""
+    (page,) = user.pages
+    yield page
+    page.goto("about:blank")
+
+
+@pytest.fixture(scope="module")
+def _passing(browser: Browser) -> Iterator[Page]:
+    page = browser.new_context().new_page()
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def visitor(_passing: Page) -> Page:
+    """A tab of a browser that knows nothing of us; one for all tests, since a new one costs a second, but no cookie."""
+    _passing.context.clear_cookies()
+    return _passing
 
 
 @pytest.fixture(scope="module")
@@ -252,16 +274,12 @@ def attacked(page: Page, place: str, base: str, touched: Path) -> dict[str, obje
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
 def test_where_nothing_is_stopped_all_of_it_goes_through(
-    browser: Browser, elsewhere: int, host: str, tmp_path: Path
+    visitor: Page, elsewhere: int, host: str, tmp_path: Path
 ) -> None:
     """That the attacks are attacks: without our stops each gets there."""
-    context = browser.new_context()
     with naive_server(frozenset()) as (port, app):
-        got = attacked(
-            context.new_page(), f"http://{host}:{elsewhere}/", f"http://127.0.0.1:{port}", tmp_path / "touched"
-        )
+        got = attacked(visitor, f"http://{host}:{elsewhere}/", f"http://127.0.0.1:{port}", tmp_path / "touched")
         sent = b"".join(app.bodies)
-    context.close()
     assert {name for name, result in got.items() if result is False} == set()
     assert all(word in sent for word in (b"evil-chain", b"evil-blob", b"evil-form"))
 
@@ -276,21 +294,17 @@ ALONE = {
 
 
 @pytest.mark.parametrize("stop", sorted(ALONE))
-def test_in_a_browser_too_each_stop_is_no_decoration(
-    browser: Browser, elsewhere: int, stop: str, tmp_path: Path
-) -> None:
-    context = browser.new_context()
+def test_in_a_browser_too_each_stop_is_no_decoration(visitor: Page, elsewhere: int, stop: str, tmp_path: Path) -> None:
     with naive_server(frozenset({stop})) as (port, app):
-        got = attacked(context.new_page(), f"http://127.0.0.1:{elsewhere}/", f"http://127.0.0.1:{port}", tmp_path / "x")
+        got = attacked(visitor, f"http://127.0.0.1:{elsewhere}/", f"http://127.0.0.1:{port}", tmp_path / "x")
         sent = b"".join(app.bodies)
-    context.close()
     stopped = {name for name, result in got.items() if result is False}
     assert ALONE[stop] <= stopped
     if stop in {"origin", "fetch_site"}:
         assert b"evil" not in sent  # neither a blob nor a form reached the app
 
 
-def test_a_changed_name_is_stopped_by_the_host_alone(browser: Browser) -> None:
+def test_a_changed_name_is_stopped_by_the_host_alone(visitor: Page) -> None:
     """DNS rebinding: the page and what it asks for have one origin, and no other stop sees anything."""
     for stops, reached in (
         (frozenset[str](), True),
@@ -298,64 +312,54 @@ def test_a_changed_name_is_stopped_by_the_host_alone(browser: Browser) -> None:
         (STOPS - {"host"}, True),
         (STOPS, False),
     ):
-        context = browser.new_context()
         with naive_server(stops) as (port, app):
-            page = context.new_page()
-            page.goto(f"http://evil.example:{port}/api/health")
-            page.evaluate("async () => (await fetch('/api/health')).text()")
+            visitor.goto(f"http://evil.example:{port}/api/health")
+            visitor.evaluate("async () => (await fetch('/api/health')).text()")
             assert (f"evil.example:{port}" in app.hosts) is reached, stops
-        context.close()
 
 
-def test_the_form_logs_in(browser: Browser) -> None:
+def test_the_form_logs_in(visitor: Page) -> None:
     """Where the user has set a credential of their own."""
-    context = browser.new_context()
     with naive_server(STOPS, OWN) as (port, _):
-        page = context.new_page()
-        page.goto(f"http://127.0.0.1:{port}/")
+        visitor.goto(f"http://127.0.0.1:{port}/")
         for given, title in (("wrong", "earful"), (OWN, "inside")):
-            page.get_by_label("Credential").fill(given)
-            page.get_by_role("button").click()
-            page.wait_for_load_state()
-            assert page.title() == title
-        assert page.url == f"http://127.0.0.1:{port}/"
-    context.close()
+            visitor.get_by_label("Credential").fill(given)
+            visitor.get_by_role("button").click()
+            visitor.wait_for_load_state()
+            assert visitor.title() == title
+        assert visitor.url == f"http://127.0.0.1:{port}/"
 
 
-def test_a_link_on_a_page_of_another_site_logs_in(browser: Browser, elsewhere: int) -> None:
+def test_a_link_on_a_page_of_another_site_logs_in(visitor: Page, elsewhere: int) -> None:
     """As in a chat's web page: the cookie is SameSite=Strict, and the pages show all the same."""
-    context = browser.new_context()
     with naive_server(STOPS) as (port, _):
         base = f"http://127.0.0.1:{port}"
         address = credential.login_address(base, base, CREDENTIAL)
-        page = context.new_page()
-        page.goto(f"http://evil.example:{elsewhere}/")
-        page.evaluate("address => { location.href = address; }", address)
-        page.wait_for_url(f"{base}/")
-        assert page.title() == "inside"
-    context.close()
+        visitor.goto(f"http://evil.example:{elsewhere}/")
+        visitor.evaluate("address => { location.href = address; }", address)
+        visitor.wait_for_url(f"{base}/")
+        assert visitor.title() == "inside"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
 def test_beside_up_a_stranger_s_page_gets_nowhere(
-    up: Up, user: BrowserContext, elsewhere: int, host: str, tmp_path: Path
+    up: Up, tab: Page, elsewhere: int, host: str, tmp_path: Path
 ) -> None:
     """In the browser that is logged in: to a page on another port of 127.0.0.1 the cookie is of the same site."""
     before = up.made()
-    got = attacked(user.new_page(), f"http://{host}:{elsewhere}/", up.base, tmp_path / "touched")
+    got = attacked(tab, f"http://{host}:{elsewhere}/", up.base, tmp_path / "touched")
     assert {name for name, result in got.items() if result} == set()
     assert up.made() == before
     assert not up.ask("flows/filter", {"flows": {"name": {"like_": "evil"}}})
     assert not (tmp_path / "touched").exists()
 
 
-def test_beside_up_a_changed_name_gets_nowhere(up: Up, user: BrowserContext) -> None:
+def test_beside_up_a_changed_name_gets_nowhere(up: Up, tab: Page) -> None:
     port = httpx.URL(up.base).port
-    page = user.new_page()
-    answer = page.goto(f"http://evil.example:{port}/")
+    answer = tab.goto(f"http://evil.example:{port}/")
     assert answer is not None
     assert answer.status == 421
-    asked = page.evaluate(
+    asked = tab.evaluate(
         """async () => Promise.all(["/api/health", "/api/flows/filter", "/earful/login"].map(
         async path => (await fetch(path, {method: path.endsWith("filter") ? "POST" : "GET"})).status))"""
     )
@@ -364,64 +368,65 @@ def test_beside_up_a_changed_name_gets_nowhere(up: Up, user: BrowserContext) -> 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
 def test_beside_a_run_s_own_server_a_stranger_s_page_gets_nowhere(
-    own_server: Target, user: BrowserContext, elsewhere: int, host: str, tmp_path: Path
+    own_server: Target, tab: Page, elsewhere: int, host: str, tmp_path: Path
 ) -> None:
     before = own_server.made()
-    got = attacked(user.new_page(), f"http://{host}:{elsewhere}/", own_server.base, tmp_path / "touched")
+    got = attacked(tab, f"http://{host}:{elsewhere}/", own_server.base, tmp_path / "touched")
     assert {name for name, result in got.items() if result} == set()
     assert own_server.made() == before
     assert not (tmp_path / "touched").exists()
 
 
-def test_the_user_s_own_pages_work(up: Up, user: BrowserContext) -> None:
-    page = user.new_page()
+def test_the_user_s_own_pages_work(up: Up, tab: Page) -> None:
+    """The first by its address, the others by the menu: how a later one is had by its address, the next test shows."""
     refused: list[str] = []
-    page.on(
-        "response", lambda r: refused.append(f"{r.status} {r.url}") if r.status in {401, 403, 413, 415, 421} else None
-    )
+
+    def look(answer: Answer) -> None:
+        if answer.status in {401, 403, 413, 415, 421}:
+            refused.append(f"{answer.status} {answer.url}")
+
+    tab.on("response", look)
+    tab.goto(up.base)
     for path, shows in (
-        ("/", "Flow Runs"),
+        ("/v2/runs", "Flow Runs"),
         ("/v2/flows", "nightly"),
-        ("/v2/deployments", "backfill-gaps"),
         ("/v2/work-pools", "earful"),
         ("/v2/events", "Events"),
     ):
-        page.goto(up.base + path)
-        page.get_by_text(shows).first.wait_for(timeout=60_000)
-    said = page.evaluate(
+        tab.locator(f'a[href="{path}"]').first.click(timeout=60_000)
+        tab.get_by_text(shows).first.wait_for(timeout=60_000)
+    said = tab.evaluate(
         """() => new Promise((done, fail) => {
         const socket = new WebSocket(`ws://${location.host}/api/events/out`, ["prefect"]);
         socket.onopen = () => socket.send(JSON.stringify({type: "auth", token: null}));
         socket.onmessage = message => done(message.data); socket.onclose = () => fail("closed"); })"""
     )
+    tab.remove_listener("response", look)
     assert "auth_success" in said
     assert refused == []
 
 
-def test_the_printed_address_is_used_up(up: Up, user: BrowserContext, browser: Browser) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    answer = page.goto(up.printed)
+@pytest.mark.usefixtures("user")
+def test_the_printed_address_is_used_up(up: Up, visitor: Page) -> None:
+    answer = visitor.goto(up.printed)
     assert answer is not None
     assert answer.status == 403
-    assert "earful open" in page.inner_text("body")
-    page.goto(up.base)
-    assert "earful open" in page.inner_text("body")
-    assert context.cookies() == []
-    context.close()
+    assert "earful open" in visitor.inner_text("body")
+    visitor.goto(up.base)
+    assert "earful open" in visitor.inner_text("body")
+    assert visitor.context.cookies() == []
 
 
-def test_a_backfill_is_started_by_its_form(up: Up, user: BrowserContext) -> None:
+def test_a_backfill_is_started_by_its_form(up: Up, tab: Page) -> None:
     """By clicks, as the README says. The worker is held back: that such a run lands is test_server's business."""
     up.ask("work_pools/earful", {"is_paused": True}, "PATCH")
     try:
-        _start_backfill(up, user)
+        _start_backfill(up, tab)
     finally:
         up.ask("work_pools/earful", {"is_paused": False}, "PATCH")
 
 
-def _start_backfill(up: Up, user: BrowserContext) -> None:
-    page = user.new_page()
+def _start_backfill(up: Up, page: Page) -> None:
     page.set_default_timeout(60_000)
     page.goto(f"{up.base}/v2/deployments")
     page.get_by_text("backfill", exact=True).first.click()
