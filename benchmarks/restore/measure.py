@@ -71,7 +71,7 @@ def measure(folder: Path, archives: int, seed: int, *, commands: bool) -> dict[s
     """All figures, as plain values. ``commands``: some of them through ``earful restore``."""
     draw = random.Random(seed)
     _store(folder / "one" / "store.duckdb", posts=40, gone=("p1",))
-    _store(folder / "other" / "store.duckdb", posts=7, gone=())
+    _store(folder / "other" / "store.duckdb", posts=7, gone=(), published=False)
     back_up(folder / "one" / "store.duckdb", folder / "kept", time_zone=ZONE, secret=b"a-secret\n")
     members = [(file.name, file.read_bytes()) for file in sorted((folder / "kept").iterdir())]
     unspoilt = _listed(folder / "kept")
@@ -252,8 +252,8 @@ def _as_it_is(_: Path) -> None:
     """Nothing more to do to the folder."""
 
 
-def _store(path: Path, *, posts: int, gone: tuple[str, ...]) -> None:
-    """A store with rows in most tables: posts, topics, edits, coverage, verdicts, items set aside.
+def _store(path: Path, *, posts: int, gone: tuple[str, ...], published: bool = True) -> None:
+    """A store with rows in most tables: posts, topics, edits, coverage, items set aside, and, once published, verdicts.
 
     ``gone`` has tombstones; the store that is restored over has none, else its own would rightly be in the new one.
     """
@@ -263,7 +263,8 @@ def _store(path: Path, *, posts: int, gone: tuple[str, ...]) -> None:
         rows = [_row(n) for n in range(posts)]
         for run, some, now_gone in (("r1", rows, ()), ("r2", [_edited(r) for r in rows[:3]], gone)):
             land(store, _landing(run, window, some, now_gone))
-        publish(store, path.with_name("earful.duckdb"), now=window.end + DAY)
+        if published:
+            publish(store, path.with_name("earful.duckdb"), now=window.end + DAY)
 
 
 def _landing(run: str, window: Window, rows: list[dict[str, Any]], gone: tuple[str, ...]) -> Landing:

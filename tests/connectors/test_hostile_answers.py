@@ -122,8 +122,9 @@ def test_every_connector_ends_well(
         else:
             for page in outcome[0]:
                 assert all(len(r.item) <= LONGEST_FIELD["post_id"] for r in page.rejected)
+                frame = frame_of(page)
                 for field, longest in LONGEST_FIELD.items():
-                    assert (frame_of(page)[field].dropna().str.len() <= longest).all()
+                    assert (frame[field].dropna().str.len() <= longest).all()
     assert served.strays == 0
 
 

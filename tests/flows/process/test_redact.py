@@ -238,14 +238,16 @@ def test_forms_of_a_value_are_long_enough_to_be_no_word() -> None:
     assert all(len(form) >= redact.SHORTEST for form in forms("abcdefgh"))
 
 
-REDDIT = """
+PRODUCT = """
 time_zone = "UTC"
 [[products]]
 slug = "acme"
 name = "Acme"
 include = ["acme"]
+"""
+REDDIT = """
 [[channels]]
-name = "forum"
+name = "{name}"
 connector = "reddit"
 subreddits = ["acme"]
 listings = ["new"]
@@ -271,55 +273,36 @@ def in_no_file(home: Path) -> None:
 
 
 @pytest.mark.usefixtures("prefect_server")
-def test_a_service_that_echoes_what_it_was_sent_puts_no_secret_anywhere(
+def test_services_that_echo_what_they_were_sent_put_no_secret_anywhere(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """One refuses the token and repeats it, the other has a post that repeats it: in one night."""
     for name, value in ENV.items():
         monkeypatch.setenv(name, value)
-    echoed: list[str] = []
-
-    def token_is_refused(request: Request) -> Response:
-        echoed.append(base64.b64decode(request.headers["authorization"].partition(" ")[2]).decode())
-        return answer({"error": echoed[-1], "message": f"bad {request.headers['authorization']}"})
-
-    with serve(token_is_refused) as server:
-        (home / "earful.toml").write_text(REDDIT.format(url=server.url))
-        assert call(["run"]) == 3
-    assert set(echoed) == {":".join(ENV.values())}
-    said = "".join(capsys.readouterr())
-    assert "no token" in said
-    assert not any(marker in said for marker in MARKERS)
-    in_no_file(home)
-
-
-@pytest.mark.usefixtures("prefect_server")
-def test_a_post_that_repeats_a_secret_is_landed_without_it(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in ENV.items():
-        monkeypatch.setenv(name, value)
+    refused: list[str] = []
     basic = ""
 
-    def echo(request: Request) -> Response:
+    def token_is_refused(request: Request) -> Response:
+        refused.append(base64.b64decode(request.headers["authorization"].partition(" ")[2]).decode())
+        return answer({"error": refused[-1], "message": f"bad {request.headers['authorization']}"})
+
+    def post_repeats(request: Request) -> Response:
         nonlocal basic
         if request.path == TOKEN_PATH:
             basic = request.headers["authorization"]
             return token()
         words = f"acme {basic} {' '.join(MARKERS)}"
-        post = thing(
-            1,
-            datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1),
-            title=words,
-            selftext=words,
-            permalink=f"/{MARKERS[0]}",
-        )
-        return listing([post])
+        an_hour_ago = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+        return listing([thing(1, an_hour_ago, title=words, selftext=words, permalink=f"/{MARKERS[0]}")])
 
-    with serve(echo) as server:
-        (home / "earful.toml").write_text(REDDIT.format(url=server.url))
-        assert call(["run"]) == 0
+    with serve(token_is_refused) as refusing, serve(post_repeats) as repeating:
+        channels = [REDDIT.format(name=n, url=s.url) for n, s in (("closed", refusing), ("forum", repeating))]
+        (home / "earful.toml").write_text(PRODUCT + "".join(channels))
+        assert call(["run"]) == 3
+    assert set(refused) == {":".join(ENV.values())}
     assert call(["sql", "select title, text, url from posts"]) == 0
     said = "".join(capsys.readouterr())
+    assert "no token" in said
     assert f"acme Basic {MASK}" in said
     assert not any(marker in said for marker in MARKERS)
     in_no_file(home)
@@ -328,7 +311,7 @@ def test_a_post_that_repeats_a_secret_is_landed_without_it(
 @pytest.mark.process
 def test_the_command_itself_writes_no_secret(tmp_path: Path) -> None:
     """The whole process, its last line too: a secret written into a name that an error repeats."""
-    (tmp_path / "earful.toml").write_text(REDDIT.format(url="http://127.0.0.1:9"))
+    (tmp_path / "earful.toml").write_text(PRODUCT + REDDIT.format(name="forum", url="http://127.0.0.1:9"))
     done = subprocess.run(
         [sys.executable, "-c", "from earful.flows.cli.main import main; main()", "trend", "the-client-secret"],
         cwd=tmp_path, env={**ENV, "REDDIT_CLIENT_SECRET": "the-client-secret", "PATH": "/usr/bin:/bin"},

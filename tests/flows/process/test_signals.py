@@ -1,22 +1,20 @@
-"""SIGINT and SIGTERM: one line, 130 or 143, nothing left, whatever the command is at."""
+"""SIGINT and SIGTERM: one line, 130 or 143, nothing left, whatever the command is at.
+
+While a service lets a run wait: server/test_server_browser.py, which has such a run.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import duckdb
 import pytest
-from replay import Request, Response, serve
-from running import environment, wait_for
+from running import wait_for
 
 ROOT = Path(__file__).parents[3]
 Process = subprocess.Popen[bytes]
@@ -54,9 +52,14 @@ def caught(process: Process) -> bool:
     return bool(int(found.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
-def cpu_seconds(process: Process) -> float:
-    user, system = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+def cpu_beside_main(process: Process) -> float:
+    """CPU seconds of its threads but the first: DuckDB's, which are idle until a query is at work."""
+    spent = 0.0
+    for thread in Path(f"/proc/{process.pid}/task").iterdir():
+        if thread.name != str(process.pid):
+            user, system = (thread / "stat").read_text().rsplit(")", 1)[1].split()[11:13]
+            spent += (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return spent
 
 
 def ended(process: Process, number: int) -> tuple[int, str, list[str]]:
@@ -72,7 +75,7 @@ def test_while_duckdb_works_on_a_query(published: Path, tmp_path: Path, number: 
     (tmp_path / "earful.toml").write_text(f'[paths]\ndata = "{published.parent}"\n{CONFIG}')
     long = "select count(*) from range(10000000) a, range(1000000) b where a.range % 7 = b.range % 11"
     process = start(tmp_path, "sql", long)
-    wait_for(process, "the query", lambda: cpu_seconds(process) > 1.5)
+    wait_for(process, "the query", lambda: cpu_beside_main(process) > 0.1)
     assert ended(process, number) == (code, "", ["earful: stopped; nothing was lost, run it again"])
 
 
@@ -84,39 +87,6 @@ def test_in_the_first_moment(tmp_path: Path, number: int, code: int) -> None:
     status, out, err = ended(process, number)
     assert (status, len(err)) == (code, 1)
     assert json.loads(out) == {"ok": False, "error": err[0].removeprefix("earful: "), "exit_code": code}
-
-
-def test_while_a_service_lets_wait(tmp_path: Path, put_database: Callable[[Path], None]) -> None:
-    """Was: 18.7 s, exit code 3, for SIGTERM. The run is down as stopped, in the store and at Prefect."""
-    asked, go_on = threading.Event(), threading.Event()
-
-    def late(_request: Request) -> Response:
-        asked.set()
-        go_on.wait(240)
-        return Response(500)
-
-    data = tmp_path / "earful-data"
-    put_database(data)
-    with serve(late) as service:
-        (tmp_path / "earful.toml").write_text(f'{CONFIG}base_url = "{service.url}"\ntimeout = 200\n')
-        process = start(tmp_path, "run")
-        try:
-            wait_for(process, "a request", asked.is_set)
-            said = ended(process, signal.SIGTERM)
-        finally:
-            go_on.set()
-            process.kill()
-    assert said == (143, "", ["earful: stopped; what had landed stays, the next run closes the gap"])
-    assert not [p for p in Path("/proc").iterdir() if p.name.isdigit() and str(tmp_path).encode() in environment(p)]
-    assert not list((tmp_path / "system-tmp").iterdir())
-    assert not list((data / "tmp").iterdir())
-    assert not list((data / "spool").iterdir())
-    with duckdb.connect(str(data / "store.duckdb"), read_only=True) as store:
-        assert store.execute("select status, error from runs").fetchall() == [("failed", "stopped")]
-    prefect = sqlite3.connect(data / "prefect" / "prefect.db")
-    states = prefect.execute("select name, message from flow_run_state order by timestamp desc").fetchall()
-    prefect.close()
-    assert states[0] == ("Crashed", "stopped")
 
 
 #: A main thread that cannot be interrupted, with a child and a file: the second thread has to end it all.

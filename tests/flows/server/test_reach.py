@@ -116,20 +116,32 @@ def test_other_proxies_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     assert os.environ["HTTPS_PROXY"] == "http://proxy.example:3128"
 
 
-@pytest.mark.process
 @pytest.mark.parametrize(("holds", "why"), [(None, "No such file or directory"), ("x\n", "it holds no certificate")])
-def test_a_file_of_certificates_that_is_none(tmp_path: Path, holds: str | None, why: str) -> None:
-    """It was "a bug" of `check`, and a stack trace and "Prefect's server did not start" of `run`."""
+def test_a_file_of_certificates_that_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, holds: str | None, why: str
+) -> None:
     file = tmp_path / "ca.pem"
     if holds is not None:
         file.write_text(holds)
-    said = f"earful: SSL_CERT_FILE: '{file}' cannot be used ({why}); name a file of PEM certificates, or unset it"
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    with pytest.raises(UserError) as caught:
+        set_aside_unusable(settings())
+    said = f"SSL_CERT_FILE: '{file}' cannot be used ({why}); name a file of PEM certificates, or unset it"
+    assert (str(caught.value), caught.value.code) == (said, Exit.UNREADY)
+
+
+@pytest.mark.process
+def test_the_commands_say_so_of_a_file_of_certificates(tmp_path: Path) -> None:
+    """It was "a bug" of `check`, and a stack trace and "Prefect's server did not start" of `run`."""
+    file = tmp_path / "ca.pem"
+    ran = earful(tmp_path, "run", SSL_CERT_FILE=str(file))
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (5, "", 1)
+    assert ran.stderr.startswith(f"earful: SSL_CERT_FILE: '{file}' cannot be used (No such file or directory); name a")
+    file.write_text("x\n")
     (tmp_path / "asks.toml").write_text(
         '[[products]]\nslug = "p"\nname = "P"\nids = { steam = "1" }\n'
         '[[channels]]\nname = "s"\nconnector = "steam"\nbase_url = "http://127.0.0.1:9"\n'
     )
-    ran = earful(tmp_path, "run", SSL_CERT_FILE=str(file))
-    assert (ran.returncode, ran.stdout, ran.stderr.splitlines()) == (5, "", [said])
     ran = earful(tmp_path, "check", "--json", "--config", "asks.toml", SSL_CERT_FILE=str(file))
     assert ran.returncode == 5
     assert "SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) names no file of certificates that can be used" in ran.stdout

@@ -344,11 +344,12 @@ def test_the_files_have_the_modes_that_the_docs_say(up):
 
 
 def test_a_run_by_hand_beside_it_uses_its_credential(up):
-    """Runs before the last: the runs of all tests above are in the database by then."""
-    command, how = earful(up.home, "run", "--json")
+    """Runs before the last: the runs of all tests above are in the database by then. A day is enough."""
+    day = str(datetime.now(UTC).date() - timedelta(days=10))
+    command, how = earful(up.home, "backfill", "--from", day, "--to", day, "--channel", "reviews", "--json")
     ran = subprocess.run(command, **how, check=False, capture_output=True, text=True, timeout=240)
-    assert ran.returncode in {0, 3}, ran.stderr  # the forum is out
-    assert json.loads(ran.stdout)["ok"] in {True, False}
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(ran.stdout)["ok"] is True
     runs = up.post("flow_runs/filter", {"flow_runs": {"deployment_id": {"is_null_": True}}})
     assert [r["state"]["type"] for r in runs if r["flow_id"]]
 

@@ -23,8 +23,6 @@ from earful.connectors.base import (
 from earful.connectors.errors import Fatal, Retriable
 from earful.connectors.post import Post, page
 
-#: Set where the service is well again: a pull brings all that there is.
-WELL = threading.Event()
 #: How many pulls wait for an answer that never comes.
 WAITING: list[str] = []
 POSTS = 30
@@ -64,7 +62,7 @@ class StuckConnector:
     def _pages(self, product: Product, window: Window) -> Pages:
         """Pages of ten posts, the newest first, an hour apart."""
         for number in range(POSTS // 10):
-            if number == self._options.after and not WELL.is_set():
+            if number == self._options.after:
                 self._end(product)
             yield page([self._post(product, 10 * number + n) for n in range(10)])
         return Coverage.whole(window)

@@ -213,12 +213,12 @@ def test_a_time_is_to_come_from_the_first_moment_after_the_latest(store: Store) 
     latest, set_to = (moment.replace(tzinfo=None) for moment in (at(6), at(5)))
     later = latest + timedelta(microseconds=1)
     days = [date(2026, 3, day) for day in (1, 2, 3)]
-    for table, columns in OURS.items():
-        for column in columns:
-            with duckdb.connect() as con:
-                for name in (*OURS, "unpublished"):
-                    con.register("empty", store.con.execute(f"from {name} limit 0").to_arrow_table())
-                    con.execute(f"create table {name} as from empty")
+    with duckdb.connect() as con:
+        for name in (*OURS, "unpublished"):
+            con.register("empty", store.con.execute(f"from {name} limit 0").to_arrow_table())
+            con.execute(f"create table {name} as from empty")
+        for table, columns in OURS.items():
+            for column in columns:
                 dated = {"day": days} if table in ("posts", "daily") else {}
                 con.register("rows", pa.table({column: pa.array([latest, later, None], pa.timestamp("us")), **dated}))
                 con.execute(f"insert into {table} by name from rows")
@@ -226,3 +226,4 @@ def test_a_time_is_to_come_from_the_first_moment_after_the_latest(store: Store) 
                 found = con.execute(f'select "{column}" from {table} order by all').fetchall()
                 assert found == [(set_to,), (latest,), (None,)], (table, column)
                 assert con.execute("from unpublished").fetchall() == [(day,) for day in days[1:2] if dated]
+                con.execute(f"truncate {table}; truncate unpublished")
