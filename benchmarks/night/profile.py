@@ -98,7 +98,7 @@ def watch(clock: Clock) -> None:
 
 
 def found() -> Iterator[tuple[str, str, Any, str]]:
-    """Each function of STAGES: its stage, "threads" or "main", what holds it, and its name there. Raises LookupError."""
+    """Each function of STAGES: its stage, "threads" or "main", what holds it, its name there. Raises LookupError."""
     for stage, (where, *places) in STAGES.items():
         for place in places:
             module, _, name = place.partition(":")
