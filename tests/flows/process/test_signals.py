@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -52,14 +54,25 @@ def caught(process: Process) -> bool:
     return bool(int(found.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
-def cpu_beside_main(process: Process) -> float:
-    """CPU seconds of its threads but the first: DuckDB's, which are idle until a query is at work."""
-    spent = 0.0
-    for thread in Path(f"/proc/{process.pid}/task").iterdir():
-        if thread.name != str(process.pid):
-            user, system = (thread / "stat").read_text().rsplit(")", 1)[1].split()[11:13]
-            spent += (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-    return spent
+def cpu_seconds(process: Process) -> float:
+    user, system = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def at_work_on(process: Process, file: Path) -> Callable[[], bool]:
+    """Whether it has had the file open for 0.4 s of CPU: by then all else that it does with it is done."""
+    opened: list[float] = []
+
+    def ready() -> bool:
+        if not opened:
+            with suppress(FileNotFoundError):  # closed while we look
+                held = [link.readlink() for link in Path(f"/proc/{process.pid}/fd").iterdir()]
+                if file.resolve() in held:
+                    opened.append(cpu_seconds(process))
+            return False
+        return cpu_seconds(process) > opened[0] + 0.4
+
+    return ready
 
 
 def ended(process: Process, number: int) -> tuple[int, str, list[str]]:
@@ -75,7 +88,7 @@ def test_while_duckdb_works_on_a_query(published: Path, tmp_path: Path, number: 
     (tmp_path / "earful.toml").write_text(f'[paths]\ndata = "{published.parent}"\n{CONFIG}')
     long = "select count(*) from range(10000000) a, range(1000000) b where a.range % 7 = b.range % 11"
     process = start(tmp_path, "sql", long)
-    wait_for(process, "the query", lambda: cpu_beside_main(process) > 0.1)
+    wait_for(process, "the query", at_work_on(process, published))
     assert ended(process, number) == (code, "", ["earful: stopped; nothing was lost, run it again"])
 
 
