@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import subprocess
@@ -11,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -123,59 +124,125 @@ def trickle(watch: Any) -> Iterator[str]:
             door.shutdown(socket.SHUT_RDWR)
 
 
-@pytest.mark.usefixtures("prefect_server", "stuck")
-def test_a_slow_service_and_one_that_never_answers_beside_one_that_does(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without deadlines this test does not end: both services hold on for as long as they are asked."""
-    monkeypatch.setattr(runs, "EARLY", (0.1,))
+@dataclass(frozen=True)
+class Mixed:
+    """One night with services of every kind: its folder, what it said, its lines by channel."""
+
+    home: Path
+    code: int
+    said: dict[str, Any]
+    lines: dict[str, dict[str, Any]]
+    #: Channel, status and whether it has posts, as an early publish showed them.
+    early: tuple[tuple[Any, ...], ...]
+    #: For whom it was waited without an answer, and how long before a service was asked again.
+    waiting: list[str]
+    waits: list[float]
+
+    def ask(self, question: str) -> list[tuple[Any, ...]]:
+        """Rows of the published file."""
+        return sql(question, self.home / "earful-data" / "earful.duckdb")
+
+
+@pytest.fixture(scope="module")
+def mixed(prefect_server: Path, tmp_path_factory: pytest.TempPathFactory) -> Mixed:
+    """Without deadlines it does not end: two of its services hold on for as long as they are asked."""
+    home, out = tmp_path_factory.mktemp("mixed"), io.StringIO()
     published = home / "earful-data" / "earful.duckdb"
     early: list[tuple[tuple[Any, ...], ...]] = []
+    waits: list[float] = []
 
     def watch() -> None:
         if published.exists() and not early:
             try:
-                early.append(query(published, "select channel, status, posts_28d > 0 from freshness order by 1").rows)
+                early.append(query(published, "select channel, status, posts_28d > 0 from freshness").rows)
             except (WarehouseError, QueryError):
                 return  # just being moved into place
 
-    over_when(monkeypatch, "of_pull", {2: lambda: early, 3: lambda: stuck_connector.WAITING})
-    with trickle(watch) as url:
+    stuck_connector.WAITING.clear()
+    with pytest.MonkeyPatch.context() as patch, trickle(watch) as url, redirect_stdout(out):
+        patch.chdir(home)
+        patch.setitem(CONNECTORS, "stuck", "stuck_connector:StuckConnector")
+        patch.setattr(runs, "EARLY", (0.1,))
+        patch.setattr(RunContext, "pause", lambda _self, seconds: waits.append(seconds))
+        over_when(patch, "of_pull", {2: lambda: early, 3: lambda: stuck_connector.WAITING})
         write(
             home,
             'name = "fast"\nconnector = "sample"\ndays = 3',
             f'name = "slow"\nconnector = "app_store_rss"\nbase_url = "{url}"\nspacing = 0\npull_minutes = 2',
             'name = "stuck"\nconnector = "stuck"\npull_minutes = 3',
+            'name = "busy"\nconnector = "stuck"\nends = "busy"\nretry_after = 7',
+            'name = "patient"\nconnector = "stuck"\nends = "busy"\nretry_after = 50\npull_minutes = 0.8',
+            'name = "broken"\nconnector = "stuck"\nends = "broken"\nafter = 2',
+            'name = "gone"\nconnector = "stuck"\nends = "fatal"',
+            'name = "ours"\nconnector = "stuck"\nends = "bug"',
         )
-        code, said, lines = night(capsys)
-    assert code == 3
+        code = call(["run", "--json"])
+    said = json.loads(out.getvalue())
+    lines = {b["channel"]: b for b in said["brought"]}
+    return Mixed(home, code, said, lines, early[0], list(stuck_connector.WAITING), waits)
+
+
+def test_a_slow_service_and_one_that_never_answers_beside_one_that_does(mixed: Mixed) -> None:
+    lines, home = mixed.lines, mixed.home
+    assert mixed.code == 3
     # Published while both were still being pulled, and said so.
     # (The other may have ended by then, on a busy machine.)
-    assert early[0][:2] == (("fast", "ok", True), ("slow", "pending", False))
-    assert early[0][2] in {("stuck", "pending", False), ("stuck", "failed", True)}
+    early = {channel: tuple(rest) for channel, *rest in mixed.early}
+    assert (early["fast"], early["slow"]) == (("ok", True), ("pending", False))
+    assert early["stuck"] in {("pending", False), ("failed", True)}
     assert lines["fast"]["status"] == "ok"
     assert lines["slow"]["error"] == (
         "slow: past its deadline of 2 minutes; what came is kept, the next night asks again"
     )
     assert (lines["stuck"]["status"], lines["stuck"]["posts"], lines["stuck"]["new"]) == ("failed", 10, 10)
-    assert said["headline"].endswith("; failed: slow/p0, stuck/p0; past their deadline: slow/p0, stuck/p0")
-    assert stuck_connector.WAITING == ["p0"], "asked once: no retry after the deadline"
-    assert sql("select channel, status, posts, until from coverage order by all", published)[1:] == [
+    failed = "broken/p0, busy/p0, gone/p0, ours/p0, patient/p0, slow/p0, stuck/p0"
+    assert sorted(mixed.said["headline"].split("; failed: ")[1].split("; ")[0].split(", ")) == failed.split(", ")
+    assert mixed.said["headline"].endswith("; past their deadline: slow/p0, stuck/p0")
+    assert mixed.waiting == ["p0"], "asked once: no retry after the deadline"
+    of_both = "where channel in ('slow', 'stuck') order by channel"
+    assert mixed.ask(f"select channel, status, posts, until from coverage {of_both}") == [
         ("slow", "failed", 0, None),
         ("stuck", "failed", 10, None),
     ]
-    assert sql("select count(*), bool_or(complete) from daily where channel = 'stuck'", published)[0][1] is False
-    assert sql("select status, error from runs", published) == [("failed", "past their deadline: slow/p0, stuck/p0")]
+    assert mixed.ask("select count(*), bool_or(complete) from daily where channel = 'stuck'")[0][1] is False
+    assert mixed.ask("select status, error from runs") == [("failed", "past their deadline: slow/p0, stuck/p0")]
     assert not list((home / "earful-data" / "spool").iterdir())
     shown = (home / "earful-data" / "earful.html").read_text("utf-8")
     assert "the last pull failed: stuck: past its deadline of 3 minutes; what came is kept" in shown
     # The next night asks again, for all of it. (That the same posts are then landed once: landing/test_cut_short.py.)
-    asked = dict(sql("select channel, asked_from from coverage", published))
-    settings, now = load(), datetime.now(UTC)
-    with open_store(settings.store, time_zone="UTC") as store:
-        jobs = nightly_jobs(settings, lambda channel, product: standing(store, channel, product, now), now)
+    asked = dict(mixed.ask(f"select channel, asked_from::varchar from coverage {of_both}"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(CONNECTORS, "stuck", "stuck_connector:StuckConnector")
+        settings, now = load(home / "earful.toml"), datetime.now(UTC)
+        with open_store(settings.store, time_zone="UTC") as store:
+            jobs = nightly_jobs(settings, lambda channel, product: standing(store, channel, product, now), now)
     again = {j.channel: str(j.shares[0].window.start.replace(tzinfo=None)) for j in jobs}
-    assert {name: again[name] for name in ("slow", "stuck")} == {name: str(asked[name]) for name in ("slow", "stuck")}
+    assert {name: again[name] for name in asked} == asked
+
+
+def test_what_came_before_a_failure_is_kept_where_it_can_be_trusted(mixed: Mixed) -> None:
+    # Three attempts at two of them, of which one is landed each; no wait of 50 s that would pass a deadline in 48 s.
+    assert sorted(mixed.waits) == [5, 7, 7, 10]
+    lines = {name: mixed.lines[name] for name in ("busy", "patient", "broken", "gone")}
+    assert {name: (b["status"], b["posts"], b["error"]) for name, b in lines.items()} == {
+        "busy": ("failed", 10, "stuck: busy; what came before is kept"),
+        "patient": ("failed", 10, "stuck: busy; what came before is kept"),
+        "broken": (
+            "failed",
+            20,
+            "broken: Connection reset by peer while pulling; try again later; what came before is kept",
+        ),
+        "gone": ("failed", 0, "stuck: no such product; check the id"),
+    }
+    ours = mixed.lines["ours"]
+    assert ours["posts"] == 0
+    assert ours["error"].startswith("ours: a bug in earful (KeyError in connectors/base.py:")
+    assert ours["error"].endswith("); please report it in earful's issue tracker, without posts or names")
+    assert "what a service sent" not in json.dumps(mixed.said)
+    of_these = "where channel not in ('fast', 'stuck') group by 1 order by 1"
+    assert mixed.ask(f"select channel, count(*) from posts {of_these}") == [
+        ("broken", 20), ("busy", 10), ("patient", 10)
+    ]  # fmt: skip
 
 
 def artifact(key: str) -> str:
@@ -221,45 +288,6 @@ def test_the_run_ends_at_its_own_deadline_and_says_so(
     published = home / "earful-data" / "earful.duckdb"
     assert sql("select status, error from runs", published) == [("failed", late)]
     assert said["headline"] in artifact("nightly-summary")
-
-
-@pytest.mark.usefixtures("prefect_server", "stuck")
-def test_what_came_before_a_failure_is_kept_where_it_can_be_trusted(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(RunContext, "pause", lambda _self, seconds: waits.append(seconds))
-    write(
-        home,
-        'name = "busy"\nconnector = "stuck"\nends = "busy"\nretry_after = 7',
-        'name = "patient"\nconnector = "stuck"\nends = "busy"\nretry_after = 50\npull_minutes = 0.8',
-        'name = "broken"\nconnector = "stuck"\nends = "broken"\nafter = 2',
-        'name = "gone"\nconnector = "stuck"\nends = "fatal"',
-        'name = "ours"\nconnector = "stuck"\nends = "bug"',
-    )
-    code, said, lines = night(capsys)
-    assert code == 3
-    # Three attempts at two of them, of which one is landed each; no wait of 50 s that would pass a deadline in 48 s.
-    assert sorted(waits) == [5, 7, 7, 10]
-    assert {name: (b["status"], b["posts"], b["error"]) for name, b in lines.items() if name != "ours"} == {
-        "busy": ("failed", 10, "stuck: busy; what came before is kept"),
-        "patient": ("failed", 10, "stuck: busy; what came before is kept"),
-        "broken": (
-            "failed",
-            20,
-            "broken: Connection reset by peer while pulling; try again later; what came before is kept",
-        ),
-        "gone": ("failed", 0, "stuck: no such product; check the id"),
-    }
-    assert lines["ours"]["posts"] == 0
-    assert lines["ours"]["error"].startswith("ours: a bug in earful (KeyError in connectors/base.py:")
-    assert lines["ours"]["error"].endswith("); please report it in earful's issue tracker, without posts or names")
-    assert "what a service sent" not in json.dumps(said)
-    published = home / "earful-data" / "earful.duckdb"
-    assert sql("select channel, count(*) from posts group by 1 order by 1", published) == [
-        ("broken", 20), ("busy", 10), ("patient", 10)
-    ]  # fmt: skip
-    assert not list((home / "earful-data" / "spool").iterdir())
 
 
 HANGING = """

@@ -130,21 +130,25 @@ def test_a_file_of_certificates_that_is_none(
     assert (str(caught.value), caught.value.code) == (said, Exit.UNREADY)
 
 
-@pytest.mark.process
-def test_the_commands_say_so_of_a_file_of_certificates(tmp_path: Path) -> None:
+def test_the_commands_say_so_of_a_file_of_certificates(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """It was "a bug" of `check`, and a stack trace and "Prefect's server did not start" of `run`."""
-    file = tmp_path / "ca.pem"
-    ran = earful(tmp_path, "run", SSL_CERT_FILE=str(file))
-    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (5, "", 1)
-    assert ran.stderr.startswith(f"earful: SSL_CERT_FILE: '{file}' cannot be used (No such file or directory); name a")
+    file = home / "ca.pem"
+    monkeypatch.setenv("SSL_CERT_FILE", str(file))
+    (home / "earful.toml").write_text(CONFIG)
+    assert call(["run"]) == Exit.UNREADY
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(f"earful: SSL_CERT_FILE: '{file}' cannot be used (No such file or directory); name a")
     file.write_text("x\n")
-    (tmp_path / "asks.toml").write_text(
+    (home / "earful.toml").write_text(
         '[[products]]\nslug = "p"\nname = "P"\nids = { steam = "1" }\n'
         '[[channels]]\nname = "s"\nconnector = "steam"\nbase_url = "http://127.0.0.1:9"\n'
     )
-    ran = earful(tmp_path, "check", "--json", "--config", "asks.toml", SSL_CERT_FILE=str(file))
-    assert ran.returncode == 5
-    assert "SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) names no file of certificates that can be used" in ran.stdout
+    assert call(["check", "--json"]) == Exit.UNREADY
+    out, _ = capsys.readouterr()
+    assert "SSL_CERT_FILE (or REQUESTS_CA_BUNDLE) names no file of certificates that can be used" in out
 
 
 # ---- a server of the user's own
