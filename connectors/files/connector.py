@@ -30,12 +30,12 @@ from earful.connectors.errors import Fatal
 from earful.connectors.files.columns import values_of
 from earful.connectors.files.known import Known, Shelves
 from earful.connectors.files.options import FilesOptions
-from earful.connectors.files.read import Opened, look
 from earful.connectors.files.reader import FileReader
 from earful.connectors.files.report.messages import all_refused, lines, notes, refuse_contradictions, report
 from earful.connectors.files.report.spans import Span, add_days, common, dense_stretches, joined, month_span, parts_in
 from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.tables.read import Opened, look
 from earful.connectors.post import Rejected
 from earful.connectors.post import page as make_page
 from earful.connectors.toolkit.stamps import Takes
@@ -187,7 +187,8 @@ class FilesConnector:
         return list(dict.fromkeys(found))
 
     def _look(self, path: Path) -> Opened:
-        return look(path, self._options.format, self._options.encoding, self._options.delimiter)
+        asks = self._options
+        return look(path, asks.format, asks.encoding, asks.delimiter, asks.sheet, asks.skip)
 
     def _coverage(self, product: Product, window: Window, read: Gave) -> Coverage:
         says = _described(read)
