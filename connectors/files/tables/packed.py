@@ -6,6 +6,7 @@ A member of an archive has the path archive/member. Nothing is ever written, and
 from __future__ import annotations
 
 import gzip
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -115,14 +116,22 @@ def on_disk(path: Path) -> Path:
     return next((each for each in path.parents if each.is_file()), path)
 
 
+def first_bytes(path: Path, count: int) -> bytes:
+    """So many bytes of a file as it lies on disk, and no buffer full. Raises OSError."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(number, count)
+    finally:
+        os.close(number)
+
+
 def is_archive(path: Path) -> bool:
     """Whether it is a ZIP archive that is no document. Raises Fatal where its list of contents cannot be read."""
     try:
-        with path.open("rb") as file:
-            if not file.read(4).startswith(_ZIP):
-                return False
-            with zipfile.ZipFile(file) as archive:
-                return not _DOCUMENT.intersection(archive.namelist())
+        if not first_bytes(path, 4).startswith(_ZIP):
+            return False
+        with zipfile.ZipFile(path) as archive:
+            return not _DOCUMENT.intersection(archive.namelist())
     except _BROKEN as error:
         raise _unreadable(path.name, error) from None
 
