@@ -137,10 +137,10 @@ def _is_part(row: Row, below: Sequence[Row]) -> bool:
     numbers = 0
     for i, cell in enumerate(row.cells):
         filled = [other.cells[i] for other in below if i < len(other.cells) and other.cells[i].strip()]
-        if len(filled) > 1 and all(map(_FIRST_DIGIT.match, filled)):
+        if len(filled) > 1 and all(map(_DIGIT.search, filled)):
             if _DIGIT.search(cell):
                 return False
-            numbers += 1
+            numbers += all(map(_FIRST_DIGIT.match, filled))
     return numbers > 1
 
 

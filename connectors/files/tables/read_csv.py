@@ -21,7 +21,7 @@ from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.post import Rejected
 
 #: Records that are parsed at once behind a header in mid-file: another one may follow soon.
-_STEP = 2_000
+_STEP = 50
 #: Headers with other columns that are told one by one, and rows beyond which only those that hold a name are looked at.
 _TOLD, _MANY = 3, 1_000
 
@@ -64,7 +64,7 @@ class _Reading:
         self._known = list(columns) or [n for i, n in enumerate(names) if n or i + 1 < len(names)]
         self._wanted = list(choose(self._known))
         self._loose = frozenset(loose(n) for n in self._known if n)
-        self._sections = 0
+        self._sections, self._fresh = 0, False
         positions = [names.index(n) for n in self._wanted if n in names]
         self._section = self._of(names, layout.watched(way.rows, positions))
 
@@ -80,14 +80,17 @@ class _Reading:
     def batches(self, part: Records) -> Iterator[Batch]:
         """The rows among some records."""
         part, left = self._below(part)
-        yield Batch(self.nothing(), part.lines[:0], part.refused, left)
+        found = [Batch(self.nothing(), part.lines[:0], part.refused, left)] if part.refused or left else []
         step = len(part.lines)
         while len(part.lines):
+            if self._fresh:
+                self._trail(self._cells(part, 0))
             batch, read = self._read(part.slice(0, step))
             # Behind a header in mid-file another one may follow soon.
             step = _STEP if read < min(step, len(part.lines)) else 2 * step
-            yield batch
+            found.append(batch)
             part = part.slice(read)
+        yield from [_one(found)] if len(found) > 1 else found
 
     def _below(self, part: Records) -> tuple[Records, tuple[Rejected, ...]]:
         """The records below the header, and what stands above them and is no row."""
@@ -126,7 +129,7 @@ class _Reading:
             ragged = [each for each in ragged if each[0] != number]
             if not same:
                 end = number + 1
-                said = self._turn(names, int(part.lines[number]), self._cells(part, end) if end < len(good) else [])
+                said = self._turn(names, int(part.lines[number]))
                 break
         good[end:] = False
         keep = good[rows]
@@ -168,22 +171,26 @@ class _Reading:
                 where &= _any_in(columns, names, len(rows))
         return sorted([*rows[where].tolist(), *(number for number, _ in ragged)])
 
-    def _turn(self, found: Sequence[str], line: int, following: Sequence[str]) -> list[str]:
+    def _turn(self, found: Sequence[str], line: int) -> list[str]:
         """From here on another header holds; what is said of it."""
         names = layout.section(self._known, found)
         self._known = layout.with_later(f"{self._name}:{line}", self._known, names, self._wanted, self._choose)
         self._loose |= {loose(n) for n in names if n}
-        if len(following) == len(names) + 1 and not following[-1].strip():
-            names.append("")
         before, watch = self._section, None
         if before.watch is not None and before.header[before.watch] in names:
             watch = names.index(before.header[before.watch])
         self._section = self._of(names, watch)
-        self._sections += 1
+        self._sections, self._fresh = self._sections + 1, True
         if self._sections > _TOLD:
             return []
         lacking = ", ".join(repr(n) for n in self._wanted if n not in names)
         return [f"another header from line {line} on" + (f", without {lacking}" if lacking else "")]
+
+    def _trail(self, first: Sequence[str]) -> None:
+        """The first row behind a header in mid-file: it may end with a delimiter, which the header lacks."""
+        section, self._fresh = self._section, False
+        if len(first) == len(section.header) + 1 and not first[-1].strip():
+            self._section = replace(section, header=(*section.header, ""))
 
 
 def _parsed(part: Records, delimiter: str, section: _Section, ragged: list[tuple[int, int]]) -> pa.Table:
@@ -205,6 +212,17 @@ def _parsed(part: Records, delimiter: str, section: _Section, ragged: list[tuple
         convert_options=pa.csv.ConvertOptions(
             column_types=dict.fromkeys(wanted, pa.string()), include_columns=wanted, strings_can_be_null=False
         ),
+    )
+
+
+def _one(found: Sequence[Batch]) -> Batch:
+    """Batches of the same columns as one: each costs its page."""
+    return Batch(
+        pa.concat_tables([each.table for each in found]),
+        np.concatenate([each.lines for each in found]),
+        tuple(one for each in found for one in each.refused),
+        tuple(one for each in found for one in each.left_out),
+        tuple(one for each in found for one in each.said),
     )
 
 

@@ -40,6 +40,8 @@ def table(path: Path, sheet: str | None, skip: int | None, columns: Sequence[str
     try:
         source: Path | io.BytesIO = path if packed.is_plain(path) else io.BytesIO(packed.whole(path))
         refuse_bombs(name, source, packed.on_disk(path).stat().st_size)
+        if isinstance(source, io.BytesIO):
+            source.seek(0)
         with CalamineWorkbook.from_object(source) as book:
             found, its, said = _sheet(name, book, sheet, skip, choose)
             yield from _batches(name, found, its, choose, columns, said)
