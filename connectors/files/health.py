@@ -39,7 +39,7 @@ def health(slug: str, read: Gave, posts: int, refused: int, zone: str, rule: str
 
 def _how(file: Opened) -> dict[str, str | None]:
     encoding = file.encoding.says if file.encoding else None
-    return {"format": file.format, "encoding": encoding, "delimiter": file.delimiter}
+    return {"format": file.format, "encoding": encoding}
 
 
 def described(read: Gave) -> str:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.tables.batch import Batch
 from earful.connectors.files.tables.layout import LaterColumns
 from earful.connectors.files.tables.read import Opened, batches
-from earful.connectors.files.tables.records import Batch
 from earful.connectors.files.values.profile import ColumnFacts
 from earful.connectors.post import SCHEMA, Page
 

@@ -18,7 +18,7 @@ from earful.connectors.files.columns import Spec
 from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
 from earful.connectors.files.report.tally import FileSummary, Tally
-from earful.connectors.files.tables.records import Batch
+from earful.connectors.files.tables.batch import Batch
 from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.clocks import joined
 from earful.connectors.files.values.clocks import said as says_joined
@@ -104,7 +104,8 @@ class FileRows:
             if not clock or not len(batch.lines):
                 continue
             day = self._plan[name][0]
-            whole, count = joined(*(batch.table[each].combine_chunks() for each in (day, clock[0])))
+            both = (batch.table[each].combine_chunks() for each in (day, clock[0]))
+            whole, count = joined(*both, as_written=self._spec.form != "auto")
             if count:
                 table = batch.table.set_column(batch.table.column_names.index(day), day, whole)
                 batch = replace(batch, table=table, said=(*batch.said, says_joined(name, (day, clock[0]))))
@@ -184,6 +185,7 @@ class FileRows:
         for one in batch.refused:
             self.tally.unreadable(one.reason, one.item)
         self.tally.say(batch.said, batch.left_out)
+        self.tally.delimiter = batch.delimiter or self.tally.delimiter
 
     def _own(self, batch: Batch, named: pa.Array | None) -> Batch:
         """The rows of the products, where a column tells."""

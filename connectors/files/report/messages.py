@@ -80,6 +80,11 @@ def notes(summaries: Sequence[FileSummary]) -> str:
                 held = counts.setdefault(why, [0, first])
                 held[0] += count
         said += [f"{word} in {n} {'row' if n == 1 else 'rows'}: {why} (first {at})" for why, (n, at) in counts.items()]
+    left: dict[str, list[Any]] = {}
+    for summary in summaries:
+        for why, (count, first) in summary["left_out"].items():
+            left.setdefault(why, [0, first])[0] += count
+    said += [f"no row {n}: {why} (first {at})" for why, (n, at) in left.items()]
     questions = {why: summary["name"] for summary in reversed(summaries) for why in summary["questions"].values()}
     said += [f"asked of {name}: {why}" for why, name in questions.items()]
     scaled = {says for summary in summaries for name, (_, _, says) in summary["scales"].items() if "stars by" in says}
@@ -112,11 +117,12 @@ def all_refused(summaries: Sequence[FileSummary]) -> str:
 
 
 def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule: str) -> dict[str, Any]:
-    """One file for ``earful check --json``; ``read`` has its format, encoding and delimiter."""
+    """One file for ``earful check --json``; ``read`` has its format and encoding."""
     days = [day for day, *_ in summary["days"]]
     return {
         "file": summary["name"],
         **read,
+        "delimiter": summary["delimiter"],
         "rows": summary["good"] + sum(count for count, _ in summary["set_aside"].values()),
         "landed": summary["good"],
         "set_aside": _counts(summary["set_aside"]),

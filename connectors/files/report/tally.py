@@ -37,6 +37,8 @@ class Tally:
         self._not_read: dict[str, list[Any]] = {}
         self._left_out: dict[str, list[Any]] = {}
         self._said: list[str] = []
+        #: By which a CSV file is cut.
+        self.delimiter: str | None = None
         self._marks: Counter[str] = Counter()
         self._days: dict[int, list[int]] = {}
         self._partial_days: set[int] = set()
@@ -146,6 +148,7 @@ class Tally:
             "not_read": self._not_read,
             "left_out": self._left_out,
             "said": list(self._said),
+            "delimiter": self.delimiter,
             "marks": dict(self._marks),
             "days": [[day, *held] for day, held in sorted(self._days.items())],
             "partial_days": sorted(self._partial_days),

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files.tables import layout
+from earful.connectors.files.tables.batch import Choose
 from earful.connectors.files.tables.encodings import Encoding
 from earful.connectors.files.tables.layout import Layout, Row
-from earful.connectors.files.tables.records import LONGEST, SAMPLE, Choose, Records, blocks, records_of
+from earful.connectors.files.tables.records import LONGEST, SAMPLE, Records, blocks, records_of
 
 _DELIMITERS = (",", ";", "\t", "|")
 _HEAD = 1 << 16  # bytes that are looked at
@@ -58,8 +59,10 @@ def dialect(path: Path, encoding: Encoding, delimiter: str | None, skip: int | N
         width = len(found.names)
         if below and all(len(row.cells) == width + 1 and not row.cells[-1].strip() for row in below[:SAMPLE]):
             found = replace(found, names=(*found.names, ""))
-        said = [f"columns are parted by {d!r}"] if d != "," and not delimiter else []
-        said += ["quotes inside quotes have a backslash before them"] if cuts[d][1] else []
+        # Or the header with one that the rows lack.
+        elif below and not found.names[-1] and all(len(row.cells) == width - 1 for row in below[:SAMPLE]):
+            found = replace(found, names=found.names[:-1])
+        said = ["quotes inside quotes have a backslash before them"] if cuts[d][1] else []
         return Dialect(d, cuts[d][1], found, below, (*said, *layout.says(found)))
     firsts = [int(one.item.rpartition(":")[2]) for cut, _ in cuts.values() for one in cut.refused]
     lines = [row.line for its in rows.values() for row in its]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files.tables.records import Choose
+from earful.connectors.files.tables.batch import Choose
 
 #: Rows in which the columns' names are looked for.
 DEEPEST = 60
@@ -29,6 +29,8 @@ ABOVE, PART, AGAIN, OTHER, PREVIEW = (
 _IMPORT_ID = re.compile(r"""^\s*\{\s*["']+ImportId["']+\s*:""")
 _DIGIT = re.compile(r"\d")
 _FIRST_DIGIT = re.compile(r"^\s*[-+]?\d")
+#: A number, or a day.
+_VALUE = re.compile(r"^\s*(?:[-+]?\d+(?:[.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*)\s*$")
 #: Names that Qualtrics gives its columns, loosely.
 _QUALTRICS = {"responseid", "recordeddate", "distributionchannel"}
 #: Columns that tell Qualtrics' previews, and what they hold then, as words and as numbers.
@@ -99,6 +101,9 @@ def find(name: str, rows: Sequence[Row], choose: Choose, skip: int | None) -> La
             tuple(each.line for each in parts),
             any(map(_has_import_ids, parts)) or {loose(n) for n in names} >= _QUALTRICS,
         )
+    if any(map(_VALUE.match, behind[0].cells)):
+        what = "mend skip" if skip else "put the columns' names above it"
+        raise Fatal(f"{name}: line {behind[0].line} holds values and no columns' names; {what}")
     # Only of what stands above all numbers: a message must not show what somebody wrote.
     words = next((at for at, row in enumerate(behind) if any(map(_FIRST_DIGIT.match, row.cells))), len(behind))
     raise refused[max(range(min(words, len(refused))), key=lambda at: sum(map(bool, _names(behind[at]))), default=0)]

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files.tables import read_csv, read_parquet, sheets
+from earful.connectors.files.tables.batch import Batch, Choose
 from earful.connectors.files.tables.encodings import Encoding
 from earful.connectors.files.tables.packed import opened
 from earful.connectors.files.tables.read_json import array, objects
-from earful.connectors.files.tables.records import Batch, Choose, detect
+from earful.connectors.files.tables.records import detect
 
 #: Most rows of a batch, and so of a page.
 PAGE = 50_000
@@ -109,7 +110,7 @@ def batches(file: Opened, choose: Choose) -> Iterator[Batch]:
     else:
         found = objects(file.path, file.encoding, choose)
     for batch in found:
-        if not (len(batch.lines) or batch.refused or batch.left_out or batch.said):
+        if not (len(batch.lines) or batch.refused or batch.left_out or batch.said or batch.delimiter):
             continue
         yield replace(batch, table=batch.table.slice(0, PAGE), lines=batch.lines[:PAGE])
         for at in range(PAGE, len(batch.lines), PAGE):

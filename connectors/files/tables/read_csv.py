@@ -13,10 +13,11 @@ import pyarrow.csv
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files.tables import layout
+from earful.connectors.files.tables.batch import Batch, Choose
 from earful.connectors.files.tables.dialect import Dialect, cells, dialect
 from earful.connectors.files.tables.encodings import Encoding
 from earful.connectors.files.tables.layout import loose
-from earful.connectors.files.tables.records import Batch, Choose, Records, records
+from earful.connectors.files.tables.records import Records, records
 from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.post import Rejected
 
@@ -50,7 +51,7 @@ def table(
     """The rows of a CSV file. ``columns``: of all its headers, where a first try raised layout.LaterColumns."""
     way = dialect(path, encoding, delimiter, skip, choose)
     reading = _Reading(path.name, way, columns, choose)
-    yield Batch(reading.nothing(), np.zeros(0, dtype=np.int64), said=way.said)
+    yield Batch(reading.nothing(), np.zeros(0, dtype=np.int64), said=way.said, delimiter=way.delimiter)
     for part in records(path, encoding, way.delimiter, escapes=way.escapes):
         yield from reading.batches(part)
 

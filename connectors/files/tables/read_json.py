@@ -16,8 +16,9 @@ import pyarrow.json
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files.tables import wrapped
+from earful.connectors.files.tables.batch import Batch, Choose
 from earful.connectors.files.tables.encodings import Encoding
-from earful.connectors.files.tables.records import SAMPLE, Batch, Choose, Records, TooLong, blocks, records
+from earful.connectors.files.tables.records import SAMPLE, Records, TooLong, blocks, records
 from earful.connectors.post import Rejected, clean
 
 #: Elements of an array that are made a batch at a time.

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from earful.connectors.errors import Fatal
+from earful.connectors.files.tables.batch import Batch, Choose
 from earful.connectors.files.tables.packed import is_plain, whole
-from earful.connectors.files.tables.records import Batch, Choose
 from earful.connectors.files.values.arrays import Positions, cast_or_null, mask
 from earful.connectors.post import Rejected
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files.tables import encodings
@@ -57,22 +56,6 @@ class Records:
 
 #: Rows looked at to learn what a file is like.
 SAMPLE = 100
-
-#: Given the columns that a file has, names those to read; raises Fatal when it lacks one that is needed.
-Choose = Callable[[Sequence[str]], Sequence[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows of one file: the chosen columns under the file's names, each row's line (Parquet: its number, from 1)."""
-
-    table: pa.Table
-    lines: Positions
-    refused: tuple[Rejected, ...] = ()
-    #: What is in the file and is no row of it, such as a line above the header: counted by reason.
-    left_out: tuple[Rejected, ...] = ()
-    #: What was found out about the file, a line each.
-    said: tuple[str, ...] = ()
 
 
 class TooLong(Fatal):

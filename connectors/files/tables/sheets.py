@@ -16,9 +16,9 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from earful.connectors.errors import Fatal
 from earful.connectors.files.tables import layout, packed
+from earful.connectors.files.tables.batch import Batch, Choose
 from earful.connectors.files.tables.layout import Layout, Row, loose
 from earful.connectors.files.tables.packed_sheets import refuse_bombs
-from earful.connectors.files.tables.records import Batch, Choose
 from earful.connectors.post import Rejected, clean
 
 #: Rows that are made a batch at a time.

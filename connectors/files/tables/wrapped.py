@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from earful.connectors.errors import Fatal
+from earful.connectors.files.tables.batch import Choose
 from earful.connectors.files.tables.encodings import Encoding
-from earful.connectors.files.tables.records import LONGEST, Choose, blocks
+from earful.connectors.files.tables.records import LONGEST, blocks
 
 _BETWEEN = frozenset(" \t\r\n,\ufeff")
 #: Nesting of objects that names reach into.

@@ -41,12 +41,19 @@ def clock_beside(day: str, columns: Sequence[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def joined(days: pa.Array, clocks: pa.Array) -> tuple[pa.Array, int]:
+def joined(days: pa.Array, clocks: pa.Array, *, as_written: bool) -> tuple[pa.Array, int]:
     """Days with the time of day that stands beside them, and of how many; others stay as they are.
 
     A day that has a time already keeps it, unless that is midnight. Days come out as strings where any is joined.
+    ``as_written``: both as they stand, a blank between, for a format that is configured.
     """
     written, beside = _text(days), _text(clocks)
+    if as_written:
+        beside = pc.utf8_trim_whitespace(beside)
+        some = pc.not_equal(beside, "")
+        return pc.if_else(some, pc.binary_join_element_wise(pc.utf8_trim_whitespace(written), beside, " "), written), (
+            pc.sum(some).as_py() or 0
+        )
     parts = pc.extract_regex(beside, _CLOCK)
     if parts.null_count == len(parts):
         return days, 0

@@ -1,4 +1,4 @@
-"""Tables in workbooks, archives, packed files and folders, and JSON whose rows are inside objects."""
+"""Tables in archives, packed files, and folders that others drop files into."""
 
 from __future__ import annotations
 
@@ -10,19 +10,23 @@ import os
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from files_channel import ACME, channel, pull
+from files_channel import ACME, EVER, channel, pull
 from one_product import checked
-from workbook import Cell, rows_of, workbook
+from workbook import Cell, workbook
 
+from earful.connectors.base import Context, Coverage
 from earful.connectors.errors import Fatal
-from earful.connectors.files.tables import packed, packed_sheets, records, sheets
+from earful.connectors.files.connector import FilesConnector
+from earful.connectors.files.options import FilesOptions
+from earful.connectors.files.tables import packed
+from earful.connectors.toolkit import stamps
 
 NAMES = ["post_id", "created_at", "text", "rating", "recommended"]
 HEAD: list[Cell] = [*NAMES]
@@ -41,10 +45,6 @@ def got(root: Path, name: str | list[str], **options: Any) -> list[tuple[Any, ..
     return list(zip(*map(found.column, COLUMNS), strict=True))
 
 
-def details(root: Path, name: str, **options: Any) -> dict[str, Any]:
-    return dict(checked(channel(root, name, **options), ACME).details[0])
-
-
 def says(root: Path, name: str, **options: Any) -> str:
     health = checked(channel(root, name, **options), ACME)
     assert not health.ok
@@ -58,120 +58,6 @@ def zipped(**files: Any) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return out.getvalue()
-
-
-def test_cells_of_a_sheet_are_what_they_are(tmp_path: Path) -> None:
-    rows: list[list[Cell]] = [
-        [101, datetime(2026, 3, 4, 10, 5, 30), " two\nlines ", 4.5, True],
-        [102, date(2026, 3, 5), "🎉 & <b>", 3, False],
-        ["x", "2026-03-06T10:00:00Z", "", "4,5", None],
-    ]
-    (tmp_path / "a.xlsx").write_bytes(workbook({"Reviews": sheet(*rows)}))
-    found = pull(channel(tmp_path, "a.xlsx"))
-    assert found.column("post_id") == ["101", "102", "x"]
-    assert [f"{at:%Y-%m-%d %H:%M:%S}" for at in found.column("created_at")] == [
-        "2026-03-04 10:05:30", "2026-03-05 00:00:00", "2026-03-06 10:00:00",
-    ]  # fmt: skip
-    assert found.column("text") == [" two\nlines ", "🎉 & <b>", ""]
-    assert found.column("rating") == [4.5, 3, 4.5]
-    assert found.column("recommended") == [True, False, None]
-    assert details(tmp_path, "a.xlsx")["format"] == "xlsx"
-
-
-def test_rows_of_a_sheet_have_its_numbers_and_layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "ROWS", 2)
-    title = rows_of([["Reviews of March"]])
-    below = rows_of([["p1", date(2026, 3, 4), "Great", 5], ["p2", "never", "Slow", 2]], 6)
-    again = rows_of(
-        [HEAD, ["p3", date(2026, 3, 6), "Fine", 4], ["text", "created_at", "post_id"], ["Ok", "2026-03-07", "p4"]], 20
-    )
-    (tmp_path / "a.xlsx").write_bytes(workbook({"A": title + rows_of([HEAD], 5) + below + again}))
-    found = pull(channel(tmp_path, "a.xlsx"))
-    assert (found.column("text"), found.column("rating")) == (["Great", "Fine", "Ok"], [5, 4, None])
-    assert [item for item, _ in found.why()] == ["a.xlsx:7"]
-    said = details(tmp_path, "a.xlsx")
-    assert said["left_out"] == [
-        {"reason": "above the header", "rows": 1, "first": "a.xlsx:1"},
-        {"reason": "the header once more", "rows": 1, "first": "a.xlsx:20"},
-        {"reason": "a header with other columns or another order", "rows": 1, "first": "a.xlsx:22"},
-    ]
-    assert "the columns' names are in line 5, with lines above it" in said["found"]
-
-
-def test_a_day_and_a_time_in_two_cells_and_a_survey(tmp_path: Path) -> None:
-    rows: list[list[Cell]] = [["ResponseId", "Date", "Time", "Status", "Q1"], ["id", "day", "clock", "kind", "Why?"]]
-    rows += [[f"{{'ImportId':'{i}'}}" for i in range(5)], ["R1", date(2026, 3, 4), time(10, 5), "IP Address", "fine"]]
-    rows += [["R2", date(2026, 3, 5), time(11, 0), "Survey Preview", "a try"]]
-    (tmp_path / "a.xlsx").write_bytes(workbook({"A": rows}))
-    found = pull(channel(tmp_path, "a.xlsx", columns={"post_id": "ResponseId", "created_at": "Date", "text": "Q1"}))
-    assert [
-        (f"{at:%d %H:%M}", text) for at, text in zip(found.column("created_at"), found.column("text"), strict=True)
-    ] == [("04 10:05", "fine")]
-
-
-@pytest.mark.parametrize(
-    ("sheets_of", "hidden", "asked", "text", "said"),
-    [
-        (["About", "Data"], [], None, "of Data", "sheet 'Data' is read, not 'About'; sheet says another"),
-        (["About", "Data", "More"], [], "More", "of More", "sheet 'More' is read"),
-        (["Old", "Data"], ["Old"], None, "of Data", "sheet 'Data' is read, not 'Old'; sheet says another"),
-        (["Old", "Data"], ["Old"], "Old", "of Old", "sheet 'Old' is read"),
-    ],
-)
-def test_which_sheet_is_read(
-    tmp_path: Path, sheets_of: list[str], hidden: list[str], asked: str | None, text: str, said: str
-) -> None:
-    made: dict[str, list[list[Cell]]] = {
-        name: [["Made by", "us"]] if name == "About" else sheet(["p1", date(2026, 3, 4), f"of {name}", 4])
-        for name in sheets_of
-    }
-    (tmp_path / "a.xlsx").write_bytes(workbook({"Empty": [], **made}, hidden))
-    assert pull(channel(tmp_path, "a.xlsx", sheet=asked)).column("text") == [text]
-    (found,) = (each for each in details(tmp_path, "a.xlsx", sheet=asked)["found"] if each.startswith("sheet"))
-    assert found.replace("'Empty', ", "") == said
-
-
-def test_workbooks_that_cannot_be_read_are_one_line(tmp_path: Path) -> None:
-    good = workbook({"A": sheet(["p1", date(2026, 3, 4), "x", 4])})
-    (tmp_path / "a.xlsx").write_bytes(good)
-    assert "has no sheet 'B'; its sheets: 'A'; mend sheet" in says(tmp_path, "a.xlsx", sheet="B")
-    (tmp_path / "half.xlsx").write_bytes(good[: len(good) // 2])
-    assert "half.xlsx: cannot be read" in says(tmp_path, "half.xlsx")
-    (tmp_path / "old.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9)
-    assert "save it as .xlsx without a password" in says(tmp_path, "old.xlsx")
-    (tmp_path / "none.xlsx").write_bytes(workbook({"A": []}))
-    assert "none.xlsx: has no header" in says(tmp_path, "none.xlsx")
-    (tmp_path / "doc.docx").write_bytes(zipped(**{"[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}))
-    assert "document or workbook of another kind" in says(tmp_path, "doc.docx")
-
-
-FAR = '<row r="1"><c r="A1"><v>1</v></c></row>'
-
-
-@pytest.mark.parametrize(
-    "far",
-    [
-        '<row r="1048576"><c r="XFD1048576"><v>2</v></c></row>',
-        '<row r="9"><c s="1" r="XFD9"><v>2</v></c></row><row r="99999"><c r="A99999" t="b"><v>1</v></c></row>',
-        '<row r="2"><c x=">" r="XFD1048576"><v>2</v></c></row>',
-        '<row r="1048576">' + "<c><v>1</v></c>" * 30 + "</row>",
-        "<row r='3'><c r='ZZZ1000000'><v>1</v></c></row>",
-    ],
-)
-@pytest.mark.parametrize("chunk", [50, 1 << 20])
-def test_two_cells_far_apart_are_refused_before_they_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, far: str, chunk: int
-) -> None:
-    """The reader would ask for 32 bytes for each cell between them, and end the process where it gets none."""
-    monkeypatch.setattr(packed_sheets, "_CHUNK", chunk)
-    (tmp_path / "a.xlsx").write_bytes(workbook({"A": FAR + far}))
-    assert "its cells are spread over more than 20,000,000" in says(tmp_path, "a.xlsx")
-
-
-def test_a_workbook_that_unpacks_beyond_measure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packed, "UNPACKED", 1 << 16)
-    (tmp_path / "a.xlsx").write_bytes(workbook({"A": FAR + " " * (1 << 21)}))
-    assert "unpacks beyond measure" in says(tmp_path, "a.xlsx")
 
 
 def zstd(content: bytes) -> bytes:
@@ -327,56 +213,41 @@ def test_a_file_that_is_named_is_not_skipped(tmp_path: Path) -> None:
     assert "b.csv: is a PDF" in says(tmp_path, "*.csv")
 
 
-ROWS = [{"post_id": "p1", "created_at": "2026-03-04", "text": "Great", "rating": 5}]
-ROWS += [{"post_id": "p2", "created_at": "2026-03-05", "text": "Slow", "rating": 2}]
-APPS = [{"app": "a", "id": 1}, {"app": "b", "id": 2}, {"app": "c", "id": 3}]
-
-
-@pytest.mark.parametrize(
-    ("document", "said"),
-    [
-        ({"reviews": ROWS}, ["rows are the objects in 'reviews'"]),
-        ({"data": {"count": 2, "items": ROWS}, "next": None}, ["rows are the objects in 'data.items'"]),
-        ({"ok": True, "a": {"b": {"c": {"rows": ROWS}}}}, ["rows are the objects in 'a.b.c.rows'"]),
-        ({"ios": ROWS[:1], "android": ROWS[1:]}, ["rows are the objects in 'ios' and 'android'"]),
-        (
-            {"meta": {"apps": APPS, "tags": [1, 2]}, "reviews": ROWS, "errors": []},
-            ["rows are the objects in 'reviews'", "objects elsewhere are not read: 'meta.apps' (3)"],
-        ),
-    ],
-)
-@pytest.mark.parametrize("indent", [None, 2])
-@pytest.mark.parametrize("block", [5, 1 << 20])
-def test_rows_inside_objects(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, document: Any, said: list[str], indent: int | None, block: int
-) -> None:
-    monkeypatch.setattr(records, "BLOCK", block)
-    (tmp_path / "a.json").write_text(json.dumps(document, indent=indent))
-    assert got(tmp_path, "a.json") == TWO
-    assert details(tmp_path, "a.json")["found"] == said
-
-
-def test_pages_and_objects_over_many_lines(tmp_path: Path) -> None:
-    pages = "\n".join(json.dumps({"items": [row], "page": n}) for n, row in enumerate(ROWS))
-    spread = "\n".join(json.dumps({**row, "replies": ROWS}, indent=1) for row in ROWS)
-    one_a_line = '{"reviews": [\n' + ",\n".join(map(json.dumps, ROWS)) + "\n]}"
-    for name, text in (("a.json", pages), ("b.jsonl", spread), ("c.json", one_a_line)):
-        (tmp_path / name).write_text(text)
-        assert got(tmp_path, name) == TWO, name
-    (tmp_path / "d.json").write_text(json.dumps({"reviews": APPS}))
-    assert "columns found: 'app', 'id'" in says(tmp_path, "d.json")
-    (tmp_path / "e.json").write_text(json.dumps({"reviews": ROWS})[:-9])
-    assert "no JSON object in its first lines" in says(tmp_path, "e.json")
-
-
-@pytest.mark.parametrize("mark", ["NaN", "Infinity", "-Infinity", "null"])
-@pytest.mark.parametrize("shape", ["%s", '{"reviews": [%s]}', "[%s]"])
-def test_numbers_that_are_none(tmp_path: Path, mark: str, shape: str) -> None:
-    row = json.dumps(ROWS[0]).replace("5}", mark + "}")
-    (tmp_path / "a.json").write_text(shape % row)
-    assert got(tmp_path, "a.json") == [("p1", "Great", None)]
-
-
 def test_bzip2_is_said_to_be_no_table(tmp_path: Path) -> None:
     (tmp_path / "a.csv.bz2").write_bytes(bz2.compress(CSV.encode()))
     assert "a.csv.bz2: " in says(tmp_path, "a.csv.bz2")
+
+
+def night(root: Path, remembered: str, paths: str) -> tuple[list[str], Coverage]:
+    """The ids that a night brings, told what the one before remembered, and its coverage."""
+    context = Context("shelf", b"only for tests", {}, str(root), remembered={ACME.slug: remembered})
+    found = pull(FilesConnector(FilesOptions(paths=[paths]), context))
+    return found.column("post_id"), found.coverage
+
+
+def test_packed_files_are_known_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stamps, "RACY_NS", -(10**12))
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    more = {name: CSV.replace("p1", f"{name}1").replace("p2", f"{name}2") for name in "qrst"}
+    (inbox / "a.zip").write_bytes(
+        zipped(**{"q.csv": more["q"], "m.pdf": b"%PDF", "r.csv": more["r"], "n.csv": "a,b\n1,2\n"})
+    )
+    (inbox / "b.csv.zst").write_bytes(zstd(more["s"].encode()))
+    (inbox / "c.txt").write_text("no table\n")
+    (inbox / "d.xlsx").write_bytes(workbook({"A": sheet(["x1", date(2026, 3, 6), "Fine", 4])}))
+    ids, first = night(tmp_path, "", "inbox")
+    assert sorted(ids) == ["q1", "q2", "r1", "r2", "s1", "s2", "x1"]
+    again, second = night(tmp_path, first.remember or "", "inbox")
+    assert (again, second.kept) == ([], 7)
+    assert {"n.csv", "m.pdf", "c.txt"} <= set(re.findall(r"[\w.]+\.(?:csv|pdf|txt)(?= \()", second.note))
+    context = Context("shelf", b"only for tests", {}, str(tmp_path), remembered={ACME.slug: second.remember or ""})
+    assert FilesConnector(FilesOptions(paths=["inbox"]), context).unchanged(ACME, EVER)
+    # What comes behind a changed archive in the order of names is read again.
+    (inbox / "b.csv.zst").write_bytes(zstd(more["t"].encode()))
+    ids, third = night(tmp_path, second.remember or "", "inbox")
+    assert (sorted(ids), third.kept) == (["t1", "t2", "x1"], 4)
+    (inbox / "a.zip").write_bytes(zipped(**{"q.csv": more["q"]}))
+    ids, last = night(tmp_path, third.remember or "", "inbox")
+    assert sorted(ids) == ["q1", "q2", "t1", "t2", "x1"]
+    assert last.kept == 0
