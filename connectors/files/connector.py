@@ -1,4 +1,4 @@
-"""The connector ``files``: tables on disk (CSV, JSON lines, Parquet) as posts, by a column mapping or a preset."""
+"""The connector ``files``: tables on disk (CSV, JSON, Excel, Parquet) as posts, by a column mapping or a preset."""
 
 from __future__ import annotations
 

@@ -138,6 +138,8 @@ def _no_table(path: Path) -> str:
     """Why a file is no table, by its name and its first bytes; "" where it may be one."""
     if why := _by_name(path.name):
         return why
+    if path.is_symlink():
+        return "a link, which may lead anywhere; name what it leads to in paths"
     try:
         head = first_bytes(path, 16)
     except OSError as error:

@@ -190,12 +190,14 @@ def test_a_folder_that_others_drop_files_into(tmp_path: Path) -> None:
     }
     for name, content in aside.items():
         (inbox / name).write_bytes(content)
+    (tmp_path / "outside.csv").write_text(CSV.replace("p1", "out1"))
+    (inbox / "link.csv").symlink_to(tmp_path / "outside.csv")
     found = pull(channel(tmp_path, "inbox"))
     assert sorted(found.column("post_id")) == ["p1", "p2", "q1", "r1", "r2"]
     health = checked(channel(tmp_path, "inbox"), ACME)
     assert health.ok
     skipped = {each["file"]: each["skipped"] for each in health.details if "skipped" in each}
-    assert skipped.keys() == {*aside, ".git/"}
+    assert skipped.keys() == {*aside, ".git/", "link.csv"}
     assert all(skipped.values())
     assert "skipped " in found.coverage.note
     for name in ("a.csv", "march/b.xlsx", "c.zip"):
