@@ -1,8 +1,7 @@
-"""The connector ``files``: tables on disk (CSV, JSON lines, Parquet) as posts, by a column mapping or a preset."""
+"""The connector ``files``: tables on disk (CSV, JSON, Excel, Parquet) as posts, by a column mapping or a preset."""
 
 from __future__ import annotations
 
-import glob
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -28,14 +27,17 @@ from earful.connectors.base import (
 )
 from earful.connectors.errors import Fatal
 from earful.connectors.files.columns import values_of
-from earful.connectors.files.known import Known, Shelves
+from earful.connectors.files.health import Gave, described, health
+from earful.connectors.files.known import Shelves, settled
 from earful.connectors.files.options import FilesOptions
-from earful.connectors.files.read import Opened, look
+from earful.connectors.files.places import Places, Skipped, find, nothing_left, reason, told
 from earful.connectors.files.reader import FileReader
-from earful.connectors.files.report.messages import all_refused, lines, notes, refuse_contradictions, report
+from earful.connectors.files.report.messages import all_refused, notes, refuse_contradictions
 from earful.connectors.files.report.spans import Span, add_days, common, dense_stretches, joined, month_span, parts_in
 from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.tables.packed import on_disk
+from earful.connectors.files.tables.read import Opened, look
 from earful.connectors.post import Rejected
 from earful.connectors.post import page as make_page
 from earful.connectors.toolkit.stamps import Takes
@@ -47,9 +49,6 @@ _ALL_TIME = Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=
 
 #: Gaps that are named one by one.
 _GAPS = 3
-
-#: Files with what they gave a product, now or when they were read.
-Gave = list[tuple[Opened, FileRows | Known]]
 
 
 class FilesConnector:
@@ -72,6 +71,7 @@ class FilesConnector:
     def __init__(self, options: FilesOptions, context: Context) -> None:
         self._options, self._context, self._spec = options, context, options.spec(context.zone)
         self._takes = Takes()
+        self._settled = settled(context.remembered.values())
 
     def pull(self, asked: Sequence[Asked]) -> Pull:
         """The products' rows created or edited in their windows, file by file; each file is read once.
@@ -84,20 +84,28 @@ class FilesConnector:
     def _pages(self, asked: Sequence[Asked]) -> SharedPages:
         sharing, came = self._sharing(asked)
         # Where no product can be found in them, the files need not be there.
-        paths = self._paths() if sharing else []
+        places = self._places() if sharing else Places()
+        paths, skipped = places.files, list(places.skipped)
         shelves = self._shelves([one for of_them, _ in sharing for one in of_them], paths)
         if refused := shelves.refused():
             yield make_page((), refused)
         read: list[FileReader] = []
         for path in paths[shelves.same :]:
-            taken = self._takes.of(path)
-            file = FileReader(self._look(path), [self._rows(each, path.name) for each in sharing])
+            taken = self._takes.of(on_disk(path))
             posts, refused = Counter[str](), list[Rejected]()
-            for page in file.pages():
-                if len(page.posts) or page.rejected:
-                    yield page
-                posts.update(page.posts["product"].to_pylist())
-                refused += page.rejected
+            try:
+                file = self._reader(path, sharing)
+                for page in file.pages():
+                    if len(page.posts) or page.rejected:
+                        yield page
+                    posts.update(page.posts["product"].to_pylist())
+                    refused += page.rejected
+            except Fatal as error:
+                if path not in places.loose or posts or refused:
+                    raise
+                skipped.append(Skipped(path.name, reason(path.name, error)))
+                shelves.skip(taken, path, skipped[-1].why)
+                continue
             for number, (of_them, _) in enumerate(sharing):
                 slugs = [one.product.slug for one in of_them]
                 shelves.add(slugs, taken, file.opened, file.rows[number], posts, refused)
@@ -105,20 +113,24 @@ class FilesConnector:
         for number, (of_them, _) in enumerate(sharing):
             for one in of_them:
                 slug = one.product.slug
-                gave: Gave = [(known.opened, known) for known in shelves.known(slug)]
+                before = shelves.known(slug)
+                aside = [*skipped, *(Skipped(Path(each.path).name, each.skipped) for each in before if each.skipped)]
+                gave: Gave = [(known.opened, known) for known in before if not known.skipped]
                 gave += [(file.opened, file.rows[number]) for file in read]
+                if not gave:
+                    raise nothing_left(self._options.paths, aside)
                 summaries = [rows.summary for _, rows in gave]
                 refuse_contradictions(summaries)
                 if nothing := all_refused(summaries):
-                    came[slug] = Fatal(f"{_described(gave)}: {nothing}")
+                    came[slug] = Fatal(f"{described(gave)}: {nothing}")
                     continue
-                coverage = self._coverage(one.product, one.window, gave)
+                coverage = self._coverage(one.product, one.window, gave, aside)
                 came[slug] = replace(coverage, remember=shelves.text(slug), kept=shelves.kept(slug))
         return {one.product.slug: came[one.product.slug] for one in asked}
 
     def unchanged(self, product: Product, window: Window) -> bool:
         """Whether all files are as they were when they were last read for the product, and none is new or gone."""
-        paths = self._paths()
+        paths = self._places().files
         return self._shelves([Asked(product, window)], paths).same == len(paths)
 
     def _shelves(self, asked: Sequence[Asked], paths: Sequence[Path]) -> Shelves:
@@ -149,16 +161,25 @@ class FilesConnector:
         """Reads all rows as a pull does, and so says what a pull will say."""
         try:
             sharing, lacking = self._sharing([Asked(product, _ALL_TIME) for product in products])
-            paths = self._paths() if sharing else []
+            places = self._places() if sharing else Places()
+            skipped = list(places.skipped)
             posts: Counter[str] = Counter()
             refused: Counter[str] = Counter()
             read: list[FileReader] = []
-            for path in paths:
-                file = FileReader(self._look(path), [self._rows(each, path.name) for each in sharing])
-                for page in file.pages():
-                    posts.update(page.posts["product"].to_pylist())
-                    refused.update(one.product for one in page.rejected)
+            for path in places.files:
+                try:
+                    file = self._reader(path, sharing)
+                    for page in file.pages():
+                        posts.update(page.posts["product"].to_pylist())
+                        refused.update(one.product for one in page.rejected)
+                except Fatal as error:
+                    if path not in places.loose:
+                        raise
+                    skipped.append(Skipped(path.name, reason(path.name, error)))
+                    continue
                 read.append(file)
+            if sharing and not read:
+                raise nothing_left(self._options.paths, skipped)
             for number in range(len(sharing)):
                 refuse_contradictions([file.rows[number].summary for file in read])
         except Fatal as error:
@@ -167,30 +188,23 @@ class FilesConnector:
         for number, (of_them, _) in enumerate(sharing):
             rows: Gave = [(file.opened, file.rows[number]) for file in read]
             for slug in (one.product.slug for one in of_them):
-                found[slug] = _health(
-                    slug, rows, posts[slug], refused[slug] + refused[""], self._spec.zone.key, self._rule
+                found[slug] = health(
+                    slug, rows, posts[slug], refused[slug] + refused[""], self._spec.zone.key, self._rule, skipped
                 )
         return {product.slug: found[product.slug] for product in products}
 
-    def _paths(self) -> list[Path]:
-        found: list[Path] = []
-        root = Path(self._context.root)
-        for pattern in self._options.paths:
-            names = [pattern]
-            if not (root / pattern).is_file():  # a plain name may hold brackets
-                # Not Path.glob, which refuses absolute patterns.
-                names = sorted(glob.glob(pattern, root_dir=root, recursive=True))  # noqa: PTH207
-            files = [root / name for name in names if (root / name).is_file()]
-            if not files:
-                raise Fatal(f"files: {pattern!r} matches no file (seen from {root}); put it there, or mend paths")
-            found += files
-        return list(dict.fromkeys(found))
+    def _places(self) -> Places:
+        return find(Path(self._context.root), self._options.paths, self._settled)
+
+    def _reader(self, path: Path, sharing: Sequence[Sharing]) -> FileReader:
+        return FileReader(self._look(path), [self._rows(each, path.name) for each in sharing])
 
     def _look(self, path: Path) -> Opened:
-        return look(path, self._options.format, self._options.encoding, self._options.delimiter)
+        asks = self._options
+        return look(path, asks.format, asks.encoding, asks.delimiter, asks.sheet, asks.skip)
 
-    def _coverage(self, product: Product, window: Window, read: Gave) -> Coverage:
-        says = _described(read)
+    def _coverage(self, product: Product, window: Window, read: Gave, skipped: Sequence[Skipped]) -> Coverage:
+        says = described(read) + (f"; skipped {told(skipped)}" if skipped else "")
         summaries = [rows.summary for _, rows in read]
         spans = self._covered(product, read)
         inside = parts_in(window, spans)
@@ -239,7 +253,7 @@ class FilesConnector:
         for file, rows in read:
             named = re.fullmatch(preset.months, file.path.name) if preset and preset.months else None
             if named and named["package"].lower() in spans:
-                written = datetime.fromtimestamp(file.path.stat().st_mtime, UTC)
+                written = datetime.fromtimestamp(on_disk(file.path).stat().st_mtime, UTC)
                 month = month_span(named["month"], written, rows.last)
                 spans[named["package"].lower()] += [month] if month else []
             elif not named and rows.first and rows.last and len(spans) == 1:
@@ -265,32 +279,3 @@ class FilesConnector:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self._spec.zone).astimezone(UTC)
-
-
-def _health(slug: str, read: Gave, posts: int, refused: int, zone: str, rule: str) -> Health:
-    first = min((rows.first for _, rows in read if rows.first), default=None)
-    last = max((rows.last for _, rows in read if rows.last), default=None)
-    says = _described(read)
-    summaries = [rows.summary for _, rows in read]
-    details = tuple(report(_how(file), summary, zone, rule) for (file, _), summary in zip(read, summaries, strict=True))
-    shown = tuple(line for each in details for line in lines(each))
-    if nothing := all_refused(summaries):
-        return Health(False, f"{says}: {nothing}", lines=shown, details=details)
-    if first is None or last is None or not posts:
-        return Health(False, f"{says}: no row of {slug}; check product_column, match or paths")
-    says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    says += f"; {refused} set aside" if refused else ""
-    asked = list(dict.fromkeys(why for summary in summaries for why in summary["questions"].values()))
-    says += "".join(f"; {why}" for why in asked)
-    return Health(True, says, f"{first:%Y-%m-%d}", shown, details, (first, last))
-
-
-def _how(file: Opened) -> dict[str, str | None]:
-    encoding = file.encoding.says if file.encoding else None
-    return {"format": file.format, "encoding": encoding, "delimiter": file.delimiter}
-
-
-def _described(read: Gave) -> str:
-    """How many files of which format and encoding."""
-    forms = sorted({f"{f.format}, {f.encoding.says}" if f.encoding else f.format for f, _ in read})
-    return f"{len(read)} {'file' if len(read) == 1 else 'files'} ({'; '.join(forms)})"

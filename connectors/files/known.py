@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from functools import cache
@@ -32,10 +32,11 @@ from pathlib import Path
 from typing import Any
 
 from earful.connectors.base import Asked, Context, Options, Product, Window
-from earful.connectors.files.encodings import Encoding
-from earful.connectors.files.read import Opened
 from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.tables.encodings import Encoding
+from earful.connectors.files.tables.packed import on_disk
+from earful.connectors.files.tables.read import Opened
 from earful.connectors.post import Rejected
 from earful.connectors.toolkit.stamps import Stamp, Taken, Takes
 
@@ -67,6 +68,8 @@ class Known:
     refused: tuple[Rejected, ...] = ()
     #: What else was told of it, see tally.Tally.summary.
     summary: FileSummary = field(default_factory=dict)
+    #: Why it is no table and was left out; "" for one that was read.
+    skipped: str = ""
 
     @property
     def opened(self) -> Opened:
@@ -94,18 +97,39 @@ def unchanged(known: Sequence[Known], paths: Sequence[Path], window: Window, tak
 
 
 def _same(before: Known, path: Path, takes: Takes) -> Known | None:
+    disk = on_disk(path)
     try:
-        stamp = Stamp.of(path)
+        stamp = Stamp.of(disk)
     except OSError:
         return None  # reading it says what is wrong
     if stamp == before.stamp and stamp.settled(before.looked):
         return before
     if stamp.size != before.stamp.size:
         return None
-    taken = takes.of(path)
-    if taken is None or taken.digest != before.digest or taken.moved(path):
+    taken = takes.of(disk)
+    if taken is None or taken.digest != before.digest or taken.moved(disk):
         return None
     return replace(before, stamp=taken.stamp, looked=taken.looked)
+
+
+def settled(texts: Iterable[str]) -> Callable[[Path], bool]:
+    """Whether a file is one that was read before, is as it was then, and is no archive: none of it need be read."""
+    found: dict[str, tuple[Stamp, int]] = {}
+    for text in texts:
+        try:
+            for each in json.loads(text)["files"] if text else ():
+                found[each["path"]] = (Stamp(**each["stamp"]), each["looked"])
+        except (ValueError, TypeError, KeyError):
+            continue  # an earful of another day wrote it
+
+    def same(path: Path) -> bool:
+        stamp, looked = found.get(str(path), (None, 0))
+        try:
+            return stamp is not None and stamp == Stamp.of(path) and stamp.settled(looked)
+        except OSError:
+            return False
+
+    return same
 
 
 def recalled(text: str, fingerprint: str) -> list[Known]:
@@ -148,7 +172,7 @@ class Shelf:
     def add(self, taken: Taken | None, file: Opened, rows: FileRows, posts: int, refused: Sequence[Rejected]) -> None:
         """The next file was read: how, what it gave, and what was ``taken`` of it before."""
         refused = [each for each in refused if each.product in ("", self._slug)]
-        settled = taken is not None and not taken.moved(file.path) and len(refused) <= MOST_REFUSED
+        settled = taken is not None and not taken.moved(on_disk(file.path)) and len(refused) <= MOST_REFUSED
         # Rows from later than now, or than the asked time, are due another night.
         due = rows.high is not None and rows.high >= min(self._window.end, taken.at if taken else self._window.end)
         if not settled or due or taken is None:
@@ -160,6 +184,16 @@ class Shelf:
                 rows.first, rows.last, rows.low, rows.high, self._window.start, posts, tuple(refused), rows.summary,
             )
         )  # fmt: skip
+
+    def skip(self, taken: Taken | None, path: Path, why: str) -> None:
+        """The next file is no table."""
+        if taken is None or taken.moved(on_disk(path)):
+            self._read.append(None)
+            return
+        none = (None,) * 6
+        self._read.append(
+            Known(str(path), taken.stamp, taken.digest, taken.looked, "", *none, self._window.start, 0, skipped=why)
+        )
 
     def text(self) -> str:
         """For Coverage.remember: of the first files, as far as they can be known again."""
@@ -203,6 +237,11 @@ class Shelves:
         """The next file was read, for products that share its ``rows``; ``posts`` by product, ``refused`` of all."""
         for slug in slugs:
             self._shelves[slug].add(taken, file, rows, posts.get(slug, 0), refused)
+
+    def skip(self, taken: Taken | None, path: Path, why: str) -> None:
+        """The next file is no table."""
+        for shelf in self._shelves.values():
+            shelf.skip(taken, path, why)
 
     def text(self, slug: str) -> str:
         """For Coverage.remember of a product."""

@@ -80,6 +80,11 @@ def notes(summaries: Sequence[FileSummary]) -> str:
                 held = counts.setdefault(why, [0, first])
                 held[0] += count
         said += [f"{word} in {n} {'row' if n == 1 else 'rows'}: {why} (first {at})" for why, (n, at) in counts.items()]
+    left: dict[str, list[Any]] = {}
+    for summary in summaries:
+        for why, (count, first) in summary["left_out"].items():
+            left.setdefault(why, [0, first])[0] += count
+    said += [f"no row {n}: {why} (first {at})" for why, (n, at) in left.items()]
     questions = {why: summary["name"] for summary in reversed(summaries) for why in summary["questions"].values()}
     said += [f"asked of {name}: {why}" for why, name in questions.items()]
     scaled = {says for summary in summaries for name, (_, _, says) in summary["scales"].items() if "stars by" in says}
@@ -112,15 +117,18 @@ def all_refused(summaries: Sequence[FileSummary]) -> str:
 
 
 def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule: str) -> dict[str, Any]:
-    """One file for ``earful check --json``; ``read`` has its format, encoding and delimiter."""
+    """One file for ``earful check --json``; ``read`` has its format and encoding."""
     days = [day for day, *_ in summary["days"]]
     return {
         "file": summary["name"],
         **read,
+        "delimiter": summary["delimiter"],
         "rows": summary["good"] + sum(count for count, _ in summary["set_aside"].values()),
         "landed": summary["good"],
         "set_aside": _counts(summary["set_aside"]),
         "not_read": _counts(summary["not_read"]),
+        "left_out": _counts(summary["left_out"]),
+        "found": list(summary["said"]),
         "no_value": dict(summary["marks"]),
         "columns": {field: list(names) for field, names in summary["columns"].items()},
         "not_in_file": list(summary["lacking"]),
@@ -156,7 +164,9 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     ]
     said += [f"  set aside {one['rows']}: {one['reason']} (first {one['first']})" for one in found["set_aside"]]
     said += [f"  not read {one['rows']}: {one['reason']} (first {one['first']})" for one in found["not_read"]]
+    said += [f"  no row {one['rows']}: {one['reason']} (first {one['first']})" for one in found["left_out"]]
     said += [f"  asked: {ask}" for ask in found["questions"]]
+    said += [f"  {each}" for each in found["found"]]
     columns = ", ".join(f"{field} = {' or '.join(names)}" for field, names in found["columns"].items())
     said.append(f"  read as: {columns}")
     if found["not_in_file"]:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files import read
+from earful.connectors.files.tables import read
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.terminal import Terminal
 from earful.sentiment.columnar import ColumnarScorer
@@ -141,7 +141,7 @@ def read_columns(file: Path, names: Sequence[str]) -> dict[str, pa.Array]:
     for batch in batches:
         if batch.refused:
             raise UserError(f"{batch.refused[0].item}: {batch.refused[0].reason}; mend or remove the row")
-    tables = [batch.table for batch in batches]
+    tables = [batch.table for batch in batches if len(batch.lines)]
     if not tables:
         raise UserError(f"{file.name}: has no rows")
     whole = pa.concat_tables(tables, promote_options="permissive")
