@@ -63,6 +63,8 @@ class Answer:
     word: str
     options: Mapping[str, Any]
     columns: Mapping[str, str | None] = field(default_factory=dict)  # None takes a column out
+    #: What is known then, by field, where the answer says what the column is.
+    known: Mapping[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -135,7 +135,8 @@ def _fields(draft: Draft, reading: Reading, pairs: Sequence[tuple[int, Row]], fo
 
 def _same(name: str, want: object, got: object) -> bool:
     if name in _WORDS:
-        return _composed(want or "") == (got or "")
+        # Blanks around words are no words.
+        return str(_composed(want or "")).strip() == str(got or "").strip()
     if isinstance(want, float) and isinstance(got, float | int):
         return abs(want - got) < 1e-3
     return want == got

@@ -46,10 +46,16 @@ class Trial:
     says: str
 
 
-def trial(ways: Sequence[Way], seed: int, folder: Path) -> Trial:
-    """One table written, read, asked about where a message asks, and judged."""
+def trial(ways: Sequence[Way], seed: int, folder: Path) -> Trial | None:
+    """One table written, read, asked about where a message asks, and judged.
+
+    None where there can be no such table: an encoding of one way cannot write the signs of another.
+    """
     draft = build.build(ways, seed)
-    paths = write.write(draft, folder)
+    try:
+        paths = write.write(draft, folder)
+    except UnicodeEncodeError:
+        return None
     options = reading.configured(draft, paths)
     first = reading.read(draft, folder, options)
     verdict = judge(draft, first, ways, ids=draft.ids and "post_id" in options["columns"])
@@ -57,6 +63,8 @@ def trial(ways: Sequence[Way], seed: int, folder: Path) -> Trial:
     end, verdicts, says = "right", [verdict], first.says
     if not verdict.right and answers:
         options = reading.answered(options, answers)
+        for answer in answers:
+            draft.known |= answer.known
         second = reading.read(draft, folder, options)
         then = judge(draft, second, ways, ids="post_id" in options["columns"])
         # What was asked about was no refusal; what landed wrong beside the question stays wrong.
@@ -120,7 +128,9 @@ def trials(sets: Sequence[Sequence[Way]], seeds: Iterable[int], folder: Path) ->
     for number, (ways, seed) in enumerate((ways, seed) for ways in sets for seed in seeds):
         place = folder / str(number)
         place.mkdir()
-        yield trial(ways, seed, place)
+        one = trial(ways, seed, place)
+        if one is not None:
+            yield one
 
 
 def shown(one: Trial) -> str:
@@ -159,6 +169,6 @@ def main() -> int:
                 done.append(one)
                 if arguments.show and (one.end == "wrong" or (arguments.all and one.end != "right")):
                     print(shown(one))
-    figures = {"ways": len(singles), "pairs": len(pairs), **measured(done)}
+    figures = {"ways": len(singles), "pairs": sum(" + " in one.name for one in done), **measured(done)}
     print(json.dumps(figures) if arguments.json else "\n".join(f"{key}: {value}" for key, value in figures.items()))
     return int(bool(figures["wrong_values"] or figures["silent_losses"] or figures["refused_without_reason"]))

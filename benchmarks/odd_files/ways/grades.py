@@ -100,9 +100,9 @@ def _low_answers(draft: Draft) -> None:
 def _stars_as_answers(draft: Draft) -> None:
     """Stars in a column that is called NPS: the message names columns.rating."""
     values = [draft.draw.randint(1, 5) for _ in draft.posts]
-    draft.cells["nps"], draft.known["nps"] = list(values), [None] * draft.size
-    draft.known["rating"] = [float(value) for value in values]
-    draft.answers.append(Answer("columns.rating", {}, {"rating": draft.names["nps"], "nps": None}))
+    draft.cells["nps"], draft.known["nps"] = list(values), [LOST] * draft.size
+    stars = {"rating": [float(value) for value in values], "nps": [None] * draft.size}
+    draft.answers.append(Answer("columns.rating", {}, {"rating": draft.names["nps"], "nps": None}, stars))
 
 
 def _thumbs(name: str, yes: object, no: object, shapes: frozenset[str] = TEXT_SHAPES, scripts: str = "",

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from benchmarks.odd_files.draft import BYTES, JSON, SHAPE, TEXT_SHAPES, WRITING, Draft, File, Way, words
+from benchmarks.odd_files.draft import SHAPE, TEXT_SHAPES, WRITING, Draft, File, Way, words
 
 _ALL_OF_IT = "shape delimiter quotes newline end ends above headers suffix"
 _PARQUET = frozenset({"parquet"})
@@ -49,7 +49,7 @@ def _columns(change: Callable[[str, list[Any]], Any]) -> Callable[[File], None]:
 
 def _late(objects: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """What is empty has no key."""
-    return [{key: value for key, value in one.items() if value not in ("", None, 0)} for one in objects]
+    return [{key: value for key, value in one.items() if value != ""} for one in objects]
 
 
 def _by_column(objects: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
@@ -113,11 +113,6 @@ def _packed(name: str, pack: str, ground: str = "", **how: Any) -> Way:  # noqa:
     return Way(f"pack: {name}", WRITING, apply, words("pack"), TEXT_SHAPES, ground=ground)
 
 
-def _xlsx(file: File) -> None:
-    file.codec = "utf-8"
-
-
-_ARRAY = frozenset({"json"})
 WAYS = (
     _shape("JSON lines", "jsonl"),
     _shape("JSON lines, line ends of Windows", "jsonl", lambda file: setattr(file, "newline", "\r\n")),
@@ -165,9 +160,8 @@ WAYS = (
     _shape("Parquet, unsigned numbers", "parquet", _columns(_numbers(lambda v: pa.array(v, pa.uint64()) if min(v) >= 0 else v))),
     _shape("Parquet, lists beside", "parquet", lambda file: file.on_columns.append(lambda c: {**c, "tags": [["a"]] * len(file.rows)})),
     *(_times(pa.timestamp(unit, tz)) for unit, tz in (("us", "UTC"), ("ms", None), ("ns", "UTC"), ("us", "Asia/Tokyo"), ("ns", None))),
-    _shape("Excel", "xlsx", _xlsx, ground="Excel"),
+    _shape("Excel", "xlsx", ground="Excel"),
     _packed("gzip", "gzip"), _packed("gzip in two members", "gzip", members=True),
     _packed("zip", "zip", "ZIP"), _packed("zip with a note beside", "zip", "ZIP", beside={"README.txt": "Exported."}),
     _packed("zst", "zst", "first line cannot be read|binary"),
 )  # fmt: skip
-_ = (BYTES, JSON)

@@ -36,6 +36,11 @@ def _each(
     )
 
 
+def _kept(name: str, change: Callable[[str], str], scripts: str = "", *, title: bool = True) -> Way:
+    """Odd words that are meant so: they come as they stand."""
+    return _each(name, change, change, scripts, title=title)
+
+
 def _some(name: str, value: str, known: object = None, shapes: frozenset[str] | None = None) -> Way:
     """Every fifth text is this one."""
 
@@ -80,6 +85,14 @@ def _pairs(said: str) -> str:
     return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)
 
 
+def _full_width(said: str) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in said)
+
+
+def _bold(said: str) -> str:
+    return "".join(chr(ord(c) + 0x1D3BF) if c.isascii() and c.isupper() else c for c in said)
+
+
 def _entities(said: str) -> str:
     return html.escape(said).encode("ascii", "xmlcharrefreplace").decode()
 
@@ -105,20 +118,18 @@ WAYS = (
     _each("read as cp1252", _moji("cp1252"), scripts="en de fr emoji"),
     _each("read as cp1252, twice", _moji("cp1252", 2), scripts="de fr es"),
     _each("read as cp1252, Cyrillic", _moji("latin-1"), scripts="ru"),
-    _each("in a line of its own each", lambda said: said.replace(" ", "\n"), title=False),
-    _each("with tabs", lambda said: said.replace(" ", "\t")),
-    _each("with hard blanks", lambda said: said.replace(" ", "\u00a0"), scripts="en de fr"),
-    _each("with line separators", lambda said: said.replace(" ", "\u2028"), scripts="en de ja", title=False),
-    _each("with zero width joiners", lambda said: said.replace(" ", "\u200d "), scripts="en hi emoji"),
-    _each("with marks of direction", lambda said: f"\u200f{said}\u200e", scripts="ar he en"),
-    _each("in quotes", lambda said: f'"{said}"', lambda said: f'"{said}"'),
-    _each("with vertical tabs and form feeds", lambda said: said.replace(" ", "\x0b\x0c"), title=False),
-    _each("in full width", lambda said: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in said),
-          lambda said: "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in said), scripts="en ja zh"),
-    _each("in bold letters of mathematics", lambda s: "".join(chr(ord(c) + 0x1D3BF) if c.isascii() and c.isupper() else c for c in s),
-          lambda s: "".join(chr(ord(c) + 0x1D3BF) if c.isascii() and c.isupper() else c for c in s), scripts="en"),
-    _each("begins with =", _before("="), _before("="), title=False),
-    _each("begins with #", _before("#"), _before("#"), title=False),
+    _kept("in a line of its own each", lambda said: said.replace(" ", "\n"), title=False),
+    _kept("with tabs", lambda said: said.replace(" ", "\t")),
+    _kept("with hard blanks", lambda said: said.replace(" ", "\u00a0"), scripts="en de fr"),
+    _kept("with line separators", lambda said: said.replace(" ", "\u2028"), scripts="en de ja", title=False),
+    _kept("with zero width joiners", lambda said: said.replace(" ", "\u200d "), scripts="en hi emoji"),
+    _kept("with marks of direction", lambda said: f"\u200f{said}\u200e", scripts="ar he en"),
+    _kept("in quotes", lambda said: f'"{said}"'),
+    _kept("with vertical tabs and form feeds", lambda said: said.replace(" ", "\x0b\x0c"), title=False),
+    _kept("in full width", _full_width, scripts="en ja zh"),
+    _kept("in bold letters of mathematics", _bold, scripts="en"),
+    _kept("begins with =", _before("="), title=False),
+    _kept("begins with #", _before("#"), title=False),
     _some("some empty", "", ""),
     _some("some NULL", "NULL", "", TEXT_SHAPES),
     _some("some N/A that people typed", "N/A"),
