@@ -30,6 +30,9 @@ from benchmarks.odd_files.draft import Way
 from benchmarks.odd_files.judge import Verdict, judge
 from benchmarks.odd_files.ways import ALL
 
+#: Questions that somebody answers, one after the other, before giving up.
+_QUESTIONS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -59,19 +62,21 @@ def trial(ways: Sequence[Way], seed: int, folder: Path) -> Trial | None:
     options = reading.configured(draft, paths)
     first = reading.read(draft, folder, options)
     verdict = judge(draft, first, ways, ids=draft.ids and "post_id" in options["columns"])
-    answers = [answer for answer in draft.answers if answer.word in first.says]
     end, verdicts, says = "right", [verdict], first.says
-    if not verdict.right and answers:
+    for _ in range(_QUESTIONS):
+        answers = [answer for answer in draft.answers if answer.word in first.says]
+        if verdict.right or not answers:
+            break
         options = reading.answered(options, answers)
         for answer in answers:
             draft.known |= answer.known
-        second = reading.read(draft, folder, options)
-        then = judge(draft, second, ways, ids="post_id" in options["columns"])
-        # What was asked about was no refusal; what landed wrong beside the question stays wrong.
+            draft.answers.remove(answer)
+        # What is asked about is no refusal; what landed wrong beside the question stays wrong.
         verdict.unreasoned = []
-        verdict.told = then.told
-        end, says = "asked", f"{says}\n--- after {[answer.word for answer in answers]}\n{second.says}"
-        verdicts.append(then)
+        first = reading.read(draft, folder, options)
+        verdict = judge(draft, first, ways, ids=draft.ids and "post_id" in options["columns"])
+        verdicts.append(verdict)
+        end, says = "asked", f"{says}\n--- after {[answer.word for answer in answers]}\n{first.says}"
     wrong, silent, unreasoned = (
         [line for each in verdicts for line in getattr(each, kind)] for kind in ("wrong", "silent", "unreasoned")
     )
