@@ -59,6 +59,8 @@ def _slips(name: str, value: object) -> Way:
     def apply(draft: Draft) -> None:
         draft.cells["rating"][5] = value
         draft.known["rating"][5] = LOST
+        # In a short column one of them may be more than a slip.
+        draft.answers.append(Answer("scale =", {"scale": "1..5"}))
 
     return Way(f"rating: {name}", CELLS, apply, words("rating"), TEXT_SHAPES, words("rating"))
 

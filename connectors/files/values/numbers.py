@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 _NUMBER = r"([+-]?\d+(?:[.,]\d+)?)"
 _OF = re.compile(rf"^\D*?{_NUMBER}\s*(?:/|out of|of|von|sur|de|su|из|av|van)\s*(\d+(?:[.,]0+)?)\D*$", re.IGNORECASE)
+_PER_CENT = re.compile(rf"^{_NUMBER}\s?%$")
 #: "10 - Extremely likely", "2 stars", "4.5": a number and words without another.
 _LEADING = re.compile(rf"^{_NUMBER}(?:\s*[-–—:(*★⭐]\D*|\s+\D*)?$")
 _GLYPHS = re.compile(r"^[★⭐🌟☆✩✭\s\ufe0f]+$")
@@ -19,7 +20,7 @@ _BLANKS = re.compile(r"[' \u00a0\u202f’]")
 
 
 def graded(value: str) -> tuple[float, float | None] | None:
-    """A number of stars or points, and the top of its own scale where the value names one ("4/5", "★★★★☆")."""
+    """A number of stars or points, and the top of its own scale where the value names one ("4/5", "80%", "★★★★☆")."""
     said = unicodedata.normalize("NFKC", value).strip()
     if _GLYPHS.match(said):
         full, none = sum(said.count(c) for c in "★⭐🌟"), sum(said.count(c) for c in "☆✩✭")
@@ -27,6 +28,8 @@ def graded(value: str) -> tuple[float, float | None] | None:
     if found := _OF.match(said):
         top = _decimal(found[2])
         return (_decimal(found[1]), top) if top > 1 else None
+    if found := _PER_CENT.match(said):
+        return (_decimal(found[1]), 100.0)
     found = _LEADING.match(said)
     return (_decimal(found[1]), None) if found else None
 
