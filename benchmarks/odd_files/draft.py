@@ -106,6 +106,11 @@ class Draft:
         self.known[name] = [None] * self.size
 
 
+#: Shapes of tables that a way can be carried out on.
+ANY = frozenset({"csv", "jsonl", "json", "parquet", "xlsx"})
+TEXT_SHAPES, CSV, JSON = frozenset({"csv", "jsonl", "json"}), frozenset({"csv"}), frozenset({"jsonl", "json"})
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way in which tables are odd.
@@ -118,7 +123,7 @@ class Way:
     stage: int
     apply: Callable[[Draft], None]
     touches: frozenset[str]
-    shapes: frozenset[str] = frozenset({"csv", "jsonl", "json", "parquet", "xlsx"})
+    shapes: frozenset[str] = ANY
     needs: frozenset[str] = frozenset()
     scripts: frozenset[str] = frozenset()
     ground: str = ""
@@ -127,7 +132,6 @@ class Way:
 
 #: In which order ways are carried out.
 CELLS, COLUMNS, SHAPE, SPLIT, WRITING, BYTES = range(6)
-TEXT_SHAPES, CSV, JSON = frozenset({"csv", "jsonl", "json"}), frozenset({"csv"}), frozenset({"jsonl", "json"})
 
 
 def words(said: str | Collection[str]) -> frozenset[str]:

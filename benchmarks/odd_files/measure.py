@@ -3,14 +3,15 @@
     python -m benchmarks.odd_files --json
     python -m benchmarks.odd_files --show --only "time: JavaScript"
 
-Every table is drawn from a seed: posts in several scripts, zones and scales, then the ways (encodings, delimiters, zones,
-marks of nothing, splits over files, ...), each of which states what a perfect reader could still know. The table is
-read by check and pull with the configuration that a reasonable person writes: its columns named, nothing else. What a
-message asks for is answered as the message says, and must be right then.
+Every table is drawn from a seed: posts in several scripts, zones and scales, then the ways (encodings, delimiters,
+zones, marks of nothing, splits over files, ...), each of which states what a perfect reader could still know. The table
+is read by check and pull with the configuration that a reasonable person writes: its columns named, nothing else. What
+a message asks for is answered as the message says, and must be right then.
 
-``read_right`` is the share of tables read right without an option; ``asked`` were, after an answer. A refused one has its
-reason if it is one of those that the ways give. ``wrong_values``: fields that differ from the truth, rows that are none,
-and where check and run contradict each other. ``silent_losses``: rows or fields lost that neither check nor run counts.
+``read_right`` is the share of tables read right without an option; ``asked`` were, after an answer. A refused one has
+its reason if it is one of those that the ways give. ``wrong_values``: fields that differ from the truth, rows that are
+none, and where check and run contradict each other. ``silent_losses``: rows or fields lost that neither check nor run
+counts.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def trial(ways: Sequence[Way], seed: int, folder: Path) -> Trial | None:
     end, verdicts, says = "right", [verdict], first.says
     for _ in range(_QUESTIONS):
         answers = [answer for answer in draft.answers if answer.word in first.says]
-        if verdict.right or not answers:
+        # An answer may give what could not be known before.
+        if not answers or (verdict.right and not any(answer.known for answer in answers)):
             break
         options = reading.answered(options, answers)
         for answer in answers:
@@ -144,7 +146,9 @@ def shown(one: Trial) -> str:
     lines = [f"== {one.name} (seed {one.seed}): {one.end}"]
     for kind in ("wrong", "silent", "unreasoned", "told"):
         found = getattr(verdict, kind)
-        lines += [f"  {kind}: {line}" for line in found[:2]] + ([f"  ... {len(found)} in all"] if len(found) > 2 else [])
+        lines += [f"  {kind}: {line}" for line in found[:2]] + (
+            [f"  ... {len(found)} in all"] if len(found) > 2 else []
+        )
     return "\n".join([*lines, *(f"    | {line}" for line in one.says.splitlines())])
 
 

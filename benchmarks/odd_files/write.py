@@ -1,4 +1,4 @@
-"""A drafted table as files. Written with the plain standard tools that export tables, not with the reader's own code."""
+"""A drafted table as files, written with plain standard tools and not with the reader's own code."""
 
 from __future__ import annotations
 

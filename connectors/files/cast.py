@@ -28,8 +28,8 @@ _US = 1_000_000
 _FIRST = int((datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * _US
 _LAST = int((datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * _US
 
-#: 9 digits and more count from 1970; 8 are a date, YYYYMMDD (as seconds they would end in 1973), and 14 that begin so are
-#: a date with a clock (as milliseconds they would be of the year 2600).
+#: 9 digits and more count from 1970; 8 are a date, YYYYMMDD (as seconds they would end in 1973), and 14 that begin with
+#: a year are a date with a clock (as milliseconds they would be of the year 2600).
 _COUNT, _DATED = r"^\d{9,19}(\.\d*)?$", r"^(19|20)\d{12}$"
 _DIRECTIVES = re.compile(r"%(.)")
 
@@ -43,6 +43,10 @@ def text(values: pa.Array) -> pa.Array:
         whole = pc.equal(values, pc.trunc(values))
         if pc.all(pc.fill_null(pc.and_(whole, pc.less(pc.abs(values), 2.0**53)), True)).as_py():
             values = values.cast(pa.int64())
+    if pa.types.is_decimal(kind) and kind.scale > 0:
+        # 17.00 is the id 17, too.
+        whole_numbers = cast_or_null(values, pa.decimal128(38, 0))
+        values = whole_numbers if whole_numbers.null_count == values.null_count else values
     if pa.types.is_nested(kind):
         raise pa.ArrowInvalid(f"holds {kind}, expected text")
     out = values if kind == _TEXT else cast_or_null(values, _TEXT)
@@ -103,9 +107,10 @@ def moments(values: pa.Array, form: str, zone: ZoneInfo, order: Order = "", *, s
     """Times in UTC (microseconds), null outside the years that post.py accepts.
 
     ``form`` "auto": ISO 8601, a count from 1970 in seconds, milli-, micro- or nanoseconds, by its size, or a month in
-    words (values/named_days.py); else a format of strptime. A time without its own zone is local time in ``zone``: one that the clock shows twice is the first of
-    the two, one that it skips counts on from before the gap (as datetime with fold=0). ``order`` is that of day and
-    month in days such as 3/4/2026, where the column tells; ``serials``: it holds a spreadsheet's numbers of days.
+    words (values/named_days.py); else a format of strptime. A time without its own zone is local time in ``zone``: one
+    that the clock shows twice is the first of the two, one that it skips counts on from before the gap (as datetime
+    with fold=0). ``order`` is that of day and month in days such as 3/4/2026, where the column tells; ``serials``: it
+    holds a spreadsheet's numbers of days.
     """
     kind = values.type
     if serials and form == "auto":

@@ -36,7 +36,17 @@ _LATIN = (
 #: By group: the letters beyond ASCII that each language writes. A text is in one of them, or in several of a group.
 _LETTERS = (
     (  # Western Europe
-        *("äöüß", "àâæçéèêëîïôœùûüÿ", "áéíñóúü", "áâãàçéêíóôõúü", "àèéìíîòóùú", "áèéëïóöü", "åäöé", "æøåé", "áðéíóúýþæö"),
+        *(
+            "äöüß",
+            "àâæçéèêëîïôœùûüÿ",
+            "áéíñóúü",
+            "áâãàçéêíóôõúü",
+            "àèéìíîòóùú",
+            "áèéëïóöü",
+            "åäöé",
+            "æøåé",
+            "áðéíóúýþæö",
+        ),
         *("àçèéíïòóúü",),
     ),
     (  # the middle of it
@@ -45,6 +55,10 @@ _LETTERS = (
     ("çğıöşüâîûİ", "äöüß"),
     ("ąčęėįšųūž", "āčēģīķļņšūž", "äöõüšž"),
 )
+#: Encodings of Cyrillic letters, which the detector takes for one another.
+_CYRILLIC = ("iso8859_5", "cp866", "mac_cyrillic", "koi8_u", "koi8_r", "cp1251")
+#: Of a text's small Cyrillic letters at least this share is of the eleven commonest.
+_COMMON = 0.55
 #: A letter of another language of the group counts so much.
 _FOREIGN = 0.3
 _LETTER = re.compile(r"(?<=[A-Za-z])[^\W\d_\x00-\x7f]|[^\W\d_\x00-\x7f](?=[A-Za-z])")
@@ -54,7 +68,9 @@ _ODD = re.compile(
     r"[‰†‡¤¦§¨©ª¬¯±¶·¸º¿¼½¾Ω∂∑∏π∫√≈∆◊─-▟˝˛ˇ˘¢£¥«»“”‚„•˙◊¹²³µ¿‹›](?=[a-z])|(?<=[a-z])[‚„‰†‡¤¦§¨¬¯±¶¼½¾Ω∂∑∏π∫√≈∆◊─-▟˝˛ˇ˘¢¥µ¿‹˙](?=\w)"
 )
 #: Signs where people write them.
-_LIKELY = re.compile(r"(?<=[a-zà-ÿ])’(?=[a-z])|[“„«]\w|[\w.!?]…?[”“»]|…|[–—] |€\s?\d|\d\s?€|[¿¡]\w|\d ?[°%£]|£\d|\w[®™]")
+_LIKELY = re.compile(
+    r"(?<=[a-zà-ÿ])’(?=[a-z])|[“„«]\w|[\w.!?]…?[”“»]|…|[–—] |€\s?\d|\d\s?€|[¿¡]\w|\d ?[°%£]|£\d|\w[®™]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +179,9 @@ def _likely(sample: bytes) -> Encoding:
             text = sample.decode(codec, "replace")
             if len(re.findall("[\u3041-\u3096]", text)) > max(len(text) / 10, 10 * text.count("\ufffd")):
                 return Encoding(codec, 0, f"{codec} (by its letters)")
+        score, codec = max((_cyrillic(sample.decode(each, "replace")), each) for each in _CYRILLIC)
+        if score > odd / 2:
+            return Encoding(codec, 0, f"{codec} (by its letters)")
         best = from_bytes(sample).best()
         if best is not None:
             return Encoding(best.encoding, 0, f"{best.encoding} (by its letters)")
@@ -171,12 +190,23 @@ def _likely(sample: bytes) -> Encoding:
     return Encoding(codec, 0, f"{codec} (it is not utf-8)" if codec == "cp1252" else f"{codec} (by its letters)")
 
 
+def _cyrillic(text: str) -> float:
+    """How much a text looks written in Cyrillic letters: small ones, of which most are common, no capitals behind them.
+
+    0 for one whose letters are others: of Greek and Hebrew these encodings make letters, too.
+    """
+    small, common = (len(re.findall(letters, text)) for letters in ("[а-яёіїєґў]", "[оаеинтрслвкі]"))
+    if common < small * _COMMON:
+        return 0.0
+    odd = len(re.findall(r"[а-яё][^\W\d_а-яёіїєґў]|[^\x00-\x7fЀ-ӿ«»“”„…—–№’]", text))
+    return (small + common) / 2 - 2 * odd - 2 * text.count("\ufffd")
+
+
 def _score(text: str) -> float:
     """How much a text looks written: its letters are those of one language, its signs stand where people put them."""
-    found = Counter(_LETTER.findall(text))
-    small = Counter({each if each in "İ" else each.lower(): 0 for each in found})
-    for each, count in found.items():
-        small[each if each in "İ" else each.lower()] += count
+    small: Counter[str] = Counter()
+    for each, count in Counter(_LETTER.findall(text)).items():
+        small[each if each == "İ" else each.lower()] += count
     best = 0.0
     for group in _LETTERS:
         whole = sum(count for each, count in small.items() if any(each in letters for letters in group))

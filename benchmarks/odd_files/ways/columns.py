@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from benchmarks.odd_files.draft import COLUMNS, CSV, JSON, Draft, Way, words
+from benchmarks.odd_files.draft import ANY, COLUMNS, CSV, JSON, Draft, Way, words
 
 
-def _named(name: str, rename: Callable[[str], str], shapes: frozenset[str] | None = None) -> Way:
+def _named(name: str, rename: Callable[[str], str], shapes: frozenset[str] = ANY) -> Way:
     """Other names in the file than in the configuration, which a person takes for the same."""
 
     def apply(draft: Draft) -> None:
         draft.written = {field: rename(column) for field, column in draft.names.items()}
 
-    return Way(f"columns: {name}", COLUMNS, apply, words("header"), *([shapes] if shapes else []))
+    return Way(f"columns: {name}", COLUMNS, apply, words("header"), shapes)
 
 
 def _as(name: str, made: dict[str, str], scripts: str = "") -> Way:
-    return Way(f"columns: named in {name}", COLUMNS, lambda draft: draft.names.update({f: n for f, n in made.items() if f in draft.names}), words("header"), scripts=words(scripts))
+    return Way(
+        f"columns: named in {name}",
+        COLUMNS,
+        lambda draft: draft.names.update({f: n for f, n in made.items() if f in draft.names}),
+        words("header"),
+        scripts=words(scripts),
+    )
 
 
 def _shuffled(draft: Draft) -> None:
@@ -25,9 +32,14 @@ def _shuffled(draft: Draft) -> None:
 
 
 def _extra(draft: Draft) -> None:
-    for name, make in (("Country", lambda n: "US"), ("Reply", lambda n: "Thanks!" if n % 2 else ""), ("Score", lambda n: n),
-                       ("Updated", lambda n: "2024-11-05T00:00:00Z")):  # fmt: skip
-        draft.extras[name] = [make(number) for number in range(draft.size)]
+    made: dict[str, list[Any]] = {
+        "Country": ["US"] * draft.size,
+        "Reply": ["Thanks!" if number % 2 else "" for number in range(draft.size)],
+        "Score": list(range(draft.size)),
+        "Updated": ["2024-11-05T00:00:00Z"] * draft.size,
+    }
+    for name, cells in made.items():
+        draft.extras[name] = cells
         draft.columns.insert(draft.draw.randrange(len(draft.columns) + 1), name)
 
 
@@ -84,20 +96,48 @@ def _into_objects(objects: list[dict[str, object]]) -> list[dict[str, object]]:
 WAYS = (
     Way("columns: in any order", COLUMNS, _shuffled, words("order")),
     Way("columns: four others between", COLUMNS, _extra, words("columns")),
-    _without("title"), _without("app_version"), _without("likes"), _without("rating"),
-    _lacking("app_version"), _lacking("likes"),
-    _empty("title"), _empty("rating"), _empty("app_version"), _empty("likes"),
-    _named("in capitals", str.upper), _named("in small letters", str.lower),
+    _without("title"),
+    _without("app_version"),
+    _without("likes"),
+    _without("rating"),
+    _lacking("app_version"),
+    _lacking("likes"),
+    _empty("title"),
+    _empty("rating"),
+    _empty("app_version"),
+    _empty("likes"),
+    _named("in capitals", str.upper),
+    _named("in small letters", str.lower),
     _named("with _ for blanks", lambda name: name.replace(" ", "_")),
     _named("with blanks around", lambda name: f" {name} ", CSV),
     _named("with a hard blank", lambda name: name.replace(" ", "\u00a0")),
     _named("with a line end", lambda name: name.replace(" ", "\n"), CSV),
     _named("in quotes of their own", lambda name: f"'{name}'", CSV),
-    _as("German", {"post_id": "Bewertungs-ID", "created_at": "Datum", "title": "Überschrift", "text": "Bewertung",
-                   "rating": "Sterne", "likes": "Hilfreich", "app_version": "Version"}, "en de fr"),
-    _as("Japanese", {"post_id": "番号", "created_at": "日付", "title": "題名", "text": "本文", "rating": "評価"}, "en ja"),
-    _as("questions", {"nps": "How likely are you to recommend us, on a scale of 0 (not at all) to 10?",
-                      "text": 'What is the "main" reason, in your words?'}),
+    _as(
+        "German",
+        {
+            "post_id": "Bewertungs-ID",
+            "created_at": "Datum",
+            "title": "Überschrift",
+            "text": "Bewertung",
+            "rating": "Sterne",
+            "likes": "Hilfreich",
+            "app_version": "Version",
+        },
+        "en de fr",
+    ),
+    _as(
+        "Japanese",
+        {"post_id": "番号", "created_at": "日付", "title": "題名", "text": "本文", "rating": "評価"},
+        "en ja",
+    ),
+    _as(
+        "questions",
+        {
+            "nps": "How likely are you to recommend us, on a scale of 0 (not at all) to 10?",
+            "text": 'What is the "main" reason, in your words?',
+        },
+    ),
     _as("numbers", {"post_id": "0", "created_at": "1", "title": "2", "text": "3", "rating": "4"}),
     Way("columns: nested in objects", COLUMNS, _nested, words("header"), JSON),
-)  # fmt: skip
+)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
-from benchmarks.odd_files.draft import CSV, SPLIT, TEXT_SHAPES, WRITING, Draft, File, Way, words
+from benchmarks.odd_files.draft import ANY, CSV, SPLIT, TEXT_SHAPES, WRITING, Draft, File, Way, words
 
 _FILES = words("files")
 
@@ -17,18 +18,18 @@ def _parts(draft: Draft, count: int) -> list[File]:
 
 
 def _split(name: str, change: Callable[[Draft, list[File]], object] | None = None, count: int = 2, touches: str = "",
-           ground: str = "", shapes: frozenset[str] | None = None, stage: int = SPLIT) -> Way:  # fmt: skip
+           ground: str = "", shapes: frozenset[str] = ANY, stage: int = SPLIT) -> Way:  # fmt: skip
     def apply(draft: Draft) -> None:
         draft.files = _parts(draft, count)
         if change:
             change(draft, draft.files)
 
-    return Way(f"files: {name}", stage, apply, _FILES | words(touches), *([shapes] if shapes else []), ground=ground)
+    return Way(f"files: {name}", stage, apply, _FILES | words(touches), shapes, ground=ground)
 
 
 def _overlap(_draft: Draft, files: list[File]) -> None:
     """Each export begins with the last rows of the one before."""
-    for one, other in zip(files, files[1:], strict=False):
+    for one, other in pairwise(files):
         other.rows = [*one.rows[-min(8, len(one.rows)) :], *other.rows]
 
 
@@ -44,7 +45,9 @@ def _newer(draft: Draft, files: list[File]) -> None:
     draft.posts.append(draft.posts[number])
     old = len(draft.posts) - 1
     for name, cells in draft.cells.items():
-        cells.append("2023-05-05T10:00:00Z" if name == "created_at" else "old words" if name == "text" else cells[number])
+        cells.append(
+            "2023-05-05T10:00:00Z" if name == "created_at" else "old words" if name == "text" else cells[number]
+        )
     for known in draft.known.values():
         known.append(known[number])
     for extra in draft.extras.values():
@@ -110,18 +113,31 @@ def _equal_answers(draft: Draft) -> None:
 
 
 WAYS = (
-    _split("two"), _split("five", count=5), _split("newest first", _reversed, 3),
+    _split("two"),
+    _split("five", count=5),
+    _split("newest first", _reversed, 3),
     _split("overlapping", _overlap, 3, "rows"),
     _split("a newer version in the second", _newer, touches="rows created text id", shapes=TEXT_SHAPES),
     _split("other order of columns", _columns_differ, touches="order", stage=WRITING),
     _split("one lacks the versions", _one_lacks, touches="app_version columns order", stage=WRITING),
     _split("one packed", _one("pack", "gzip"), touches="pack", shapes=TEXT_SHAPES),
     _split("one with ;", _one("delimiter", ";"), touches="delimiter", shapes=CSV),
-    _split("one in JSON lines", _one("shape", "jsonl"), touches="delimiter quotes newline ends above headers suffix end shape codec", shapes=CSV),
+    _split(
+        "one in JSON lines",
+        _one("shape", "jsonl"),
+        touches="delimiter quotes newline ends above headers suffix end shape codec",
+        shapes=CSV,
+    ),
     _split("one in UTF-16", _marked, touches="codec", shapes=CSV),
     _split("one holds the header alone", _header_only, touches="end ends newline headers above", shapes=CSV),
     _split("each counts its rows", _counting, 3, "id rows", "count the rows of each file", TEXT_SHAPES),
     _split("cut by lines", _headless, touches="headers above header", ground="has no column", shapes=CSV),
     _split("times in two forms", _other_times, touches="created", shapes=TEXT_SHAPES),
-    Way("files: the same again, without ids", SPLIT, _equal_answers, _FILES | words("id rows text created columns"), TEXT_SHAPES),
-)  # fmt: skip
+    Way(
+        "files: the same again, without ids",
+        SPLIT,
+        _equal_answers,
+        _FILES | words("id rows text created columns"),
+        TEXT_SHAPES,
+    ),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from benchmarks.odd_files.draft import CELLS, LOST, TEXT_SHAPES, Answer, Draft, Way, words
 
@@ -36,7 +37,7 @@ def _runs(low: int, high: int) -> Way:
 
     def apply(draft: Draft) -> None:
         values = [draft.draw.randint(low, high) for _ in draft.posts]
-        values[:2] = [high, max(low, high - 1)]
+        values[:2] = [high, low]
         draft.cells["rating"] = values
         draft.known["rating"] = [round(max(1.0, 1 + (v - low) * 4 / (high - low)), 4) for v in values]
         draft.answers.append(Answer("scale =", {"scale": f"{low}..{high}"}))
@@ -103,7 +104,7 @@ def _stars_as_answers(draft: Draft) -> None:
     """Stars in a column that is called NPS: the message names columns.rating."""
     values = [draft.draw.randint(1, 5) for _ in draft.posts]
     draft.cells["nps"], draft.known["nps"] = list(values), [LOST] * draft.size
-    stars = {"rating": [float(value) for value in values], "nps": [None] * draft.size}
+    stars: dict[str, list[Any]] = {"rating": [float(value) for value in values], "nps": [None] * draft.size}
     draft.answers.append(Answer("columns.rating", {}, {"rating": draft.names["nps"], "nps": None}, stars))
 
 
@@ -114,9 +115,7 @@ def _thumbs(name: str, yes: object, no: object, shapes: frozenset[str] = TEXT_SH
         if answers is not None:
             draft.answers.append(Answer("values =", {"values": {"recommended": answers}}))
 
-    return Way(
-        f"recommended: {name}", CELLS, apply, words("recommended"), shapes, words("recommended"), words(scripts)
-    )
+    return Way(f"recommended: {name}", CELLS, apply, words("recommended"), shapes, words("recommended"), words(scripts))
 
 
 def _likes(name: str, say: Callable[[int], object], known: Callable[[int], int] | None = None,
@@ -169,7 +168,8 @@ WAYS = (
     _stars("4.0", lambda r: f"{r}.0"),
     _stars("words of digits", str),
     _stars("with a comma", lambda r: f"{r},0"),
-    _halves("."), _halves(","),
+    _halves("."),
+    _halves(","),
     _stars("4/5", lambda r: f"{r}/5"),
     _stars("8/10", lambda r: f"{2 * r}/10", lambda r: round(1 + (2 * r - 1) * 4 / 9, 4)),
     _stars("4 out of 5", lambda r: f"{r} out of 5"),
@@ -177,7 +177,9 @@ WAYS = (
     _stars("4 sur 5", lambda r: f"{r} sur 5"),
     _stars("4 stars", lambda r: f"{r} star{'s' if r > 1 else ''}"),
     _stars("Rated 4 out of 5 stars", lambda r: f"Rated {r} out of 5 stars"),
-    _stars("5 - Very satisfied", lambda r: f"{r} - {('Very unhappy', 'Unhappy', 'So so', 'Happy', 'Very happy')[r - 1]}"),
+    _stars(
+        "5 - Very satisfied", lambda r: f"{r} - {('Very unhappy', 'Unhappy', 'So so', 'Happy', 'Very happy')[r - 1]}"
+    ),
     _stars("full and empty stars", lambda r: "★" * r + "☆" * (5 - r), scripts="en ja emoji zh"),
     _stars("full stars", lambda r: "★" * r, scripts="en ja emoji zh"),
     _stars("emoji stars", lambda r: "⭐" * r, scripts="en ja emoji zh"),
@@ -185,17 +187,32 @@ WAYS = (
     _stars("Arabic digits", lambda r: chr(0x660 + r), scripts="en ar"),
     _stars("with blanks around", lambda r: f" {r} "),
     _stars("words", lambda r: _WORDS[r - 1], answers=[_VALUES]),
-    _stars("numbers as words", lambda r: _NUMBERS[r - 1],
-           answers=[Answer("values =", {"values": {"rating": {w: n for n, w in enumerate(_NUMBERS, 1)}}})]),
-    _stars("per cent", lambda r: f"{20 * r}%", lambda r: 1 + 20 * r * 4 / 100, [Answer("scale =", {"scale": "0..100"})]),
-    _runs(1, 10), _runs(0, 100), _runs(1, 7), _runs(0, 10),
-    _slips("one slip of 44", 44), _slips("one is 0", 0), _slips("one is -1", -1), _slips("one is words", "five-ish"),
+    _stars(
+        "numbers as words",
+        lambda r: _NUMBERS[r - 1],
+        answers=[Answer("values =", {"values": {"rating": {w: n for n, w in enumerate(_NUMBERS, 1)}}})],
+    ),
+    _stars(
+        "per cent", lambda r: f"{20 * r}%", lambda r: 1 + 20 * r * 4 / 100, [Answer("scale =", {"scale": "0..100"})]
+    ),
+    _runs(1, 10),
+    _runs(0, 100),
+    _runs(1, 7),
+    _runs(0, 10),
+    _slips("one slip of 44", 44),
+    _slips("one is 0", 0),
+    _slips("one is -1", -1),
+    _slips("one is words", "five-ish"),
     *(_mark(repr(mark), mark) for mark in _MARKS),
-    _mark("empty", ""), _mark("blank", "  "), _mark("null of JSON", None),
+    _mark("empty", ""),
+    _mark("blank", "  "),
+    _mark("null of JSON", None),
     *(_odd_mark(mark) for mark in _ODD_MARKS),
     _answers("9.0", lambda n: f"{n}.0"),
     _answers("words of digits", str),
-    _answers("with what the ends mean", lambda n: {0: "0 - Not at all likely", 10: "10 - Extremely likely"}.get(n, str(n))),
+    _answers(
+        "with what the ends mean", lambda n: {0: "0 - Not at all likely", 10: "10 - Extremely likely"}.get(n, str(n))
+    ),
     _answers("9/10", lambda n: f"{n}/10"),
     Way("nps: none above 5", CELLS, _low_answers, words("nps"), needs=words("nps")),
     Way("nps: stars", CELLS, _stars_as_answers, words("nps rating"), needs=words("nps")),
@@ -226,4 +243,4 @@ WAYS = (
     _versions("two parts with a zero behind", lambda d, _n: f"{d.draw.randint(1, 9)}.{10 * d.draw.randint(1, 4)}"),
     _versions("v and build", lambda d, _n: f"v{d.draw.randint(1, 9)}.0 (build {d.draw.randint(100, 999)})"),
     _versions("like a day", lambda d, _n: f"2024.{d.draw.randint(1, 12)}.{d.draw.randint(1, 28)}"),
-)  # fmt: skip
+)

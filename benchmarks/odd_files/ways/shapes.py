@@ -125,13 +125,24 @@ WAYS = (
     _shape("JSON lines called .txt", "jsonl", suffix=".txt", ground="has no column|first line"),
     _shape("JSON lines without an ending", "jsonl", suffix=" "),
     _shape("JSON lines with commas", "jsonl", lambda file: setattr(file, "newline", ",\n"), ground="not JSON"),
-    _shape("JSON lines, one is cut", "jsonl", _text(lambda t: t + t.splitlines()[1][: len(t.splitlines()[1]) // 2]),
-           ground="not JSON"),
+    _shape(
+        "JSON lines, one is cut",
+        "jsonl",
+        _text(lambda t: t + t.splitlines()[1][: len(t.splitlines()[1]) // 2]),
+        ground="not JSON",
+    ),
     _shape("JSON text sequence", "jsonl", lambda file: setattr(file, "newline", "\n\x1e"), ground="not JSON"),
     _shape("objects one behind the other", "jsonl", lambda file: setattr(file, "newline", ""), ground="JSON"),
-    _shape("pretty objects one behind the other", "jsonl",
-           _text(lambda t: "\n".join(json.dumps(json.loads(line), indent=2, ensure_ascii=False) for line in t.split("\n") if line)),
-           ground="JSON"),
+    _shape(
+        "pretty objects one behind the other",
+        "jsonl",
+        _text(
+            lambda t: "\n".join(
+                json.dumps(json.loads(line), indent=2, ensure_ascii=False) for line in t.split("\n") if line
+            )
+        ),
+        ground="JSON",
+    ),
     _shape("JSON array", "json"),
     _shape("JSON array, pretty", "json", _how(indent=2)),
     _shape("JSON array, ASCII only", "json", _how(ensure_ascii=True)),
@@ -139,10 +150,24 @@ WAYS = (
     _shape("JSON array called .txt", "json", suffix=".txt", ground="has no column|first line"),
     _shape("JSON array, empty keys left out", "json", _objects(_late)),
     _shape("JSON array under a key", "json", _objects(lambda found: {"reviews": found}), ground="JSON"),
-    _shape("JSON array under a key, beside others", "json",
-           _objects(lambda found: {"count": len(found), "next": None, "results": found}), ground="JSON"),
-    _shape("JSON array under two keys", "json", _objects(lambda found: {"data": {"items": found}, "ok": True}), ground="JSON"),
-    _shape("JSON object by id", "json", _objects(lambda found: {f"r{n}": one for n, one in enumerate(found)}), ground="JSON"),
+    _shape(
+        "JSON array under a key, beside others",
+        "json",
+        _objects(lambda found: {"count": len(found), "next": None, "results": found}),
+        ground="JSON",
+    ),
+    _shape(
+        "JSON array under two keys",
+        "json",
+        _objects(lambda found: {"data": {"items": found}, "ok": True}),
+        ground="JSON",
+    ),
+    _shape(
+        "JSON object by id",
+        "json",
+        _objects(lambda found: {f"r{n}": one for n, one in enumerate(found)}),
+        ground="JSON",
+    ),
     _shape("JSON by column, as pandas writes it", "json", _objects(_by_column), ground="JSON"),
     _shape("JSON with rows apart from names", "json", _objects(_split), ground="JSON"),
     _shape("Parquet", "parquet"),
@@ -154,14 +179,39 @@ WAYS = (
     _shape("Parquet, large strings", "parquet", _columns(_texts(pa.large_string()))),
     _shape("Parquet, string views", "parquet", _columns(_texts(pa.string_view()))),
     _shape("Parquet, bytes", "parquet", _columns(_texts(pa.binary()))),
-    _shape("Parquet, numbers with gaps as pandas has them", "parquet", _columns(_numbers(lambda v: pa.array(v).cast(pa.float64())))),
-    _shape("Parquet, small numbers", "parquet", _columns(_numbers(lambda v: pa.array(v, pa.int64()).cast(pa.int32(), safe=False) if max(v) < 2**31 else v))),
-    _shape("Parquet, decimals", "parquet", _columns(_numbers(lambda v: pa.array([Decimal(n) for n in v], pa.decimal128(38, 2))))),
-    _shape("Parquet, unsigned numbers", "parquet", _columns(_numbers(lambda v: pa.array(v, pa.uint64()) if min(v) >= 0 else v))),
-    _shape("Parquet, lists beside", "parquet", lambda file: file.on_columns.append(lambda c: {**c, "tags": [["a"]] * len(file.rows)})),
-    *(_times(pa.timestamp(unit, tz)) for unit, tz in (("us", "UTC"), ("ms", None), ("ns", "UTC"), ("us", "Asia/Tokyo"), ("ns", None))),
+    _shape(
+        "Parquet, numbers with gaps as pandas has them",
+        "parquet",
+        _columns(_numbers(lambda v: pa.array(v).cast(pa.float64()))),
+    ),
+    _shape(
+        "Parquet, small numbers",
+        "parquet",
+        _columns(_numbers(lambda v: pa.array(v, pa.int64()).cast(pa.int32(), safe=False) if max(v) < 2**31 else v)),
+    ),
+    _shape(
+        "Parquet, decimals",
+        "parquet",
+        _columns(_numbers(lambda v: pa.array([Decimal(n) for n in v], pa.decimal128(38, 2)))),
+    ),
+    _shape(
+        "Parquet, unsigned numbers",
+        "parquet",
+        _columns(_numbers(lambda v: pa.array(v, pa.uint64()) if min(v) >= 0 else v)),
+    ),
+    _shape(
+        "Parquet, lists beside",
+        "parquet",
+        lambda file: file.on_columns.append(lambda c: {**c, "tags": [["a"]] * len(next(iter(c.values())))}),
+    ),
+    *(
+        _times(pa.timestamp(unit, tz))
+        for unit, tz in (("us", "UTC"), ("ms", None), ("ns", "UTC"), ("us", "Asia/Tokyo"), ("ns", None))
+    ),
     _shape("Excel", "xlsx", ground="Excel"),
-    _packed("gzip", "gzip"), _packed("gzip in two members", "gzip", members=True),
-    _packed("zip", "zip", "ZIP"), _packed("zip with a note beside", "zip", "ZIP", beside={"README.txt": "Exported."}),
+    _packed("gzip", "gzip"),
+    _packed("gzip in two members", "gzip", members=True),
+    _packed("zip", "zip", "ZIP"),
+    _packed("zip with a note beside", "zip", "ZIP", beside={"README.txt": "Exported."}),
     _packed("zst", "zst", "first line cannot be read|binary"),
-)  # fmt: skip
+)

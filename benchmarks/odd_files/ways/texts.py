@@ -1,4 +1,4 @@
-"""Ways of writing words: escapes, entities, damaged characters, forms of letters, things that look like something else."""
+"""Ways of writing words: escapes, entities, damaged characters, odd letters, things that look like something else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import html
 import unicodedata
 from collections.abc import Callable
 
-from benchmarks.odd_files.draft import CELLS, CSV, LOST, TEXT_SHAPES, Draft, Way, words
+from benchmarks.odd_files.draft import ANY, CELLS, CSV, LOST, TEXT_SHAPES, Draft, Way, words
 
 _TEXT = words("text")
 
@@ -16,7 +16,7 @@ def _each(
     change: Callable[[str], str],
     known: Callable[[str], str] | None = None,
     scripts: str = "",
-    shapes: frozenset[str] | None = None,
+    shapes: frozenset[str] = ANY,
     *,
     title: bool = True,
     tricky: bool = True,
@@ -31,9 +31,7 @@ def _each(
             draft.cells[field] = [change(said) if said else said for said in meant]
             draft.known[field] = [known(said) if known and said else said for said in meant]
 
-    return Way(
-        f"text: {name}", CELLS, apply, _TEXT, *([shapes] if shapes else []), scripts=words(scripts), tricky=tricky
-    )
+    return Way(f"text: {name}", CELLS, apply, _TEXT, shapes, scripts=words(scripts), tricky=tricky)
 
 
 def _kept(name: str, change: Callable[[str], str], scripts: str = "", *, title: bool = True) -> Way:
@@ -41,7 +39,7 @@ def _kept(name: str, change: Callable[[str], str], scripts: str = "", *, title: 
     return _each(name, change, change, scripts, title=title)
 
 
-def _some(name: str, value: str, known: object = None, shapes: frozenset[str] | None = None) -> Way:
+def _some(name: str, value: str, known: object = None, shapes: frozenset[str] = ANY) -> Way:
     """Every fifth text is this one."""
 
     def apply(draft: Draft) -> None:
@@ -49,7 +47,7 @@ def _some(name: str, value: str, known: object = None, shapes: frozenset[str] | 
             draft.cells["text"][number] = value
             draft.known["text"][number] = value if known is None else known
 
-    return Way(f"text: {name}", CELLS, apply, _TEXT, *([shapes] if shapes else []))
+    return Way(f"text: {name}", CELLS, apply, _TEXT, shapes)
 
 
 def _before(sign: str) -> Callable[[str], str]:
@@ -141,4 +139,4 @@ WAYS = (
     _some("some hold HTML", "<p>Great&nbsp;app</p><br/>", "<p>Great app</p><br/>"),
     _some("some hold NUL", "be\x00fore", "before", TEXT_SHAPES),
     Way("text: an emoji is cut", CELLS, _one_emoji_cut, _TEXT | {"codec"}, CSV, ground="bytes of another encoding"),
-)  # fmt: skip
+)

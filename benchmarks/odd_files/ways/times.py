@@ -10,8 +10,14 @@ from benchmarks.odd_files.draft import CELLS, LOST, TEXT_SHAPES, Answer, Draft, 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _CREATED = words("created")
 _NO_TIME = "not a time that can be read"
-_GERMAN = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split()
-_FRENCH = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+
+
+def _names(said: str) -> list[str]:
+    return said.split()
+
+
+_GERMAN = _names("Januar Februar März April Mai Juni Juli August September Oktober November Dezember")
+_FRENCH = _names("janvier février mars avril mai juin juillet août septembre octobre novembre décembre")
 
 
 def _local(draft: Draft, number: int) -> datetime:
@@ -157,7 +163,10 @@ WAYS = (
     _written("GMT-03:30", _offset("%Y-%m-%d %H:%M:%S", -3.5, " GMT-03:30")),
     _written("name of the zone in brackets", _offset("%Y-%m-%dT%H:%M:%S", 9, "+09:00[Asia/Tokyo]")),
     _written("basic ISO", _utc("%Y%m%dT%H%M%SZ")),
-    _fraction(3, "Z"), _fraction(6, "Z"), _fraction(3, ""), _fraction(1, "Z"),
+    _fraction(3, "Z"),
+    _fraction(6, "Z"),
+    _fraction(3, ""),
+    _fraction(1, "Z"),
     _written("seconds since 1970", _count(1)),
     _written("milliseconds since 1970", _count(1_000)),
     _written("microseconds since 1970", _count(1_000_000)),
@@ -169,8 +178,11 @@ WAYS = (
     _written("HTTP", _utc("%a, %d %b %Y %H:%M:%S GMT"), answers={"time_format": "%a, %d %b %Y %H:%M:%S %Z"}),
     _written("Twitter", _utc("%a %b %d %H:%M:%S +0000 %Y"), answers={"time_format": "%a %b %d %H:%M:%S %z %Y"}),
     _written("ctime", _naive("%a %b %d %H:%M:%S %Y"), answers={"time_format": "%a %b %d %H:%M:%S %Y"}),
-    _written("JavaScript", _offset("%a %b %d %Y %H:%M:%S GMT", 1, "+0100"),
-             answers={"time_format": "%a %b %d %Y %H:%M:%S %Z"}),
+    _written(
+        "JavaScript",
+        _offset("%a %b %d %Y %H:%M:%S GMT", 1, "+0100"),
+        answers={"time_format": "%a %b %d %Y %H:%M:%S %Z"},
+    ),
     _written("Google Forms", _offset("%Y/%m/%d %I:%M:%S %p", 1, " GMT+1")),
     _written("ISO without a zone", _naive("%Y-%m-%d %H:%M:%S")),
     _written("ISO without a zone, T", _naive("%Y-%m-%dT%H:%M:%S")),
@@ -180,8 +192,9 @@ WAYS = (
     _written("year first, slashes, AM", _naive("%Y/%m/%d %I:%M:%S %p")),
     _written("day first, dots", _naive("%d.%m.%Y %H:%M:%S")),
     _written("day first, dots, to the minute", _short("%-d.%-m.%Y %H:%M"), _minute),
-    _written("day first, dots in the clock", _naive("%d.%m.%Y %H.%M"), _minute,
-             answers={"time_format": "%d.%m.%Y %H.%M"}),
+    _written(
+        "day first, dots in the clock", _naive("%d.%m.%Y %H.%M"), _minute, answers={"time_format": "%d.%m.%Y %H.%M"}
+    ),
     _written("day first, slashes", _naive(_DMY)),
     _written("day first, slashes and comma", _naive("%d/%m/%Y, %H:%M:%S")),
     _written("day first, hyphens", _naive("%d-%m-%Y %H:%M:%S")),
@@ -190,9 +203,18 @@ WAYS = (
     _written("month first, short, PM", _short("%-m/%-d/%Y %-I:%M %p"), _minute),
     _written("month first, comma, PM", _short("%-m/%-d/%Y, %-I:%M:%S %p")),
     _written("month first, short year", _short("%-m/%-d/%y %H:%M"), _minute),
-    _written("month first, p.m.", lambda d, n: _short("%-m/%-d/%Y %-I:%M:%S %p")(d, n).replace("AM", "a.m.").replace("PM", "p.m.")),
-    Way("time: day or month first cannot be told", CELLS, _short_days, _CREATED, TEXT_SHAPES,
-        ground="which is the day and which the month"),
+    _written(
+        "month first, p.m.",
+        lambda d, n: _short("%-m/%-d/%Y %-I:%M:%S %p")(d, n).replace("AM", "a.m.").replace("PM", "p.m."),
+    ),
+    Way(
+        "time: day or month first cannot be told",
+        CELLS,
+        _short_days,
+        _CREATED,
+        TEXT_SHAPES,
+        ground="which is the day and which the month",
+    ),
     _written("a spreadsheet's numbers", _serial(".")),
     _written("a spreadsheet's numbers with a comma", _serial(",")),
     _written("days", _naive("%Y-%m-%d"), _midnight),
@@ -202,22 +224,31 @@ WAYS = (
     _written("days, basic", _naive("%Y%m%d"), _midnight),
     _written("fourteen digits", _naive("%Y%m%d%H%M%S"), answers={"time_format": "%Y%m%d%H%M%S"}),
     _written("month's short name first", _short("%b %-d, %Y"), _midnight, answers={"time_format": "%b %d, %Y"}),
-    _written("month's name first, PM", _short("%B %-d, %Y %-I:%M %p"), _minute,
-             answers={"time_format": "%B %d, %Y %I:%M %p"}),
+    _written(
+        "month's name first, PM", _short("%B %-d, %Y %-I:%M %p"), _minute, answers={"time_format": "%B %d, %Y %I:%M %p"}
+    ),
     _written("day, month's name", _short("%-d %B %Y"), _midnight, answers={"time_format": "%d %B %Y"}),
-    _written("day, month's short name, hyphens", _naive("%d-%b-%Y %H:%M:%S"),
-             answers={"time_format": "%d-%b-%Y %H:%M:%S"}),
+    _written(
+        "day, month's short name, hyphens", _naive("%d-%b-%Y %H:%M:%S"), answers={"time_format": "%d-%b-%Y %H:%M:%S"}
+    ),
     _written("weekday, month's name", _short("%A, %B %-d, %Y"), _midnight, answers={"time_format": "%A, %B %d, %Y"}),
     _written("German months", _months(_GERMAN, "{day}. {month} %Y"), _midnight, ground=_NO_TIME, scripts="en de fr"),
     _written("French months", _months(_FRENCH, "{day} {month} %Y %H:%M:%S"), ground=_NO_TIME, scripts="en de fr"),
-    _written("Japanese", _naive("%Y年%m月%d日 %H:%M:%S"), answers={"time_format": "%Y年%m月%d日 %H:%M:%S"},
-             scripts="en ja zh"),
-    _written("letters of a zone that are many", _naive("%Y-%m-%d %H:%M:%S EST"), lambda _d, _n: LOST,
-             ground="letters that several zones share"),
-    _written("words", lambda _d, n: f"{n % 11 + 2} months ago", lambda _d, _n: LOST,
-             ground="words that tell no date"),
+    _written(
+        "Japanese",
+        _naive("%Y年%m月%d日 %H:%M:%S"),
+        answers={"time_format": "%Y年%m月%d日 %H:%M:%S"},
+        scripts="en ja zh",
+    ),
+    _written(
+        "letters of a zone that are many",
+        _naive("%Y-%m-%d %H:%M:%S EST"),
+        lambda _d, _n: LOST,
+        ground="letters that several zones share",
+    ),
+    _written("words", lambda _d, n: f"{n % 11 + 2} months ago", lambda _d, _n: LOST, ground="words that tell no date"),
     _some("a few are empty", "", "no created_at"),
     _some("a few are zero", "0000-00-00 00:00:00", _NO_TIME),
     _some("a few are of the future", "2187-01-01T00:00:00Z", "in the future"),
     _some("a few are words", "unknown", _NO_TIME),
-)  # fmt: skip
+)

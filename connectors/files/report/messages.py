@@ -9,7 +9,7 @@ from typing import Any
 from earful.connectors.errors import Fatal
 from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.values.ids import CONTENT, WAY_OUT
-from earful.connectors.files.values.scales import HANDFUL
+from earful.connectors.files.values.scales import HANDFUL, SLIPS
 
 #: Files that a note names one by one.
 _MOST = 3
@@ -48,10 +48,20 @@ def refuse_contradictions(summaries: Sequence[FileSummary]) -> None:
 
 def _one_scale(summaries: Sequence[FileSummary]) -> None:
     found: dict[tuple[int, int], str] = {}
+    asked: list[FileSummary] = []
     for summary in summaries:
         if "rating" in summary["scales"] and "rating" not in summary["questions"]:
             low, high, _ = summary["scales"]["rating"]
             found.setdefault((low, high), summary["name"])
+        elif "scale =" in summary["questions"].get("rating", ""):
+            asked.append(summary)
+    # What one file asks is asked of those that look like 1..5, too, unless it is no more than a few slips.
+    of_asked, of_all = (
+        sum(each["seen"]["rating"][0] for each in some if "rating" in each["seen"]) for some in (asked, summaries)
+    )
+    if found and of_asked > of_all * SLIPS:
+        (_, high), name = min(found.items())
+        raise Fatal(f"{asked[0]['name']}: {asked[0]['questions']['rating']} (in {name} it runs to {high})")
     if len(found) > 1:
         (one, first), (other, second) = sorted(found.items())[:2]
         raise Fatal(

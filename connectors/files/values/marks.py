@@ -94,7 +94,10 @@ def without_marks(values: pa.Array, field: str) -> tuple[pa.Array, int]:
         values = pc.replace_substring_regex(values, r'^="((?:[^"]|"")*)"$', r"\1")
     if field in _NEVER:
         return values, 0
-    marked = pc.is_in(values, value_set=_IN_TEXT if field in ("title", "text") else _ELSEWHERE)
+    if field in ("title", "text"):
+        marked = pc.is_in(values, value_set=_IN_TEXT)
+    else:
+        marked = pc.is_in(pc.utf8_trim_whitespace(values), value_set=_ELSEWHERE)
     count = pc.sum(marked).as_py() or 0
     return (pc.if_else(marked, "", values), count) if count else (values, 0)
 
