@@ -61,11 +61,14 @@ _CYRILLIC = ("iso8859_5", "cp866", "mac_cyrillic", "koi8_u", "koi8_r", "cp1251")
 _COMMON = 0.55
 #: A letter of another language of the group counts so much.
 _FOREIGN = 0.3
-_LETTER = re.compile(r"(?<=[A-Za-z])[^\W\d_\x00-\x7f]|[^\W\d_\x00-\x7f](?=[A-Za-z])")
+_OTHER = r"[^\W\d_\x00-\x7f]{1,3}"
+_LETTER = re.compile(rf"(?<=[A-Za-z]){_OTHER}|{_OTHER}(?=[A-Za-z])")
+_CAPITALS = "".join(chr(code) for code in range(0xC0, 0x180) if chr(code).isupper())
 #: What stands between letters in no language: capitals, signs and controls. (An apostrophe does, and a soft hyphen.)
 _ODD = re.compile(
-    r"(?<=[a-z])[^\W\d_a-zß-öø-ÿœšžğışłńśźżćęąřůťďňľĺŕőűăţșțčěāēģīķļņūėįųđ](?=[a-z])|[\x80-\x9f]|"
-    r"[‰†‡¤¦§¨©ª¬¯±¶·¸º¿¼½¾Ω∂∑∏π∫√≈∆◊─-▟˝˛ˇ˘¢£¥«»“”‚„•˙◊¹²³µ¿‹›](?=[a-z])|(?<=[a-z])[‚„‰†‡¤¦§¨¬¯±¶¼½¾Ω∂∑∏π∫√≈∆◊─-▟˝˛ˇ˘¢¥µ¿‹˙](?=\w)"
+    rf"(?<=[a-z])[^\W\d_a-zß-öø-ÿœšžğışłńśźżćęąřůťďňľĺŕőűăţșțčěāēģīķļņūėįųđ](?=[a-z])|(?<=[a-zß-öø-ÿ])[{_CAPITALS}]|"
+    r"[\x80-\x9f]|[‰†‡¤¦§¨©ª¬¯±¶·¸º¼½¾Ω∂∑∏π∫√≈∆◊─-▟˝˛ˇ˘¢£¥‚•˙¹²³µ](?=[a-z])|"
+    r"(?<=[a-z])[‚„“«‰†‡¤¦§¨¬¯±¶¼½¾Ω∂∑∏π∫√≈∆◊─-▟˝˛ˇ˘¢¥µ¿‹˙](?=\w)"
 )
 #: Signs where people write them.
 _LIKELY = re.compile(
@@ -205,7 +208,7 @@ def _cyrillic(text: str) -> float:
 def _score(text: str) -> float:
     """How much a text looks written: its letters are those of one language, its signs stand where people put them."""
     small: Counter[str] = Counter()
-    for each, count in Counter(_LETTER.findall(text)).items():
+    for each, count in Counter("".join(_LETTER.findall(text))).items():
         small[each if each == "İ" else each.lower()] += count
     best = 0.0
     for group in _LETTERS:
