@@ -13,6 +13,9 @@ from earful.connectors.files.values.scales import HANDFUL
 
 #: Files that a note names one by one.
 _MOST = 3
+#: One row in so many that an id merged though its words differ: the column may be none of ids.
+_MANY = 10
+REPAIRED = "words repaired (UTF-8 that had been read in another encoding)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -87,11 +90,37 @@ def notes(summaries: Sequence[FileSummary]) -> str:
     for lacking in sorted({each for summary in summaries for each in summary["lacking"]}):
         files = [summary["name"] for summary in summaries if lacking in summary["lacking"]]
         said.append(f"no column {lacking} in {files[0]}" + (f" and {len(files) - 1} others" if files[1:] else ""))
+    said += _of_words_and_ids(summaries)
     if any(summary["row_ids"] for summary in summaries):
         said.append("ids made of the rows")
     if undated := sum(summary["undated"] for summary in summaries):
         said.append(f"{undated} of them without a day, which may be of any")
     return "".join(f"; {each}" for each in said)
+
+
+def _of_words_and_ids(summaries: Sequence[FileSummary]) -> list[str]:
+    """Words that were repaired, and what ids cost that stand in several rows."""
+    said = []
+    fixed = [summary["repaired"] for summary in summaries if summary["repaired"][0]]
+    if fixed:
+        said.append(f"{REPAIRED} in {_rows(sum(count for count, _ in fixed))} (first {fixed[0][1]})")
+    found = [summary["repeats"] for summary in summaries if summary["repeats"]]
+    if found:
+        rows, other = (sum(each[name] for each in found) for name in ("rows", "other_words"))
+        said.append(repeated(rows, other, sum(summary["good"] for summary in summaries), found[0]["first"]))
+    return said
+
+
+def repeated(rows: int, other: int, landed: int, first: str) -> str:
+    """What it costs that ids come again with other times; with the way out where that is many of the rows."""
+    words = f", at least {other} of them with other words" if other else ""
+    says = f"{_rows(rows)} with the id of another row and another time{words} (first {first}): "
+    says += "one post an id stays, the newest by time"
+    return says + (f"; if the ids do not tell rows apart, {WAY_OUT}" if other * _MANY > landed else "")
+
+
+def _rows(count: int) -> str:
+    return f"{count} {'row' if count == 1 else 'rows'}"
 
 
 def all_refused(summaries: Sequence[FileSummary]) -> str:
@@ -124,6 +153,8 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
         "no_value": dict(summary["marks"]),
         "columns": {field: list(names) for field, names in summary["columns"].items()},
         "not_in_file": list(summary["lacking"]),
+        "repaired": {"rows": summary["repaired"][0], "first": summary["repaired"][1]},
+        "repeated_ids": dict(summary["repeats"]),
         "ids": f"made of {', '.join(CONTENT)}" if summary["row_ids"] else "as in the file",
         "zone": zone,
         "scales": {name: says for name, (_, _, says) in summary["scales"].items()},
@@ -166,6 +197,10 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         said.append("  no value (NULL, N/A, ...): " + ", ".join(f"{n} in {f}" for f, n in found["no_value"].items()))
     if found["ids"] != "as in the file":
         said.append(f"  ids {found['ids']}")
+    if found["repaired"]["rows"]:
+        said.append(f"  {REPAIRED} in {_rows(found['repaired']['rows'])} (first {found['repaired']['first']})")
+    if again := found["repeated_ids"]:
+        said.append("  " + repeated(again["rows"], again["other_words"], found["landed"], again["first"]))
     words = {"dmy": "day first", "mdy": "month first"}
     said += [f"  {name}: {words[order]}" for name, order in found["day_order"].items() if order in words]
     said += [f"  {name}: days as a spreadsheet counts them" for name in found["spreadsheet_days"]]
