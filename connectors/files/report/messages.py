@@ -1,4 +1,4 @@
-"""What is said of files: in a run's note, in ``earful check`` file by file, and where they contradict each other."""
+"""What is said of files: in a run's note, and in ``earful check`` file by file."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from earful.connectors.errors import Fatal
-from earful.connectors.files.report.tally import FileSummary
+from earful.connectors.files.report.tally import FileSummary, rows_of
 from earful.connectors.files.values.ids import CONTENT, WAY_OUT
-from earful.connectors.files.values.scales import HANDFUL
 
 #: Files that a note names one by one.
 _MOST = 3
@@ -19,62 +17,8 @@ REPAIRED = "words repaired (UTF-8 that had been read in another encoding)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def refuse_contradictions(summaries: Sequence[FileSummary]) -> None:
-    """Raises Fatal where files of one channel contradict each other: what is asked then is said in one line.
-
-    Two scales of stars; two orders of day and month; answers that all stay at or under 5, file for file too few to say;
-    ids that count the rows of each file.
-    """
-    _one_scale(summaries)
-    orders = {
-        order: summary["name"] for summary in summaries for name, order in summary["orders"].items() if order != "?"
-    }
-    if {"dmy", "mdy"} <= orders.keys():
-        raise Fatal(
-            f"days come first in {orders['dmy']} and months in {orders['mdy']}: "
-            "set time_format, or give each file its channel"
-        )
-    answers = [
-        summary["seen"]["nps"]
-        for summary in summaries
-        if "nps" in summary["seen"] and "nps" not in summary["questions"]
-    ]
-    total = sum(count for count, _ in answers)
-    sure = any("nps" in summary["configured"] for summary in summaries)
-    if len(answers) > 1 and total > HANDFUL and max(high for _, high in answers) <= 5 and not sure:
-        raise Fatal(
-            f'nps has no answer above 5 in {total} of {len(answers)} files: set scale = "0..10" if it is 0..10, '
-            "or name it in columns.rating if it is stars"
-        )
-    _no_counters(summaries)
-
-
-def _one_scale(summaries: Sequence[FileSummary]) -> None:
-    found: dict[tuple[int, int], str] = {}
-    for summary in summaries:
-        if "rating" in summary["scales"] and "rating" not in summary["questions"]:
-            low, high, _ = summary["scales"]["rating"]
-            found.setdefault((low, high), summary["name"])
-    if len(found) > 1:
-        (one, first), (other, second) = sorted(found.items())[:2]
-        raise Fatal(
-            f"rating runs to {one[1]} in {first} and to {other[1]} in {second}: "
-            f'set scale = "{other[0]}..{other[1]}" if both do, or give each its channel'
-        )
-
-
-def _no_counters(summaries: Sequence[FileSummary]) -> None:
-    """Ids 1..n in two files, whose rows are of other times: each file counts its own rows."""
-    counted = [(summary["name"], summary["counted"]) for summary in summaries if summary["counted"]]
-    for number, (name, first) in enumerate(counted):
-        for other, second in counted[:number]:
-            both = first.keys() & second.keys()
-            if both and 2 * sum(first[each] != second[each] for each in both) > len(both):
-                raise Fatal(f"the ids of {other} and {name} count the rows of each file: {WAY_OUT}")
-
-
 def notes(summaries: Sequence[FileSummary]) -> str:
-    """For the note of a pull, "; " before each: fields that were not read, questions, ids that were made."""
+    """For the note of a pull, "; " before each: fields that were not read, rows set aside, ids that were made."""
     said: list[str] = []
     for what, word in (("not_read", "not read"), ("set_aside", "set aside")):
         counts: dict[str, list[Any]] = {}
@@ -83,8 +27,6 @@ def notes(summaries: Sequence[FileSummary]) -> str:
                 held = counts.setdefault(why, [0, first])
                 held[0] += count
         said += [f"{word} in {n} {'row' if n == 1 else 'rows'}: {why} (first {at})" for why, (n, at) in counts.items()]
-    questions = {why: summary["name"] for summary in reversed(summaries) for why in summary["questions"].values()}
-    said += [f"asked of {name}: {why}" for why, name in questions.items()]
     scaled = {says for summary in summaries for name, (_, _, says) in summary["scales"].items() if "stars by" in says}
     said += [f"rating read on {says}" for says in sorted(scaled)]
     for lacking in sorted({each for summary in summaries for each in summary["lacking"]}):
@@ -146,7 +88,7 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
     return {
         "file": summary["name"],
         **read,
-        "rows": summary["good"] + sum(count for count, _ in summary["set_aside"].values()),
+        "rows": rows_of(summary),
         "landed": summary["good"],
         "set_aside": _counts(summary["set_aside"]),
         "not_read": _counts(summary["not_read"]),

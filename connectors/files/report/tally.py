@@ -170,7 +170,13 @@ class Tally:
             "orders": {name: order for name, order in found.orders.items() if order},
             "serials": sorted(found.serials),
             "questions": dict(found.questions),
+            "between_files": sorted(found.between_files),
         }
+
+
+def rows_of(summary: FileSummary) -> int:
+    """All rows of a file, set aside ones too."""
+    return int(summary["good"]) + sum(int(count) for count, _ in summary["set_aside"].values())
 
 
 def _says(name: str, scale: Scale) -> str:
