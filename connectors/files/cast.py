@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from earful.connectors.files.values.arrays import Mask, mask
+from earful.connectors.files.values.spelled import as_iso as as_iso_spelled
 from earful.connectors.files.values.times import Order, as_iso, of_serials, zoned_name
 from earful.connectors.post import FIRST_YEAR, LAST_YEAR
 
@@ -207,7 +208,7 @@ def _one_by_one(written: pa.Array, out: pa.Array, parse: Callable[[str], datetim
 
 def _from_iso(value: str) -> datetime:
     # The zone's name in letters, or a blank before it, are not ISO 8601 but common in database exports.
-    return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", zoned_name(value)))
+    return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", zoned_name(as_iso_spelled(value))))
 
 
 def _strptime(written: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:

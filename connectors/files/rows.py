@@ -17,6 +17,7 @@ from earful.connectors.files.columns import Spec
 from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
 from earful.connectors.files.records import Batch
+from earful.connectors.files.report.dated import could_date
 from earful.connectors.files.report.tally import FileSummary, Tally
 from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.escapes import spoken
@@ -79,6 +80,9 @@ class FileRows:
         self.tally.columns, self.tally.row_ids = self._plan, self._row_ids is not None
         lacking = sorted(self._spec.named - self._plan.keys() - {"post_id"})
         self.tally.lacking = [f"{self._spec.columns[each][0]!r} (for {each})" for each in lacking]
+        dated = [*self._plan.get("created_at", ()), *self._plan.get("edited_at", ())]
+        used = [name for names in self._plan.values() for name in names]
+        self.tally.dates = (dated[:1], could_date(found, used)) if dated else ([], [])
         return list(dict.fromkeys(name for names in self._plan.values() for name in names))
 
     @property

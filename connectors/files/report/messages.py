@@ -94,6 +94,7 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
         "not_read": _counts(summary["not_read"]),
         "no_value": dict(summary["marks"]),
         "columns": {field: list(names) for field, names in summary["columns"].items()},
+        "other_dates": list(summary["dates"][1]),
         "not_in_file": list(summary["lacking"]),
         "repaired": {"rows": summary["repaired"][0], "first": summary["repaired"][1]},
         "repeated_ids": dict(summary["repeats"]),
@@ -132,6 +133,9 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     said += [f"  asked: {ask}" for ask in found["questions"]]
     columns = ", ".join(f"{field} = {' or '.join(names)}" for field, names in found["columns"].items())
     said.append(f"  read as: {columns}")
+    if found["other_dates"]:
+        chosen, others = " or ".join(found["columns"]["created_at"]), ", ".join(found["other_dates"])
+        said.append(f"  the time of a row is {chosen}; could be it, too: {others} (columns.created_at names one)")
     if found["not_in_file"]:
         said.append(f"  no column: {', '.join(found['not_in_file'])}")
     said += [f"  {name}: {says}" for name, says in found["scales"].items() if name not in str(found["questions"])]

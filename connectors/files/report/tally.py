@@ -48,6 +48,8 @@ class Tally:
         self.columns: Mapping[str, Sequence[str]] = {}
         self.found = ColumnFacts()
         self.row_ids = False
+        #: The column of created_at, and others that could be it.
+        self.dates: tuple[Sequence[str], Sequence[str]] = ([], [])
         #: Columns that the configuration names and the file lacks.
         self.lacking: list[str] = []
 
@@ -163,6 +165,7 @@ class Tally:
             "repaired": self._repaired,
             "repeats": {"rows": again, "other_words": other, "first": f"{self._name}:{line}"} if again else {},
             "lacking": self.lacking,
+            "dates": [list(each) for each in self.dates],
             "counted": counted["first"] if counts_rows else {},
             "scales": {name: [scale.low, scale.high, _says(name, scale)] for name, scale in scales.items()},
             "configured": sorted(found.configured),
