@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -32,11 +32,13 @@ from earful.connectors.files.known import Known, Shelves
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, look
 from earful.connectors.files.reader import FileReader
-from earful.connectors.files.report.messages import all_refused, lines, notes, refuse_contradictions, report
+from earful.connectors.files.report.asked import between_files, questions, refuse_contradictions
+from earful.connectors.files.report.health import ReadFiles, health
+from earful.connectors.files.report.messages import all_refused, notes
 from earful.connectors.files.report.spans import Span, add_days, common, dense_stretches, joined, month_span, parts_in
 from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.rows import FileRows
-from earful.connectors.post import Rejected
+from earful.connectors.post import Page
 from earful.connectors.post import page as make_page
 from earful.connectors.toolkit.stamps import Takes
 
@@ -44,12 +46,11 @@ from earful.connectors.toolkit.stamps import Takes
 Sharing = tuple[list[Asked], tuple[str, ...] | None]
 _ALL_TIME = Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 
+#: Files with what they gave a product, now or when they were read.
+Gave = list[tuple[Opened, FileRows | Known]]
 
 #: Gaps that are named one by one.
 _GAPS = 3
-
-#: Files with what they gave a product, now or when they were read.
-Gave = list[tuple[Opened, FileRows | Known]]
 
 
 class FilesConnector:
@@ -90,31 +91,45 @@ class FilesConnector:
             yield make_page((), refused)
         read: list[FileReader] = []
         for path in paths[shelves.same :]:
-            taken = self._takes.of(path)
-            file = FileReader(self._look(path), [self._rows(each, path.name) for each in sharing])
-            posts, refused = Counter[str](), list[Rejected]()
+            file = self._reader(path, sharing)
             for page in file.pages():
                 if len(page.posts) or page.rejected:
                     yield page
-                posts.update(page.posts["product"].to_pylist())
-                refused += page.rejected
-            for number, (of_them, _) in enumerate(sharing):
-                slugs = [one.product.slug for one in of_them]
-                shelves.add(slugs, taken, file.opened, file.rows[number], posts, refused)
             read.append(file)
+        yield from self._again(sharing, shelves, read)
         for number, (of_them, _) in enumerate(sharing):
+            for file in read:
+                slugs = [one.product.slug for one in of_them]
+                shelves.add(slugs, file.taken, file.opened, file.rows[number], file.posts, file.refused)
             for one in of_them:
                 slug = one.product.slug
-                gave: Gave = [(known.opened, known) for known in shelves.known(slug)]
-                gave += [(file.opened, file.rows[number]) for file in read]
+                known = [(each.opened, each) for each in shelves.known(slug)]
+                gave: Gave = [*known, *((file.opened, file.rows[number]) for file in read)]
                 summaries = [rows.summary for _, rows in gave]
                 refuse_contradictions(summaries)
                 if nothing := all_refused(summaries):
                     came[slug] = Fatal(f"{_described(gave)}: {nothing}")
                     continue
-                coverage = self._coverage(one.product, one.window, gave)
+                coverage = self._coverage(one.product, one.window, gave, shelves.lost(slug))
                 came[slug] = replace(coverage, remember=shelves.text(slug), kept=shelves.kept(slug))
         return {one.product.slug: came[one.product.slug] for one in asked}
+
+    def _again(self, sharing: Sequence[Sharing], shelves: Shelves, read: list[FileReader]) -> Iterator[Page]:
+        """Once more, of ``read``, the posts of files of which others make a grade doubtful, now without it.
+
+        The store keeps the later of two. Files are held against each other only when all are known: they are read once
+        where nothing is amiss.
+        """
+        if not sharing:
+            return
+        known = [each.summary for each in shelves.known(sharing[0][0][0].product.slug)]
+        asked = between_files([*known, *(file.rows[0].summary for file in read)], shelves.settled())
+        for number, doubts in enumerate(asked[len(known) :]):
+            if doubts:
+                before = read[number]
+                read[number] = replace(self._reader(before.opened.path, sharing), taken=before.taken, questions=doubts)
+                for page in read[number].pages():
+                    yield replace(page, rejected=())
 
     def unchanged(self, product: Product, window: Window) -> bool:
         """Whether all files are as they were when they were last read for the product, and none is new or gone."""
@@ -142,34 +157,37 @@ class FilesConnector:
             found.setdefault(None if values is None else tuple(values), []).append(one)
         return [(each, values) for values, each in found.items()], lacking
 
-    def _rows(self, sharing: Sharing, name: str) -> FileRows:
-        return FileRows(self._spec, self._context, *sharing, name)
+    def _reader(self, path: Path, sharing: Sequence[Sharing]) -> FileReader:
+        taken, options = self._takes.of(path), self._options
+        opened = look(path, options.format, options.encoding, options.delimiter)
+        return FileReader(opened, [FileRows(self._spec, self._context, *each, path.name) for each in sharing], taken)
 
     def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
         """Reads all rows as a pull does, and so says what a pull will say."""
         try:
             sharing, lacking = self._sharing([Asked(product, _ALL_TIME) for product in products])
             paths = self._paths() if sharing else []
-            posts: Counter[str] = Counter()
-            refused: Counter[str] = Counter()
-            read: list[FileReader] = []
-            for path in paths:
-                file = FileReader(self._look(path), [self._rows(each, path.name) for each in sharing])
-                for page in file.pages():
-                    posts.update(page.posts["product"].to_pylist())
-                    refused.update(one.product for one in page.rejected)
-                read.append(file)
+            read = [self._reader(path, sharing) for path in paths]
+            for file in read:
+                for _ in file.pages():
+                    continue
             for number in range(len(sharing)):
                 refuse_contradictions([file.rows[number].summary for file in read])
         except Fatal as error:
             return {product.slug: Health(False, str(error)) for product in products}
         found = {slug: Health(False, str(error)) for slug, error in lacking.items()}
+        posts = sum((file.posts for file in read), Counter[str]())
+        refused = Counter(each.product for file in read for each in file.refused)
         for number, (of_them, _) in enumerate(sharing):
-            rows: Gave = [(file.opened, file.rows[number]) for file in read]
+            gave: Gave = [(file.opened, file.rows[number]) for file in read]
+            asked = between_files([rows.summary for _, rows in gave], {})
+            files = [(_how(file), rows.summary) for file, rows in gave]
+            first = min((rows.first for _, rows in gave if rows.first), default=None)
+            last = max((rows.last for _, rows in gave if rows.last), default=None)
             for slug in (one.product.slug for one in of_them):
-                found[slug] = _health(
-                    slug, rows, posts[slug], refused[slug] + refused[""], self._spec.zone.key, self._rule
-                )
+                aside = refused[slug] + refused[""]
+                what = ReadFiles(_described(gave), files, asked, first, last, posts[slug], aside)
+                found[slug] = health(slug, what, self._spec.zone.key, self._rule)
         return {product.slug: found[product.slug] for product in products}
 
     def _paths(self) -> list[Path]:
@@ -186,17 +204,16 @@ class FilesConnector:
             found += files
         return list(dict.fromkeys(found))
 
-    def _look(self, path: Path) -> Opened:
-        return look(path, self._options.format, self._options.encoding, self._options.delimiter)
-
-    def _coverage(self, product: Product, window: Window, read: Gave) -> Coverage:
-        says = _described(read)
+    def _coverage(self, product: Product, window: Window, read: Gave, lost: Sequence[str]) -> Coverage:
         summaries = [rows.summary for _, rows in read]
+        asked = questions(summaries)
+        says = "; ".join([*asked, *lost, _described(read)])  # what is news comes first
         spans = self._covered(product, read)
         inside = parts_in(window, spans)
         if not inside:
             held = f"they cover {spans[0].start:%Y-%m-%d} to {spans[-1].end:%Y-%m-%d}" if spans else "no row in them"
-            return Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(summaries)}")
+            none = Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(summaries)}")
+            return replace(none, questions=tuple(asked))
         reached, until = inside[0].start, inside[-1].end
         if reached > window.start:
             says += f"; nothing before {reached:%Y-%m-%d %H:%M} without a gap"
@@ -213,6 +230,7 @@ class FilesConnector:
             note=says + notes(summaries),
             missing=(*gaps, *self._partial_days(summaries, Span(reached, until))),
             begins=min(begins, reached) if begins else None,
+            questions=tuple(asked),
         )
 
     def _partial_days(self, summaries: Sequence[FileSummary], span: Span) -> tuple[Window, ...]:
@@ -265,24 +283,6 @@ class FilesConnector:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self._spec.zone).astimezone(UTC)
-
-
-def _health(slug: str, read: Gave, posts: int, refused: int, zone: str, rule: str) -> Health:
-    first = min((rows.first for _, rows in read if rows.first), default=None)
-    last = max((rows.last for _, rows in read if rows.last), default=None)
-    says = _described(read)
-    summaries = [rows.summary for _, rows in read]
-    details = tuple(report(_how(file), summary, zone, rule) for (file, _), summary in zip(read, summaries, strict=True))
-    shown = tuple(line for each in details for line in lines(each))
-    if nothing := all_refused(summaries):
-        return Health(False, f"{says}: {nothing}", lines=shown, details=details)
-    if first is None or last is None or not posts:
-        return Health(False, f"{says}: no row of {slug}; check product_column, match or paths")
-    says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    says += f"; {refused} set aside" if refused else ""
-    asked = list(dict.fromkeys(why for summary in summaries for why in summary["questions"].values()))
-    says += "".join(f"; {why}" for why in asked)
-    return Health(True, says, f"{first:%Y-%m-%d}", shown, details, (first, last))
 
 
 def _how(file: Opened) -> dict[str, str | None]:

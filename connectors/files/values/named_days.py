@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 #: By month, its names and short names in the languages that exports come in.
 _MONTHS = (
-    "january jan januar januari jän janvier janv enero ene janeiro gennaio gen января янв ocak oca stycznia",
-    "february feb februar februari février févr fév febrero fevereiro fev febbraio февраля фев февр şubat şub lutego",
-    "march mar märz mär maart mrt mars marzo março marca марта мар mart",
+    "january jan januar jänner januari jän janvier janv enero ene janeiro gennaio gen января янв ocak oca stycznia",
+    "february feb februar februari février fevrier févr febrero fevereiro fev febbraio февраля фев февр şubat lutego",
+    "march mar märz maerz mär maart mrt mars marzo março marca марта мар mart",
     "april apr avril avr abril abr aprile апреля апр nisan nis kwietnia",
     "may mai mei maj mayo maio maggio mag мая mayıs maja",
     "june jun juni juin junio junho giugno giu июня июн haziran haz czerwca",
@@ -19,13 +19,14 @@ _MONTHS = (
     "september sep sept septembre septiembre setembro set settembre сентября сен сент eylül eyl września",
     "october oct oktober okt octobre octubre outubro out ottobre ott октября окт ekim eki października",
     "november nov novembre noviembre novembro ноября ноя нояб kasım kas",
-    "december dec dezember dez décembre déc diciembre dic dezembro dicembre декабря дек aralık ara grudnia",
+    "december dec dezember dez décembre decembre déc diciembre dic dezembro dicembre декабря дек aralık ara grudnia",
 )
 _MONTH = {
     unicodedata.normalize("NFC", name): number for number, names in enumerate(_MONTHS, 1) for name in names.split()
 }
 _CLOCK = r"(?P<h>\d{1,2}):(?P<m>\d\d)(?::(?P<s>\d\d(?:\.\d{1,6})?))?(?:\s*(?P<half>[AaPp])\.?[Mm]\.?)?"
-_ZONE = r"(?:\s*(?P<zone>Z|(?:UTC|GMT)?(?:[+-]\d\d?(?::?\d\d)?)?)(?:\s*\([^)]*\))?)?"
+#: A name in brackets only says again what the offset before it says: alone it is no zone that can be read.
+_ZONE = r"(?:\s*(?P<zone>Z|(?:UTC|GMT)(?:[+-]\d\d?(?::?\d\d)?)?|[+-]\d\d?(?::?\d\d)?)(?:\s*\([^)]*\))?)?"
 _WEEKDAY = r"(?:[^\W\d_]+\.?,?\s+)?"
 _DAY, _NAME, _YEAR = r"(?P<d>\d{1,2})(?:st|nd|rd|th|er|º|\.)?", r"(?P<name>[^\W\d_]+)\.?", r"(?P<y>\d{4})"
 _THEN = rf"(?:,?\s+(?:at|um|à|a las|às|alle|kl\.?|,)?\s*|T|,\s*|:){_CLOCK}{_ZONE}"

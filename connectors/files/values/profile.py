@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,6 +44,14 @@ class ColumnFacts:
     #: Fields of words whose line ends are escaped.
     escaped: frozenset[str] = frozenset()
     questions: Mapping[str, str] = field(default_factory=dict)
+    #: Of these, fields that are asked about because of other files.
+    between_files: frozenset[str] = frozenset()
+
+    def asking(self, questions: Mapping[str, str]) -> ColumnFacts:
+        """The same, with questions that other files bring: no value of those grades is read."""
+        scales = {name: replace(getattr(self, name), ask=why) for name, why in questions.items()}
+        new = frozenset(questions)
+        return replace(self, questions={**self.questions, **questions}, between_files=new, **scales)
 
 
 class Profile:
