@@ -44,7 +44,7 @@ def judge(draft: Draft, reading: Reading, ways: Sequence[Way], *, ids: bool) -> 
     found.wrong += [f"a row that is none: {_shown(row)}" for row in invented]
     if reading.differ:
         found.wrong.append(reading.differ)
-    aside = sum(reading.aside.values())
+    aside = sum(reading.aside.values()) + reading.left_out
     if len(lost) > aside:
         found.silent.append(f"{len(lost)} rows lost, {aside} said to be set aside (first: row {lost[0]})")
     elif set(lost) - draft.spoilt:

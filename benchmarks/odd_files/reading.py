@@ -31,6 +31,8 @@ class Reading:
     says: str = ""
     #: By reason, how many rows were set aside; by field, how many were not read; fields that the file has not.
     aside: dict[str, int] = field(default_factory=dict)
+    #: Rows said to be none: a header that stands there again.
+    left_out: int = 0
     not_read: dict[str, int] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     #: Where check and run do not say the same.
@@ -73,6 +75,7 @@ def read(draft: Draft, folder: Path, options: Mapping[str, Any]) -> Reading:
     for details in health.details:
         for one in details["set_aside"]:
             found.aside[one["reason"]] = found.aside.get(one["reason"], 0) + one["rows"]
+        found.left_out += sum(one["rows"] for one in details["left_out"])
         for one in details["not_read"]:
             name = one["reason"].split()[0]
             found.not_read[name] = found.not_read.get(name, 0) + one["rows"]

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.connectors.files.values.arrays import Mask, mask
+from earful.connectors.files.values.arrays import Mask, cast_or_null, mask
 from earful.connectors.files.values.named_days import from_words
 from earful.connectors.files.values.times import Order, as_iso, of_serials, zoned_name
 from earful.connectors.post import FIRST_YEAR, LAST_YEAR
@@ -74,17 +74,6 @@ def first_of(columns: list[pa.Array]) -> pa.Array:
         return columns[0]
     blanked = [pc.if_else(pa.array(empty(c)), pa.scalar(None, _TEXT), text(c)) for c in columns]
     return pc.fill_null(pc.coalesce(*blanked), "")
-
-
-def cast_or_null(values: pa.Array, kind: pa.DataType) -> pa.Array:
-    """A cast in which only the values that cannot be cast become null; found by halving, as they are few."""
-    try:
-        return values.cast(kind)
-    except pa.ArrowInvalid:
-        if len(values) == 1:
-            return pa.nulls(1, kind)
-    half = len(values) // 2
-    return pa.concat_arrays([cast_or_null(values[:half], kind), cast_or_null(values[half:], kind)])
 
 
 def whole(values: pa.Array, low: int, high: int) -> pa.Array:

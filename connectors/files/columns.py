@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from earful.connectors.base import Product
 from earful.connectors.errors import Fatal
 from earful.connectors.files.presets import Preset
+from earful.connectors.files.values.clocks import clock_beside
 from earful.connectors.files.values.ids import WAY_OUT, looks_like_id, names_people
 from earful.connectors.files.values.scales import Scale
 
@@ -35,6 +36,8 @@ class Spec:
     scales: Mapping[str, Scale] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     decimal: str = "auto"
+    #: Field -> the column of its time of day, where its own column holds the day alone.
+    clocks: Mapping[str, str] = field(default_factory=dict)
 
     def plan(self, name: str, found: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Field -> the columns of this file that it is read from. Raises Fatal where one that is needed is not there.
@@ -45,16 +48,18 @@ class Spec:
         for column in reversed(found):
             loose[_loose(column)] = column
         wanted = {each: names for each, names in self.columns.items() if each != "post_id" or not self.row_ids}
+        wanted |= {f"_{each} clock": (name,) for each, name in self.clocks.items() if each in wanted}
         if self.product_column:
             wanted["_product"] = (self.product_column,)
         plan = {}
         for name_of, names in wanted.items():
             there = [n if n in found else loose.get(_loose(n)) for n in names]
             plan[name_of] = tuple(dict.fromkeys(n for n in there if n is not None))
-            if not plan[name_of] and (name_of in self.required or name_of == "_product"):
+            clock = name_of.endswith(" clock")
+            if not plan[name_of] and (name_of in self.required or clock or name_of == "_product"):
                 shown = ", ".join(repr(c[:40]) for c in found[:20]) + (", ..." if len(found) > 20 else "")
                 asked = " or ".join(repr(n) for n in names)
-                what = {"_product": "product_column", "_package": "the app"}.get(name_of, name_of)
+                what = {"_product": "product_column", "_package": "the app"}.get(name_of, name_of.lstrip("_"))
                 raise Fatal(
                     f"{name}: has no column {asked} (for {what}); columns found: {shown}; check columns or preset"
                 )
@@ -72,7 +77,19 @@ class Spec:
         people = [c for c in plan.get("post_id", ()) if names_people(c) or c in plan.get("author", ())]
         if people and not self.row_ids:
             raise Fatal(f"{name}: column {people[0]!r} (for post_id) names people, not rows; {WAY_OUT}")
-        return {each: there for each, there in plan.items() if there}
+        return {each: there for each, there in (plan | self._clocks_beside(plan, found)).items() if there}
+
+    def _clocks_beside(self, plan: Mapping[str, Sequence[str]], found: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Columns that by their names hold the time of day of a column of days, where nothing says how times are."""
+        beside: dict[str, tuple[str, ...]] = {}
+        if self.form == "auto":
+            taken = {column for columns in plan.values() for column in columns}
+            for each in ("created_at", "edited_at"):
+                of_day = plan.get(each, ())
+                clock = clock_beside(of_day[0], [c for c in found if c not in taken]) if len(of_day) == 1 else None
+                if clock is not None and each not in self.clocks and list(found).count(clock) == 1:
+                    beside[f"_{each} clock"] = (clock,)
+        return beside
 
 
 def _loose(name: str) -> str:

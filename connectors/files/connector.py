@@ -30,7 +30,6 @@ from earful.connectors.errors import Fatal
 from earful.connectors.files.columns import values_of
 from earful.connectors.files.known import Known, Shelves
 from earful.connectors.files.options import FilesOptions
-from earful.connectors.files.read import Opened, look
 from earful.connectors.files.reader import FileReader
 from earful.connectors.files.report.asked import between_files, questions, refuse_contradictions
 from earful.connectors.files.report.health import ReadFiles, health
@@ -38,6 +37,7 @@ from earful.connectors.files.report.messages import all_refused, notes
 from earful.connectors.files.report.spans import Span, add_days, common, dense_stretches, joined, month_span, parts_in
 from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.tables.read import Opened, look
 from earful.connectors.post import Page
 from earful.connectors.post import page as make_page
 from earful.connectors.toolkit.stamps import Takes
@@ -159,7 +159,7 @@ class FilesConnector:
 
     def _reader(self, path: Path, sharing: Sequence[Sharing]) -> FileReader:
         taken, options = self._takes.of(path), self._options
-        opened = look(path, options.format, options.encoding, options.delimiter)
+        opened = look(path, options.format, options.encoding, options.delimiter, options.sheet, options.skip)
         return FileReader(opened, [FileRows(self._spec, self._context, *each, path.name) for each in sharing], taken)
 
     def check(self, products: Sequence[Product]) -> Mapping[str, Health]:

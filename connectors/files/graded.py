@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.connectors.files.cast import cast_or_null, trimmed, whole
+from earful.connectors.files.cast import trimmed, whole
+from earful.connectors.files.values.arrays import cast_or_null
 from earful.connectors.files.values.marks import yes_or_no
 from earful.connectors.files.values.numbers import Separators, graded
 from earful.connectors.files.values.profile import ColumnFacts

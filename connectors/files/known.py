@@ -32,12 +32,12 @@ from pathlib import Path
 from typing import Any
 
 from earful.connectors.base import Asked, Context, Options, Product, Window
-from earful.connectors.files.encodings import Encoding
-from earful.connectors.files.read import Opened
 from earful.connectors.files.report.asked import settled
 from earful.connectors.files.report.lost import lost
 from earful.connectors.files.report.tally import FileSummary, rows_of
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.tables.encodings import Encoding
+from earful.connectors.files.tables.read import Opened
 from earful.connectors.post import Rejected
 from earful.connectors.toolkit.stamps import Stamp, Taken, Takes
 

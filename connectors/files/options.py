@@ -11,9 +11,9 @@ from pydantic import AfterValidator, Field, model_validator
 
 from earful.connectors.base import Options
 from earful.connectors.files.columns import Spec
-from earful.connectors.files.encodings import known
 from earful.connectors.files.presets import PRESETS
 from earful.connectors.files.rows import unfit
+from earful.connectors.files.tables.encodings import known
 from earful.connectors.files.values.scales import Scale, parsed
 from earful.connectors.post import Kind
 
@@ -58,19 +58,24 @@ class FilesOptions(Options):
         "time_format": '"auto", or a format such as "%d/%m/%Y %H:%M"',
     }
 
-    #: File names or globs (** for any depth), seen from the configuration's folder.
+    #: File names, folders or globs (** for any depth), seen from the configuration's folder.
     paths: list[str] = Field(min_length=1)
-    format: Literal["auto", "csv", "jsonl", "json", "parquet"] = "auto"
+    format: Literal["auto", "csv", "jsonl", "json", "xlsx", "parquet"] = "auto"
     #: A table whose columns are known: monthly review exports of Play Console, or an NPS survey.
     preset: Literal["play_console", "nps"] | None = None
     source: str | None = Field(default=None, min_length=1)
     kind: Kind | None = None
     #: Field of a post -> name of the file's column. Without it and a preset, columns have the names of the fields.
-    columns: dict[PostField, str] = Field(default_factory=dict)
+    #: Of a time, a list of two: the column of days and that of times of day.
+    columns: dict[PostField, str | list[str]] = Field(default_factory=dict)
     #: Field of a post -> the value that it has in every row.
     constants: dict[PostField, str | int | float | bool] = Field(default_factory=dict)
     encoding: Annotated[str, AfterValidator(_encoding)] = "auto"
     delimiter: str = Field(default="auto", pattern=r"^(auto|[\x01-\x09\x0b\x0c\x0e-!#-\x7e])$")
+    #: Lines above the header, as an editor counts them (rows of a sheet); default: as found.
+    skip: int | None = Field(default=None, ge=0)
+    #: The sheet of a workbook; default: the first that has the columns.
+    sheet: str | None = Field(default=None, min_length=1)
     #: "auto": ISO 8601, or seconds or milliseconds since 1970; else a format of strptime, such as "%d/%m/%Y %H:%M".
     time_format: str = Field(default="auto", pattern="^auto$|%")
     #: Zone of times that name none; default: the reporting zone.
@@ -107,6 +112,9 @@ class FilesOptions(Options):
             raise ValueError("post_id cannot be a constant: every row needs its own")
         if self.columns and not self.preset and "created_at" not in {*self.columns, *self.constants}:
             raise ValueError("columns lacks created_at; say which column holds it")
+        for field, name in self.columns.items():
+            if isinstance(name, list) and (field not in ("created_at", "edited_at") or len(name) != 2):
+                raise ValueError(f"columns.{field}: two columns make a time: created_at = [day, time of day]")
         if self.product_values is not None and self.product_column is None and self.preset != "play_console":
             raise ValueError("product_values needs product_column")
         if self.match and (self.product_column or self.preset == "play_console"):
@@ -146,7 +154,9 @@ class FilesOptions(Options):
     def spec(self, zone: str = "UTC") -> Spec:
         """How the files are read, with the preset's answers filled in. ``zone`` is the reporting zone."""
         preset = PRESETS[self.preset] if self.preset else None
-        columns: dict[str, tuple[str, ...]] = {field: (name,) for field, name in self.columns.items()}
+        columns: dict[str, tuple[str, ...]] = {
+            field: (name,) if isinstance(name, str) else (name[0],) for field, name in self.columns.items()
+        }
         # A column of words, stars or answers makes a post; one of versions or likes that is missing costs itself.
         required = {each for each in columns if each in NEEDED} or {"created_at"}
         if preset:
@@ -174,4 +184,5 @@ class FilesOptions(Options):
                 for field, each in self.values.items()
             },
             decimal=self.decimal,
+            clocks={field: name[1] for field, name in self.columns.items() if isinstance(name, list)},
         )

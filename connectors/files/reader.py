@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
-from earful.connectors.files.read import Opened, batches
-from earful.connectors.files.records import Batch
 from earful.connectors.files.rows import FileRows
+from earful.connectors.files.tables.layout import LaterColumns
+from earful.connectors.files.tables.read import Opened, batches
+from earful.connectors.files.tables.records import Batch
+from earful.connectors.files.values.profile import ColumnFacts
 from earful.connectors.post import SCHEMA, Page, Rejected
 from earful.connectors.toolkit.stamps import Taken
 
@@ -19,7 +21,7 @@ from earful.connectors.toolkit.stamps import Taken
 HELD = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FileReader:
     """One file on its way through, once for all products: ``rows`` has one entry for each group that shares rows.
 
@@ -42,10 +44,28 @@ class FileReader:
 
     def pages(self) -> Iterator[Page]:
         """The file's rows that any of the products is asked for, once it is known what its columns are."""
+        while True:
+            try:
+                found, held, size = self._learn()
+                break
+            except LaterColumns as later:
+                # A header in mid-file names more of the columns asked for: from the top, with all of them.
+                self.opened = replace(self.opened, columns=later.names)
+        for rows in self.rows:
+            rows.found = rows.tally.found = found
+        if size > HELD:
+            yield from map(self.page, self._batches())
+            return
+        held.reverse()
+        while held:
+            yield self.page(held.pop())
+
+    def _learn(self) -> tuple[ColumnFacts, list[Batch], int]:
+        """What the columns are, the rows while they are few enough to be held, and their size in bytes."""
         profile = self.rows[0].profile()
         held: list[Batch] = []
         size = 0
-        for batch in batches(self.opened, self.choose):
+        for batch in self._batches():
             self.rows[0].look(profile, batch)
             size += batch.table.nbytes
             if size <= HELD:
@@ -53,15 +73,12 @@ class FileReader:
             else:
                 held.clear()
         found = profile.found()
-        found = found.asking(self.questions) if self.questions else found
-        for rows in self.rows:
-            rows.found = rows.tally.found = found
-        if size > HELD:
-            yield from map(self.page, batches(self.opened, self.choose))
-            return
-        held.reverse()
-        while held:
-            yield self.page(held.pop())
+        return found.asking(self.questions) if self.questions else found, held, size
+
+    def _batches(self) -> Iterator[Batch]:
+        """The rows, each day with its time of day where that is in another column."""
+        for batch in batches(self.opened, self.choose):
+            yield self.rows[0].with_clocks(batch)
 
     def page(self, batch: Batch) -> Page:
         """The batch's rows that any of the products is asked for, as one page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,12 @@ from earful.connectors.files.cast import empty, first_of, moments, text, trimmed
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
-from earful.connectors.files.records import Batch
 from earful.connectors.files.report.dated import could_date
 from earful.connectors.files.report.tally import FileSummary, Tally
+from earful.connectors.files.tables.records import Batch
 from earful.connectors.files.values.arrays import Mask, Positions, mask
+from earful.connectors.files.values.clocks import joined
+from earful.connectors.files.values.clocks import said as says_joined
 from earful.connectors.files.values.escapes import spoken
 from earful.connectors.files.values.garbled import repaired
 from earful.connectors.files.values.ids import ADDRESS, CONTENT, ROUNDED, RowIds, addresses, rounded
@@ -98,6 +101,19 @@ class FileRows:
     def look(self, profile: Profile, batch: Batch) -> None:
         """Add the next rows of the file to its profile."""
         profile.add(batch.table, self._plan)
+
+    def with_clocks(self, batch: Batch) -> Batch:
+        """Rows whose days have the time of day that stands in another column."""
+        for name in ("created_at", "edited_at"):
+            clock = self._plan.get(f"_{name} clock")
+            if not clock or not len(batch.lines):
+                continue
+            day = self._plan[name][0]
+            whole, count = joined(*(batch.table[each].combine_chunks() for each in (day, clock[0])))
+            if count:
+                table = batch.table.set_column(batch.table.column_names.index(day), day, whole)
+                batch = replace(batch, table=table, said=(*batch.said, says_joined(name, (day, clock[0]))))
+        return batch
 
     def named(self, batch: Batch) -> pa.Array | None:
         """What the product column says of each row, to be compared; None where rows are found in another way."""
@@ -179,6 +195,7 @@ class FileRows:
         """Rows that are none at all, of whatever product."""
         for one in batch.refused:
             self.tally.unreadable(one.reason, one.item)
+        self.tally.say(batch.said, batch.left_out)
 
     def _own(self, batch: Batch, named: pa.Array | None) -> Batch:
         """The rows of the products, where a column tells."""

@@ -92,6 +92,8 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
         "landed": summary["good"],
         "set_aside": _counts(summary["set_aside"]),
         "not_read": _counts(summary["not_read"]),
+        "left_out": _counts(summary["left_out"]),
+        "found": list(summary["said"]),
         "no_value": dict(summary["marks"]),
         "columns": {field: list(names) for field, names in summary["columns"].items()},
         "other_dates": list(summary["dates"][1]),
@@ -130,7 +132,9 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     ]
     said += [f"  set aside {one['rows']}: {one['reason']} (first {one['first']})" for one in found["set_aside"]]
     said += [f"  not read {one['rows']}: {one['reason']} (first {one['first']})" for one in found["not_read"]]
+    said += [f"  no row {one['rows']}: {one['reason']} (first {one['first']})" for one in found["left_out"]]
     said += [f"  asked: {ask}" for ask in found["questions"]]
+    said += [f"  {each}" for each in found["found"]]
     columns = ", ".join(f"{field} = {' or '.join(names)}" for field, names in found["columns"].items())
     said.append(f"  read as: {columns}")
     if found["other_dates"]:

@@ -17,6 +17,7 @@ from earful.connectors.files.values.ids import SAMPLE
 from earful.connectors.files.values.profile import ColumnFacts
 from earful.connectors.files.values.repeats import OTHER_WORDS, SAME, Repeats, Superseded
 from earful.connectors.files.values.scales import Scale
+from earful.connectors.post import Rejected
 
 _HOUR, _DAY = 3_600_000_000, 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,6 +36,8 @@ class Tally:
         self.good = 0
         self._set_aside: dict[str, list[Any]] = {}
         self._not_read: dict[str, list[Any]] = {}
+        self._left_out: dict[str, list[Any]] = {}
+        self._said: list[str] = []
         self._marks: Counter[str] = Counter()
         self._days: dict[int, list[int]] = {}
         self._partial_days: set[int] = set()
@@ -84,6 +87,12 @@ class Tally:
         self._undated += 1
         self._unread.add(why)
         self._set_aside.setdefault(why, [0, item])[0] += 1
+
+    def say(self, said: Sequence[str], left_out: Sequence[Rejected]) -> None:
+        """What was found out about the file, and what in it is no row."""
+        self._said += [each for each in said if each not in self._said]
+        for one in left_out:
+            self._left_out.setdefault(one.reason, [0, one.item])[0] += 1
 
     def _count(self, counts: dict[str, list[Any]], why: str, where: Mask, lines: Positions) -> None:
         if where.any():
@@ -155,6 +164,8 @@ class Tally:
             "good": self.good,
             "set_aside": self._set_aside,
             "not_read": self._not_read,
+            "left_out": self._left_out,
+            "said": list(self._said),
             "marks": dict(self._marks),
             "days": [[day, *held] for day, held in sorted(self._days.items())],
             "partial_days": sorted(self._partial_days),

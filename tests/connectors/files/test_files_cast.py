@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from earful.connectors.files.cast import cast_or_null, empty, first_of, moments, text, whole
+from earful.connectors.files.cast import empty, first_of, moments, text, whole
 from earful.connectors.files.graded import grades
+from earful.connectors.files.values.arrays import cast_or_null
 from earful.connectors.files.values.profile import ColumnFacts
 
 BERLIN, UTC_ZONE = ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from files_channel import channel, pull
 
-from earful.connectors.files.encodings import detect
+from earful.connectors.files.tables.encodings import detect
 
 TEXTS = {
     "cs": "Aplikace po poslední aktualizaci přestala fungovat, nelze se přihlásit. Účet je zablokovaný, děkuji za pomoc.",

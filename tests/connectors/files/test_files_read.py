@@ -22,8 +22,8 @@ from one_product import checked
 
 from earful.connectors.base import Asked, Coverage
 from earful.connectors.errors import Fatal
-from earful.connectors.files import read as files_read
-from earful.connectors.files import records
+from earful.connectors.files.tables import read as files_read
+from earful.connectors.files.tables import records
 from earful.connectors.files.values.escapes import escaped, spoken
 from earful.connectors.files.values.garbled import repaired
 from earful.connectors.post import SCHEMA
@@ -161,7 +161,7 @@ def test_gzip(tmp_path: Path) -> None:
     [
         ("a.csv", b"", "a.csv: is empty; expected a table with a header"),
         ("a.csv", b"\n\n", "a.csv: has no header"),
-        ("a.csv", b"PK\x03\x04\x14\x00", "a.csv: is a ZIP or Excel file; expected CSV"),
+        ("a.csv", b"PK\x03\x04\x14\x00", "a.csv: cannot be read"),
         ("a.csv", bytes(range(256)) * 40, "a.csv: its first line is binary data"),
         ("a.csv", b"%PDF-1.7\n", "a.csv: is a PDF"),
         ("a.csv", b"id,created_at\n1,2024-01-01\n", "has no column 'post_id' (for post_id); columns found: 'id', 'created_at'"),

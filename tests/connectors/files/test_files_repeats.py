@@ -9,7 +9,7 @@ import pytest
 from files_channel import ACME, Pulled, channel, pull, put
 from one_product import checked
 
-from earful.connectors.files import read as files_read
+from earful.connectors.files.tables import read as files_read
 
 HEAD = "post_id,created_at,text"
 SAME = "its id and time are those of a later row of this file"

@@ -10,7 +10,7 @@ import pytest
 from files_channel import ACME, channel, pull
 from one_product import checked
 
-from earful.connectors.files import read_json, records
+from earful.connectors.files.tables import packed, read_json, records, wrapped
 
 HEAD = "post_id,created_at,text,rating"
 WEST = ["I don’t like it, it isn’t “good”", "Très déçu, ça ne marche pas à l’école", "Größe für 5 € – schön"]
@@ -182,7 +182,7 @@ def test_a_large_array_is_read_an_element_at_a_time(tmp_path: Path, monkeypatch:
     assert pull(channel(tmp_path, "a.json")).column("text") == whole
     put(tmp_path, json.dumps(many[:3]).encode("utf-16"), "b.json")
     assert len(pull(channel(tmp_path, "b.json")).posts) == 3
-    monkeypatch.setattr(read_json, "LONGEST", 100)
+    monkeypatch.setattr(wrapped, "LONGEST", 100)
     put(tmp_path, '[{"post_id": "' + "x" * 3_000, "c.json")
     assert "cannot be read as JSON" in checked(channel(tmp_path, "c.json"), ACME).says
     put(tmp_path, "[" * 100_000, "d.json")
@@ -207,7 +207,7 @@ def test_a_value_that_is_an_object_is_refused_and_not_lost(tmp_path: Path) -> No
 
 
 def test_a_packed_file_that_unpacks_beyond_measure_is_no_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(records, "UNPACKED", 1 << 16)
+    monkeypatch.setattr(packed, "UNPACKED", 1 << 16)
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress(rows("fine").encode() + b"\n" * (1 << 20)))
     assert "unpacks to over 300 times its size" in checked(channel(tmp_path, "a.csv.gz"), ACME).says
     (tmp_path / "b.csv.gz").write_bytes(gzip.compress(rows(*(f"text {i}" for i in range(9_000))).encode()))
@@ -219,4 +219,7 @@ def test_a_header_that_comes_again_is_no_post(tmp_path: Path) -> None:
         put(tmp_path, rows("one") + rows("two").replace("p0", "p1"))
         got = pull(channel(tmp_path, "a.csv", **how))
         assert got.column("text") == ["one", "two"]
-        assert [item for item, _ in got.why()] == ["a.csv:3"]
+        assert got.why() == []
+        assert checked(channel(tmp_path, "a.csv", **how), ACME).details[0]["left_out"] == [
+            {"reason": "the header once more", "rows": 1, "first": "a.csv:3"}
+        ]

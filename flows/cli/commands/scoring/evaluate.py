@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files import read
+from earful.connectors.files.tables import read
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.terminal import Terminal
 from earful.sentiment.columnar import ColumnarScorer

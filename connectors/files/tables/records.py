@@ -7,22 +7,19 @@ bytes with numpy; only a block whose quotes are not well-formed is gone through 
 from __future__ import annotations
 
 import codecs
-import gzip
 import re
-import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files import encodings
-from earful.connectors.files.encodings import Encoding
+from earful.connectors.files.tables import encodings
+from earful.connectors.files.tables.encodings import Encoding
+from earful.connectors.files.tables.packed import opened
 from earful.connectors.files.values.arrays import Mask, Positions
 from earful.connectors.post import Rejected
 
@@ -30,10 +27,6 @@ from earful.connectors.post import Rejected
 BLOCK = 8 << 20
 #: No honest record is longer (bytes). A quote that has not closed by then never will.
 LONGEST = 16 << 20
-
-#: A packed file may unpack to so many bytes, and to so many times its size. Reviews pack to a third, one text in every
-#: row under ids of their own to a twentieth.
-UNPACKED, UNPACKED_TIMES = 64 << 20, 300
 
 _LF, _CR, _QUOTE = 10, 13, 34
 
@@ -43,12 +36,23 @@ class Records:
     """Some records of a file in their order, blank lines left out.
 
     ``data`` is valid UTF-8, one record a line or more, none blank; ``lines`` has each record's first physical line
-    (from 1). ``refused`` holds the lines between that are no records at all.
+    (from 1), ``starts`` where in ``data`` it begins. ``refused`` holds the lines between that are no records at all.
+    ``escaped``: so many records were written with a backslash before their quotes (here they are doubled).
     """
 
     data: bytes
     lines: Positions
-    refused: tuple[Rejected, ...]
+    starts: Positions
+    refused: tuple[Rejected, ...] = ()
+    escaped: int = 0
+
+    def slice(self, first: int, end: int | None = None) -> Records:
+        """The records from number ``first`` to before ``end``, without what was refused between them."""
+        starts = self.starts[first:end]
+        if not len(starts):
+            return Records(b"", self.lines[:0], self.starts[:0])
+        stop = int(self.starts[end]) if end is not None and end < len(self.starts) else len(self.data)
+        return Records(self.data[int(starts[0]) : stop], self.lines[first:end], starts - starts[0])
 
 
 #: Rows looked at to learn what a file is like.
@@ -65,38 +69,18 @@ class Batch:
     table: pa.Table
     lines: Positions
     refused: tuple[Rejected, ...] = ()
+    #: What is in the file and is no row of it, such as a line above the header: counted by reason.
+    left_out: tuple[Rejected, ...] = ()
+    #: What was found out about the file, a line each.
+    said: tuple[str, ...] = ()
 
 
-class _Bounded:
-    """What is unpacked, up to what an honest table of the packed file's size may come to. Raises Fatal for more."""
+class TooLong(Fatal):
+    """A line of over LONGEST bytes."""
 
-    def __init__(self, file: gzip.GzipFile, path: Path) -> None:
-        self._file, self._name = file, path.name
-        self._left = max(UNPACKED, UNPACKED_TIMES * path.stat().st_size)
-
-    def read(self, size: int = BLOCK) -> bytes:
-        found = self._file.read(size)
-        self._left -= len(found)
-        if self._left < 0:
-            raise Fatal(f"{self._name}: unpacks to over {UNPACKED_TIMES} times its size, so not a table of posts")
-        return found
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """The file's bytes, unpacked when it is gzip (by its first bytes). Raises Fatal for whatever the disk refuses."""
-    try:
-        with path.open("rb") as plain:
-            packed = plain.read(2) == b"\x1f\x8b"
-            plain.seek(0)
-            if packed:
-                with gzip.GzipFile(fileobj=plain) as unpacked:
-                    yield cast("BinaryIO", _Bounded(unpacked, path))
-            else:
-                yield plain
-    except (OSError, EOFError, zlib.error) as error:
-        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise Fatal(f"{path.name}: cannot be read ({why}); put a whole copy in its place") from None
+    def __init__(self, name: str, line: int) -> None:
+        super().__init__(f"{name}:{line}: a line of over {LONGEST >> 20} MB, so not a table of posts")
+        self.line = line
 
 
 def detect(path: Path, asked: str) -> Encoding:
@@ -123,24 +107,33 @@ def blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
                 yield b"\xff"  # half a character at the very end: its record is refused, not shortened
 
 
-def records(path: Path, encoding: Encoding, delimiter: str | None) -> Iterator[Records]:
+def records(path: Path, encoding: Encoding, delimiter: str | None, *, escapes: bool = False) -> Iterator[Records]:
     """All records of a text file, about a block at a time. ``delimiter`` is CSV's; None: a line is a record.
 
-    Raises Fatal for a line of over LONGEST bytes: no text table has one.
+    ``escapes``: a quote inside quotes is written with a backslash before it, else it is doubled; a record that fits
+    only the other way is read in that. Raises TooLong for a line of over LONGEST bytes: no text table has one.
     """
-    name = path.name
+    yield from _records(path.name, _last_known(blocks(path, encoding)), delimiter, escapes)
+
+
+def records_of(name: str, data: bytes, delimiter: str, *, whole: bool, escapes: bool = False) -> Records:
+    """The records of a file's first bytes (UTF-8); without the last, which may be cut, unless this is the whole."""
+    return next(_records(name, iter([(data, whole)]), delimiter, escapes))
+
+
+def _records(name: str, parts: Iterator[tuple[bytes, bool]], delimiter: str | None, escapes: bool) -> Iterator[Records]:
     line, rest = 1, b""
-    for block, final in _last_known(blocks(path, encoding)):
+    for block, final in parts:
         data = rest + block
         ends = _line_ends(data, final, lone_cr=delimiter is not None)
-        cut = _cut(data, ends, delimiter, final)
+        cut = _cut(data, ends, delimiter, final, escapes and b"\\" in data)
         if cut is None:
-            raise Fatal(f"{name}:{line + len(ends)}: a line of over {LONGEST >> 20} MB, so not a table of posts")
-        starts, stops, _ = cut
+            raise TooLong(name, line + len(ends))
+        starts, stops = cut.starts, cut.stops
         rest = data[int(stops[-1]) :] if len(stops) else data
         lines = line + np.searchsorted(ends, starts)
         line += int(np.searchsorted(ends, len(data) - len(rest)))
-        yield _sound(name, data, lines, cut)
+        yield _sound(name, data, lines, cut, delimiter)
 
 
 def _last_known(parts: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
@@ -165,22 +158,27 @@ def _line_ends(data: bytes, final: bool, *, lone_cr: bool) -> Positions:
     return found.astype(np.int64)
 
 
-Cut = tuple[Positions, Positions, Mask]
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Starts and stops (behind the line end) of whole records; which are broken lines, which have escaped quotes."""
+
+    starts: Positions
+    stops: Positions
+    broken: Mask
+    escaped: Mask
 
 
-def _cut(data: bytes, ends: Positions, delimiter: str | None, final: bool) -> Cut | None:
-    """Starts and stops (behind the line end) of the whole records in data, and which of them are broken lines.
-
-    None: there is a single line longer than LONGEST.
-    """
-    stops = ends if delimiter is None else _even_ends(data, ends, delimiter, final)
+def _cut(data: bytes, ends: Positions, delimiter: str | None, final: bool, escapes: bool) -> _Cut | None:
+    """The whole records in data. None: there is a single line longer than LONGEST."""
+    stops = ends if delimiter is None else None if escapes else _even_ends(data, ends, delimiter, final)
     if stops is None or (len(data) - (int(stops[-1]) + 1 if len(stops) else 0) > LONGEST and not final):
-        return _cut_one_by_one(data, ends, delimiter, final)
+        return _cut_one_by_one(data, ends, delimiter, final, escapes)
     stops = stops + 1
     if final and len(data) > (stops[-1] if len(stops) else 0):
         stops = np.append(stops, np.int64(len(data)))
     starts = np.concatenate(([np.int64(0)], stops[:-1])) if len(stops) else stops
-    return starts, stops, np.zeros(len(stops), dtype=np.bool_)
+    none = np.zeros(len(stops), dtype=np.bool_)
+    return _Cut(starts, stops, none, none)
 
 
 def _even_ends(data: bytes, ends: Positions, delimiter: str, final: bool) -> Positions | None:
@@ -201,22 +199,31 @@ def _even_ends(data: bytes, ends: Positions, delimiter: str, final: bool) -> Pos
     return outside
 
 
-@lru_cache(maxsize=8)
-def _record(delimiter: str) -> re.Pattern[bytes]:
+@lru_cache(maxsize=16)
+def _field(delimiter: str, *, escapes: bool) -> bytes:
     d = re.escape(delimiter).encode()
-    field = rb'(?:"[^"]*+(?:""[^"]*+)*+"(?=[%b\r\n]|\Z)|(?!")[^%b\r\n]*+)' % (d, d)
-    return re.compile(rb"%b(?:%b%b)*+(?:\r\n|\n|\r|\Z)" % (field, d, field))
+    inside = rb'[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+' if escapes else rb'[^"]*+(?:""[^"]*+)*+'
+    return rb'(?:"%b"(?=[%b\r\n]|\Z)|(?!")[^%b\r\n]*+)' % (inside, d, d)
 
 
-def _cut_one_by_one(data: bytes, ends: Positions, delimiter: str | None, final: bool) -> Cut | None:
+@lru_cache(maxsize=16)
+def _record(delimiter: str, *, escapes: bool) -> re.Pattern[bytes]:
+    d, field = re.escape(delimiter).encode(), _field(delimiter, escapes=escapes)
+    return re.compile(rb"%b(?:%b%b)*+(?:\r\n|\n|\r|\Z)" % (field, d, field), re.DOTALL)
+
+
+def _cut_one_by_one(data: bytes, ends: Positions, delimiter: str | None, final: bool, escapes: bool) -> _Cut | None:
     """As _cut, where some quote is open, or closed in mid-field: that line is broken, and the next starts afresh."""
     starts: list[int] = []
     stops: list[int] = []
     broken: list[bool] = []
+    escaped: list[bool] = []
+    ways = [(way, _record(delimiter, escapes=way)) for way in (escapes, not escapes)] if delimiter else []
     at = 0
     while at < len(data):
-        match = _record(delimiter).match(data, at) if delimiter else None
-        if match and (final or match.end() < len(data)):
+        fits = ((way, pattern.match(data, at)) for way, pattern in ways)
+        way, match = next(((w, m) for w, m in fits if m and (final or m.end() < len(data))), (False, None))
+        if match:
             stop, bad = match.end(), False
         elif not final and len(data) - at <= LONGEST:
             break  # the rest of it may be in the next block
@@ -228,13 +235,15 @@ def _cut_one_by_one(data: bytes, ends: Positions, delimiter: str | None, final: 
         starts.append(at)
         stops.append(stop)
         broken.append(bad)
+        escaped.append(way and b'\\"' in data[at:stop])
         at = stop
-    return np.array(starts, dtype=np.int64), np.array(stops, dtype=np.int64), np.array(broken, dtype=np.bool_)
+    which = (np.array(each, dtype=np.bool_) for each in (broken, escaped))
+    return _Cut(np.array(starts, dtype=np.int64), np.array(stops, dtype=np.int64), *which)
 
 
-def _sound(name: str, data: bytes, lines: Positions, cut: Cut) -> Records:
-    """The records without the blank, the broken and the undecodable ones."""
-    starts, stops, broken = cut
+def _sound(name: str, data: bytes, lines: Positions, cut: _Cut, delimiter: str | None) -> Records:
+    """The records without the blank, the broken and the undecodable ones, quotes inside quotes doubled."""
+    starts, stops, broken = cut.starts, cut.stops, cut.broken
     array = np.frombuffer(data, dtype=np.uint8)
     size = stops - starts
     # A record of one or two bytes that are all line end; a last line without one may be shorter, never blank.
@@ -245,10 +254,34 @@ def _sound(name: str, data: bytes, lines: Positions, cut: Cut) -> Records:
     ]
     refused += [Rejected(f"{name}:{lines[i]}", "bytes of another encoding") for i in np.flatnonzero(undecodable)]
     out = blank | broken | undecodable
-    if not out.any():
-        return Records(data[: int(stops[-1])] if len(stops) else b"", lines, ())
+    if not out.any() and not cut.escaped.any():
+        return Records(data[: int(stops[-1])] if len(stops) else b"", lines, starts)
     kept = np.flatnonzero(~out)
-    return Records(b"".join([data[starts[i] : stops[i]] for i in kept]), lines[kept], tuple(refused))
+    parts = [data[starts[i] : stops[i]] for i in kept]
+    if delimiter is not None:
+        parts = [_doubled(one, delimiter) if cut.escaped[i] else one for i, one in zip(kept, parts, strict=True)]
+    ends = np.cumsum([len(one) for one in parts], dtype=np.int64)
+    behind = np.concatenate((np.zeros(1, dtype=np.int64), ends[:-1])) if len(ends) else ends
+    return Records(b"".join(parts), lines[kept], behind, tuple(refused), int(cut.escaped[kept].sum()))
+
+
+def _doubled(record: bytes, delimiter: str) -> bytes:
+    """A record whose quotes inside quotes have a backslash before them, with doubled ones."""
+    return _quoted(delimiter).sub(
+        lambda found: _PAIR.sub(_plain, found[0]) if found[0].startswith(b'"') else found[0], record
+    )
+
+
+_PAIR = re.compile(rb'\\(["\\])')
+
+
+def _plain(found: re.Match[bytes]) -> bytes:
+    return b'""' if found[1] == b'"' else b"\\"
+
+
+@lru_cache(maxsize=8)
+def _quoted(delimiter: str) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<![^%b\r\n])" % re.escape(delimiter).encode() + _field(delimiter, escapes=True), re.DOTALL)
 
 
 def _undecodable(data: bytes, starts: Positions) -> Mask:

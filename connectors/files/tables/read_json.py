@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,21 +15,49 @@ import pyarrow as pa
 import pyarrow.json
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files.encodings import Encoding
-from earful.connectors.files.records import LONGEST, SAMPLE, Batch, Choose, Records, blocks, records
+from earful.connectors.files.tables import wrapped
+from earful.connectors.files.tables.encodings import Encoding
+from earful.connectors.files.tables.records import SAMPLE, Batch, Choose, Records, TooLong, blocks, records
 from earful.connectors.post import Rejected, clean
 
 #: Elements of an array that are made a batch at a time.
 ELEMENTS = 5_000
-_BETWEEN = frozenset(" \t\r\n,\ufeff")
 _NO_OBJECT = "not a JSON object"
 _KEY = re.compile(rb'"((?:[^"\\\n]|\\.){1,100})"\s*:')
-#: Nesting of objects that names reach into.
-_DEEPEST = 4
 
 
-def lines(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
-    """The objects of a file, one a line. Raises Fatal where its first lines hold none."""
+class _NoLines(Fatal):
+    """The first line is no object, or holds lists of them: the rows may be inside objects, or be over many lines."""
+
+
+def objects(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
+    """The objects of a file: one a line; else those of the arrays inside an object, or objects over many lines.
+
+    Raises Fatal, with what the lines lack, where neither gives the columns asked for.
+    """
+    try:
+        yield from _lines(path, encoding, choose, first=True)
+        return
+    except (_NoLines, TooLong) as error:
+        # A line may be too long further down as well; then what is in it cannot be told.
+        if isinstance(error, TooLong) and error.line > 1:
+            raise
+    try:
+        found = wrapped.names(path, encoding)
+    except Fatal:
+        yield from _lines(path, encoding, choose, first=False)
+        return
+    places, chosen, said = wrapped.pick(found, choose)
+    its = (each for place, each in wrapped.events(path, encoding) if place in places)
+    yield Batch(pa.table({key: pa.array([], pa.string()) for key in chosen}), np.zeros(0, np.int64), said=said)
+    yield from _counted(path.name, its, chosen)
+
+
+def _lines(path: Path, encoding: Encoding, choose: Choose, *, first: bool) -> Iterator[Batch]:
+    """The objects of a file, one a line. Raises Fatal where its first lines hold none.
+
+    ``first``: where its very first line holds none, _NoLines.
+    """
     schema: pa.Schema | None = None
     before: tuple[Rejected, ...] = ()  # refused ahead of the first readable line
     for part in records(path, encoding, None):
@@ -39,7 +66,9 @@ def lines(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
             if not len(part.lines):
                 continue
             sample = [_object(line) for line in part.data.split(b"\n", SAMPLE)[:SAMPLE]]
-            seen = [flat(found) for found in sample if isinstance(found, dict)]
+            if first and (before or not isinstance(sample[0], dict)):
+                raise _NoLines(f"{path.name}: its first line is no JSON object; expected one object a line")
+            seen = [wrapped.flat(found) for found in sample if isinstance(found, dict)]
             if not seen:
                 break
             names = dict.fromkeys(key for found in seen for key in found)
@@ -48,7 +77,14 @@ def lines(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
                     isinstance(value, dict) for one in sample if isinstance(one, dict) for value in one.values()
                 )
                 names |= dict.fromkeys(_keys(path, encoding, nested=nested))
-            schema = _types(seen, choose(list(names)))
+            try:
+                schema = _types(seen, choose(list(names)))
+            except Fatal as error:
+                if first and any(
+                    isinstance(v, list) and v and isinstance(v[0], dict) for one in seen for v in one.values()
+                ):
+                    raise _NoLines(str(error)) from None
+                raise
             part = replace(part, refused=before)  # noqa: PLW2901 - the same part with what came before it
         yield _json_batch(path.name, part, schema)
     if schema is None:
@@ -64,7 +100,7 @@ def _keys(path: Path, encoding: Encoding, *, nested: bool) -> Iterator[str]:
         for part in records(path, encoding, None):
             for line in part.data.split(b"\n"):
                 found = _object(line)
-                yield from flat(found) if isinstance(found, dict) else ()
+                yield from wrapped.flat(found) if isinstance(found, dict) else ()
         return
     known: set[bytes] = set()
     for block in blocks(path, encoding):
@@ -79,58 +115,20 @@ def _keys(path: Path, encoding: Encoding, *, nested: bool) -> Iterator[str]:
 def array(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
     """A JSON array of objects, read twice; an object's number, from 1, stands for its line."""
     names: dict[str, None] = {}
-    for found in _elements(path, encoding):
+    for found in wrapped.elements(path, encoding):
         if isinstance(found, dict):
-            names |= dict.fromkeys(flat(found))
+            names |= dict.fromkeys(wrapped.flat(found))
     if not names:
         raise Fatal(f"{path.name}: no JSON object in its array; expected a list of objects")
     chosen = list(choose(list(names)))
-    numbered = enumerate(_elements(path, encoding), 1)
+    yield from _counted(path.name, wrapped.elements(path, encoding), chosen)
+
+
+def _counted(name: str, found: Iterator[object], chosen: Sequence[str]) -> Iterator[Batch]:
+    """Objects as batches; their number, from 1, stands for their line."""
+    numbered = enumerate(found, 1)
     while some := list(islice(numbered, ELEMENTS)):
-        yield _by_object(path.name, [(n, e if isinstance(e, dict) else _NO_OBJECT) for n, e in some], chosen, ())
-
-
-def _elements(path: Path, encoding: Encoding) -> Iterator[object]:
-    """What an array holds, one by one. Raises Fatal for what is no array, is cut, or holds too large an element."""
-    decoder, decode = json.JSONDecoder(), codecs.getincrementaldecoder("utf-8")("replace")
-    parts = blocks(path, encoding)
-    text, at, begun = "", 0, False
-    while True:
-        while text[at : at + 1] in _BETWEEN:
-            at += 1
-        if not begun and text[at : at + 1] == "[":
-            at, begun = at + 1, True
-            continue
-        if begun and text[at : at + 1] == "]":
-            return
-        try:
-            if not begun and at < len(text):
-                raise Fatal(f"{path.name}: is no JSON array; expected a list of objects")
-            found, end = decoder.raw_decode(text, at)
-            # A number may go on in the next block.
-            if end < len(text):
-                yield found
-                at = end
-                continue
-        except RecursionError:
-            raise Fatal(f"{path.name}: holds objects nested too deep to be a table of posts") from None
-        except ValueError:
-            pass  # cut by the end of a block, or no JSON: the next block tells
-        more = next(parts, None)
-        if more is None or len(text) - at > LONGEST:
-            raise Fatal(f"{path.name}: cannot be read as JSON; put a whole copy in its place")
-        text, at = text[at:] + decode.decode(more), 0
-
-
-def flat(found: Mapping[str, object], before: str = "") -> dict[str, object]:
-    """An object with what is nested in it under dotted names: {"user": {"id": 1}} is {"user.id": 1}."""
-    out: dict[str, object] = {}
-    for key, value in found.items():
-        if isinstance(value, dict) and before.count(".") < _DEEPEST:
-            out |= flat(value, f"{before}{key}.")
-        else:
-            out[f"{before}{key}"] = value
-    return out
+        yield _by_object(name, [(n, e if isinstance(e, dict) else _NO_OBJECT) for n, e in some], chosen, ())
 
 
 def _by_object(
@@ -143,7 +141,7 @@ def _by_object(
     columns: dict[str, list[str | None]] = {key: [] for key in chosen}
     lines, aside = [], list(refused)
     for line, one in rows:
-        found = one if isinstance(one, str) else flat(one)
+        found = one if isinstance(one, str) else wrapped.flat(one)
         # Of the object as it is, too: what lies in a chosen value has other names in the flat one.
         why = (
             found

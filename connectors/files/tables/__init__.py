@@ -1,0 +1,1 @@
+"""Files on disk as batches of rows: how they are packed, written and laid out."""
