@@ -47,7 +47,8 @@ def test_the_same_seed_is_the_same_table_and_another_is_another() -> None:
         ("time: day or month first cannot be told", "asked"), ("rating: 0..100", "asked"),
         ("id: rounded to 5.70306E+17", "asked"), ("nps: stars", "asked"), ("rating: words", "asked"),
         ("time: words", "refused"), ("time: letters of a zone that are many", "refused"),
-        ("likes: 12 people found this helpful", "told"),
+        ("likes: 12 people found this helpful", "right"),
+        ("table: one row has a cell too many", "right"),
     ],
 )  # fmt: skip
 def test_how_tables_end(tmp_path: Path, name: str, end: str) -> None:

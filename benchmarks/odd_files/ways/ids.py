@@ -131,6 +131,6 @@ WAYS = (
     Way("id: none", COLUMNS, _absent, _ID | {"columns"}),
     Way("id: not named in the configuration", COLUMNS, _unnamed, _ID | {"header"}, ground="has no column 'post_id'"),
     Way("id: a few are empty", CELLS, _some_empty, _ID, TEXT_SHAPES, ground="no id"),
-    Way("id: some rows twice", WRITING, _twice, words("rows id"), TEXT_SHAPES, ground="earlier row of this file"),
+    Way("id: some rows twice", WRITING, _twice, words("rows id"), TEXT_SHAPES, ground="row of this file"),
     Way("id: older versions too", WRITING, _versions, words("rows created id text"), JSON | CSV),
 )

@@ -57,6 +57,14 @@ def _by_column(objects: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {key: {str(n): one[key] for n, one in enumerate(objects)} for key in objects[0]}
 
 
+def _lists(objects: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    return {key: [one[key] for one in objects] for key in objects[0]}
+
+
+def _rows(objects: list[dict[str, Any]]) -> list[list[Any]]:
+    return [list(objects[0]), *(list(one.values()) for one in objects)]
+
+
 def _split(objects: list[dict[str, Any]]) -> dict[str, Any]:
     names = list(objects[0])
     return {"columns": names, "index": list(range(len(objects))), "data": [[one[n] for n in names] for one in objects]}
@@ -131,7 +139,14 @@ WAYS = (
         _text(lambda t: t + t.splitlines()[1][: len(t.splitlines()[1]) // 2]),
         ground="not JSON",
     ),
-    _shape("JSON text sequence", "jsonl", lambda file: setattr(file, "newline", "\n\x1e"), ground="not JSON"),
+    _shape(
+        "JSON text sequence",
+        "jsonl",
+        _text(lambda t: "".join(f"\x1e{line}\n" for line in t.split("\n") if line)),
+        ground="JSON",
+    ),
+    _shape("JSON of columns with lists", "json", _objects(_lists), ground="JSON"),
+    _shape("JSON of rows without names", "json", _objects(_rows), ground="JSON"),
     _shape("objects one behind the other", "jsonl", lambda file: setattr(file, "newline", ""), ground="JSON"),
     _shape(
         "pretty objects one behind the other",

@@ -155,7 +155,7 @@ WAYS = (
     _text("both line ends", _mixed_ends, "newline", tricky=False),
     _text("no line end at the end", lambda text: text.rstrip("\r\n"), "end"),
     _text("blank lines at the end", lambda text: text + "\n\n\n", "end"),
-    _text("blank lines between rows", lambda text: text.replace("\n", "\n\n"), "newline quotes", tricky=False),
+    _set("blank lines between rows", "newline", newline="\n\n"),
     _text("blank lines above", lambda text: "\n\n" + text, "above"),
     _text("a blank behind each delimiter", _spaced, "quotes delimiter", "a quote is not closed"),
     _text("white space at the end of lines", lambda text: text.replace("\n", "  \n"), "newline quotes", tricky=False),

@@ -67,7 +67,7 @@ _CAPITALS = "".join(chr(code) for code in range(0xC0, 0x180) if chr(code).isuppe
 #: What stands between letters in no language: capitals, signs and controls. (An apostrophe does, and a soft hyphen.)
 _ODD = re.compile(
     rf"(?<=[a-z])[^\W\d_a-zß-öø-ÿœšžğışłńśźżćęąřůťďňľĺŕőűăţșțčěāēģīķļņūėįųđ](?=[a-z])|(?<=[a-zß-öø-ÿ])[{_CAPITALS}]|"
-    r"[\x80-\x9f]|[‰†‡¤¦§¨©ª¬¯±¶·¸º¼½¾Ω∂∑∏π∫√≈∆◊─-▟˝˛ˇ˘¢£¥‚•˙¹²³µ](?=[a-z])|"
+    r"[\x80-\x9f]|[‰†‡¤¦§¨©ª¬¯±¶·¸º¼½¾Ω∂∑∏π∫√≈≠≤≥∞∆◊─-▟˝˛ˇ˘¢£¥‚•˙¹²³µ](?=[a-zÀ-ž])|"
     r"(?<=[a-z])[‚„“«‰†‡¤¦§¨¬¯±¶¼½¾Ω∂∑∏π∫√≈∆◊─-▟˝˛ˇ˘¢¥µ¿‹˙](?=\w)"
 )
 #: Signs where people write them.

@@ -16,6 +16,12 @@ _GLYPHS = re.compile(r"^[★⭐🌟☆✩✭\s\ufe0f]+$")
 _SUFFIX = re.compile(r"^([+-]?\d{1,3}(?:[.,]\d{1,2})?|\d+)\s*([kKmM])$")
 _PLAIN = re.compile(r"^[+-]?\d{1,19}$")
 _GROUPS = re.compile(r"^[+-]?\d{1,3}(?:([.,' \u00a0\u202f’])\d{3})(?:\1\d{3})*$")
+#: As Amazon and its like say how many found it useful; "12 of 15 people" is two numbers and none.
+_HELPFUL = re.compile(
+    r"^(one|[+-]?\d[\d.,'\u00a0\u202f’]*[kKmM]?)\s+(?:(?:people|persons?|users?|customers?|likes?|votes?)\b|"
+    r"(?:Personen|Kunden|Nutzer|personnes?|personas?|persone)\b)\D*$",
+    re.IGNORECASE,
+)
 _BLANKS = re.compile(r"[' \u00a0\u202f’]")
 
 
@@ -38,6 +44,14 @@ def _decimal(written: str) -> float:
     return float(written.replace(",", "."))
 
 
+def bare(value: str) -> str:
+    """A count without the words behind it: "1,234 people found this helpful" is 1,234."""
+    said = value.strip()
+    if found := _HELPFUL.match(said):
+        return "1" if found[1].lower() == "one" else found[1]
+    return said
+
+
 @dataclass(frozen=True, slots=True)
 class Separators:
     """How a column of counts uses "." and ",": "thousands", "decimal", or "" where nothing tells."""
@@ -47,7 +61,7 @@ class Separators:
 
     def count(self, value: str) -> int | None:
         """A whole number as it is written; None for any other, and where a separator may mean either."""
-        said = value.strip()
+        said = bare(value)
         if _PLAIN.match(said):
             return int(said)
         if found := _SUFFIX.match(said):
@@ -73,7 +87,7 @@ def separators(values: Iterable[str], decimal: str = "auto", *, plain: bool = Fa
     """
     if decimal != "auto":
         return Separators("decimal", "thousands") if decimal == "." else Separators("thousands", "decimal")
-    held = [value.strip() for value in values]
+    held = [bare(value) for value in values]
     found = {mark: _means(mark, held, plain=plain) for mark in ".,"}
     if found["."] == "decimal" == found[","]:
         return Separators()
