@@ -152,13 +152,15 @@ WAYS = (
     ),
     _set("line ends of Windows", "newline", newline="\r\n"),
     _set("line ends of old Macs", "newline", newline="\r"),
-    _text("both line ends", _mixed_ends, "newline", tricky=False),
+    _text("both line ends", _mixed_ends, "newline text", tricky=False),
     _text("no line end at the end", lambda text: text.rstrip("\r\n"), "end"),
     _text("blank lines at the end", lambda text: text + "\n\n\n", "end"),
     _set("blank lines between rows", "newline", newline="\n\n"),
     _text("blank lines above", lambda text: "\n\n" + text, "above"),
     _text("a blank behind each delimiter", _spaced, "quotes delimiter", "a quote is not closed"),
-    _text("white space at the end of lines", lambda text: text.replace("\n", "  \n"), "newline quotes", tricky=False),
+    _text(
+        "white space at the end of lines", lambda text: text.replace("\n", "  \n"), "newline quotes text", tricky=False
+    ),
     _rows(
         "rows of blanks between",
         lambda rows: [rows[0], *(r for row in rows[1:] for r in (row, [""] * len(row)))],

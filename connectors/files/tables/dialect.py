@@ -112,7 +112,7 @@ def _head(path: Path, encoding: Encoding) -> tuple[bytes, bool]:
 def _cut(name: str, head: bytes, delimiter: str, *, whole: bool) -> tuple[Records, bool, bool]:
     """A file's first records under a delimiter, whether quotes inside quotes are escaped, and behind blanks begin."""
     mark = re.escape(delimiter.encode())
-    blanks = bool(re.search(rb'%b +"[^"]' % mark, head)) and not re.search(rb'%b"' % mark, head)
+    blanks = bool(re.search(rb'%b +"(?:"")*[^"]' % mark, head)) and not re.search(rb'%b"' % mark, head)
     head = mend(head, delimiter, blanks=blanks)
     cut = records_of(name, head, delimiter, whole=whole)
     if not cut.escaped:

@@ -33,7 +33,8 @@ def mend(data: bytes, delimiter: str | None, *, blanks: bool) -> bytes:
         data = data.replace(b"\n" + _MARK, b"\n")
     if blanks and delimiter:
         mark = delimiter.encode()
-        data = re.sub(rb'%b +"(?!")' % re.escape(mark), lambda _: mark + b'"', data)
+        # An odd number of quotes: what is doubled is a quote of the words.
+        data = re.sub(rb'%b +"(?=(?:"")*(?!"))' % re.escape(mark), lambda _: mark + b'"', data)
     return data
 
 
