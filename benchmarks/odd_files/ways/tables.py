@@ -54,7 +54,9 @@ def _set(name: str, touches: str, ground: str = "", **values: Any) -> Way:  # no
 
 
 def _rows(name: str, change: Callable[[Matrix], Matrix], touches: str, ground: str = "", *, tricky: bool = True) -> Way:
-    return _every(name, lambda file: file.on_rows.append(change), touches, ground, tricky=tricky)
+    # A header that stands there again is there before lines are put above or below.
+    stage = SHAPE if touches == "headers" else WRITING
+    return _every(name, lambda file: file.on_rows.append(change), touches, ground, stage=stage, tricky=tricky)
 
 
 def _text(name: str, change: Callable[[str], str], touches: str, ground: str = "", *, tricky: bool = True) -> Way:

@@ -195,14 +195,20 @@ WAYS = (
     _written(
         "day first, dots in the clock", _naive("%d.%m.%Y %H.%M"), _minute, answers={"time_format": "%d.%m.%Y %H.%M"}
     ),
-    _written("day first, slashes", _naive(_DMY)),
-    _written("day first, slashes and comma", _naive("%d/%m/%Y, %H:%M:%S")),
-    _written("day first, hyphens", _naive("%d-%m-%Y %H:%M:%S")),
-    _written("day first, short year", _naive("%d/%m/%y %H:%M:%S")),
-    _written("month first", _naive(_MDY)),
-    _written("month first, short, PM", _short("%-m/%-d/%Y %-I:%M %p"), _minute),
-    _written("month first, comma, PM", _short("%-m/%-d/%Y, %-I:%M:%S %p")),
-    _written("month first, short year", _short("%-m/%-d/%y %H:%M"), _minute),
+    _written("day first, slashes", _naive(_DMY), answers={"time_format": _DMY}),
+    _written(
+        "day first, slashes and comma", _naive("%d/%m/%Y, %H:%M:%S"), answers={"time_format": "%d/%m/%Y, %H:%M:%S"}
+    ),
+    _written("day first, hyphens", _naive("%d-%m-%Y %H:%M:%S"), answers={"time_format": "%d-%m-%Y %H:%M:%S"}),
+    _written("day first, short year", _naive("%d/%m/%y %H:%M:%S"), answers={"time_format": "%d/%m/%y %H:%M:%S"}),
+    _written("month first", _naive(_MDY), answers={"time_format": _MDY}),
+    _written(
+        "month first, short, PM", _short("%-m/%-d/%Y %-I:%M %p"), _minute, answers={"time_format": "%m/%d/%Y %I:%M %p"}
+    ),
+    _written(
+        "month first, comma, PM", _short("%-m/%-d/%Y, %-I:%M:%S %p"), answers={"time_format": "%m/%d/%Y, %I:%M:%S %p"}
+    ),
+    _written("month first, short year", _short("%-m/%-d/%y %H:%M"), _minute, answers={"time_format": "%m/%d/%y %H:%M"}),
     _written(
         "month first, p.m.",
         lambda d, n: _short("%-m/%-d/%Y %-I:%M:%S %p")(d, n).replace("AM", "a.m.").replace("PM", "p.m."),
@@ -219,8 +225,8 @@ WAYS = (
     _written("a spreadsheet's numbers with a comma", _serial(",")),
     _written("days", _naive("%Y-%m-%d"), _midnight),
     _written("days, dots", _naive("%d.%m.%Y"), _midnight),
-    _written("days, slashes", _naive("%d/%m/%Y"), _midnight),
-    _written("days, month first", _short("%-m/%-d/%Y"), _midnight),
+    _written("days, slashes", _naive("%d/%m/%Y"), _midnight, answers={"time_format": "%d/%m/%Y"}),
+    _written("days, month first", _short("%-m/%-d/%Y"), _midnight, answers={"time_format": "%m/%d/%Y"}),
     _written("days, basic", _naive("%Y%m%d"), _midnight),
     _written("fourteen digits", _naive("%Y%m%d%H%M%S"), answers={"time_format": "%Y%m%d%H%M%S"}),
     _written("month's short name first", _short("%b %-d, %Y"), _midnight, answers={"time_format": "%b %d, %Y"}),

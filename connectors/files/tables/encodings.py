@@ -72,7 +72,7 @@ _ODD = re.compile(
 )
 #: Signs where people write them.
 _LIKELY = re.compile(
-    r"(?<=[a-zà-ÿ])’(?=[a-z])|[“„«]\w|[\w.!?]…?[”“»]|…|[–—] |€\s?\d|\d\s?€|[¿¡]\w|\d ?[°%£]|£\d|\w[®™]"
+    r"(?<=[a-zà-ÿ])’(?=[a-z])|[“„«][A-Za-z\d]|[A-Za-z\d.!?]…?[”“»]|…|[–—] |€\s?\d|\d\s?€|[¿¡]\w|\d ?[°%£]|£\d|\w[®™]"
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -54,8 +55,14 @@ def objects(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
     except Fatal:
         yield from _lines(path, encoding, choose, first=False)
         return
+    # One object, over many lines: a row, or all of them in lists.
+    alone = list(found) == [wrapped.TOP] and found[wrapped.TOP].objects == 1
     try:
         places, chosen, said = wrapped.pick(found, choose)
+        if alone:
+            with suppress(Fatal):
+                yield from _turned(path, encoding, choose, Fatal(path.name))
+                return
     except Fatal as error:
         yield from _turned(path, encoding, choose, error)
         return
