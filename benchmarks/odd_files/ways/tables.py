@@ -161,7 +161,11 @@ WAYS = (
     _text("blank lines above", lambda text: "\n\n" + text, "above"),
     _text("a blank behind each delimiter", _spaced, "quotes delimiter", "a quote is not closed"),
     _text(
-        "white space at the end of lines", lambda text: text.replace("\n", "  \n"), "newline quotes text", tricky=False
+        "white space at the end of lines",
+        lambda text: text.replace("\n", "  \n"),
+        "newline quotes text",
+        "a quote is not closed",
+        tricky=False,
     ),
     _rows(
         "rows of blanks between",
