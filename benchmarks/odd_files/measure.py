@@ -158,8 +158,8 @@ def main() -> int:
         prog="python -m benchmarks.odd_files", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--json", action="store_true", help="one object on standard output")
-    parser.add_argument("--pairs", type=int, default=1500, help="pairs of ways, drawn (default 1500)")
-    parser.add_argument("--seeds", type=int, default=2, help="tables of each way (default 2); of each pair one")
+    parser.add_argument("--pairs", type=int, default=1000, help="pairs of ways, drawn (default 1000)")
+    parser.add_argument("--seeds", type=int, default=3, help="tables of each way (default 3); of each pair one")
     parser.add_argument("--seed", type=int, default=13, help="the first seed")
     parser.add_argument("--only", action="append", default=[], help="ways whose names hold this; may be given again")
     parser.add_argument("--show", action="store_true", help="each table that fails, with what was said")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 _MARK = b"\xef\xbb\xbf"
 #: What the mark of a file that was joined to another may be cut to by a block's end.
-_CUT = (b"\n\xef\xbb", b"\n\xef", b"\n")
+_CUT = tuple(end + part for end in (b"\n", b"\r") for part in (_MARK[:2], _MARK[:1], b""))
 
 
 def mended(parts: Iterator[bytes], delimiter: str | None, *, blanks: bool) -> Iterator[tuple[bytes, bool]]:
@@ -21,7 +21,7 @@ def mended(parts: Iterator[bytes], delimiter: str | None, *, blanks: bool) -> It
         at = len(data)
         if not final:
             # In whole lines, as a delimiter and its quote may be in two blocks.
-            at = data.rfind(b"\n") + 1 if blanks else at
+            at = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1 if blanks else at
             at -= len(next((each for each in _CUT if data[:at].endswith(each)), b""))
         held = data[at:]
         yield mend(data if at == len(data) else data[:at], delimiter, blanks=blanks), final
@@ -29,8 +29,9 @@ def mended(parts: Iterator[bytes], delimiter: str | None, *, blanks: bool) -> It
 
 def mend(data: bytes, delimiter: str | None, *, blanks: bool) -> bytes:
     """As mended, of bytes that end where a line ends."""
-    if b"\n" + _MARK in data:
-        data = data.replace(b"\n" + _MARK, b"\n")
+    for end in (b"\n", b"\r"):
+        if end + _MARK in data:
+            data = data.replace(end + _MARK, end)
     if blanks and delimiter:
         mark = delimiter.encode()
         # An odd number of quotes: what is doubled is a quote of the words.

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 _NUMBER = r"([+-]?\d+(?:[.,]\d+)?)"
 _OF = re.compile(rf"^\D*?{_NUMBER}\s*(?:/|out of|of|von|sur|de|su|из|av|van)\s*(\d+(?:[.,]0+)?)\D*$", re.IGNORECASE)
 _PER_CENT = re.compile(rf"^{_NUMBER}\s?%$")
+#: As Google's services name stars.
+_NAMES = {"ONE": 1.0, "TWO": 2.0, "THREE": 3.0, "FOUR": 4.0, "FIVE": 5.0}
 #: "10 - Extremely likely", "2 stars", "4.5": a number and words without another.
 _LEADING = re.compile(rf"^{_NUMBER}(?:\s*[-–—:(*★⭐]\D*|\s+\D*)?$")
 _GLYPHS = re.compile(r"^[★⭐🌟☆✩✭\s\ufe0f]+$")
@@ -34,6 +36,8 @@ def graded(value: str) -> tuple[float, float | None] | None:
     if found := _OF.match(said):
         top = _decimal(found[2])
         return (_decimal(found[1]), top) if top > 1 else None
+    if said.upper() in _NAMES:
+        return _NAMES[said.upper()], 5.0
     if found := _PER_CENT.match(said):
         return (_decimal(found[1]), 100.0)
     found = _LEADING.match(said)

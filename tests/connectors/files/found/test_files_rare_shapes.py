@@ -112,9 +112,12 @@ def test_a_blank_behind_each_delimiter(
 
 
 @pytest.mark.parametrize("block", [1, 2, 5, 1 << 20])
-def test_files_that_were_joined_with_their_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_files_that_were_joined_with_their_marks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int, end: str
+) -> None:
     monkeypatch.setattr(records, "BLOCK", block)
-    one, other = (f"{HEAD}\n{at},2026-03-04,caf\u00e9,5\n".encode("utf-8-sig") for at in (1, 2))
+    one, other = (f"{HEAD}{end}{at},2026-03-04,caf\u00e9,5{end}".encode("utf-8-sig") for at in (1, 2))
     put(tmp_path, one + other)
     got = pull(channel(tmp_path, "a.csv"))
     assert (got.column("post_id"), got.column("text")) == (["1", "2"], ["café", "café"])
@@ -143,6 +146,15 @@ def test_cells_that_are_kept_from_spreadsheets(tmp_path: Path, cell: str, meant:
     put(tmp_path, f"{HEAD}\n{cell},2026-03-04,Great,80%\n")
     got = pull(channel(tmp_path, "a.csv"))
     assert (got.column("post_id"), got.column("rating")) == ([meant], [4.2])
+
+
+def test_stars_as_googles_names_for_them(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        HEAD
+        + "".join(f"\n{at},2026-03-04,x,{said}" for at, said in enumerate(("FIVE", "ONE", "Three", "two", "FOUR"))),
+    )
+    assert pull(channel(tmp_path, "a.csv")).column("rating") == [5, 1, 3, 2, 4]
 
 
 def test_stars_in_words_of_their_own_are_asked_about(tmp_path: Path) -> None:
