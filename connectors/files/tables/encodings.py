@@ -24,6 +24,8 @@ _CUT = re.compile(rb"(?:\xf0\x9f[\x80-\xbf]?|\xe2[\x80-\x9f]|\xef\xb8)(?![\x80-\
 _END = re.compile(rb"[\r\n]")
 #: Bytes of lines with other letters than ASCII that are looked at.
 _SAMPLE = 1 << 18
+#: Of them those whose letters are held against what languages write.
+_SCORED = 1 << 16
 #: Above this share of bytes a text is not written in Latin letters.
 _OTHER_SCRIPT = 0.2
 #: Or where so many of them make no Latin words (bytes).
@@ -175,15 +177,17 @@ def _blocks(file: BinaryIO, head: bytes, block: int) -> Iterator[bytes]:
 def _likely(sample: bytes) -> Encoding:
     """What is no UTF-8: by the letters around each odd byte where the text is in Latin ones, else by a detector."""
     odd = sum(map(len, re.findall(rb"[\x80-\xff]+", sample)))
-    scores = [_score(sample.decode(codec, "replace")) for codec in _LATIN]
-    if max(scores) < odd / 2 and (odd > len(sample) * _OTHER_SCRIPT or odd > _MANY):
+    some = sample[:_SCORED]
+    scored = sum(map(len, re.findall(rb"[\x80-\xff]+", some)))
+    scores = [_score(some.decode(codec, "replace")) for codec in _LATIN]
+    if max(scores) < scored / 2 and (odd > len(sample) * _OTHER_SCRIPT or odd > _MANY):
         # Japanese shows by its small letters, which the detector takes for Korean in short texts.
         for codec in ("cp932", "euc_jp"):
             text = sample.decode(codec, "replace")
             if len(re.findall("[\u3041-\u3096]", text)) > max(len(text) / 10, 10 * text.count("\ufffd")):
                 return Encoding(codec, 0, f"{codec} (by its letters)")
-        score, codec = max((_cyrillic(sample.decode(each, "replace")), each) for each in _CYRILLIC)
-        if score > odd / 2:
+        score, codec = max((_cyrillic(some.decode(each, "replace")), each) for each in _CYRILLIC)
+        if score > scored / 2:
             return Encoding(codec, 0, f"{codec} (by its letters)")
         best = from_bytes(sample).best()
         if best is not None:
