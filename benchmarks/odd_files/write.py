@@ -165,6 +165,7 @@ def _letters(index: int) -> str:
 def _cell(value: object, at: str) -> str:
     if value is None or value == "":
         return ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    # A workbook's numbers have fifteen digits: what has more is written as words, or was rounded before.
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 10**15:
         return f'<c r="{at}"><v>{value}</v></c>'
     return f'<c r="{at}" t="inlineStr"><is><t xml:space="preserve">{escape(_said(value))}</t></is></c>'

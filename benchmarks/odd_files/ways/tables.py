@@ -141,7 +141,7 @@ WAYS = (
     _delimiter(":"),
     _delimiter("\x01", "Ctrl-A"),
     _delimiter("\x1f", "unit separator"),
-    _every("sep=, above", _sep, "above"),
+    _every("sep=, above", _sep, "above delimiter"),
     _every("sep=; above", _sep_semicolon, "above delimiter"),
     _set("all cells in quotes", "quotes", quoting="all"),
     _set("quotes with a backslash", "quotes", quoting="backslash", ground="a quote is not closed"),
