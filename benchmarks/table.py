@@ -87,6 +87,11 @@ RUNS: Sequence[Run] = (
     Run("hostile", "--rows 5000", "", {
         "batches stopped": "stopped", "rows lost": "lost", "refused without a reason": "without_reason",
     }),
+    Run("odd_files", "--pairs 100 --seeds 1", "", {
+        "tables": "tables", "read right without an option, share": "read_right", "asked, then right": "asked",
+        "refused with a reason": "refused_with_reason", "wrong values": "wrong_values",
+        "losses unsaid": "silent_losses", "refused without a reason": "refused_without_reason",
+    }),
     Run("limits", "--only echo-with-success deep-json", "", {
         "hostile scenarios": "scenarios", "ended in time": "ended_in_time", "more memory than honest, MB": "extra_mb",
         "secrets found": "markers_found",

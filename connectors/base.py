@@ -55,6 +55,8 @@ class Coverage:
     kept: int = 0
     #: Where all that there is begins (UTC), of a source that holds a history: nothing earlier could be asked for.
     begins: datetime | None = None
+    #: What cannot be told and is asked, a line each that names the way out. It is in ``note``, too, and first there.
+    questions: tuple[str, ...] = ()
 
     @classmethod
     def whole(cls, window: Window, note: str = "") -> Coverage:

@@ -103,6 +103,10 @@ def _belongs(character: str) -> bool:
     return character in _JOINERS or unicodedata.category(character).startswith("M")
 
 
+#: What the note of a channel begins with that asks something.
+ASKED = "asked of "
+
+
 def channel_state(status: str | None, capped: bool | None, note: str | None, error: str | None) -> tuple[str, str]:
     """How a channel's last pull went: (good | partial | bad, a phrase)."""
     if status is None:
@@ -111,6 +115,8 @@ def channel_state(status: str | None, capped: bool | None, note: str | None, err
         return "bad", "the last pull failed" + (f": {clip(error, 200)}" if error else "")
     if status == "pending":
         return "partial", "still being pulled when this was published"
+    if note and note.startswith(ASKED):
+        return "partial", f"a question is open, until then a field is empty: {clip(note, 300)}"
     if capped:
         return "partial", "the source gave less than was asked" + (f": {clip(note, 200)}" if note else "")
     return "good", "fine" + (f" ({clip(note, 200)})" if note else "")

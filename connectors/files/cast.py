@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from earful.connectors.files.values.arrays import Mask, cast_or_null, mask
+from earful.connectors.files.values.named_days import from_words
 from earful.connectors.files.values.times import Order, as_iso, of_serials, zoned_name
 from earful.connectors.post import FIRST_YEAR, LAST_YEAR
 
@@ -27,8 +28,9 @@ _US = 1_000_000
 _FIRST = int((datetime(FIRST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * _US
 _LAST = int((datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) * _US
 
-#: 9 digits and more count from 1970; 8 are a date, YYYYMMDD (as seconds they would end in 1973).
-_COUNT = r"^\d{9,17}(\.\d*)?$"
+#: 9 digits and more count from 1970; 8 are a date, YYYYMMDD (as seconds they would end in 1973), and 14 that begin with
+#: a year are a date with a clock (as milliseconds they would be of the year 2600).
+_COUNT, _DATED = r"^\d{9,19}(\.\d*)?$", r"^(19|20)\d{12}$"
 _DIRECTIVES = re.compile(r"%(.)")
 
 
@@ -41,6 +43,10 @@ def text(values: pa.Array) -> pa.Array:
         whole = pc.equal(values, pc.trunc(values))
         if pc.all(pc.fill_null(pc.and_(whole, pc.less(pc.abs(values), 2.0**53)), True)).as_py():
             values = values.cast(pa.int64())
+    if pa.types.is_decimal(kind) and kind.scale > 0:
+        # 17.00 is the id 17, too.
+        whole_numbers = cast_or_null(values, pa.decimal128(38, 0))
+        values = whole_numbers if whole_numbers.null_count == values.null_count else values
     if pa.types.is_nested(kind):
         raise pa.ArrowInvalid(f"holds {kind}, expected text")
     out = values if kind == _TEXT else cast_or_null(values, _TEXT)
@@ -89,10 +95,11 @@ def whole(values: pa.Array, low: int, high: int) -> pa.Array:
 def moments(values: pa.Array, form: str, zone: ZoneInfo, order: Order = "", *, serials: bool = False) -> pa.Array:
     """Times in UTC (microseconds), null outside the years that post.py accepts.
 
-    ``form`` "auto": ISO 8601 or a count from 1970 in seconds, milli- or microseconds, by its size; else a format of
-    strptime. A time without its own zone is local time in ``zone``: one that the clock shows twice is the first of
-    the two, one that it skips counts on from before the gap (as datetime with fold=0). ``order`` is that of day and
-    month in days such as 3/4/2026, where the column tells; ``serials``: it holds a spreadsheet's numbers of days.
+    ``form`` "auto": ISO 8601, a count from 1970 in seconds, milli-, micro- or nanoseconds, by its size, or a month in
+    words (values/named_days.py); else a format of strptime. A time without its own zone is local time in ``zone``: one
+    that the clock shows twice is the first of the two, one that it skips counts on from before the gap (as datetime
+    with fold=0). ``order`` is that of day and month in days such as 3/4/2026, where the column tells; ``serials``: it
+    holds a spreadsheet's numbers of days.
     """
     kind = values.type
     if serials and form == "auto":
@@ -162,8 +169,10 @@ def _iso(written: pa.Array, zone: ZoneInfo) -> pa.Array:
             continue
         return found if kind == _ZONED else localised(found, zone)
     counts = _where(written, _COUNT)
+    counts = pc.if_else(pc.match_substring_regex(counts, _DATED), None, counts)
     # Whole counts stay whole: 16 digits and more are past what a float holds exactly.
     exact = cast_or_null(_where(counts, r"^\d+$"), pa.int64())
+    exact = pc.if_else(pc.greater_equal(exact, 10**17), pc.divide(exact, 1000), exact)  # counts nanoseconds
     long = pc.greater_equal(exact, 100_000_000_000_000)
     out = pc.coalesce(pc.if_else(long, exact, None).cast(_ZONED), _counted(cast_or_null(counts, pa.float64())))
     out = pc.coalesce(out, cast_or_null(_where(written, _shape(zoned=True)), _ZONED))
@@ -195,8 +204,13 @@ def _one_by_one(written: pa.Array, out: pa.Array, parse: Callable[[str], datetim
 
 
 def _from_iso(value: str) -> datetime:
-    # The zone's name in letters, or a blank before it, are not ISO 8601 but common in database exports.
-    return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", zoned_name(value)))
+    # The zone's name in letters, or a blank before it, are not ISO 8601 but common in database exports; Java's adds the
+    # zone's place in brackets.
+    said = re.sub(r"(?<=\d|[zZ])\[[\w/+-]+\]$", "", value)
+    try:
+        return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", zoned_name(said)).replace("z", "Z"))
+    except ValueError:
+        return from_words(value)
 
 
 def _strptime(written: pa.Array, form: str, zone: ZoneInfo) -> pa.Array:

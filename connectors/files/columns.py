@@ -42,7 +42,7 @@ class Spec:
     def plan(self, name: str, found: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Field -> the columns of this file that it is read from. Raises Fatal where one that is needed is not there.
 
-        Names are compared as they are, else without case, blanks and underscores.
+        Names are compared as they are, else without case, blanks, underscores and quotes around them.
         """
         loose: dict[str, str] = {}
         for column in reversed(found):
@@ -93,7 +93,7 @@ class Spec:
 
 
 def _loose(name: str) -> str:
-    return "".join(name.casefold().replace("_", " ").split())
+    return "".join(name.strip("'\"` ").casefold().replace("_", " ").split())
 
 
 def values_of(spec: Spec, product: Product) -> list[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -32,20 +32,20 @@ from earful.connectors.files.known import Shelves, settled
 from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.places import Places, Skipped, find, nothing_left, reason, told
 from earful.connectors.files.reader import FileReader
-from earful.connectors.files.report.messages import all_refused, notes, refuse_contradictions
+from earful.connectors.files.report.asked import between_files, questions, refuse_contradictions
+from earful.connectors.files.report.messages import all_refused, notes
 from earful.connectors.files.report.spans import Span, add_days, common, dense_stretches, joined, month_span, parts_in
 from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.rows import FileRows
 from earful.connectors.files.tables.packed import on_disk
-from earful.connectors.files.tables.read import Opened, look
-from earful.connectors.post import Rejected
+from earful.connectors.files.tables.read import look
+from earful.connectors.post import Page
 from earful.connectors.post import page as make_page
-from earful.connectors.toolkit.stamps import Takes
+from earful.connectors.toolkit.stamps import Taken, Takes
 
 #: Products that share rows, and what the product column holds in them (None: all rows are theirs).
 Sharing = tuple[list[Asked], tuple[str, ...] | None]
 _ALL_TIME = Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
-
 
 #: Gaps that are named one by one.
 _GAPS = 3
@@ -90,26 +90,32 @@ class FilesConnector:
         if refused := shelves.refused():
             yield make_page((), refused)
         read: list[FileReader] = []
+        order: list[int | tuple[Taken | None, Path, str]] = []
         for path in paths[shelves.same :]:
-            taken = self._takes.of(on_disk(path))
-            posts, refused = Counter[str](), list[Rejected]()
+            taken, came_of_it = self._takes.of(on_disk(path)), False
             try:
-                file = self._reader(path, sharing)
+                file = self._reader(path, sharing, taken)
                 for page in file.pages():
                     if len(page.posts) or page.rejected:
                         yield page
-                    posts.update(page.posts["product"].to_pylist())
-                    refused += page.rejected
+                        came_of_it = True
             except Fatal as error:
-                if path not in places.loose or posts or refused:
+                if path not in places.loose or came_of_it:
                     raise
                 skipped.append(Skipped(path.name, reason(path.name, error)))
-                shelves.skip(taken, path, skipped[-1].why)
+                order.append((taken, path, skipped[-1].why))
                 continue
+            order.append(len(read))
+            read.append(file)
+        yield from self._again(sharing, shelves, read)
+        for each in order:
+            if not isinstance(each, int):
+                shelves.skip(*each)
+                continue
+            file = read[each]
             for number, (of_them, _) in enumerate(sharing):
                 slugs = [one.product.slug for one in of_them]
-                shelves.add(slugs, taken, file.opened, file.rows[number], posts, refused)
-            read.append(file)
+                shelves.add(slugs, file.taken, file.opened, file.rows[number], file.posts, file.refused)
         for number, (of_them, _) in enumerate(sharing):
             for one in of_them:
                 slug = one.product.slug
@@ -124,9 +130,26 @@ class FilesConnector:
                 if nothing := all_refused(summaries):
                     came[slug] = Fatal(f"{described(gave)}: {nothing}")
                     continue
-                coverage = self._coverage(one.product, one.window, gave, aside)
+                coverage = self._coverage(one.product, one.window, gave, aside, shelves.lost(slug))
                 came[slug] = replace(coverage, remember=shelves.text(slug), kept=shelves.kept(slug))
         return {one.product.slug: came[one.product.slug] for one in asked}
+
+    def _again(self, sharing: Sequence[Sharing], shelves: Shelves, read: list[FileReader]) -> Iterator[Page]:
+        """Once more, of ``read``, the posts of files of which others make a grade doubtful, now without it.
+
+        The store keeps the later of two. Files are held against each other only when all are known: they are read once
+        where nothing is amiss.
+        """
+        if not sharing:
+            return
+        known = [each.summary for each in shelves.known(sharing[0][0][0].product.slug) if not each.skipped]
+        asked = between_files([*known, *(file.rows[0].summary for file in read)], shelves.scales())
+        for number, doubts in enumerate(asked[len(known) :]):
+            if doubts:
+                before = read[number]
+                read[number] = replace(self._reader(before.opened.path, sharing, before.taken), questions=doubts)
+                for page in read[number].pages():
+                    yield replace(page, rejected=())
 
     def unchanged(self, product: Product, window: Window) -> bool:
         """Whether all files are as they were when they were last read for the product, and none is new or gone."""
@@ -154,8 +177,10 @@ class FilesConnector:
             found.setdefault(None if values is None else tuple(values), []).append(one)
         return [(each, values) for values, each in found.items()], lacking
 
-    def _rows(self, sharing: Sharing, name: str) -> FileRows:
-        return FileRows(self._spec, self._context, *sharing, name)
+    def _reader(self, path: Path, sharing: Sequence[Sharing], taken: Taken | None = None) -> FileReader:
+        options = self._options
+        opened = look(path, options.format, options.encoding, options.delimiter, options.sheet, options.skip)
+        return FileReader(opened, [FileRows(self._spec, self._context, *each, path.name) for each in sharing], taken)
 
     def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
         """Reads all rows as a pull does, and so says what a pull will say."""
@@ -163,15 +188,12 @@ class FilesConnector:
             sharing, lacking = self._sharing([Asked(product, _ALL_TIME) for product in products])
             places = self._places() if sharing else Places()
             skipped = list(places.skipped)
-            posts: Counter[str] = Counter()
-            refused: Counter[str] = Counter()
             read: list[FileReader] = []
             for path in places.files:
                 try:
                     file = self._reader(path, sharing)
-                    for page in file.pages():
-                        posts.update(page.posts["product"].to_pylist())
-                        refused.update(one.product for one in page.rejected)
+                    for _ in file.pages():
+                        continue
                 except Fatal as error:
                     if path not in places.loose:
                         raise
@@ -185,32 +207,33 @@ class FilesConnector:
         except Fatal as error:
             return {product.slug: Health(False, str(error)) for product in products}
         found = {slug: Health(False, str(error)) for slug, error in lacking.items()}
+        posts = sum((file.posts for file in read), Counter[str]())
+        refused = Counter(each.product for file in read for each in file.refused)
         for number, (of_them, _) in enumerate(sharing):
-            rows: Gave = [(file.opened, file.rows[number]) for file in read]
+            gave: Gave = [(file.opened, file.rows[number]) for file in read]
+            asked = between_files([rows.summary for _, rows in gave], {})
             for slug in (one.product.slug for one in of_them):
-                found[slug] = health(
-                    slug, rows, posts[slug], refused[slug] + refused[""], self._spec.zone.key, self._rule, skipped
-                )
+                aside = refused[slug] + refused[""]
+                zone, rule = self._spec.zone.key, self._rule
+                found[slug] = health(slug, gave, asked, posts[slug], aside, zone, rule, skipped)
         return {product.slug: found[product.slug] for product in products}
 
     def _places(self) -> Places:
         return find(Path(self._context.root), self._options.paths, self._settled)
 
-    def _reader(self, path: Path, sharing: Sequence[Sharing]) -> FileReader:
-        return FileReader(self._look(path), [self._rows(each, path.name) for each in sharing])
-
-    def _look(self, path: Path) -> Opened:
-        asks = self._options
-        return look(path, asks.format, asks.encoding, asks.delimiter, asks.sheet, asks.skip)
-
-    def _coverage(self, product: Product, window: Window, read: Gave, skipped: Sequence[Skipped]) -> Coverage:
-        says = described(read) + (f"; skipped {told(skipped)}" if skipped else "")
+    def _coverage(
+        self, product: Product, window: Window, read: Gave, skipped: Sequence[Skipped], lost: Sequence[str]
+    ) -> Coverage:
         summaries = [rows.summary for _, rows in read]
+        asked = questions(summaries)
+        says = "; ".join([*asked, *lost, described(read)])  # what is news comes first
+        says += f"; skipped {told(skipped)}" if skipped else ""
         spans = self._covered(product, read)
         inside = parts_in(window, spans)
         if not inside:
             held = f"they cover {spans[0].start:%Y-%m-%d} to {spans[-1].end:%Y-%m-%d}" if spans else "no row in them"
-            return Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(summaries)}")
+            none = Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(summaries)}")
+            return replace(none, questions=tuple(asked))
         reached, until = inside[0].start, inside[-1].end
         if reached > window.start:
             says += f"; nothing before {reached:%Y-%m-%d %H:%M} without a gap"
@@ -227,6 +250,7 @@ class FilesConnector:
             note=says + notes(summaries),
             missing=(*gaps, *self._partial_days(summaries, Span(reached, until))),
             begins=min(begins, reached) if begins else None,
+            questions=tuple(asked),
         )
 
     def _partial_days(self, summaries: Sequence[FileSummary], span: Span) -> tuple[Window, ...]:

@@ -18,10 +18,17 @@ from earful.connectors.post import FIRST_YEAR, LAST_YEAR
 
 NO_TIME = f"is not a time that can be read, or not of the years {FIRST_YEAR} to {LAST_YEAR}"
 #: Of a time that cannot be read, what else is to be said, by a pattern of what stands there.
-_KINDS_OF_TIME = (
-    (r"(?i)\b(ago|yesterday|today|last (week|month|year)|vor \d+|hace \d+|il y a)\b", "is words that tell no date"),
-    (r"\d\s*[A-Z]{2,5}$", "names its zone by letters that several zones share, such as EST; write an offset"),
+_WORDS = (
+    r"(?i)\b(ago|yesterday|today|last (week|month|year)|\d+ (days|weeks|months|years)|vor (\d+|einer|einem|zwei)|"
+    r"gestern|heute|hace (\d+|un|una)|ayer|hoy|il y a|hier|há (\d+|um|uma)|ontem|hoje|ieri|oggi|fa)\b"
 )
+#: Letters behind a digit or a half of the day that are no such half themselves.
+_LETTERS = r"(?:\d|[AaPp]\.?[Mm]\.?)\s*\(?(?:[AP][A-LN-Z][A-Z]{0,3}|[AP]M[A-Z]{1,3}|[B-OQ-Z][A-Z]{1,4})\)?$"
+_SHARED = (
+    "names its zone by letters that several zones share, such as EST; write an offset, "
+    "or the letters into time_format and the zone into time_zone"
+)
+_KINDS_OF_TIME = ((_WORDS, "is words that tell no date"), (_LETTERS, _SHARED))
 #: A row from later than this after it was read is refused: a mistyped year would else claim that the files hold
 #: everything up to now. A day is what a time without a zone may be off.
 AHEAD = timedelta(days=1)
@@ -45,7 +52,9 @@ def times(
                 reasons.add(where, f"{name} {why}")
             reasons.add(ahead, f"{name} lies in the future")
             continue
-        tally.not_read(name, NO_TIME, bad, lines)
+        for why, where in _no_time(raw[name], bad, order):
+            tally.not_read(name, why, where & bad, lines)
+            bad &= ~where
         tally.not_read(name, "lies in the future", ahead, lines)
         if ahead.any():
             times[name] = pc.if_else(pa.array(ahead), None, times[name])

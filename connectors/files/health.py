@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from earful.connectors.base import Health
 from earful.connectors.files.known import Known
@@ -15,12 +15,28 @@ from earful.connectors.files.tables.read import Opened
 Gave = list[tuple[Opened, FileRows | Known]]
 
 
-def health(slug: str, read: Gave, posts: int, refused: int, zone: str, rule: str, skipped: Sequence[Skipped]) -> Health:
-    """What ``earful check`` says of one product: in a line, file by file, and for machines."""
+def health(
+    slug: str,
+    read: Gave,
+    asked: Sequence[Mapping[str, str]],
+    posts: int,
+    refused: int,
+    zone: str,
+    rule: str,
+    skipped: Sequence[Skipped],
+) -> Health:
+    """What ``earful check`` says of one product: in a line, file by file, and for machines.
+
+    ``asked``: by file and field, what other files make doubtful. ``zone``: of times that name none. ``rule``: by which
+    days count as covered.
+    """
     first = min((rows.first for _, rows in read if rows.first), default=None)
     last = max((rows.last for _, rows in read if rows.last), default=None)
     says = described(read)
-    summaries = [rows.summary for _, rows in read]
+    summaries = [
+        {**rows.summary, "questions": {**rows.summary["questions"], **more}}
+        for (_, rows), more in zip(read, asked, strict=True)
+    ]
     details = tuple(report(_how(file), summary, zone, rule) for (file, _), summary in zip(read, summaries, strict=True))
     shown = tuple(line for each in details for line in lines(each))
     details += tuple({"file": each.name, "skipped": each.why} for each in skipped)
@@ -32,8 +48,8 @@ def health(slug: str, read: Gave, posts: int, refused: int, zone: str, rule: str
         return Health(False, f"{says}: no row of {slug}; check product_column, match or paths")
     says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     says += f"; {refused} set aside" if refused else ""
-    asked = list(dict.fromkeys(why for summary in summaries for why in summary["questions"].values()))
-    says += "".join(f"; {why}" for why in asked)
+    questions = list(dict.fromkeys(why for summary in summaries for why in summary["questions"].values()))
+    says += "".join(f"; {why}" for why in questions)
     return Health(True, says, f"{first:%Y-%m-%d}", shown, details, (first, last))
 
 

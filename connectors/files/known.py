@@ -32,7 +32,9 @@ from pathlib import Path
 from typing import Any
 
 from earful.connectors.base import Asked, Context, Options, Product, Window
-from earful.connectors.files.report.tally import FileSummary
+from earful.connectors.files.report.asked import read_on
+from earful.connectors.files.report.lost import lost
+from earful.connectors.files.report.tally import FileSummary, rows_of
 from earful.connectors.files.rows import FileRows
 from earful.connectors.files.tables.encodings import Encoding
 from earful.connectors.files.tables.packed import on_disk
@@ -143,9 +145,10 @@ def recalled(text: str, fingerprint: str) -> list[Known]:
         return []  # an earful of another day wrote it: everything is read again
 
 
-def remembered(known: Iterable[Known | None], fingerprint: str) -> str:
-    """Text for ``recalled``."""
-    return json.dumps({"fingerprint": fingerprint, "files": [_plain(each) for each in known if each]})
+def remembered(known: Iterable[Known | None], fingerprint: str, rows: Mapping[str, int]) -> str:
+    """Text for ``recalled``; with how many ``rows`` each file had, so that it can be said which had more."""
+    files = [_plain(each) for each in known if each]
+    return json.dumps({"fingerprint": fingerprint, "files": files, "rows": rows})
 
 
 class Shelf:
@@ -154,10 +157,14 @@ class Shelf:
     def __init__(self, options: Options, context: Context, asked: Asked, paths: Sequence[Path], takes: Takes) -> None:
         self._slug, self._window = asked.product.slug, asked.window
         self._fingerprint = fingerprint(options, context, asked.product)
-        before = recalled(context.remembered.get(self._slug, ""), self._fingerprint)
+        self._before = context.remembered.get(self._slug, "")
+        before = recalled(self._before, self._fingerprint)
+        #: By field the scales of files that were read before.
+        self.scales = read_on([each.summary for each in before if not each.skipped])
         #: The first of ``paths``, as far as they need not be read again.
         self.same = unchanged(before, paths, asked.window, takes)
         self._read: list[Known | None] = []
+        self._rows: dict[str, int] = {}
 
     @property
     def kept(self) -> int:
@@ -171,11 +178,12 @@ class Shelf:
 
     def add(self, taken: Taken | None, file: Opened, rows: FileRows, posts: int, refused: Sequence[Rejected]) -> None:
         """The next file was read: how, what it gave, and what was ``taken`` of it before."""
+        self._rows[str(file.path)] = rows_of(rows.summary)
         refused = [each for each in refused if each.product in ("", self._slug)]
-        settled = taken is not None and not taken.moved(on_disk(file.path)) and len(refused) <= MOST_REFUSED
+        whole = taken is not None and not taken.moved(on_disk(file.path)) and len(refused) <= MOST_REFUSED
         # Rows from later than now, or than the asked time, are due another night.
         due = rows.high is not None and rows.high >= min(self._window.end, taken.at if taken else self._window.end)
-        if not settled or due or taken is None:
+        if not whole or due or taken is None:
             self._read.append(None)
             return
         self._read.append(
@@ -198,7 +206,19 @@ class Shelf:
     def text(self) -> str:
         """For Coverage.remember: of the first files, as far as they can be known again."""
         known: list[Known | None] = [*self.same, *self._read]
-        return remembered(list(takewhile(lambda each: each is not None, known)), self._fingerprint)
+        return remembered(list(takewhile(lambda each: each is not None, known)), self._fingerprint, self._all_rows())
+
+    def lost(self) -> list[str]:
+        """What is to be said of files that are gone, or have fewer rows than before."""
+        try:
+            before = json.loads(self._before) if self._before else {}
+            rows = before["rows"] if before.get("fingerprint") == self._fingerprint else {}
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return []  # an earful of another day wrote it
+        return lost(rows, self._all_rows())
+
+    def _all_rows(self) -> dict[str, int]:
+        return {each.path: rows_of(each.summary) for each in self.same if not each.skipped} | self._rows
 
 
 class Shelves:
@@ -224,6 +244,18 @@ class Shelves:
     def kept(self, slug: str) -> int:
         """Posts of a product that are not read again."""
         return self._shelves[slug].kept
+
+    def scales(self) -> Mapping[str, set[tuple[int, int]]]:
+        """By field the scales of files that were read before, for any of the products."""
+        found: dict[str, set[tuple[int, int]]] = {}
+        for shelf in self._shelves.values():
+            for name, scales in shelf.scales.items():
+                found.setdefault(name, set()).update(scales)
+        return found
+
+    def lost(self, slug: str) -> list[str]:
+        """What is to be said of a product's files that are gone, or have fewer rows than before."""
+        return self._shelves[slug].lost()
 
     def add(
         self,

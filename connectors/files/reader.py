@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -12,7 +13,8 @@ from earful.connectors.files.tables.batch import Batch
 from earful.connectors.files.tables.layout import LaterColumns
 from earful.connectors.files.tables.read import Opened, batches
 from earful.connectors.files.values.profile import ColumnFacts
-from earful.connectors.post import SCHEMA, Page
+from earful.connectors.post import SCHEMA, Page, Rejected
+from earful.connectors.toolkit.stamps import Taken
 
 #: Rows are held until all of a file is known, while they are no more than this in memory (bytes); a larger file is read
 #: twice.
@@ -21,10 +23,18 @@ HELD = 64 << 20
 
 @dataclass(slots=True)
 class FileReader:
-    """One file on its way through, once for all products: ``rows`` has one entry for each group that shares rows."""
+    """One file on its way through, once for all products: ``rows`` has one entry for each group that shares rows.
+
+    ``questions``: by field (rating, nps) what other files of the channel make doubtful of it. ``taken``: what was taken
+    of it before it was read. ``posts`` (by product) and ``refused``: what has come so far.
+    """
 
     opened: Opened
     rows: Sequence[FileRows]
+    taken: Taken | None = None
+    questions: Mapping[str, str] = field(default_factory=dict)
+    posts: Counter[str] = field(default_factory=Counter)
+    refused: list[Rejected] = field(default_factory=list)
 
     def choose(self, found: Sequence[str]) -> list[str]:
         """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
@@ -62,7 +72,8 @@ class FileReader:
                 held.append(batch)
             else:
                 held.clear()
-        return profile.found(), held, size
+        found = profile.found()
+        return found.asking(self.questions) if self.questions else found, held, size
 
     def _batches(self) -> Iterator[Batch]:
         """The rows, each day with its time of day where that is in another column."""
@@ -78,4 +89,7 @@ class FileReader:
             found, aside = rows.read(batch, named)
             tables += found
             refused += aside
-        return Page(pa.concat_tables(tables), tuple(refused))
+        page = Page(pa.concat_tables(tables), tuple(refused))
+        self.posts.update(page.posts["product"].to_pylist())
+        self.refused.extend(refused)
+        return page

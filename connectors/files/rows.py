@@ -17,16 +17,19 @@ from earful.connectors.files.cast import empty, first_of, moments, text, trimmed
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
+from earful.connectors.files.report.dated import could_date
 from earful.connectors.files.report.tally import FileSummary, Tally
 from earful.connectors.files.tables.batch import Batch
 from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.clocks import joined
 from earful.connectors.files.values.clocks import said as says_joined
 from earful.connectors.files.values.escapes import spoken
+from earful.connectors.files.values.garbled import repaired
 from earful.connectors.files.values.ids import ADDRESS, CONTENT, ROUNDED, RowIds, addresses, rounded
 from earful.connectors.files.values.marks import without_marks
 from earful.connectors.files.values.profile import WORDS, ColumnFacts, Profile
 from earful.connectors.files.values.reasons import Reasons
+from earful.connectors.files.values.repeats import OTHER_WORDS, SAME, Repeats
 from earful.connectors.post import KINDS, Rejected, to_table
 from earful.connectors.toolkit.matching import mentions
 
@@ -60,8 +63,7 @@ class FileRows:
         self._spec, self._context, self._asked, self._name = spec, context, asked, name
         self._plan: dict[str, tuple[str, ...]] = {}
         self._mine = None if mine is None else pa.array([value.strip().lower() for value in mine], pa.string())
-        self._seen: list[pa.Array] = []
-        self._once: list[tuple[pa.Array, pa.Array]] | None = []
+        self._repeats = Repeats()
         self._row_ids = RowIds() if spec.row_ids else None
         self.found = ColumnFacts()
         self.tally = Tally(name, ZoneInfo(context.zone))
@@ -81,6 +83,9 @@ class FileRows:
         self.tally.columns, self.tally.row_ids = self._plan, self._row_ids is not None
         lacking = sorted(self._spec.named - self._plan.keys() - {"post_id"})
         self.tally.lacking = [f"{self._spec.columns[each][0]!r} (for {each})" for each in lacking]
+        dated = [*self._plan.get("created_at", ()), *self._plan.get("edited_at", ())]
+        used = [name for names in self._plan.values() for name in names]
+        self.tally.dates = (dated[:1], could_date(found, used)) if dated else ([], [])
         return list(dict.fromkeys(name for names in self._plan.values() for name in names))
 
     @property
@@ -133,8 +138,11 @@ class FileRows:
             reasons.add(rounded(columns["post_id"], whole_column=self.found.rounded_ids), ROUNDED)
             reasons.add(addresses(columns["post_id"]), ADDRESS)
         refused_for_good = reasons.given()
-        reasons.add(self._again(columns, ~reasons.given()), "its id and time are those of an earlier row of this file")
+        over = self._repeats.add(columns, ~reasons.given(), batch.lines)
+        reasons.add(over.now_other, OTHER_WORDS)
+        reasons.add(over.now, SAME)
         self._tell(columns, reasons, refused_for_good, batch.lines)
+        self.tally.superseded(over, self._repeats)
         ahead = ~before(columns["created_at"], self._now + AHEAD) | ~before(columns["edited_at"], self._now + AHEAD)
         past = pa.array(~ahead)
         self._meet(columns["created_at"].filter(past), columns["edited_at"].filter(past))
@@ -152,6 +160,10 @@ class FileRows:
                 tables.append(self._table_of(columns, wanted & ~bad, slug))
             lines = np.flatnonzero(wanted & bad)
             refused += [Rejected(f"{self._name}:{batch.lines[i]}", reasons.of(int(i)), slug) for i in lines]
+            # Those have been yielded already, and the store takes the later of two: told they are all the same.
+            for line, row in over.before.items():
+                why = OTHER_WORDS if line in over.before_other else SAME
+                refused += [Rejected(f"{self._name}:{line}", why, slug)] if wanted[row] else []
         return tables, refused
 
     def _tell(self, columns: Mapping[str, pa.Array], reasons: Reasons, refused: Mask, lines: Positions) -> None:
@@ -215,7 +227,12 @@ class FileRows:
         return first_of(found) if found else pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
 
     def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, lines: Positions) -> dict[str, pa.Array]:
-        columns = {name: spoken(text(raw[name]), lines=name in self.found.escaped) for name in WORDS}
+        columns, garbled = {}, np.zeros(len(lines), dtype=np.bool_)
+        for name in WORDS:
+            columns[name], where = repaired(spoken(text(raw[name]), lines=name in self.found.escaped))
+            if where is not None:
+                garbled |= where
+        self.tally.repaired(garbled, lines)
         columns |= {name: trimmed(raw[name]) for name in ("post_id", "market", "kind")}
         if self._row_ids is None:
             reasons.add(mask(pc.equal(columns["post_id"], "")), "no id")
@@ -241,34 +258,6 @@ class FileRows:
             self.tally.not_read(name, "is asked about" if name in self.found.questions else why, bad, lines)
         return columns
 
-    def _again(self, columns: Mapping[str, pa.Array], good: Mask) -> Mask:
-        """Which good rows have the id and the time of an earlier good row: another time is another version."""
-        at = np.flatnonzero(good)
-        moment = pc.coalesce(columns["edited_at"], columns["created_at"]).cast(pa.int64()).take(pa.array(at))
-        mine = columns["post_id"].take(pa.array(at))
-        if self._once is not None:
-            # Nearly every file names each id once; only where one comes again are the times looked at.
-            codes = mine.dictionary_encode().dictionary
-            if len(codes) == len(mine) and not any(
-                pc.any(pc.is_in(earlier, value_set=codes)).as_py() for earlier, _ in self._once
-            ):
-                self._once.append((mine, moment))
-                return np.zeros(len(good), dtype=np.bool_)
-            self._seen, self._once = [_versions(*each) for each in self._once], None
-        mine = _versions(mine, moment)
-        codes = mine.dictionary_encode()
-        again = np.ones(len(at), dtype=np.bool_)
-        again[np.unique(codes.indices.to_numpy(), return_index=True)[1]] = False
-        for earlier in self._seen:
-            # The other way round, the table that is searched in would grow with the file.
-            hits = earlier.filter(pc.is_in(earlier, value_set=codes.dictionary))
-            if len(hits):
-                again |= mask(pc.is_in(mine, value_set=hits))
-        self._seen.append(mine.filter(pa.array(~again)))
-        found = np.zeros(len(good), dtype=np.bool_)
-        found[at[again]] = True
-        return found
-
     def _reach(self, created: pa.Array, edited: pa.Array) -> None:
         low, *high = pc.min(created).as_py(), pc.max(created).as_py(), pc.max(edited).as_py()
         self.low = min((each for each in (self.low, low) if each), default=None)
@@ -281,10 +270,6 @@ class FileRows:
             low, high = pc.min(latest if by_edit else created).as_py(), pc.max(latest).as_py()
             self.first = min(self.first or low, low, self._now).astimezone(UTC)
             self.last = min(max(self.last or high, high), self._now).astimezone(UTC)
-
-
-def _versions(ids: pa.Array, moment: pa.Array) -> pa.Array:
-    return pc.binary_join_element_wise(ids, pc.fill_null(moment.cast(pa.string()), ""), "\x1f")
 
 
 def unfit(field: str, value: str, form: str, zone: ZoneInfo) -> str:

@@ -180,7 +180,8 @@ class RunContext:
             return came
         # A backfill asks for some days: what it brings says nothing of what a night need not read again.
         remember = came.remember if self.kind == "nightly" else None
-        return replace(came, note=outgoing(came.note), remember=remember)
+        questions = tuple(outgoing(each) for each in came.questions)
+        return replace(came, note=outgoing(came.note), questions=questions, remember=remember)
 
     def _next(self, fetch: Fetch[Page], job: Job, deadline: Deadline) -> Page | None:
         """The next page, or None after the last.

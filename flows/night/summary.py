@@ -28,6 +28,7 @@ class Brought:
     note: str = ""
     error: str = ""  # a failed line may have brought posts: what came before it was cut short is kept
     late: bool = False  # it, or the run, was past its deadline
+    questions: tuple[str, ...] = ()  # what cannot be told and costs a field until it is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class Summary:
         if self.failed:
             names = sorted({f"{b.channel}/{b.product}" for b in self.failed})
             said += f"; failed: {', '.join(names)}"
+        asked = sorted({f"{b.channel}/{b.product}" for b in self.brought if b.questions})
+        said += f"; a question is open: {', '.join(asked)}" if asked else ""
         late = sorted({f"{b.channel}/{b.product}" for b in self.brought if b.late})
         if self.cut:
             said += f"; cut short: {self.cut}"

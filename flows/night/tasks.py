@@ -127,6 +127,7 @@ def land_task(
         note=clean(came.coverage.note),
         error=error,
         late=isinstance(cut, LateError),
+        questions=tuple(clean(each) for each in came.coverage.questions),
     )
     get_run_logger().info("%d new, %d changed, %d as before", line.new, line.changed, line.unchanged)
     progress.listener.landed(line)

@@ -56,6 +56,10 @@ def test_channel_states() -> None:
     )
     assert wording.channel_state("ok", True, "1,000 items", None)[0] == "partial"
     assert wording.channel_state("ok", False, None, None) == ("good", "fine")
+    state, said = wording.channel_state("ok", True, "asked of a.csv: rating runs from 1 to 7: set scale; 1 file", None)
+    assert state == "partial"
+    assert "a question is open" in said
+    assert "asked of a.csv: rating runs from 1 to 7: set scale" in said
 
 
 def test_behind_counts_from_yesterday() -> None:

@@ -1,4 +1,4 @@
-"""What is said of files: in a run's note, in ``earful check`` file by file, and where they contradict each other."""
+"""What is said of files: in a run's note, and in ``earful check`` file by file."""
 
 from __future__ import annotations
 
@@ -6,72 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from earful.connectors.errors import Fatal
-from earful.connectors.files.report.tally import FileSummary
+from earful.connectors.files.report.tally import FileSummary, rows_of
 from earful.connectors.files.values.ids import CONTENT, WAY_OUT
-from earful.connectors.files.values.scales import HANDFUL
 
 #: Files that a note names one by one.
 _MOST = 3
+#: One row in so many that an id merged though its words differ: the column may be none of ids.
+_MANY = 10
+REPAIRED = "words repaired (UTF-8 that had been read in another encoding)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def refuse_contradictions(summaries: Sequence[FileSummary]) -> None:
-    """Raises Fatal where files of one channel contradict each other: what is asked then is said in one line.
-
-    Two scales of stars; two orders of day and month; answers that all stay at or under 5, file for file too few to say;
-    ids that count the rows of each file.
-    """
-    _one_scale(summaries)
-    orders = {
-        order: summary["name"] for summary in summaries for name, order in summary["orders"].items() if order != "?"
-    }
-    if {"dmy", "mdy"} <= orders.keys():
-        raise Fatal(
-            f"days come first in {orders['dmy']} and months in {orders['mdy']}: "
-            "set time_format, or give each file its channel"
-        )
-    answers = [
-        summary["seen"]["nps"]
-        for summary in summaries
-        if "nps" in summary["seen"] and "nps" not in summary["questions"]
-    ]
-    total = sum(count for count, _ in answers)
-    sure = any("nps" in summary["configured"] for summary in summaries)
-    if len(answers) > 1 and total > HANDFUL and max(high for _, high in answers) <= 5 and not sure:
-        raise Fatal(
-            f'nps has no answer above 5 in {total} of {len(answers)} files: set scale = "0..10" if it is 0..10, '
-            "or name it in columns.rating if it is stars"
-        )
-    _no_counters(summaries)
-
-
-def _one_scale(summaries: Sequence[FileSummary]) -> None:
-    found: dict[tuple[int, int], str] = {}
-    for summary in summaries:
-        if "rating" in summary["scales"] and "rating" not in summary["questions"]:
-            low, high, _ = summary["scales"]["rating"]
-            found.setdefault((low, high), summary["name"])
-    if len(found) > 1:
-        (one, first), (other, second) = sorted(found.items())[:2]
-        raise Fatal(
-            f"rating runs to {one[1]} in {first} and to {other[1]} in {second}: "
-            f'set scale = "{other[0]}..{other[1]}" if both do, or give each its channel'
-        )
-
-
-def _no_counters(summaries: Sequence[FileSummary]) -> None:
-    """Ids 1..n in two files, whose rows are of other times: each file counts its own rows."""
-    counted = [(summary["name"], summary["counted"]) for summary in summaries if summary["counted"]]
-    for number, (name, first) in enumerate(counted):
-        for other, second in counted[:number]:
-            both = first.keys() & second.keys()
-            if both and 2 * sum(first[each] != second[each] for each in both) > len(both):
-                raise Fatal(f"the ids of {other} and {name} count the rows of each file: {WAY_OUT}")
-
-
 def notes(summaries: Sequence[FileSummary]) -> str:
-    """For the note of a pull, "; " before each: fields that were not read, questions, ids that were made."""
+    """For the note of a pull, "; " before each: fields that were not read, rows set aside, ids that were made."""
     said: list[str] = []
     for what, word in (("not_read", "not read"), ("set_aside", "set aside")):
         counts: dict[str, list[Any]] = {}
@@ -85,18 +32,42 @@ def notes(summaries: Sequence[FileSummary]) -> str:
         for why, (count, first) in summary["left_out"].items():
             left.setdefault(why, [0, first])[0] += count
     said += [f"no row {n}: {why} (first {at})" for why, (n, at) in left.items()]
-    questions = {why: summary["name"] for summary in reversed(summaries) for why in summary["questions"].values()}
-    said += [f"asked of {name}: {why}" for why, name in questions.items()]
     scaled = {says for summary in summaries for name, (_, _, says) in summary["scales"].items() if "stars by" in says}
     said += [f"rating read on {says}" for says in sorted(scaled)]
     for lacking in sorted({each for summary in summaries for each in summary["lacking"]}):
         files = [summary["name"] for summary in summaries if lacking in summary["lacking"]]
         said.append(f"no column {lacking} in {files[0]}" + (f" and {len(files) - 1} others" if files[1:] else ""))
+    said += _of_words_and_ids(summaries)
     if any(summary["row_ids"] for summary in summaries):
         said.append("ids made of the rows")
     if undated := sum(summary["undated"] for summary in summaries):
         said.append(f"{undated} of them without a day, which may be of any")
     return "".join(f"; {each}" for each in said)
+
+
+def _of_words_and_ids(summaries: Sequence[FileSummary]) -> list[str]:
+    """Words that were repaired, and what ids cost that stand in several rows."""
+    said = []
+    fixed = [summary["repaired"] for summary in summaries if summary["repaired"][0]]
+    if fixed:
+        said.append(f"{REPAIRED} in {_rows(sum(count for count, _ in fixed))} (first {fixed[0][1]})")
+    found = [summary["repeats"] for summary in summaries if summary["repeats"]]
+    if found:
+        rows, other = (sum(each[name] for each in found) for name in ("rows", "other_words"))
+        said.append(repeated(rows, other, sum(summary["good"] for summary in summaries), found[0]["first"]))
+    return said
+
+
+def repeated(rows: int, other: int, landed: int, first: str) -> str:
+    """What it costs that ids come again with other times; with the way out where that is many of the rows."""
+    words = f", at least {other} of them with other words" if other else ""
+    says = f"{_rows(rows)} with the id of another row and another time{words} (first {first}): "
+    says += "one post an id stays, the newest by time"
+    return says + (f"; if the ids do not tell rows apart, {WAY_OUT}" if other * _MANY > landed else "")
+
+
+def _rows(count: int) -> str:
+    return f"{count} {'row' if count == 1 else 'rows'}"
 
 
 def all_refused(summaries: Sequence[FileSummary]) -> str:
@@ -123,7 +94,7 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
         "file": summary["name"],
         **read,
         "delimiter": summary["delimiter"],
-        "rows": summary["good"] + sum(count for count, _ in summary["set_aside"].values()),
+        "rows": rows_of(summary),
         "landed": summary["good"],
         "set_aside": _counts(summary["set_aside"]),
         "not_read": _counts(summary["not_read"]),
@@ -131,7 +102,10 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
         "found": list(summary["said"]),
         "no_value": dict(summary["marks"]),
         "columns": {field: list(names) for field, names in summary["columns"].items()},
+        "other_dates": list(summary["dates"][1]),
         "not_in_file": list(summary["lacking"]),
+        "repaired": {"rows": summary["repaired"][0], "first": summary["repaired"][1]},
+        "repeated_ids": dict(summary["repeats"]),
         "ids": f"made of {', '.join(CONTENT)}" if summary["row_ids"] else "as in the file",
         "zone": zone,
         "scales": {name: says for name, (_, _, says) in summary["scales"].items()},
@@ -169,6 +143,9 @@ def lines(found: Mapping[str, Any]) -> list[str]:
     said += [f"  {each}" for each in found["found"]]
     columns = ", ".join(f"{field} = {' or '.join(names)}" for field, names in found["columns"].items())
     said.append(f"  read as: {columns}")
+    if found["other_dates"]:
+        chosen, others = " or ".join(found["columns"]["created_at"]), ", ".join(found["other_dates"])
+        said.append(f"  the time of a row is {chosen}; could be it, too: {others} (columns.created_at names one)")
     if found["not_in_file"]:
         said.append(f"  no column: {', '.join(found['not_in_file'])}")
     said += [f"  {name}: {says}" for name, says in found["scales"].items() if name not in str(found["questions"])]
@@ -176,6 +153,10 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         said.append("  no value (NULL, N/A, ...): " + ", ".join(f"{n} in {f}" for f, n in found["no_value"].items()))
     if found["ids"] != "as in the file":
         said.append(f"  ids {found['ids']}")
+    if found["repaired"]["rows"]:
+        said.append(f"  {REPAIRED} in {_rows(found['repaired']['rows'])} (first {found['repaired']['first']})")
+    if again := found["repeated_ids"]:
+        said.append("  " + repeated(again["rows"], again["other_words"], found["landed"], again["first"]))
     words = {"dmy": "day first", "mdy": "month first"}
     said += [f"  {name}: {words[order]}" for name, order in found["day_order"].items() if order in words]
     said += [f"  {name}: days as a spreadsheet counts them" for name in found["spreadsheet_days"]]

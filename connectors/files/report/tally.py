@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.ids import SAMPLE
 from earful.connectors.files.values.profile import ColumnFacts
+from earful.connectors.files.values.repeats import OTHER_WORDS, SAME, Repeats, Superseded
 from earful.connectors.files.values.scales import Scale
 from earful.connectors.post import Rejected
 
@@ -43,6 +44,8 @@ class Tally:
         self._days: dict[int, list[int]] = {}
         self._partial_days: set[int] = set()
         self._undated = 0
+        self._repaired: list[Any] = [0, ""]
+        self._repeats = Repeats()
         self._unread: set[str] = set()
         #: A column says which rows are the products'.
         self.own = False
@@ -50,6 +53,8 @@ class Tally:
         self.columns: Mapping[str, Sequence[str]] = {}
         self.found = ColumnFacts()
         self.row_ids = False
+        #: The column of created_at, and others that could be it.
+        self.dates: tuple[Sequence[str], Sequence[str]] = ([], [])
         #: Columns that the configuration names and the file lacks.
         self.lacking: list[str] = []
 
@@ -60,6 +65,20 @@ class Tally:
     def not_read(self, field: str, why: str, where: Mask, lines: Positions) -> None:
         """These rows land without a field."""
         self._count(self._not_read, f"{field} {why}", where, lines)
+
+    def repaired(self, where: Mask, lines: Positions) -> None:
+        """The words of these rows were garbled, see values/garbled.py."""
+        if where.any():
+            self._repaired[1] = self._repaired[1] or f"{self._name}:{lines[int(np.argmax(where))]}"
+            self._repaired[0] += int(where.sum())
+
+    def superseded(self, over: Superseded, repeats: Repeats) -> None:
+        """What rows of an id that came again cost: those of earlier batches for which a later row stands, and all."""
+        for line in over.before:
+            self.good -= 1
+            why = OTHER_WORDS if line in over.before_other else SAME
+            self._set_aside.setdefault(why, [0, f"{self._name}:{line}"])[0] += 1
+        self._repeats = repeats
 
     def set_aside(self, why: str, where: Mask, lines: Positions) -> None:
         """These rows do not land."""
@@ -140,6 +159,7 @@ class Tally:
             and counted["low"] in (0, 1)
             and counted["high"] - counted["low"] + 1 == counted["rows"]
         )
+        again, other, line = self._repeats.merged()
         scales = {n: s for n, s in (("rating", found.rating), ("nps", found.nps)) if n in found.seen}
         return {
             "name": self._name,
@@ -156,7 +176,10 @@ class Tally:
             "unread": sorted(self._unread) if self.own else [],
             "columns": {field: list(names) for field, names in self.columns.items() if not field.startswith("_")},
             "row_ids": self.row_ids,
+            "repaired": self._repaired,
+            "repeats": {"rows": again, "other_words": other, "first": f"{self._name}:{line}"} if again else {},
             "lacking": self.lacking,
+            "dates": [list(each) for each in self.dates],
             "counted": counted["first"] if counts_rows else {},
             "scales": {name: [scale.low, scale.high, _says(name, scale)] for name, scale in scales.items()},
             "configured": sorted(found.configured),
@@ -164,7 +187,13 @@ class Tally:
             "orders": {name: order for name, order in found.orders.items() if order},
             "serials": sorted(found.serials),
             "questions": dict(found.questions),
+            "between_files": sorted(found.between_files),
         }
+
+
+def rows_of(summary: FileSummary) -> int:
+    """All rows of a file, set aside ones too."""
+    return int(summary["good"]) + sum(int(count) for count, _ in summary["set_aside"].values())
 
 
 def _says(name: str, scale: Scale) -> str:

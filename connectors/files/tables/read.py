@@ -20,7 +20,6 @@ PAGE = 50_000
 _SUFFIXES = {
     "csv": "csv",
     "tsv": "csv",
-    "txt": "csv",
     "jsonl": "jsonl",
     "ndjson": "jsonl",
     "json": "jsonl",
@@ -90,11 +89,11 @@ def _format(path: Path, head: bytes) -> str:
         return "xlsx"
     name = path.name.lower()
     ending = next((name.removesuffix(end) for end in _PACKED if name.endswith(end)), name).rpartition(".")[2]
-    return _SUFFIXES.get(ending) or ("jsonl" if _begins(head) == b"{" else "csv")
+    return _SUFFIXES.get(ending) or ("jsonl" if _begins(head) == b"{" or _begins(head, 2) in (b"[{", b"[[") else "csv")
 
 
-def _begins(head: bytes) -> bytes:
-    return head.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \r\n\t")[:1]
+def _begins(head: bytes, most: int = 1) -> bytes:
+    return head.translate(None, b"\xef\xbb\xbf\xff\xfe\x00 \r\n\t\x1e")[:most]
 
 
 def batches(file: Opened, choose: Choose) -> Iterator[Batch]:

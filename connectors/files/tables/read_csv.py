@@ -52,7 +52,7 @@ def table(
     way = dialect(path, encoding, delimiter, skip, choose)
     reading = _Reading(path.name, way, columns, choose)
     yield Batch(reading.nothing(), np.zeros(0, dtype=np.int64), said=way.said, delimiter=way.delimiter)
-    for part in records(path, encoding, way.delimiter, escapes=way.escapes):
+    for part in records(path, encoding, way.delimiter, escapes=way.escapes, blanks=way.blanks):
         yield from reading.batches(part)
 
 
@@ -62,7 +62,7 @@ class _Reading:
     def __init__(self, name: str, way: Dialect, columns: Sequence[str], choose: Choose) -> None:
         self._name, self._way, self._choose = name, way, choose
         names = list(way.found.names)
-        self._known = list(columns) or [n for i, n in enumerate(names) if n or i + 1 < len(names)]
+        self._known = list(columns) or [n for i, n in enumerate(names) if n or any(names[i + 1 :])]
         self._wanted = list(choose(self._known))
         self._loose = frozenset(loose(n) for n in self._known if n)
         self._sections, self._fresh = 0, False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from earful.connectors.files.tables import wrapped
 from earful.connectors.files.tables.batch import Batch, Choose
 from earful.connectors.files.tables.encodings import Encoding
 from earful.connectors.files.tables.records import SAMPLE, Records, TooLong, blocks, records
+from earful.connectors.files.values import turned
 from earful.connectors.post import Rejected, clean
 
 #: Elements of an array that are made a batch at a time.
@@ -29,6 +31,10 @@ _KEY = re.compile(rb'"((?:[^"\\\n]|\\.){1,100})"\s*:')
 
 class _NoLines(Fatal):
     """The first line is no object, or holds lists of them: the rows may be inside objects, or be over many lines."""
+
+
+class _Lists(_NoLines):
+    """The one line holds a list in each of its columns."""
 
 
 def objects(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
@@ -43,12 +49,25 @@ def objects(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
         # A line may be too long further down as well; then what is in it cannot be told.
         if isinstance(error, TooLong) and error.line > 1:
             raise
+        if isinstance(error, _Lists):
+            yield from _turned(path, encoding, choose, error)
+            return
     try:
         found = wrapped.names(path, encoding)
     except Fatal:
         yield from _lines(path, encoding, choose, first=False)
         return
-    places, chosen, said = wrapped.pick(found, choose)
+    # One object, over many lines: a row, or all of them in lists.
+    alone = list(found) == [wrapped.TOP] and found[wrapped.TOP].objects == 1
+    try:
+        places, chosen, said = wrapped.pick(found, choose)
+        if alone:
+            with suppress(Fatal):
+                yield from _turned(path, encoding, choose, Fatal(path.name))
+                return
+    except Fatal as error:
+        yield from _turned(path, encoding, choose, error)
+        return
     its = (each for place, each in wrapped.events(path, encoding) if place in places)
     yield Batch(pa.table({key: pa.array([], pa.string()) for key in chosen}), np.zeros(0, np.int64), said=said)
     yield from _counted(path.name, its, chosen)
@@ -79,13 +98,16 @@ def _lines(path: Path, encoding: Encoding, choose: Choose, *, first: bool) -> It
                 )
                 names |= dict.fromkeys(_keys(path, encoding, nested=nested))
             try:
-                schema = _types(seen, choose(list(names)))
+                chosen = choose(list(names))
+                schema = _types(seen, chosen)
             except Fatal as error:
-                if first and any(
-                    isinstance(v, list) and v and isinstance(v[0], dict) for one in seen for v in one.values()
-                ):
+                # Of more than one line each has its names: other lines than the first tell no more.
+                deep = any(isinstance(v, list) for one in seen for v in one.values())
+                if first and (deep or (len(seen) == 1 and any("." in key for key in names))):
                     raise _NoLines(str(error)) from None
                 raise
+            if first and len(sample) == 1 and all(isinstance(seen[0].get(each), list) for each in chosen):
+                raise _Lists(f"{path.name}: its columns hold lists; expected one object a line")
             part = replace(part, refused=before)  # noqa: PLW2901 - the same part with what came before it
         yield _json_batch(path.name, part, schema)
     if schema is None:
@@ -120,9 +142,22 @@ def array(path: Path, encoding: Encoding, choose: Choose) -> Iterator[Batch]:
         if isinstance(found, dict):
             names |= dict.fromkeys(wrapped.flat(found))
     if not names:
-        raise Fatal(f"{path.name}: no JSON object in its array; expected a list of objects")
+        nothing = Fatal(f"{path.name}: no JSON object in its array; expected a list of objects")
+        yield from _turned(path, encoding, choose, nothing)
+        return
     chosen = list(choose(list(names)))
     yield from _counted(path.name, wrapped.elements(path, encoding), chosen)
+
+
+def _turned(path: Path, encoding: Encoding, choose: Choose, error: Fatal) -> Iterator[Batch]:
+    """The rows of a file whose one value holds them otherwise than as objects. Raises ``error`` where it holds none."""
+    try:
+        made, chosen, said = turned.rows(wrapped.whole(path, encoding), choose)
+    except Fatal:
+        raise error from None
+    empty = pa.table({key: pa.array([], pa.string()) for key in chosen})
+    yield Batch(empty, np.zeros(0, np.int64), said=(said,))
+    yield from _counted(path.name, iter(made), chosen)
 
 
 def _counted(name: str, found: Iterator[object], chosen: Sequence[str]) -> Iterator[Batch]:

@@ -18,6 +18,7 @@ import numpy as np
 from earful.connectors.errors import Fatal
 from earful.connectors.files.tables import encodings
 from earful.connectors.files.tables.encodings import Encoding
+from earful.connectors.files.tables.mended import mended
 from earful.connectors.files.tables.packed import opened
 from earful.connectors.files.values.arrays import Mask, Positions
 from earful.connectors.post import Rejected
@@ -90,13 +91,16 @@ def blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
                 yield b"\xff"  # half a character at the very end: its record is refused, not shortened
 
 
-def records(path: Path, encoding: Encoding, delimiter: str | None, *, escapes: bool = False) -> Iterator[Records]:
+def records(
+    path: Path, encoding: Encoding, delimiter: str | None, *, escapes: bool = False, blanks: bool = False
+) -> Iterator[Records]:
     """All records of a text file, about a block at a time. ``delimiter`` is CSV's; None: a line is a record.
 
     ``escapes``: a quote inside quotes is written with a backslash before it, else it is doubled; a record that fits
-    only the other way is read in that. Raises TooLong for a line of over LONGEST bytes: no text table has one.
+    only the other way is read in that. ``blanks``: see mended. Raises TooLong for a line of over LONGEST bytes.
     """
-    yield from _records(path.name, _last_known(blocks(path, encoding)), delimiter, escapes)
+    parts = mended(blocks(path, encoding), delimiter, blanks=blanks)
+    yield from _records(path.name, parts, delimiter, escapes)
 
 
 def records_of(name: str, data: bytes, delimiter: str, *, whole: bool, escapes: bool = False) -> Records:
@@ -117,15 +121,6 @@ def _records(name: str, parts: Iterator[tuple[bytes, bool]], delimiter: str | No
         lines = line + np.searchsorted(ends, starts)
         line += int(np.searchsorted(ends, len(data) - len(rest)))
         yield _sound(name, data, lines, cut, delimiter)
-
-
-def _last_known(parts: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """Each part, and whether it is the last."""
-    held = next(parts, b"")
-    for part in parts:
-        yield held, False
-        held = part
-    yield held, True
 
 
 def _line_ends(data: bytes, final: bool, *, lone_cr: bool) -> Positions:

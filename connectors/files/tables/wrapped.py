@@ -14,7 +14,8 @@ from earful.connectors.files.tables.batch import Choose
 from earful.connectors.files.tables.encodings import Encoding
 from earful.connectors.files.tables.records import LONGEST, blocks
 
-_BETWEEN = frozenset(" \t\r\n,\ufeff")
+#: \x1e stands before each value of a JSON text sequence.
+_BETWEEN = frozenset(" \t\r\n,\ufeff\x1e")
 #: Nesting of objects that names reach into.
 _DEEPEST = 4
 #: Objects at the top of the file themselves, among the places of arrays.
@@ -79,6 +80,15 @@ class _Text:
                 # Cut by the end of a block, or no JSON: the next block tells.
                 if not self._more():
                     raise self.broken() from None
+
+
+def whole(path: Path, encoding: Encoding) -> object:
+    """A file's one value. Raises Fatal for no JSON, for more than one value, and for one over LONGEST."""
+    text = _Text(path, encoding)
+    found = text.value()
+    if text.peek():
+        raise text.broken()
+    return found
 
 
 def elements(path: Path, encoding: Encoding) -> Iterator[object]:

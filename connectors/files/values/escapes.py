@@ -15,10 +15,11 @@ _CERTAIN = rf"\\u[0-9a-fA-F]{{4}}|[A-Za-z]\\['’\"]|\\\"|{_ENTITY}"
 #: What shows that a column's line ends are escaped: a code or quote, an empty line, one that begins with a capital.
 _ESCAPED = r"\\u[0-9a-fA-F]{4}|[A-Za-z]\\['’\"]|\\n(?:\\r)?\\n|[\w.!?,)](?:\\r)?\\n(?:[A-Z0-9]|\W|$)"
 _LINE = r"\\n"
-_UNICODE = re.compile(r"\\u([0-9a-fA-F]{4})")
-_MARKS = re.compile(r"\\(['’\"/])")
+#: Exports that escape the backslash as well write two of them.
+_UNICODE = re.compile(r"\\{1,2}u([0-9a-fA-F]{4})")
+_MARKS = re.compile(r"\\{1,2}(['’\"/])")
 _LINES = re.compile(r"\\r\\n|\\n|\\r|\\t")
-_PATH = re.compile(r"[A-Za-z]:\\|\\\\")
+_PATH = re.compile(r"[A-Za-z]:\\|(?<!\S)\\\\(?!u[0-9a-fA-F]{4})\w")
 
 
 def escaped(values: pa.Array) -> bool:

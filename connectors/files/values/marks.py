@@ -84,10 +84,20 @@ _NO = frozenset(
 
 
 def without_marks(values: pa.Array, field: str) -> tuple[pa.Array, int]:
-    """Strings with "" where a mark of nothing stands, and in how many rows one did. Other types as they are."""
-    if field in _NEVER or not pa.types.is_string(values.type):
+    """Strings with "" where a mark of nothing stands, and in how many rows one did. Other types as they are.
+
+    A cell such as ="00123", which keeps spreadsheets from making a number of it, is what stands in its quotes.
+    """
+    if not pa.types.is_string(values.type):
         return values, 0
-    marked = pc.is_in(values, value_set=_IN_TEXT if field in ("title", "text") else _ELSEWHERE)
+    if pc.any(pc.starts_with(values, '="')).as_py():
+        values = pc.replace_substring_regex(values, r'^="((?:[^"]|"")*)"$', r"\1")
+    if field in _NEVER:
+        return values, 0
+    if field in ("title", "text"):
+        marked = pc.is_in(values, value_set=_IN_TEXT)
+    else:
+        marked = pc.is_in(pc.utf8_trim_whitespace(values), value_set=_ELSEWHERE)
     count = pc.sum(marked).as_py() or 0
     return (pc.if_else(marked, "", values), count) if count else (values, 0)
 

@@ -9,17 +9,26 @@ from dataclasses import dataclass
 
 _NUMBER = r"([+-]?\d+(?:[.,]\d+)?)"
 _OF = re.compile(rf"^\D*?{_NUMBER}\s*(?:/|out of|of|von|sur|de|su|из|av|van)\s*(\d+(?:[.,]0+)?)\D*$", re.IGNORECASE)
+_PER_CENT = re.compile(rf"^{_NUMBER}\s?%$")
+#: As Google's services name stars.
+_NAMES = {"ONE": 1.0, "TWO": 2.0, "THREE": 3.0, "FOUR": 4.0, "FIVE": 5.0}
 #: "10 - Extremely likely", "2 stars", "4.5": a number and words without another.
 _LEADING = re.compile(rf"^{_NUMBER}(?:\s*[-–—:(*★⭐]\D*|\s+\D*)?$")
 _GLYPHS = re.compile(r"^[★⭐🌟☆✩✭\s\ufe0f]+$")
 _SUFFIX = re.compile(r"^([+-]?\d{1,3}(?:[.,]\d{1,2})?|\d+)\s*([kKmM])$")
 _PLAIN = re.compile(r"^[+-]?\d{1,19}$")
 _GROUPS = re.compile(r"^[+-]?\d{1,3}(?:([.,' \u00a0\u202f’])\d{3})(?:\1\d{3})*$")
+#: As Amazon and its like say how many found it useful; "12 of 15 people" is two numbers and none.
+_HELPFUL = re.compile(
+    r"^(one|[+-]?\d[\d.,'\u00a0\u202f’]*[kKmM]?)\s+(?:(?:people|persons?|users?|customers?|likes?|votes?)\b|"
+    r"(?:Personen|Kunden|Nutzer|personnes?|personas?|persone)\b)\D*$",
+    re.IGNORECASE,
+)
 _BLANKS = re.compile(r"[' \u00a0\u202f’]")
 
 
 def graded(value: str) -> tuple[float, float | None] | None:
-    """A number of stars or points, and the top of its own scale where the value names one ("4/5", "★★★★☆")."""
+    """A number of stars or points, and the top of its own scale where the value names one ("4/5", "80%", "★★★★☆")."""
     said = unicodedata.normalize("NFKC", value).strip()
     if _GLYPHS.match(said):
         full, none = sum(said.count(c) for c in "★⭐🌟"), sum(said.count(c) for c in "☆✩✭")
@@ -27,12 +36,24 @@ def graded(value: str) -> tuple[float, float | None] | None:
     if found := _OF.match(said):
         top = _decimal(found[2])
         return (_decimal(found[1]), top) if top > 1 else None
+    if said.upper() in _NAMES:
+        return _NAMES[said.upper()], 5.0
+    if found := _PER_CENT.match(said):
+        return (_decimal(found[1]), 100.0)
     found = _LEADING.match(said)
     return (_decimal(found[1]), None) if found else None
 
 
 def _decimal(written: str) -> float:
     return float(written.replace(",", "."))
+
+
+def bare(value: str) -> str:
+    """A count without the words behind it: "1,234 people found this helpful" is 1,234."""
+    said = value.strip()
+    if found := _HELPFUL.match(said):
+        return "1" if found[1].lower() == "one" else found[1]
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +65,7 @@ class Separators:
 
     def count(self, value: str) -> int | None:
         """A whole number as it is written; None for any other, and where a separator may mean either."""
-        said = value.strip()
+        said = bare(value)
         if _PLAIN.match(said):
             return int(said)
         if found := _SUFFIX.match(said):
@@ -70,7 +91,7 @@ def separators(values: Iterable[str], decimal: str = "auto", *, plain: bool = Fa
     """
     if decimal != "auto":
         return Separators("decimal", "thousands") if decimal == "." else Separators("thousands", "decimal")
-    held = [value.strip() for value in values]
+    held = [bare(value) for value in values]
     found = {mark: _means(mark, held, plain=plain) for mark in ".,"}
     if found["."] == "decimal" == found[","]:
         return Separators()

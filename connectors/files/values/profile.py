@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from earful.connectors.files.values.escapes import escaped
-from earful.connectors.files.values.marks import without_marks
+from earful.connectors.files.values.marks import without_marks, yes_or_no
 from earful.connectors.files.values.numbers import Separators, graded, separators
-from earful.connectors.files.values.scales import ANSWERS, STARS, Scale, of_nps, of_rating
+from earful.connectors.files.values.scales import ANSWERS, HANDFUL, STARS, Scale, of_nps, of_rating
 from earful.connectors.files.values.times import FIRST_SERIAL, LAST_SERIAL, LIKELY, SERIAL, Order, order_of, parts
 
 #: A column of more different values is no column of grades: what comes behind is not counted.
 MOST_GRADES = 5_000
+#: Different words that may be the steps of a scale.
+_MOST_WORDS = 12
 #: Different counts with a separator that are kept to tell what it means.
 _MOST_COUNTS = 10_000
 GRADES, COUNTS, TIMES = ("rating", "nps", "recommended"), ("likes", "reply_count"), ("created_at", "edited_at")
@@ -42,6 +44,14 @@ class ColumnFacts:
     #: Fields of words whose line ends are escaped.
     escaped: frozenset[str] = frozenset()
     questions: Mapping[str, str] = field(default_factory=dict)
+    #: Of these, fields that are asked about because of other files.
+    between_files: frozenset[str] = frozenset()
+
+    def asking(self, questions: Mapping[str, str]) -> ColumnFacts:
+        """The same, with questions that other files bring: no value of those grades is read."""
+        scales = {name: replace(getattr(self, name), ask=why) for name, why in questions.items()}
+        new = frozenset(questions)
+        return replace(self, questions={**self.questions, **questions}, between_files=new, **scales)
 
 
 class Profile:
@@ -89,6 +99,9 @@ class Profile:
             self._plain[name] += pc.sum(pc.match_substring_regex(values, r"^\s*[1-9]\d*\s*$")).as_py() or 0
             if pc.any(odd).as_py() and len(self._counts[name]) < _MOST_COUNTS:
                 self._counts[name].update(pc.unique(values.filter(odd)).to_pylist())
+        elif name == "post_id" and pa.types.is_integer(values.type) and len(values):
+            if (pc.max(values).as_py() or 0) >= 10**15:
+                self._add(name, values.cast(pa.string()))
         elif name == "post_id" and pa.types.is_string(values.type) and len(values):
             # 16 digits and more are what a spreadsheet rounds; most ids are no numbers at all.
             long = pc.match_substring_regex(values, r"^\d{16,}$")
@@ -129,6 +142,7 @@ class Profile:
             for name, order in orders.items()
             if order == "?"
         }
+        questions |= self._words()
         said = {name: each for name, each in self._grades["recommended"].items() if name}
         if {"1", "2"} <= said.keys() and not said.keys() & {"0", "-1"}:
             questions["recommended"] = (
@@ -152,6 +166,20 @@ class Profile:
             escaped=frozenset(self._escaped),
             questions=questions,
         )
+
+    def _words(self) -> dict[str, str]:
+        """Columns of grades in which nothing can be read, though a few words recur: which are which grade is asked."""
+        found = {}
+        for name in GRADES:
+            said = {each: count for each, count in self._grades[name].items() if each}
+            read = [yes_or_no(each) if name == "recommended" else graded(each) for each in said]
+            if sum(said.values()) > HANDFUL and len(said) <= _MOST_WORDS and all(each is None for each in read):
+                what = "neither yes nor no" if name == "recommended" else "no number"
+                found[name] = (
+                    f"{name} holds {len(said)} different words and {what}: say what they mean with "
+                    f"values = {{ {name} = {{ ... }} }}"
+                )
+        return found
 
     def _numbers(self, name: str) -> dict[float, int]:
         """How often each number stands in a column of grades, but for those that name their own scale."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 #: Of more answers than this one is above 5, or the column is asked about: 1..5 filed as 0..10 is an NPS of -100.
 HANDFUL = 5
 #: Values out of the scale that are slips, not another scale: this share at most.
-_SLIPS = 0.02
+SLIPS = 0.02
 _SPAN = re.compile(r"^(-?\d+)\.\.(\d+)$")
 
 
@@ -54,7 +54,7 @@ def of_rating(counts: Mapping[float, int], wanted: Scale | None) -> Scale:
     total, high = sum(counts.values()), max(counts, default=0)
     above = sum(n for value, n in counts.items() if value > 5)
     stars = Scale(1, 5)
-    if not above or above <= total * _SLIPS:
+    if not above or above <= total * SLIPS:
         if total > HANDFUL and high <= 1 and min(counts) <= 0:
             return Scale(1, 5, 'rating holds nothing above 1: name it in columns.recommended, or set scale = "0..1"')
         return stars
@@ -71,7 +71,7 @@ def of_nps(counts: Mapping[float, int], wanted: Scale | None) -> Scale:
         return wanted
     total, high = sum(counts.values()), max(counts, default=0)
     outside = sum(n for value, n in counts.items() if not 0 <= value <= 10)
-    if outside > max(1, total * _SLIPS):
+    if outside > max(1, total * SLIPS):
         return Scale(0, 10, f"nps runs from {min(counts):g} to {high:g}, expected 0..10: it may be another column")
     if total > HANDFUL and high <= 5:
         why = f"nps has no answer above {high:g} in {total}"
