@@ -1,8 +1,6 @@
 """``python -m benchmarks.pii``: see measure.py, and formats.py for the texts written apart from the rules."""
 
-import sys
-
 from benchmarks.pii.measure import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -30,14 +30,20 @@ _DECIMAL = re.compile(r"\d+[.]\d+|\d{1,3}(?:([. ])000)+|\d{1,3}(?:\.\d{3})+")
 _NATIONAL = re.compile(
     r"""
       1?[ .-]?\(?[2-9]\d\d\)?[ .-]{1,2}\d{3}[ .-]\d{4}            # US: (415) 555-0132; Italy's mobiles: 347 123 4567
-    | \(?0\d{1,4}\)?(?:[ ./-]{0,3}\d){5,10}                       # a trunk 0: Germany, France, UK, Italy, India
-    | [6-9]\d\d(?:[ .-]\d{3}){2} | [6-9]\d\d(?:[ .-]\d\d){3}      # Spain
-    | 3\d\d[ .-]?\d{6,7}                                          # Italy's mobiles
+    | \(?0[ ]?\(?\d{1,4}\)?(?:[ ./-]{0,3}\d){5,10}     # a trunk 0: Germany, France, UK, Italy, India, Turkey, Japan
+    | 8[ -]?\(?\d{3}\)?[ -]?\d{3}[ -]?\d\d[ -]?\d\d                 # Russia's trunk 8
+    | [4-9]\d\d(?:[ .-]\d{3}){2} | [6-9]\d\d(?:[ .-]\d\d){3}      # Spain, Poland
+    | \(?\d\d\)?[ -]\d{3}[ -]\d\d[ -]\d\d                          # Poland's landlines
+    | 3\d\d[ .-]?\d{6,7} | 3\d\d(?:[ .-]\d\d){2}[ .-]\d{3}          # Italy's mobiles
     | \(\d\d\)[ .-]?9?[ .-]?\d{4}[ .-]?\d{4} | \d\d[ .-]9\d{4}[ .-]?\d{4}    # Brazil
-    | [6-9]\d{4}[ .-]?\d{5}                                       # India's mobiles
+    | [6-9]\d{4}[ .-]?\d{5} | [6-9]\d{3}[ -]\d{3}[ -]\d{3}         # India's mobiles
+    | 1[38]00[ -]\d{3}[ -]\d{3}                                  # Australia's service numbers
     """,
     re.VERBOSE,
 )
+
+#: Sweden's landlines have eight digits.
+_SHORT = re.compile(r"0\d{1,3}[-/] ?\d{2,3} \d\d \d\d")
 
 
 def is_card(digits: str) -> bool:
@@ -79,4 +85,6 @@ def is_phone(said: str, before: str) -> bool:
         return False
     if said.startswith("+") or (said.startswith("00") and digits >= 11):
         return digits >= 8
+    if _SHORT.fullmatch(said):
+        return True
     return digits >= 9 and _NATIONAL.fullmatch(said) is not None and len(set(said) & set("0123456789")) > 1
