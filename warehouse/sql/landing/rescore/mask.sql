@@ -3,7 +3,7 @@
 -- one row per post whose words are others now
 create or replace temp table remasked as
 select
-    m.stored, t.post_id, m.title, m."text", p.rowid as post, p.content_hash as old_hash,
+    t.post_id, p.rowid as post, p.content_hash as old_hash,
     md5_number_lower(m.title || chr(31) || m."text") as new_hash
 from masked_words as m
 join texts as t on t.rowid = m.stored
@@ -11,7 +11,7 @@ join posts as p on p.channel = t.channel and p.product = t.product and p.post_id
 
 update texts
 set title = m.title, "text" = m."text"
-from remasked as m
+from masked_words as m
 where texts.rowid = m.stored;
 
 -- The digest too: the same words, masked as they come, are no edit. An empty version is one that is to be scored again.
