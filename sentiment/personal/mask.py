@@ -38,7 +38,12 @@ _LINK = re.compile(
 _WRITTEN_AT = re.compile(r"[\[({]at[\])}]", re.IGNORECASE)
 _DIGITS = re.compile(r"\d(?:[ ().\-/]{0,3}\d){6}")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,40}")
-_NUMBER = re.compile(r"(?<![\w.,:/@#=&%-])(?:\+ ?)?\(?\d(?:[ ().\-/]{0,3}\d){6,24}(?![\w@]|[.,:]\d)")
+#: Letters of scripts that put no blank between a word and a number.
+_JOINED = r"\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_NUMBER = re.compile(
+    rf"(?<![^\W{_JOINED}])(?<![.,/@#=&%-])(?<!\d:)(?:\+ ?)?\(?\d(?:[ ().\-/]{{0,3}}\d){{6,24}}"
+    rf"(?![^\W{_JOINED}]|@|[.,:]\d)"
+)
 #: As cards are written: in fours, American Express 4-6-5, or without a gap.
 _CARD_GROUPS = re.compile(r"\d{4}(?:[ -]\d{4}){2}[ -]\d{1,7}|\d{4}(?:[ -]\d{4}){4}|\d{4}[ -]\d{6}[ -]\d{4,5}|\d{13,19}")
 _PERSONAL_PATH = re.compile(
@@ -46,7 +51,7 @@ _PERSONAL_PATH = re.compile(
 )
 #: A step of getting in, with whatever it is given.
 _PERSONAL_STEP = re.compile(
-    r"(?:^|/)(?:reset|verif\w*|confirm\w*|activat\w*|invit\w*|recover\w*|magic|unsubscribe)[\w-]*(?:/[^/?]|/?\?[^=]+=)"
+    r"(?:^|/)(?:reset|verif|confirm|activat|invit|recover|magic|unsubscribe)[\w-]*(?:/[^/?]|/?\?[^=]+=)"
 )
 _PERSONAL_KEY = re.compile(
     r"(?:^|[?&;#])[\w.-]*(?:token|key|secret|auth|sig|signature|session|sid|passw\w*|pwd|code|otp|jwt|e-?mail|user|uid|"
