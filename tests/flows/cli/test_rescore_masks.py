@@ -77,9 +77,18 @@ def test_what_landed_before_the_mask_is_in_no_file_after_a_rescore(
     assert json.loads(capsys.readouterr().out)["masked"] == 0
 
 
-@pytest.mark.slow
-def test_where_nothing_is_masked_words_stay(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    landed(home, mask=False)
+def test_where_nothing_is_masked_words_stay(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> int:
+        raise AssertionError("asked to mask")
+
+    monkeypatch.setattr("earful.flows.cli.commands.scoring.rescore.mask_kept", never)
+    settings = landed(home, mask=False)
+    (home / "earful.toml").write_text(
+        CONFIG.format(mask="false").replace("orbit", "other"), "utf-8"
+    )  # nothing to score
     assert call(["rescore"]) == 0
-    assert "masked" not in capsys.readouterr().out
+    assert "nothing to do" in capsys.readouterr().out
     assert found(home) == set(SECRETS)
+    assert settings.store.exists()

@@ -48,9 +48,12 @@ def run_rescore(config: Path | None, *, json: bool) -> int:
     with opened(settings) as store:
         masked = _mask(store, settings, by_product)
         found = _carry_out(store, settings, by_product, quiet=json)
+        scored = any(each.posts for each in found)
         if masked:
-            finish(settings, store)
-    page = make_page(settings, "the published file is whole") if masked or any(each.posts for each in found) else None
+            finish(settings, store)  # file, page and digest, and then the store's bytes
+        elif scored:
+            publish(store, settings.published)
+    page = settings.page if masked else make_page(settings, "the published file is whole") if scored else None
     versions = sorted({scorer.version for scorer in by_product.values()})
     if json:
         done = {"versions": versions, "rescored": [asdict(each) for each in found], "page": str(page) if page else None}
@@ -98,7 +101,6 @@ def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer
         finish_run(store, run_id, "failed", datetime.now(UTC), str(error))
         raise
     finish_run(store, run_id, "ok", datetime.now(UTC))
-    publish(store, settings.published)
     return found
 
 
