@@ -35,6 +35,8 @@ _LINK = re.compile(
     r"(?<![\w@.])(?:[a-z][a-z0-9+.-]{1,15}://|www\.|(?<![a-z0-9-])(?=(?:[a-z0-9-]{1,63}\.){1,9}[a-z]{2,24}/))[^\s<>\"“”]+",
     re.IGNORECASE,
 )
+#: For RE2: what every link has.
+_MAY_LINK = r"://|www\.|\.[a-z]{2,24}/"
 _WRITTEN_AT = re.compile(r"[\[({]at[\])}]", re.IGNORECASE)
 _DIGITS = re.compile(r"\d(?:[ ().\-/]{0,3}\d){6}")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,40}")
@@ -74,9 +76,10 @@ def mask(posts: pa.Table) -> tuple[pa.Table, Mapping[str, Mapping[str, int]]]:
         named = pc.match_substring_regex(words, PHRASES, ignore_case=True)
         odd = pc.match_substring_regex(words, ODD)
         products = posts["product"].take(places)
-        each_text = zip(products.to_pylist(), words.to_pylist(), named.to_pylist(), odd.to_pylist(), strict=True)
-        for product, said, names, scripts in each_text:
-            found, kinds = mask_text(said, names=names, scripts=scripts)
+        linked = pc.match_substring_regex(words, _MAY_LINK, ignore_case=True)
+        looks = (products, words, named, odd, linked)
+        for product, said, names, scripts, links in zip(*(each.to_pylist() for each in looks), strict=True):
+            found, kinds = mask_text(said, names=names, scripts=scripts, links=links)
             masked.append(found)
             if kinds:
                 counts.setdefault(product, Counter()).update(kinds)
@@ -85,10 +88,11 @@ def mask(posts: pa.Table) -> tuple[pa.Table, Mapping[str, Mapping[str, int]]]:
     return posts, counts
 
 
-def mask_text(said: str, *, names: bool = True, scripts: bool = True) -> tuple[str, Counter[str]]:
+def mask_text(said: str, *, names: bool = True, scripts: bool = True, links: bool = True) -> tuple[str, Counter[str]]:
     """One text masked, and how often each kind was.
 
-    ``names`` False: it is known to hold no name; ``scripts`` False: no digits and separators beyond ASCII.
+    ``names`` False: it is known to hold no name; ``scripts`` False: no digits and separators beyond ASCII; ``links``
+    False: no link.
     """
     counts: Counter[str] = Counter()
 
@@ -118,12 +122,13 @@ def mask_text(said: str, *, names: bool = True, scripts: bool = True) -> tuple[s
             return f"{opened}[phone]"
         return found[0]
 
-    masked = _LINK.sub(link, said) if "/" in said else said
+    masked = _LINK.sub(link, said) if links and "/" in said else said
     if "@" in masked or _WRITTEN_AT.search(masked):
         masked = _EMAIL.sub(email, masked)
     if scripts and not masked.isascii():
-        if _DIGITS.search(plain(masked)):
-            masked = _in_plain(_NUMBER, number, _in_plain(_IBAN, account, masked))
+        read = plain(masked)
+        if _DIGITS.search(read):
+            masked, _ = _in_plain(_NUMBER, number, *_in_plain(_IBAN, account, masked, read))
     elif _DIGITS.search(masked):
         masked = _NUMBER.sub(number, _IBAN.sub(account, masked))
     if names:
@@ -131,16 +136,17 @@ def mask_text(said: str, *, names: bool = True, scripts: bool = True) -> tuple[s
     return masked, +counts
 
 
-def _in_plain(pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str], said: str) -> str:
-    """``pattern.sub``, found where numbers are written as ASCII writes them; what is not replaced stays as it was."""
-    read = plain(said)
-    parts, at = [], 0
+def _in_plain(pattern: re.Pattern[str], shown: Callable[[re.Match[str]], str], said: str, read: str) -> tuple[str, str]:
+    """``pattern.sub`` for a text and how it is ``read`` (see plain): found in that, replaced in both."""
+    parts: tuple[list[str], list[str]] = ([], [])
+    at = 0
     for found in pattern.finditer(read):
         other = shown(found)
         if other != found[0]:
-            parts += [said[at : found.start()], other]
+            for text, kept in zip((said, read), parts, strict=True):
+                kept += [text[at : found.start()], other]
             at = found.end()
-    return "".join([*parts, said[at:]])
+    return "".join([*parts[0], said[at:]]), "".join([*parts[1], read[at:]])
 
 
 def describe(counts: Mapping[str, int]) -> str:

@@ -13,8 +13,10 @@ _PLAIN |= {0xFF08: "(", 0xFF09: ")", 0xFF0B: "+", 0xFF0E: ".", 0xFF0F: "/"}
 #: For RE2: what may stand between two digits of a number, and the digits.
 BETWEEN = r" ().\-/\x{a0}\x{2007}\x{2009}\x{202f}\x{3000}\x{2010}-\x{2013}\x{2212}－ー（）．／"
 DIGIT = r"\p{Nd}"
-#: For RE2: what plain() changes.
-ODD = "[" + "".join(rf"\x{{{code:x}}}" for code in _PLAIN) + "]"
+_DIGITS = "".join(rf"\x{{{code:x}}}" for code, shown in _PLAIN.items() if shown.isdigit())
+_SIGNS = "".join(rf"\x{{{code:x}}}" for code, shown in _PLAIN.items() if not shown.isdigit())
+#: For RE2: numbers that plain() changes.
+ODD = rf"[{_DIGITS}]|[0-9)][ ]?[{_SIGNS}]{{1,3}}[0-9(]"
 
 
 def plain(said: str) -> str:
