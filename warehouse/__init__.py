@@ -12,6 +12,7 @@ from earful.warehouse.landing.channel_end import set_ends
 from earful.warehouse.landing.clock import mend_clock
 from earful.warehouse.landing.known_scores import Found, KnownScores, write_known_scores
 from earful.warehouse.landing.land import Landed, Landing, land
+from earful.warehouse.landing.remask import mask_kept
 from earful.warehouse.landing.remembered import remembered
 from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
 from earful.warehouse.landing.rows import joined, spool
@@ -76,6 +77,7 @@ __all__ = [
     "joined",
     "land",
     "land_failure",
+    "mask_kept",
     "mend_clock",
     "never_asked",
     "note_pending",

@@ -43,6 +43,7 @@ class Came:
     posts: int = 0
     unscored: int = 0
     error: PullError | None = None
+    masked: int = 0  # pieces of personal data in their words
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,7 @@ class Spooled:
         whole = replace(outcome, note=note)
         return Came(
             slug, share.window, whole, tuple(share.files), tuple(share.rejected), tuple(self._gone), share.posts,
-            share.unscored,
+            share.unscored, masked=share.masked.total(),
         )  # fmt: skip
 
     def remove(self) -> None:

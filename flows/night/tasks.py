@@ -107,6 +107,7 @@ def land_task(
             # A clock that was set back meanwhile: nobody has seen what is yet to come.
             now=min(began, datetime.now(UTC)),
             error=error,
+            masked=came.masked,
         ),
     )
     line = Brought(

@@ -6,9 +6,10 @@ import re
 
 #: As RE2 and Python read them; a blank is any space.
 PHRASES = (
-    r"my name(?: is|['’]s)|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|"
+    r"my name(?: is|['’]?s)|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|"
     r"il mio nome (?:è|e')|meu nome (?:é|e)|(?:eu )?me chamo|mijn naam is|ik heet|nazywam się|mam na imię|jag heter|"
-    r"jeg (?:heter|hedder)|jmenuji se|numele meu este|mă numesc|меня зовут|мене звати|benim adım|nama saya|मेरा नाम"
+    r"jeg (?:heter|hedder)|jmenuji se|numele meu este|mă numesc|меня зовут|мене звати|benim adım|nama saya|मेरा नाम|"
+    r"اسمي|με λένε|nimeni on|a nevem|mitt navn er|navnet mitt er"
 )
 _LETTER = r"[^\W\d_]"
 _WORD = rf"{_LETTER}(?:{_LETTER}|[\u0900-\u0963'’.-](?={_LETTER}|[\u0900-\u0963]))*[\u0900-\u0963]*"
@@ -25,13 +26,13 @@ _PARTICLES = frozenset(
 #: What follows the phrase and is no name ("my name is not shown").
 _NO_NAME = frozenset(
     {
-        "a", "al", "already", "also", "always", "an", "and", "anders", "at", "being", "blank", "changed",
+        "a", "al", "already", "are", "also", "always", "an", "and", "anders", "at", "being", "blank", "changed",
         "correct", "deleted", "different", "displayed", "easy", "empty", "errado", "everywhere", "falsch",
         "faux", "gone", "hidden", "immer", "in", "incorrect", "incorrecto", "invalid", "just", "kein", "leer",
         "listed", "long", "missing", "misspelled", "mud", "my", "never", "nicht", "niet", "no", "noch", "non",
         "not", "now", "não", "on", "only", "ook", "pas", "plus", "public", "removed", "sbagliato", "schon",
         "sempre", "showing", "shown", "so", "spelled", "spelt", "still", "taken", "that", "the", "there",
-        "this", "too", "toujours", "unique", "used", "visible", "what", "whatever", "wrong", "your",
+        "this", "too", "toujours", "unique", "used", "visible", "were", "what", "whatever", "wrong", "your",
     }
 )  # fmt: skip
 

@@ -13,15 +13,20 @@ _IBAN_LENGTHS = {
 }  # fmt: skip
 #: What stands before a number that is nobody's telephone.
 _OTHER = re.compile(
-    r"(?:#|[$€£¥₹]|\b(?:order|ticket|case|ref(?:erence)?|id|build|version|serial|invoice|commande|bestellung|pedido|ordine)"
-    r"\b(?: ?(?:no\.?|nr\.?|number|id|n°|is))?[ .:#]*)$",
+    r"(?:#|[$€£¥₹]|(?:\b(?:order|ticket|case|ref(?:erence)?|id|build|version|serial|sku|isbn|tracking|invoice|commande|"
+    r"facture|\w*bestell(?:ung|nummer|nr)|auftrag(?:s?nummer|snr)?|rechnung(?:snummer|snr)?|sendungsnummer|artikelnummer|"
+    r"pedido|factura|ordine|fattura|encomenda|zam[oó]wieni[ea]|zak[aá]zka|sipariş|заказ\w*)\b|订单号?|注文番号|주문번호)"
+    r"(?: ?(?:no\.?|nr\.?|nº|n°|č\.?|number|id|is))?[ .:#]*)$",
     re.IGNORECASE,
 )
 #: What stands before one that is, whatever its shape.
 _TELEPHONE = re.compile(
-    r"(?:\b(?:tel|telefon\w*|tele?fono|téléphone|phone(?: number)?|mobile|mobil|handy(?:nummer)?|cell|celular|cel|"
-    r"móvil|cellulare|portable|whats ?app|zap|call(?: me)?(?: (?:at|on))?|text me(?: at| on)?)\b"
-    r"(?: ?(?:no\.?|nr\.?|number|is|ist|es|est|è|é))?[ .:]*)$",
+    r"(?:(?:\b(?:tel|telefon\w*|tele?fono|téléphone|phone(?: number)?|mobile|mobil|handy(?:nummer)?|cell|celular|cel|"
+    r"móvil|cellulare|portable|whats ?app|zap|call(?: me)?(?: (?:at|on))?|text me(?: at| on)?|ring(?: m[ei]g)?(?: på)?|"
+    r"тел\w*|номер телефона|τηλ\w*|"
+    r"(?:my|mein\w*|mon|mi|meu|mio|mit|mitt|mijn|mój|мой) (?:number|nummer|num[ée]ro|número|numer|номер))\b|"
+    r"电话|電話番?号?|手机号?码?|전화(?:번호)?|هاتفي|تلفون)"
+    r"(?: ?(?:no\.?|nr\.?|number|is|ist|es|est|è|é|er))?[ .:]*)$",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}([./ -])\d{1,2}\1(?:19|20)\d\d|(?:19|20)\d\d([./ -])\d{1,2}\2\d{1,2})(?!\d)")
@@ -29,15 +34,24 @@ _DECIMAL = re.compile(r"\d+[.]\d+|\d{1,3}(?:([. ])000)+|\d{1,3}(?:\.\d{3})+")
 #: Ways in which countries write numbers without their prefix.
 _NATIONAL = re.compile(
     r"""
-      1?[ .-]?\(?[2-9]\d\d\)?[ .-]{1,2}\d{3}[ .-]\d{4}            # US: (415) 555-0132; Italy's mobiles: 347 123 4567
-    | \(?0\d{1,4}\)?(?:[ ./-]{0,3}\d){5,10}                       # a trunk 0: Germany, France, UK, Italy, India
-    | [6-9]\d\d(?:[ .-]\d{3}){2} | [6-9]\d\d(?:[ .-]\d\d){3}      # Spain
-    | 3\d\d[ .-]?\d{6,7}                                          # Italy's mobiles
+      1?[ .-]?(?:\([2-9]\d\d\)[ .-]{0,2}|[2-9]\d\d[ .-]{1,2})\d{3}[ .-]\d{4}   # US: (415) 555-0132; Italy: 347 123 4567
+    | \(?0[ ]?\(?\d{1,4}\)?(?:[ ./-]{0,3}\d){5,10}     # a trunk 0: Germany, France, UK, Italy, India, Turkey, Japan
+    | 8[ -]?\(?\d{3}\)?[ -]?\d{3}[ -]?\d\d[ -]?\d\d                 # Russia's trunk 8
+    | [4-9]\d\d(?:[ .-]\d{3}){2} | [6-9]\d\d(?:[ .-]\d\d){3}      # Spain, Poland
+    | \(?\d\d\)?[ -]\d{3}[ -]\d\d[ -]\d\d                          # Poland's landlines
+    | 3\d\d[ .-]?\d{6,7} | 3\d\d(?:[ .-]\d\d){2}[ .-]\d{3}          # Italy's mobiles
     | \(\d\d\)[ .-]?9?[ .-]?\d{4}[ .-]?\d{4} | \d\d[ .-]9\d{4}[ .-]?\d{4}    # Brazil
-    | [6-9]\d{4}[ .-]?\d{5}                                       # India's mobiles
+    | [6-9]\d{4}[ .-]?\d{5} | [6-9]\d{3}[ -]\d{3}[ -]\d{3}         # India's mobiles
+    | 1[3-9]\d[ -]?\d{4}[ -]?\d{4}                              # China's mobiles
+    | \d\d[ -](?:15[ -])?\d{4}[ -]\d{4}                          # Mexico, Argentina
+    | 44[ -]?7\d{3}[ -]?\d{6}                                    # the UK's mobiles, without the plus
+    | 1[38]00[ -]\d{3}[ -]\d{3}                                  # Australia's service numbers
     """,
     re.VERBOSE,
 )
+
+#: Sweden's landlines and Norway's mobiles have eight digits.
+_SHORT = re.compile(r"0\d{1,3}[-/] ?\d{2,3} \d\d \d\d|[49]\d\d \d\d \d{3}")
 
 
 def is_card(digits: str) -> bool:
@@ -79,4 +93,6 @@ def is_phone(said: str, before: str) -> bool:
         return False
     if said.startswith("+") or (said.startswith("00") and digits >= 11):
         return digits >= 8
+    if _SHORT.fullmatch(said):
+        return True
     return digits >= 9 and _NATIONAL.fullmatch(said) is not None and len(set(said) & set("0123456789")) > 1

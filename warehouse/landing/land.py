@@ -67,7 +67,8 @@ class Landing:
     Arrow table, or Parquet files written by rows.spool, in the order they were pulled. ``now`` is when the pull began:
     coverage beyond it is refused, tombstones and revisions bear it. ``aliases`` leads from pseudonyms under a
     former secret to the present ones of the same authors, as far as they were met. ``error``: what cut the pull short;
-    its rows land, but the window has failed: nothing is covered and the watermark stays.
+    its rows land, but the window has failed: nothing is covered and the watermark stays. ``masked``: pieces of personal
+    data that were masked in the rows' words.
     """
 
     run_id: str
@@ -83,6 +84,7 @@ class Landing:
     gone: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     error: str = ""
+    masked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +257,7 @@ def _cover(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, count
     """Write the coverage row, the days' coverage and the watermark, which is returned."""
     window = landing.window
     ids = (landing.run_id, landing.channel, landing.source, landing.product)
+    counts = {**counts, "masked": landing.masked}
     if landing.error:
         add_coverage(con, store, ids, window, landing.now, "failed", counts=counts, error=landing.error)
         return find_watermark(condensed(con, landing.channel, landing.product))

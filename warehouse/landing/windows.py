@@ -74,7 +74,9 @@ def add_coverage(
         "until": utc_naive(until) if until else None,
         "capped": coverage is not None and coverage.capped,
         "note": coverage.note if coverage else "",
-        **{name: counts.get(name, 0) for name in ("posts", "new", "changed", "unchanged", "gone", "rejected")},
+        **{
+            name: counts.get(name, 0) for name in ("posts", "new", "changed", "unchanged", "gone", "rejected", "masked")
+        },
         "status": status,
         "error": error,
         "landed_at": utc_naive(now),

@@ -13,6 +13,8 @@ from earful.connectors.files.values.ids import CONTENT, WAY_OUT
 _MOST = 3
 #: One row in so many that an id merged though its words differ: the column may be none of ids.
 _MANY = 10
+#: Edits that stand in any table.
+_FEW = 2
 REPAIRED = "words repaired (UTF-8 that had been read in another encoding)"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -63,7 +65,8 @@ def repeated(rows: int, other: int, landed: int, first: str) -> str:
     words = f", at least {other} of them with other words" if other else ""
     says = f"{_rows(rows)} with the id of another row and another time{words} (first {first}): "
     says += "one post an id stays, the newest by time"
-    return says + (f"; if the ids do not tell rows apart, {WAY_OUT}" if other * _MANY > landed else "")
+    many = other > _FEW and other * _MANY > landed
+    return says + (f"; if the ids do not tell rows apart, {WAY_OUT}" if many else "")
 
 
 def _rows(count: int) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from earful.flows.cli.main import call
+from earful.flows.config.settings import load
+from earful.warehouse import query
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
@@ -51,6 +53,8 @@ def test_what_is_masked_is_in_no_file(home: Path, capsys: pytest.CaptureFixture[
     said = run(home, capsys, mask=True)
     assert "masked: 1 email, 1 phone, 1 card, 1 account, 1 link, 1 name" in said["note"]
     assert found(home) == set()
+    published = load(home / "earful.toml").published
+    assert query(published, "select channel, sum(masked) from coverage group by all").rows == (("reviews", 6),)
     # Switched off, the same files are read again, as they are.
     said = run(home, capsys, mask=False)
     assert "masked" not in said["note"]

@@ -139,6 +139,7 @@ comment on column coverage.changed is 'Those known, and now different.';
 comment on column coverage.unchanged is 'Those known as they are, or in a newer version.';
 comment on column coverage.gone is 'Posts deleted, or kept out, because the service said they were deleted.';
 comment on column coverage.rejected is 'Items set aside, see set_aside.';
+comment on column coverage.masked is 'Pieces of personal data (addresses, numbers, names) masked in the words that came; the note has the kinds. A post that comes again is counted again.';
 comment on column coverage.status is 'ok; failed: nothing is covered, though posts may have come before it was cut short; pending: still being pulled when this was published.';
 comment on column coverage.error is 'What went wrong, in one line; null when ok.';
 comment on column coverage.landed_at is 'When it landed or failed, UTC.';
@@ -196,10 +197,10 @@ comment on column set_aside."at" is 'When it was last met, UTC.';
 
 comment on table erasures is 'One row per erasure, in counts: how much went, when and why. Never whose or which.';
 comment on column erasures."at" is 'When, UTC.';
-comment on column erasures.kind is 'post, author or product (asked for), gone (deleted at its service), text (past retention), secret (new pseudonyms).';
+comment on column erasures.kind is 'post, author or product (asked for), gone (deleted at its service), text (past retention), masked (personal data in kept words), secret (new pseudonyms).';
 comment on column erasures.why is 'Why, in a few fixed words.';
 comment on column erasures.posts is 'Posts that went (or, for an account deleted there, lost their pseudonym); a post of two products counts twice.';
-comment on column erasures.texts is 'Those whose words were still kept; past retention, words alone.';
+comment on column erasures.texts is 'Those whose words were still kept; past retention, words alone; masked, words that were changed.';
 comment on column erasures.other_rows is 'Rows that went in other tables: changes, topics, items set aside, coverage of a product.';
 comment on column erasures.days is 'Days computed anew, or gone with their product.';
 

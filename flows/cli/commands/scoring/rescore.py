@@ -1,4 +1,4 @@
-"""``earful rescore``: what is kept, scored again by the present configuration, and the days that it is on."""
+"""``earful rescore``: what is kept, masked and scored again by the present configuration, and the days it is on."""
 
 from __future__ import annotations
 
@@ -16,28 +16,62 @@ from earful.flows.config.scorers import scorers, topics
 from earful.flows.config.settings import Settings, load
 from earful.flows.datafolder.store import new_run_id, opened
 from earful.flows.errors import Exit, UserError
+from earful.flows.jobs.erasure import finish
 from earful.flows.jobs.page import make_page
 from earful.flows.process.terminal import Terminal
+from earful.sentiment.personal.mask import mask
 from earful.sentiment.scorer import Scorer
-from earful.warehouse import Rescored, Store, WarehouseError, finish_run, pending, publish, register, rescore, start_run
+from earful.warehouse import (
+    Rescored,
+    Store,
+    WarehouseError,
+    finish_run,
+    mask_kept,
+    pending,
+    publish,
+    register,
+    rescore,
+    start_run,
+)
 
 
 def run_rescore(config: Path | None, *, json: bool) -> int:
-    """Score again all that another version scored and whose words are kept; publish; say what was done."""
+    """Score again all that another version scored and whose words are kept; publish; say what was done.
+
+    Where words are masked ([privacy]), those are first that are kept as they came: from before there was a mask, or
+    under other rules. Then no byte of what was masked is left in the store, the published file, the page or the digest.
+    """
     settings = load(config)
     if not settings.store.exists():
         raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
     by_product = scorers(settings)
     with opened(settings) as store:
+        masked = _mask(store, settings, by_product)
         found = _carry_out(store, settings, by_product, quiet=json)
-    page = make_page(settings, "the published file is whole") if any(each.posts for each in found) else None
+        scored = any(each.posts for each in found)
+        if masked:
+            finish(settings, store)  # file, page and digest, and then the store's bytes
+        elif scored:
+            publish(store, settings.published)
+    page = settings.page if masked else make_page(settings, "the published file is whole") if scored else None
     versions = sorted({scorer.version for scorer in by_product.values()})
     if json:
         done = {"versions": versions, "rescored": [asdict(each) for each in found], "page": str(page) if page else None}
-        print(jsonlib.dumps(done))  # noqa: T201
+        print(jsonlib.dumps({**done, "masked": masked}))  # noqa: T201
     else:
+        if masked:
+            posts = "post" if masked == 1 else "posts"
+            line = f"{masked:,} {posts} held personal data in words: masked now; store, file and page written anew"
+            Terminal(highlight=False, soft_wrap=True).print(line, markup=False)
         _show(found, versions)
     return Exit.OK
+
+
+def _mask(store: Store, settings: Settings, by_product: Mapping[str, Scorer]) -> int:
+    """Mask the words that are kept, where the configuration has it so; in how many posts something was masked."""
+    if not settings.privacy.mask:
+        return 0
+    return mask_kept(store, lambda posts: mask(posts)[0], by_product, datetime.now(UTC))
 
 
 def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer], *, quiet: bool) -> list[Rescored]:
@@ -67,7 +101,6 @@ def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer
         finish_run(store, run_id, "failed", datetime.now(UTC), str(error))
         raise
     finish_run(store, run_id, "ok", datetime.now(UTC))
-    publish(store, settings.published)
     return found
 
 

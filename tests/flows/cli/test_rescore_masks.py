@@ -1,0 +1,94 @@
+"""`earful rescore` masks what landed before: no file of the data folder holds it afterwards."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from landing import row, table
+
+from earful.connectors.base import Coverage, Window
+from earful.flows.cli.main import call
+from earful.flows.config.settings import Settings, load
+from earful.warehouse import Landing, land, open_store, publish, query, register
+
+SECRETS = ("zaphod.bx@heartofgold.example", "+49 171 2345678", "Beeblebroxson")
+SAID = (
+    f"It crashes, mail {SECRETS[0]}",
+    f"Love it, call {SECRETS[1]}",
+    f"My name is {SECRETS[2]} and it is bad",
+    "fine",
+)
+CONFIG = """
+[privacy]
+mask = {mask}
+[[products]]
+slug = "orbit"
+name = "Orbit"
+[[channels]]
+name = "rd"
+connector = "sample"
+"""
+
+
+def landed(home: Path, *, mask: bool) -> Settings:
+    (home / "earful.toml").write_text(CONFIG.format(mask=str(mask).lower()), "utf-8")
+    settings = load(home / "earful.toml")
+    settings.data.mkdir(exist_ok=True)
+    end = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    window = Window(end - timedelta(days=9), end)
+    posts = [
+        row(f"p{n}", end - timedelta(days=n + 1), 0.0, source="forum", text=text, title="")
+        for n, text in enumerate(SAID)
+    ]
+    with open_store(settings.store, time_zone="UTC") as store:
+        register(store, [("orbit", "Orbit", True)], [("rd", "forum", "sample")])
+        whole = Coverage.whole(window)
+        land(store, Landing("r1", "rd", "forum", "orbit", window, whole, "old-1", end, table(posts)))
+        publish(store, settings.published)
+    return settings
+
+
+def found(home: Path) -> set[str]:
+    """Which of SECRETS stand in any file of the data folder."""
+    files = [file.read_bytes() for file in (home / "earful-data").rglob("*") if file.is_file()]
+    return {each for each in SECRETS if any(each.encode() in content for content in files)}
+
+
+@pytest.mark.slow
+def test_what_landed_before_the_mask_is_in_no_file_after_a_rescore(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = landed(home, mask=True)
+    assert found(home) == set(SECRETS)
+    assert call(["rescore", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["masked"] == 3
+    assert said["rescored"][0]["posts"] == 4
+    assert found(home) == set()
+    texts = ["It crashes, mail [email]", "Love it, call [phone]", "My name is [name] and it is bad", "fine"]
+    rows = query(settings.published, "select text, compound from posts order by post_id").rows
+    assert [text for text, _ in rows] == texts
+    assert query(settings.published, "select distinct scorer_version from posts").rows == ((said["versions"][0],),)
+    assert query(settings.published, "select kind, texts from erasures").rows == (("masked", 3),)
+    assert call(["rescore", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["masked"] == 0
+
+
+def test_where_nothing_is_masked_words_stay(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> int:
+        raise AssertionError("asked to mask")
+
+    monkeypatch.setattr("earful.flows.cli.commands.scoring.rescore.mask_kept", never)
+    settings = landed(home, mask=False)
+    (home / "earful.toml").write_text(
+        CONFIG.format(mask="false").replace("orbit", "other"), "utf-8"
+    )  # nothing to score
+    assert call(["rescore"]) == 0
+    assert "nothing to do" in capsys.readouterr().out
+    assert found(home) == set(SECRETS)
+    assert settings.store.exists()
