@@ -47,6 +47,8 @@ class Spec:
         wanted = {each: names for each, names in self.columns.items() if each != "post_id" or not self.row_ids}
         if self.product_column:
             wanted["_product"] = (self.product_column,)
+        # Reddit's mark of a moderator's words, as its dumps have it.
+        wanted["_distinguished"] = ("distinguished",)
         plan = {}
         for name_of, names in wanted.items():
             there = [n if n in found else loose.get(_loose(n)) for n in names]

@@ -33,6 +33,7 @@ from earful.connectors.files.options import FilesOptions
 from earful.connectors.files.read import Opened, look
 from earful.connectors.files.reader import FileReader
 from earful.connectors.files.report.messages import all_refused, lines, notes, refuse_contradictions, report
+from earful.connectors.files.report.names import Names
 from earful.connectors.files.report.spans import Span, add_days, common, dense_stretches, joined, month_span, parts_in
 from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.rows import FileRows
@@ -155,6 +156,8 @@ class FilesConnector:
             read: list[FileReader] = []
             for path in paths:
                 file = FileReader(self._look(path), [self._rows(each, path.name) for each in sharing])
+                for rows in file.rows if self._spec.match else ():
+                    rows.names = Names()
                 for page in file.pages():
                     posts.update(page.posts["product"].to_pylist())
                     refused.update(one.product for one in page.rejected)
@@ -165,10 +168,10 @@ class FilesConnector:
             return {product.slug: Health(False, str(error)) for product in products}
         found = {slug: Health(False, str(error)) for slug, error in lacking.items()}
         for number, (of_them, _) in enumerate(sharing):
-            rows: Gave = [(file.opened, file.rows[number]) for file in read]
+            gave: Gave = [(file.opened, file.rows[number]) for file in read]
             for slug in (one.product.slug for one in of_them):
                 found[slug] = _health(
-                    slug, rows, posts[slug], refused[slug] + refused[""], self._spec.zone.key, self._rule
+                    slug, gave, posts[slug], refused[slug] + refused[""], self._spec.zone.key, self._rule
                 )
         return {product.slug: found[product.slug] for product in products}
 
@@ -277,7 +280,7 @@ def _health(slug: str, read: Gave, posts: int, refused: int, zone: str, rule: st
     if nothing := all_refused(summaries):
         return Health(False, f"{says}: {nothing}", lines=shown, details=details)
     if first is None or last is None or not posts:
-        return Health(False, f"{says}: no row of {slug}; check product_column, match or paths")
+        return Health(False, f"{says}: no row of {slug}; check product_column, match or paths", lines=shown)
     says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     says += f"; {refused} set aside" if refused else ""
     asked = list(dict.fromkeys(why for summary in summaries for why in summary["questions"].values()))

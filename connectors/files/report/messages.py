@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from earful.connectors.errors import Fatal
+from earful.connectors.files.report.names import lines_of
 from earful.connectors.files.report.tally import FileSummary
 from earful.connectors.files.values.ids import CONTENT, WAY_OUT
 from earful.connectors.files.values.scales import HANDFUL
+from earful.connectors.toolkit.notices import left_out
 
 #: Files that a note names one by one.
 _MOST = 3
@@ -89,6 +91,7 @@ def notes(summaries: Sequence[FileSummary]) -> str:
         said.append(f"no column {lacking} in {files[0]}" + (f" and {len(files) - 1} others" if files[1:] else ""))
     if any(summary["row_ids"] for summary in summaries):
         said.append("ids made of the rows")
+    said += filter(None, [left_out(sum(summary["notices"] for summary in summaries))])
     if undated := sum(summary["undated"] for summary in summaries):
         said.append(f"{undated} of them without a day, which may be of any")
     return "".join(f"; {each}" for each in said)
@@ -117,8 +120,9 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
     return {
         "file": summary["name"],
         **read,
-        "rows": summary["good"] + sum(count for count, _ in summary["set_aside"].values()),
-        "landed": summary["good"],
+        "rows": summary["good"] + summary["notices"] + sum(count for count, _ in summary["set_aside"].values()),
+        "landed": summary["good"] - summary.get("unnamed", 0),
+        "left_out": summary["notices"],
         "set_aside": _counts(summary["set_aside"]),
         "not_read": _counts(summary["not_read"]),
         "no_value": dict(summary["marks"]),
@@ -135,6 +139,7 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
         "days_with_rows": len(days),
         "partial_days": [str(_day(day)) for day in summary["partial_days"]],
         "covers": rule,
+        **{name: summary[name] for name in ("unnamed", "near_misses") if name in summary},
     }
 
 
@@ -149,10 +154,12 @@ def _day(number: int) -> object:
 def lines(found: Mapping[str, Any]) -> list[str]:
     """A report for a terminal."""
     how = ", ".join(filter(None, [found["format"], found["encoding"], found["delimiter"] and repr(found["delimiter"])]))
-    aside = found["rows"] - found["landed"]
+    out = left_out(found["left_out"])
+    aside = found["rows"] - found["landed"] - found["left_out"] - found.get("unnamed", 0)
     said = [
         f"{found['file']} ({how}): {found['rows']} rows, {found['landed']} land"
         + (f", {aside} set aside" if aside else "")
+        + (f", {out}" if out else "")
     ]
     said += [f"  set aside {one['rows']}: {one['reason']} (first {one['first']})" for one in found["set_aside"]]
     said += [f"  not read {one['rows']}: {one['reason']} (first {one['first']})" for one in found["not_read"]]
@@ -166,6 +173,7 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         said.append("  no value (NULL, N/A, ...): " + ", ".join(f"{n} in {f}" for f, n in found["no_value"].items()))
     if found["ids"] != "as in the file":
         said.append(f"  ids {found['ids']}")
+    said += lines_of(found)
     words = {"dmy": "day first", "mdy": "month first"}
     said += [f"  {name}: {words[order]}" for name, order in found["day_order"].items() if order in words]
     said += [f"  {name}: days as a spreadsheet counts them" for name in found["spreadsheet_days"]]

@@ -45,6 +45,8 @@ class Tally:
         self.columns: Mapping[str, Sequence[str]] = {}
         self.found = ColumnFacts()
         self.row_ids = False
+        #: Rows left out, as moderators or bots speak in them.
+        self.notices = 0
         #: Columns that the configuration names and the file lacks.
         self.lacking: list[str] = []
 
@@ -142,6 +144,7 @@ class Tally:
             "unread": sorted(self._unread) if self.own else [],
             "columns": {field: list(names) for field, names in self.columns.items() if not field.startswith("_")},
             "row_ids": self.row_ids,
+            "notices": self.notices,
             "lacking": self.lacking,
             "counted": counted["first"] if counts_rows else {},
             "scales": {name: [scale.low, scale.high, _says(name, scale)] for name, scale in scales.items()},
