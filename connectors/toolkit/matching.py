@@ -17,39 +17,62 @@ import pyarrow.compute as pc
 from earful.connectors.base import Product
 from earful.connectors.toolkit import spelling
 
+#: Terms of one pattern at most.
+MOST = 200
 #: Between the texts of one post, and where an excluded phrase was: no part of any name.
 _BETWEEN, _CUT = "\x1e", "\x1f"
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Terms as two patterns: ``narrow`` finds all that there is in any text, ``wide`` is right beyond ASCII."""
+    """Terms as RE2 takes them: ``narrow`` finds all that there is in any text, ``wide`` is right beyond ASCII.
 
-    narrow: str
-    wide: str
+    Each finds some of the terms: RE2 refuses a pattern that is too large, and edges beyond ASCII are.
+    """
+
+    narrow: tuple[str, ...]
+    wide: tuple[str, ...]
 
     @classmethod
-    def of(cls, cores: Iterable[tuple[str, str]]) -> Pattern | None:
-        """Of names: each with its pattern (without edges) and with what it looks like; None of none."""
+    def of(cls, cores: Iterable[tuple[str, str]]) -> Pattern:
+        """Of names: each with its pattern (without edges) and with what it looks like."""
         found = list(cores)
-        if not found:
-            return None
-        both = []
-        for wide in (False, True):
-            each = []
-            for core, name in found:
-                before, behind = spelling.edges(name[0], name[-1], wide=wide)
-                each.append(f"{before}(?:{core}){behind}")
-            both.append("|".join(each))
-        return cls(*both)
+        return cls(_patterns(found, wide=False), _patterns(found, wide=True))
+
+    def patterns(self, *, wide: bool) -> tuple[str, ...]:
+        """Those for texts of one kind."""
+        return self.wide if wide else self.narrow
+
+    def matches(self, said: pa.Array, *, wide: bool) -> np.ndarray:
+        """In which of the texts (a boolean each) one of the terms stands."""
+        found = np.zeros(len(said), dtype=np.bool_)
+        for pattern in self.patterns(wide=wide):
+            found |= pc.match_substring_regex(said, pattern).to_numpy(zero_copy_only=False)
+        return found
+
+
+def _patterns(cores: Iterable[tuple[str, str]], *, wide: bool) -> tuple[str, ...]:
+    by_edges: dict[tuple[str, str], list[str]] = {}
+    for core, name in cores:
+        by_edges.setdefault(spelling.edges(name[0], name[-1], wide=wide), []).append(core)
+    return tuple(
+        f"{before}(?:{'|'.join(some)}){behind}"
+        for (before, behind), all_of_them in by_edges.items()
+        for some in batched(all_of_them, MOST)
+    )
+
+
+def batched(items: Sequence[str], size: int) -> list[Sequence[str]]:
+    """The items in order, so many at a time."""
+    return [items[at : at + size] for at in range(0, len(items), size)]
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a product is found by. ``cuts``: a pattern for each excluded phrase, taken out before."""
+    """What a product is found by. ``cuts``: the excluded phrases, taken out before."""
 
-    include: Pattern | None
-    cuts: tuple[Pattern, ...]
+    include: Pattern
+    cuts: Pattern
     exact: bool
 
 
@@ -74,8 +97,7 @@ def _terms(slug: str, name: str, include: tuple[str, ...], exclude: tuple[str, .
         found, out = (
             [(spelling.loose(parts[term]), "".join(parts[term])) for term in each] for each in (include, exclude)
         )
-    cuts = tuple(pattern for one in out if (pattern := Pattern.of([one])) is not None)
-    return Terms(Pattern.of(found), cuts, exact)
+    return Terms(Pattern.of(found), Pattern.of(out), exact)
 
 
 class Texts:
@@ -102,14 +124,12 @@ class Texts:
         terms = terms_of(product)
         said = self._written if terms.exact else self.normal
         found = np.zeros(len(said), dtype=np.bool_)
-        if terms.include is None:
-            return found
-        places = np.flatnonzero(pc.match_substring_regex(said, terms.include.narrow).to_numpy(zero_copy_only=False))
+        places = np.flatnonzero(terms.include.matches(said, wide=False))
         if len(places):
             few = said.take(pa.array(places))
             plain = pc.string_is_ascii(few).to_numpy(zero_copy_only=False)
             for wide, which in ((False, plain), (True, ~plain)):
-                if which.any() and (wide or terms.cuts):
+                if which.any() and (wide or terms.cuts.narrow):
                     at = places[which]
                     found[at] = _names(few.filter(pa.array(which)), terms, wide=wide)
                 else:
@@ -123,14 +143,11 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def _names(said: pa.Array, terms: Terms, *, wide: bool) -> np.ndarray:
-    assert terms.include is not None
-    for cut in terms.cuts:
-        pattern = cut.wide if wide else cut.narrow
+    for pattern in terms.cuts.patterns(wide=wide):
         # Twice: two that share the blank between them are found one after the other.
         for _ in range(2):
             said = pc.replace_substring_regex(said, pattern, rf"\1{_CUT}\2")
-    matches = pc.match_substring_regex(said, terms.include.wide if wide else terms.include.narrow)
-    return np.asarray(matches.to_numpy(zero_copy_only=False), np.bool_)
+    return terms.include.matches(said, wide=wide)
 
 
 def mentions(product: Product, *texts: str | None) -> bool:

@@ -18,35 +18,39 @@ import pyarrow.compute as pc
 
 from earful.connectors.base import Product
 from earful.connectors.toolkit import spelling
-from earful.connectors.toolkit.matching import Texts, included
+from earful.connectors.toolkit.matching import Texts, batched, included
 
 #: Of shorter names, everything is near; of those under _LONG, one letter makes another everyday word.
 _SHORT, _LONG = 4, 6
 #: Letters that a longer word has beside the name, at most.
 _MORE = 12
+#: Ways to write near misses of one pattern at most: RE2 refuses what is too large.
+_MOST = 500
 #: Not after what begins an address, a name of a person on a service, or a path.
 _BEFORE, _BEHIND = r"(?:^|[^a-z0-9@/.])", r"(?:$|[^a-z0-9@])"
 
 
 def near_misses(product: Product, texts: Texts, named: np.ndarray) -> Counter[str]:
     """What nearly names the product in texts that do not (``named`` False), in the normal form, and in how many."""
-    pattern = _pattern(product.name, product.slug, included(product))
-    if not pattern:
-        return Counter()
     rest = texts.normal.filter(pa.array(~named))
-    rest = rest.filter(pc.match_substring_regex(rest, pattern))
-    if not len(rest):
-        return Counter()
-    found = pc.struct_field(pc.extract_regex(rest, pattern), "near")
-    said = pc.utf8_trim_whitespace(pc.replace_substring_regex(found, r"\s+", " "))
-    return Counter({each["values"]: each["counts"] for each in pc.value_counts(said).to_pylist() if each["values"]})
+    counts: Counter[str] = Counter()
+    for pattern in _patterns(product.name, product.slug, included(product)):
+        near = pc.match_substring_regex(rest, pattern)
+        if not pc.any(near).as_py():
+            continue
+        found = pc.struct_field(pc.extract_regex(rest.filter(near), pattern), "near")
+        said = pc.utf8_trim_whitespace(pc.replace_substring_regex(found, r"\s+", " "))
+        for each in pc.value_counts(said).to_pylist():
+            counts[each["values"]] += each["counts"]
+        rest = rest.filter(pc.invert(near))
+    return counts
 
 
 @lru_cache(maxsize=1024)
-def _pattern(name: str, slug: str, terms: tuple[str, ...]) -> str:
+def _patterns(name: str, slug: str, terms: tuple[str, ...]) -> tuple[str, ...]:
     parts = spelling.best_words(terms, (name, slug))
     near = list(dict.fromkeys(each for term in terms for each in _near(parts[term])))
-    return f"{_BEFORE}(?P<near>{'|'.join(near)}){_BEHIND}" if near else ""
+    return tuple(f"{_BEFORE}(?P<near>{'|'.join(some)}){_BEHIND}" for some in batched(near, _MOST))
 
 
 def _near(parts: Sequence[str]) -> list[str]:

@@ -113,6 +113,17 @@ def test_many_products_meet_the_texts_of_one_table() -> None:
     assert found.tolist() == np.eye(5, 6, dtype=np.bool_).tolist()
 
 
+def test_a_product_may_have_hundreds_of_terms_of_any_script() -> None:
+    """RE2 refuses a pattern that is too large."""
+    terms = [f"straße nummer {n}" for n in range(250)] + [f"微信{n}" for n in range(20)] + ["x" * 400]
+    product = Product("many", "Many", include=tuple(terms), exclude=tuple(f"kein {term}" for term in terms[:220]))
+    texts = Texts(
+        pa.array(["STRASSENUMMER249", "微信7", "é kein Straße-Nummer 7", "x" * 400, "Strasse Nummer", "x" * 500])
+    )
+    assert texts.naming(product).tolist() == [True, True, False, True, False, False]
+    assert near(product, "straße numer 249", "straße nummer 7") == {"strasse numer 249": 1}
+
+
 def test_a_search_asks_for_the_spellings_that_it_finds_apart() -> None:
     assert queries_of(named_by("AcmeNotes", "acme  notes", "lowe's")) == [
         "AcmeNotes",
