@@ -13,6 +13,7 @@ from earful.warehouse.landing.clock import mend_clock
 from earful.warehouse.landing.known_scores import Found, KnownScores, write_known_scores
 from earful.warehouse.landing.land import Landed, Landing, land
 from earful.warehouse.landing.remembered import remembered
+from earful.warehouse.landing.renamed import rename_products
 from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
 from earful.warehouse.landing.rows import joined, spool
 from earful.warehouse.landing.runs import LOST, end_lost, finish_run, register, standing, start_run, watermark
@@ -27,6 +28,14 @@ from earful.warehouse.privacy.erase import (
     erase,
     unfinished,
     unname,
+)
+from earful.warehouse.privacy.exclude import (
+    LeftOut,
+    count_posts_of,
+    excluded_authors,
+    leave_out,
+    said_of,
+    take_in,
 )
 from earful.warehouse.privacy.pseudonyms import forgotten_authors, note_secret
 from earful.warehouse.privacy.recheck import Applied, apply_checks, due, never_asked, overdue
@@ -50,6 +59,7 @@ __all__ = [
     "KnownScores",
     "Landed",
     "Landing",
+    "LeftOut",
     "Pending",
     "Posts",
     "Published",
@@ -67,15 +77,18 @@ __all__ = [
     "back_up",
     "channels_of",
     "count_erasure",
+    "count_posts_of",
     "due",
     "end_lost",
     "erase",
+    "excluded_authors",
     "export",
     "finish_run",
     "forgotten_authors",
     "joined",
     "land",
     "land_failure",
+    "leave_out",
     "mend_clock",
     "never_asked",
     "note_pending",
@@ -88,14 +101,17 @@ __all__ = [
     "read",
     "register",
     "remembered",
+    "rename_products",
     "rescore",
     "restore",
     "rewrite",
+    "said_of",
     "set_ends",
     "sources_with_text",
     "spool",
     "standing",
     "start_run",
+    "take_in",
     "to_table",
     "unfinished",
     "union",
