@@ -71,13 +71,17 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """What a connector knows of a product. ``ids`` maps a source's id name (app_store, google_play, steam) to ids."""
+    """What a connector knows of a product. ``ids`` maps a source's id name (app_store, google_play, steam) to ids.
+
+    ``exact``: its terms are looked for as they are written, capitals too, not in every way to type them.
+    """
 
     slug: str
     name: str
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     ids: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,8 @@ SCHEMA = pa.schema(
 FIRST_YEAR, LAST_YEAR = 1990, 2200
 #: Bounds of answers on a scale.
 STARS, NPS = (1, 5), (0, 10)
-#: Why a row that could be a post is none, in words. page() says so of single records, the landing of whole tables that
-#: no page() saw (refuse.sql). `{}` takes the value.
+#: Why a row that could be a post is none, in words: page() says so of single records, but for grades, which it leaves
+#: out; the landing of whole tables that no page() saw (refuse.sql). `{}` takes the value.
 NO_ID = "no id"
 OUT_OF_YEARS = "{} is in the year {}"
 NOT_STARS = f"rating {{:g}} is not {STARS[0]}..{STARS[1]}"
@@ -109,13 +109,14 @@ class Page:
     ``posts`` is a table of SCHEMA; ValueError for any other, and for text that is no UTF-8. ``gone`` holds post ids
     that the service says were deleted or removed (explicit tombstones): the only thing that ever takes a post out of
     the store. ``cut`` counts the titles and texts that were cut at their longest (limits.LONGEST_FIELD), by the slug of
-    their product.
+    their product, ``unread`` the grades that were left out since they are none of their scale (STARS, NPS).
     """
 
     posts: pa.Table
     rejected: tuple[Rejected, ...] = ()
     gone: tuple[str, ...] = field(default=())
     cut: Mapping[str, int] = field(default_factory=dict)
+    unread: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.posts, pa.Table) or not self.posts.schema.equals(SCHEMA):
@@ -150,12 +151,14 @@ def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterabl
     """A page from single records. Text is cleaned by clean(); an impossible date or an empty id is set aside.
 
     Titles and texts are cut at their longest (limits.LONGEST_FIELD), other fields left out where they are too long or
-    too large; an id that is too long sets its post aside.
+    too large, and grades that are none of their scale; an id that is too long sets its post aside.
     """
     bad = [replace(r, item=clean(r.item[: LONGEST_FIELD["post_id"]])) for r in rejected]
     columns: dict[str, list[object]] = {name: [] for name in _FIELDS}
     cut: Counter[str] = Counter()
-    for post in posts:
+    unread: Counter[str] = Counter()
+    for one in posts:
+        post = _graded(one, unread)
         why = _refusal(post)
         if why:
             bad.append(Rejected(clean(post.post_id[: LONGEST_FIELD["post_id"]]) or "(no id)", why, post.product))
@@ -171,7 +174,18 @@ def page(posts: Iterable[Post], rejected: Iterable[Rejected] = (), gone: Iterabl
             columns[name].append(value)
     arrays = [pa.array(columns[f.name], type=f.type) for f in SCHEMA]
     fitting = (one for one in gone if len(one) <= LONGEST_FIELD["post_id"])
-    return Page(pa.table(arrays, schema=SCHEMA), tuple(bad), tuple(fitting), cut)
+    return Page(pa.table(arrays, schema=SCHEMA), tuple(bad), tuple(fitting), cut, unread)
+
+
+def _graded(post: Post, unread: Counter[str]) -> Post:
+    """A post without a grade that is none of its scale."""
+    if post.rating is not None and not STARS[0] <= post.rating <= STARS[1]:
+        unread[post.product] += 1
+        post = replace(post, rating=None)
+    if post.nps is not None and not NPS[0] <= post.nps <= NPS[1]:
+        unread[post.product] += 1
+        post = replace(post, nps=None)
+    return post
 
 
 def _fitting(name: str, value: str) -> str | None:
@@ -219,8 +233,4 @@ def _refusal(post: Post) -> str:
             return f"{name} has no time zone"
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             return OUT_OF_YEARS.format(name, moment.year)
-    if post.rating is not None and not STARS[0] <= post.rating <= STARS[1]:
-        return NOT_STARS.format(post.rating)
-    if post.nps is not None and not NPS[0] <= post.nps <= NPS[1]:
-        return NOT_NPS.format(post.nps)
     return ""

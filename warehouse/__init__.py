@@ -14,6 +14,7 @@ from earful.warehouse.landing.known_scores import Found, KnownScores, write_know
 from earful.warehouse.landing.land import Landed, Landing, land
 from earful.warehouse.landing.remask import mask_kept
 from earful.warehouse.landing.remembered import remembered
+from earful.warehouse.landing.renamed import rename_products
 from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
 from earful.warehouse.landing.rows import joined, spool
 from earful.warehouse.landing.runs import LOST, end_lost, finish_run, register, standing, start_run, watermark
@@ -28,6 +29,14 @@ from earful.warehouse.privacy.erase import (
     erase,
     unfinished,
     unname,
+)
+from earful.warehouse.privacy.exclude import (
+    LeftOut,
+    count_posts_of,
+    excluded_authors,
+    leave_out,
+    said_of,
+    take_in,
 )
 from earful.warehouse.privacy.pseudonyms import forgotten_authors, note_secret
 from earful.warehouse.privacy.recheck import Applied, apply_checks, due, never_asked, overdue
@@ -51,6 +60,7 @@ __all__ = [
     "KnownScores",
     "Landed",
     "Landing",
+    "LeftOut",
     "Pending",
     "Posts",
     "Published",
@@ -68,15 +78,18 @@ __all__ = [
     "back_up",
     "channels_of",
     "count_erasure",
+    "count_posts_of",
     "due",
     "end_lost",
     "erase",
+    "excluded_authors",
     "export",
     "finish_run",
     "forgotten_authors",
     "joined",
     "land",
     "land_failure",
+    "leave_out",
     "mask_kept",
     "mend_clock",
     "never_asked",
@@ -90,14 +103,17 @@ __all__ = [
     "read",
     "register",
     "remembered",
+    "rename_products",
     "rescore",
     "restore",
     "rewrite",
+    "said_of",
     "set_ends",
     "sources_with_text",
     "spool",
     "standing",
     "start_run",
+    "take_in",
     "to_table",
     "unfinished",
     "union",

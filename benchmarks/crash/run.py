@@ -52,6 +52,7 @@ PRODUCTS = {"orbit": "440", "nova": "570"}
 TABLES = (
     "posts", "texts", "tombstones", "watermarks", "daily", "daily_version", "daily_topic", "verdicts",
     "forgotten_authors",
+    "excluded_authors",
 )  # fmt: skip
 PUBLISHED = ("daily", "daily_version", "daily_topic", "posts", "post_topics", "daily_sentiment", "trend", "verdicts")
 VARIANTS = ("cursor first", "cursor in a side file", "append only", "incremental counters")

@@ -84,7 +84,7 @@ _TESTED_BY = (
         "toolkit/listing",
         ("test_listing", "test_reddit.", "test_app_store", "test_steam"),
     ),
-    ("toolkit/matching", ("test_reddit.", "test_steam", "test_listing")),
+    ("toolkit/matching", ("test_matching", "test_files_names", "test_reddit.")),
     ("night/plan", ("test_plan", "test_clock", "test_shared_jobs")),
     ("night/gaps", ("test_plan", "test_ended_channel", "test_shared_jobs")),
 )  # fmt: skip

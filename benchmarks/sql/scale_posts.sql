@@ -87,7 +87,7 @@ from generated
 where s % 50 = 7
 order by day, channel_no, product_no, n;
 
-insert into products select 'product-' || i, 'Product ' || i, i < 3 from range($products) as numbers(i);
+insert into products (product, name, own) select 'product-' || i, 'Product ' || i, i < 3 from range($products) as numbers(i);
 insert into topics select 'topic-' || i, 'Topic ' || i from range($topics) as numbers(i);
 insert into channels (channel, source, connector) select 'channel_' || i, 'source_' || i, 'sample' from range($channels) as numbers(i);
 

@@ -51,6 +51,8 @@ class Spec:
         wanted |= {f"_{each} clock": (name,) for each, name in self.clocks.items() if each in wanted}
         if self.product_column:
             wanted["_product"] = (self.product_column,)
+        # Reddit's mark of a moderator's words, as its dumps have it.
+        wanted["_distinguished"] = ("distinguished",)
         plan = {}
         for name_of, names in wanted.items():
             there = [n if n in found else loose.get(_loose(n)) for n in names]

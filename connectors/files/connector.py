@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
@@ -15,7 +13,6 @@ from zoneinfo import ZoneInfo
 from earful.connectors.base import (
     Asked,
     Context,
-    Coverage,
     Health,
     Options,
     Outcome,
@@ -27,15 +24,15 @@ from earful.connectors.base import (
 )
 from earful.connectors.errors import Fatal
 from earful.connectors.files.columns import values_of
+from earful.connectors.files.covering import Covering
 from earful.connectors.files.health import Gave, described, health
 from earful.connectors.files.known import Shelves, settled
 from earful.connectors.files.options import FilesOptions
-from earful.connectors.files.places import Places, Skipped, find, nothing_left, reason, told
+from earful.connectors.files.places import Places, Skipped, find, nothing_left, reason
 from earful.connectors.files.reader import FileReader
-from earful.connectors.files.report.asked import between_files, questions, refuse_contradictions
-from earful.connectors.files.report.messages import all_refused, notes
-from earful.connectors.files.report.spans import Span, add_days, common, dense_stretches, joined, month_span, parts_in
-from earful.connectors.files.report.tally import FileSummary
+from earful.connectors.files.report.asked import between_files, refuse_contradictions
+from earful.connectors.files.report.messages import all_refused
+from earful.connectors.files.report.names import Names
 from earful.connectors.files.rows import FileRows
 from earful.connectors.files.tables.packed import on_disk
 from earful.connectors.files.tables.read import look
@@ -46,9 +43,6 @@ from earful.connectors.toolkit.stamps import Taken, Takes
 #: Products that share rows, and what the product column holds in them (None: all rows are theirs).
 Sharing = tuple[list[Asked], tuple[str, ...] | None]
 _ALL_TIME = Window(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
-
-#: Gaps that are named one by one.
-_GAPS = 3
 
 
 class FilesConnector:
@@ -70,6 +64,7 @@ class FilesConnector:
 
     def __init__(self, options: FilesOptions, context: Context) -> None:
         self._options, self._context, self._spec = options, context, options.spec(context.zone)
+        self._covering = Covering(options, self._spec, ZoneInfo(context.zone))
         self._takes = Takes()
         self._settled = settled(context.remembered.values())
 
@@ -130,7 +125,7 @@ class FilesConnector:
                 if nothing := all_refused(summaries):
                     came[slug] = Fatal(f"{described(gave)}: {nothing}")
                     continue
-                coverage = self._coverage(one.product, one.window, gave, aside, shelves.lost(slug))
+                coverage = self._covering.coverage(one.product, one.window, gave, aside, shelves.lost(slug))
                 came[slug] = replace(coverage, remember=shelves.text(slug), kept=shelves.kept(slug))
         return {one.product.slug: came[one.product.slug] for one in asked}
 
@@ -192,6 +187,8 @@ class FilesConnector:
             for path in places.files:
                 try:
                     file = self._reader(path, sharing)
+                    for rows in file.rows if self._spec.match else ():
+                        rows.names = Names()
                     for _ in file.pages():
                         continue
                 except Fatal as error:
@@ -214,92 +211,9 @@ class FilesConnector:
             asked = between_files([rows.summary for _, rows in gave], {})
             for slug in (one.product.slug for one in of_them):
                 aside = refused[slug] + refused[""]
-                zone, rule = self._spec.zone.key, self._rule
+                zone, rule = self._spec.zone.key, self._covering.rule
                 found[slug] = health(slug, gave, asked, posts[slug], aside, zone, rule, skipped)
         return {product.slug: found[product.slug] for product in products}
 
     def _places(self) -> Places:
         return find(Path(self._context.root), self._options.paths, self._settled)
-
-    def _coverage(
-        self, product: Product, window: Window, read: Gave, skipped: Sequence[Skipped], lost: Sequence[str]
-    ) -> Coverage:
-        summaries = [rows.summary for _, rows in read]
-        asked = questions(summaries)
-        says = "; ".join([*asked, *lost, described(read)])  # what is news comes first
-        says += f"; skipped {told(skipped)}" if skipped else ""
-        spans = self._covered(product, read)
-        inside = parts_in(window, spans)
-        if not inside:
-            held = f"they cover {spans[0].start:%Y-%m-%d} to {spans[-1].end:%Y-%m-%d}" if spans else "no row in them"
-            none = Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(summaries)}")
-            return replace(none, questions=tuple(asked))
-        reached, until = inside[0].start, inside[-1].end
-        if reached > window.start:
-            says += f"; nothing before {reached:%Y-%m-%d %H:%M} without a gap"
-        if until < window.end:
-            says += f"; nothing after {until:%Y-%m-%d %H:%M}"
-        gaps = [Window(one.end, other.start) for one, other in pairwise(inside)]
-        says += "".join(f"; gap {gap.start:%Y-%m-%d} to {gap.end:%Y-%m-%d}" for gap in gaps[-_GAPS:])
-        says += f" and {len(gaps) - _GAPS} gaps before" if len(gaps) > _GAPS else ""
-        begins = min((rows.first for _, rows in read if rows.first), default=None)
-        return Coverage(
-            reached,
-            until,
-            capped=reached > window.start,
-            note=says + notes(summaries),
-            missing=(*gaps, *self._partial_days(summaries, Span(reached, until))),
-            begins=min(begins, reached) if begins else None,
-            questions=tuple(asked),
-        )
-
-    def _partial_days(self, summaries: Sequence[FileSummary], span: Span) -> tuple[Window, ...]:
-        """The reporting days of which a row was refused: nobody can call them whole."""
-        zone = ZoneInfo(self._context.zone)
-        found = []
-        for number in sorted({day for summary in summaries for day in summary["partial_days"]}):
-            first = date(1970, 1, 1) + timedelta(days=number)
-            ends = [datetime.combine(day, time(), zone).astimezone(UTC) for day in (first, first + timedelta(days=1))]
-            if ends[0] < span.end and ends[1] > span.start:
-                found.append(Window(max(ends[0], span.start), min(ends[1], span.end)))
-        return tuple(found)
-
-    def _covered(self, product: Product, read: Gave) -> list[Span]:
-        """The spans of which the files hold everything, as far as they can tell.
-
-        covers_from and covers_to where given. A month's export named as Play Console names it: that month, for its app;
-        a product with several apps is covered while all of them are. All other files: where their rows are dense.
-        """
-        options, preset = self._options, self._spec.preset
-        apps = [value.lower() for value in values_of(self._spec, product) or ()] if preset and preset.months else []
-        spans: dict[str, list[Span]] = {app: [] for app in apps or [""]}
-        days: dict[int, list[int]] = {}
-        for file, rows in read:
-            named = re.fullmatch(preset.months, file.path.name) if preset and preset.months else None
-            if named and named["package"].lower() in spans:
-                written = datetime.fromtimestamp(on_disk(file.path).stat().st_mtime, UTC)
-                month = month_span(named["month"], written, rows.last)
-                spans[named["package"].lower()] += [month] if month else []
-            elif not named and rows.first and rows.last and len(spans) == 1:
-                add_days(days, rows.summary["days"], rows.last)
-        next(iter(spans.values())).extend(dense_stretches(days))
-        first, *others = [joined(found) for found in spans.values()]
-        for other in others:
-            first = common(first, other)
-        if not (options.covers_from or options.covers_to):
-            return first
-        start = self._midnight(options.covers_from) if options.covers_from else first[0].start if first else None
-        last_day = options.covers_to
-        end = self._midnight(last_day + timedelta(days=1)) if last_day else first[-1].end if first else None
-        return [Span(start, end)] if start and end and start < end else []
-
-    @property
-    def _rule(self) -> str:
-        """By what rule days count as covered, in words."""
-        options, preset = self._options, self._spec.preset
-        if options.covers_from or options.covers_to:
-            return f"{options.covers_from or 'the first row'} to {options.covers_to or 'the last row'} (as configured)"
-        return "the month that the file is named by" if preset and preset.months else "where rows are dense"
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time(), tzinfo=self._spec.zone).astimezone(UTC)

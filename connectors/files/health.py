@@ -45,7 +45,7 @@ def health(
     if nothing := all_refused(summaries):
         return Health(False, f"{says}: {nothing}", lines=shown, details=details)
     if first is None or last is None or not posts:
-        return Health(False, f"{says}: no row of {slug}; check product_column, match or paths")
+        return Health(False, f"{says}: no row of {slug}; check product_column, match or paths", lines=shown)
     says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     says += f"; {refused} set aside" if refused else ""
     questions = list(dict.fromkeys(why for summary in summaries for why in summary["questions"].values()))

@@ -1,5 +1,7 @@
 """Batches of a file's columns as pages of posts: whose rows they are, what is refused and why."""
 
+# Long because: one purpose, what becomes of a batch of rows, field by field.
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -18,6 +20,7 @@ from earful.connectors.files.columns import Spec
 from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
 from earful.connectors.files.report.dated import could_date
+from earful.connectors.files.report.names import Names
 from earful.connectors.files.report.tally import FileSummary, Tally
 from earful.connectors.files.tables.batch import Batch
 from earful.connectors.files.values.arrays import Mask, Positions, mask
@@ -31,7 +34,8 @@ from earful.connectors.files.values.profile import WORDS, ColumnFacts, Profile
 from earful.connectors.files.values.reasons import Reasons
 from earful.connectors.files.values.repeats import OTHER_WORDS, SAME, Repeats
 from earful.connectors.post import KINDS, Rejected, to_table
-from earful.connectors.toolkit.matching import mentions
+from earful.connectors.toolkit.matching import Texts
+from earful.connectors.toolkit.notices import are_notices
 
 #: Counts and the values they may have.
 _COUNTS = {"likes": (-(2**53), 2**53), "reply_count": (0, 2**53)}
@@ -68,6 +72,8 @@ class FileRows:
         self.found = ColumnFacts()
         self.tally = Tally(name, ZoneInfo(context.zone))
         self.tally.own = mine is not None
+        #: Where it is to be told what nearly names a product (match).
+        self.names: Names | None = None
         self._hidden: dict[str, str | None] = {}
         self.first: datetime | None = None
         self.last: datetime | None = None
@@ -91,7 +97,7 @@ class FileRows:
     @property
     def summary(self) -> FileSummary:
         """What is told of the file so far, as plain values."""
-        return self.tally.summary()
+        return {**self.tally.summary(), **self.names.summary()} if self.names else self.tally.summary()
 
     def profile(self) -> Profile:
         """To go over all rows of the file with ``look``."""
@@ -148,13 +154,14 @@ class FileRows:
         self._meet(columns["created_at"].filter(past), columns["edited_at"].filter(past))
         bad = reasons.given()
         tables, refused = [], []
-        for one in self._asked:
-            # A row without a time, or with an impossible one, may be of any window: it is set aside in each.
-            both = (columns[name] for name in ("created_at", "edited_at"))
-            wanted = np.logical_or.reduce([undated, *(within(time, one.window) for time in both)])
-            if self._spec.match:
-                titles, texts = (columns[name].filter(pa.array(wanted)).to_pylist() for name in ("title", "text"))
-                wanted[wanted] = [mentions(one.product, *both) for both in zip(titles, texts, strict=True)]
+        # A row without a time, or with an impossible one, may be of any window: it is set aside in each.
+        times_of = [columns[name] for name in ("created_at", "edited_at")]
+        all_wanted = [
+            np.logical_or.reduce([undated, *(within(time, one.window) for time in times_of)]) for one in self._asked
+        ]
+        if self._spec.match:
+            all_wanted = self._naming(columns, all_wanted, bad)
+        for one, wanted in zip(self._asked, all_wanted, strict=True):
             slug = one.product.slug
             if (wanted & ~bad).any():
                 tables.append(self._table_of(columns, wanted & ~bad, slug))
@@ -165,6 +172,17 @@ class FileRows:
                 why = OTHER_WORDS if line in over.before_other else SAME
                 refused += [Rejected(f"{self._name}:{line}", why, slug)] if wanted[row] else []
         return tables, refused
+
+    def _naming(self, columns: Mapping[str, pa.Array], wanted: Sequence[Mask], bad: Mask) -> list[Mask]:
+        """For each product, which of its wanted rows name it."""
+        at = np.flatnonzero(np.logical_or.reduce(wanted))
+        texts = Texts(*(columns[name].take(pa.array(at)) for name in ("title", "text")))
+        naming = [texts.naming(one.product) & mine[at] for one, mine in zip(self._asked, wanted, strict=True)]
+        if self.names:
+            self.names.add(texts, [one.product for one in self._asked], naming, ~bad[at])
+        found = np.zeros((len(naming), len(bad)), dtype=np.bool_)
+        found[:, at] = naming
+        return list(found)
 
     def _tell(self, columns: Mapping[str, pa.Array], reasons: Reasons, refused: Mask, lines: Positions) -> None:
         """What is told of the file: a row that stands there twice makes no day less complete."""
@@ -200,11 +218,16 @@ class FileRows:
         self.tally.delimiter = batch.delimiter or self.tally.delimiter
 
     def _own(self, batch: Batch, named: pa.Array | None) -> Batch:
-        """The rows of the products, where a column tells."""
-        if named is None:
+        """The rows of the products, where a column tells, without notices of moderators and bots."""
+        if named is not None:
+            own = pc.is_in(named, value_set=self._mine)
+            batch = Batch(batch.table.filter(own), batch.lines[mask(own)], ())
+        said = (trimmed(self._column(batch, n)) if n in self._plan else None for n in ("author", "_distinguished"))
+        notices = are_notices(*said)
+        if notices is None:
             return batch
-        own = pc.is_in(named, value_set=self._mine)
-        return Batch(batch.table.filter(own), batch.lines[mask(own)], ())
+        self.tally.notices += pc.sum(notices).as_py()
+        return Batch(batch.table.filter(pc.invert(notices)), batch.lines[~mask(notices)], ())
 
     def _raw(self, batch: Batch) -> dict[str, pa.Array]:
         """Each field as the file, the preset or the configuration has it."""

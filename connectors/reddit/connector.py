@@ -18,8 +18,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from earful.connectors.base import (
     Asked,
@@ -38,7 +39,7 @@ from earful.connectors.errors import Fatal, PullError
 from earful.connectors.reddit.options import RedditOptions
 from earful.connectors.reddit.posts import rechecked
 from earful.connectors.reddit.questions import ListingRefused, Question, nothing_to_read, questions
-from earful.connectors.reddit.reading import BATCH, Reading
+from earful.connectors.reddit.reading import BATCH, Reading, near
 from earful.connectors.toolkit.listing import telling_of_cuts
 from earful.connectors.toolkit.web import shared_spacing
 
@@ -97,7 +98,10 @@ class RedditConnector:
                 yield rechecked(asked, answer.children)
 
     def check(self, products: Sequence[Product]) -> Mapping[str, Health]:
-        """Credentials, a token, and the first listing of each product: two requests for one, one for each more."""
+        """Credentials, a token, and the first listing of each product: two requests for one, one for each more.
+
+        What nearly names a product in the newest items of a subreddit that is not about it is said.
+        """
         found: dict[str, Health] = {}
         firsts: dict[str, list[str]] = {}
         by_path: dict[str, Question] = {}
@@ -114,27 +118,31 @@ class RedditConnector:
             by_path.setdefault(key, asks[0])
             firsts.setdefault(key, []).append(product.slug)
         if firsts:
-            for key, health in self._answers(by_path).items():
-                found |= dict.fromkeys(firsts[key], health)
+            by_slug = {product.slug: product for product in products}
+            for key, (health, children) in self._answers(by_path).items():
+                found |= {
+                    slug: replace(health, lines=near(by_slug[slug], children, self._context.channel))
+                    for slug in firsts[key]
+                }
         return {product.slug: found[product.slug] for product in products}
 
-    def _answers(self, asks: Mapping[str, Question]) -> dict[str, Health]:
-        """How each question is answered; where there is no token, all alike."""
+    def _answers(self, asks: Mapping[str, Question]) -> dict[str, tuple[Health, Sequence[Any]]]:
+        """How each question is answered, and with what; where there is no token, all alike."""
         kind = "script" if self._options.username_env else "read-only"
-        found: dict[str, Health] = {}
+        found: dict[str, tuple[Health, Sequence[Any]]] = {}
         try:
             with closing(self._client()) as client:
                 client.authorize()
                 for key, first in asks.items():
                     try:
-                        client.listing(first.path, first.params | {"limit": 1}, first.what)
+                        answer = client.listing(first.path, first.params | {"limit": BATCH}, first.what)
                     except ListingRefused as error:
-                        found[key] = Health(ok=False, says=str(error))
+                        found[key] = Health(ok=False, says=str(error)), ()
                         continue
                     says = f"token obtained ({kind} application), {first.what} answers"
-                    found[key] = Health(ok=True, says=says, reaches_back=REACHES_BACK)
+                    found[key] = Health(ok=True, says=says, reaches_back=REACHES_BACK), answer.children
         except PullError as error:
-            found |= {key: Health(ok=False, says=str(error)) for key in asks if key not in found}
+            found |= {key: (Health(ok=False, says=str(error)), ()) for key in asks if key not in found}
         return found
 
     def _client(self) -> RedditClient:

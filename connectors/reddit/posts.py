@@ -12,6 +12,7 @@ from earful.connectors.base import Rechecked
 from earful.connectors.errors import Skippable
 from earful.connectors.limits import LONGEST_FIELD
 from earful.connectors.post import Kind, Post
+from earful.connectors.toolkit.notices import is_notice
 from earful.connectors.toolkit.payload import possible, whole
 
 SITE = "https://www.reddit.com"
@@ -32,12 +33,16 @@ LONGEST_QUERY = 512
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One item of a listing. ``post`` is None where Reddit says that it was deleted or removed (a tombstone)."""
+    """One item of a listing. ``post`` is None where Reddit says that it was deleted or removed (a tombstone).
+
+    ``notice``: a moderator, an administrator or a bot speaks for the place, see notices.py.
+    """
 
     post_id: str  # the fullname: t3_... a submission, t1_... a comment
     subreddit: str
     created_at: datetime | None  # None only for a tombstone without a time
     post: Post | None
+    notice: bool = False
 
 
 def read(child: object, *, where: str, channel: str, author: Callable[[str | None], str | None]) -> Found:
@@ -78,7 +83,7 @@ def read(child: object, *, where: str, channel: str, author: Callable[[str | Non
         reply_count=_count(payload, "num_comments") if submission else None,
         url=_url(payload, post_id, submission=submission),
     )
-    return Found(post_id, subreddit, created, post)
+    return Found(post_id, subreddit, created, post, is_notice(name, payload.get("distinguished")))
 
 
 def is_gone(payload: Mapping[str, Any]) -> bool:

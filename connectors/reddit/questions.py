@@ -9,6 +9,7 @@ from earful.connectors.base import Asked, Product
 from earful.connectors.errors import Fatal
 from earful.connectors.reddit.options import RedditOptions
 from earful.connectors.reddit.posts import search_queries, subreddit_names
+from earful.connectors.toolkit.matching import queries_of
 
 #: From this many items on, a listing that ended may have been cut. The ceiling is about 1,000 (PRAW's
 #: models/listing/generator.py says so), less what was removed since; a search gave 244 and 245 (snoowrap issue 162).
@@ -69,7 +70,7 @@ def _of(options: RedditOptions, product: Product) -> list[Question]:
             found.append(Question(f"r/{name}/comments", f"r/{name}/comments/", {}))
     if options.search:
         for place in ("all",) if options.search_in == "all" else names:
-            for query in search_queries(product.include or (product.name,)):
+            for query in search_queries(queries_of(product)):
                 params: dict[str, str | int] = {
                     "q": query,
                     "restrict_sr": str(place != "all"),

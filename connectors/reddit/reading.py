@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from earful.connectors.base import Asked, Context, Coverage, Outcome, SharedPages, Window
+import pyarrow as pa
+
+from earful.connectors.base import Asked, Context, Coverage, Outcome, Product, SharedPages, Window
 from earful.connectors.errors import Fatal, PullError, Skippable
 from earful.connectors.limits import LONGEST_FIELD
 from earful.connectors.post import Page, Post, Rejected, clean, page
@@ -15,7 +17,9 @@ from earful.connectors.reddit.options import RedditOptions
 from earful.connectors.reddit.posts import Found, read
 from earful.connectors.reddit.questions import ListingRefused, Question, nothing_to_read, owned, questions
 from earful.connectors.toolkit.listing import ReadBack
-from earful.connectors.toolkit.matching import mentions
+from earful.connectors.toolkit.matching import Texts
+from earful.connectors.toolkit.near_misses import near_misses, shown
+from earful.connectors.toolkit.notices import left_out
 from earful.connectors.toolkit.payload import mapping, text
 from earful.connectors.toolkit.web import not_flooded
 
@@ -37,6 +41,20 @@ class Cut:
     reached: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One post of an answer; ``met`` are the slugs of the products that have met it before, None: none has."""
+
+    found: Found
+    post: Post
+    met: frozenset[str] | None
+
+
+def served(item: Item, slug: str) -> bool:
+    """Whether a product meets the post for the first time."""
+    return item.met is None or slug not in item.met
+
+
 @dataclass(slots=True)
 class Served:
     """One product of a pull, and what became of its listings."""
@@ -46,13 +64,29 @@ class Served:
     cuts: list[Cut] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)  # listings without any item
     error: PullError | None = None
+    notices: int = 0  # of moderators and bots, left out
 
-    def wants(self, found: Found, post: Post) -> bool:
-        """Whether a post is of its window, and about it."""
-        product = self.asked.product
-        return self.asked.window.holds(post.created_at, post.edited_at) and (
-            found.subreddit.casefold() in self.owned or mentions(product, post.title, post.text)
-        )
+    def take(self, items: Sequence[Item], texts: Texts) -> list[Post]:
+        """Those of its window and about it; notices are counted. ``texts`` are those of all ``items``."""
+        mine = [served(item, self.asked.product.slug) and self._in_window(item) for item in items]
+        naming: Sequence[bool] = ()
+        found = []
+        for n, item in enumerate(items):
+            if not mine[n]:
+                continue
+            if item.found.subreddit.casefold() not in self.owned:
+                # Looked for only where any post asks it.
+                naming = naming or texts.naming(self.asked.product).tolist()
+                if not naming[n]:
+                    continue
+            if item.found.notice:
+                self.notices += 1
+            else:
+                found.append(replace(item.post, product=self.asked.product.slug))
+        return found
+
+    def _in_window(self, item: Item) -> bool:
+        return self.asked.window.holds(item.post.created_at, item.post.edited_at)
 
 
 class Reading:
@@ -104,7 +138,9 @@ class Reading:
         slug = one.product.slug
         if slug in self._failed:
             return self._failed[slug]
-        return coverage(one.window, self._began, self._served[slug].cuts, self._served[slug].empty)
+        served = self._served[slug]
+        found = coverage(one.window, self._began, served.cuts, served.empty)
+        return replace(found, note="; ".join(filter(None, [found.note, left_out(served.notices)])))
 
     def _read(self, client: RedditClient, question: Question, serves: Sequence[Served]) -> Generator[Page, None, None]:
         """Read one listing, back to the earliest window's start, and note how it was cut, if it was."""
@@ -154,7 +190,7 @@ class Reading:
         self, children: list[Any], question: Question, before: int, serves: Sequence[Served]
     ) -> tuple[Page, list[datetime]]:
         """The page of one answer, and when its items were created."""
-        posts: list[Post] = []
+        items: list[Item] = []
         rejected: list[Rejected] = []
         gone: list[str] = []
         times: list[datetime] = []
@@ -181,8 +217,9 @@ class Reading:
                     self._gone.add(found.post_id)
                     gone.append(clean(found.post_id))
                 continue
-            new = (served for served in serves if met is None or served.asked.product.slug not in met)
-            posts += [replace(post, product=each.asked.product.slug) for each in new if each.wants(found, post)]
+            items.append(Item(found, post, met))
+        texts = texts_of([item.post for item in items])
+        posts = [post for each in serves for post in each.take(items, texts)]
         return page(posts, rejected, gone), times
 
 
@@ -201,6 +238,31 @@ def coverage(window: Window, began: datetime, cuts: Sequence[Cut], empty: Sequen
     if reached is None or reached >= until:
         return Coverage.none(window, f"the window is out of reach: {note}")
     return Coverage(max(reached, window.start), until, capped=True, note=note)
+
+
+def texts_of(posts: Sequence[Post]) -> Texts:
+    """The words of posts, for the matcher."""
+    columns = ("title", "text")
+    said = ([clean(getattr(post, name)[: LONGEST_FIELD[name]]) for post in posts] for name in columns)
+    return Texts(*(pa.array(column, pa.string()) for column in said))
+
+
+def near(product: Product, children: Sequence[object], channel: str) -> tuple[str, ...]:
+    """For a person, a line or none: what nearly names the product in items of subreddits that are not about it."""
+    about = {name.casefold() for name in owned(product)}
+    posts = []
+    for child in children:
+        try:
+            found = read(child, where="", channel="", author=lambda _: None)
+        except Skippable:
+            continue  # a pull sets it aside and says why
+        if found.post is not None and not found.notice and found.subreddit.casefold() not in about:
+            posts.append(found.post)
+    texts = texts_of(posts)
+    words = shown(near_misses(product, texts, texts.naming(product)))
+    told = ", ".join(f"{word!r} {count}" for word, count in words.items())
+    said = f"{channel}: nearly {product.slug}, and not taken for it: {told} (include = [...] takes what is meant)"
+    return (said,) if words else ()
 
 
 def _name(child: object) -> str:

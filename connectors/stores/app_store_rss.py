@@ -201,7 +201,7 @@ def answer_from(response: httpx.Response, source: str) -> FeedPage:
 
 
 def post_from_entry(entry: object, context: Context, product: str, country: str) -> Post:
-    """One review of a feed as a post. Raises Skippable without an id, a date with a zone, or a possible rating."""
+    """One review of a feed as a post. Raises Skippable without an id or a date with a zone."""
     fields = mapping(entry)
     post_id = identity(_label(fields.get("id")))
     if not post_id:
@@ -231,7 +231,7 @@ def post_from_entry(entry: object, context: Context, product: str, country: str)
         author=context.author("app_store", text(_label(author.get("name"))) or text(_label(author.get("uri")))),
         title=text(_label(fields.get("title"))),
         text=_content(fields.get("content")),
-        rating=stars(_label(fields.get("im:rating")), post_id),
+        rating=stars(_label(fields.get("im:rating"))),
         app_version=text(_label(fields.get("im:version"))) or None,
         likes=whole(_label(fields.get("im:voteSum"))),
         url=text(mapping(mapping(fields.get("link")).get("attributes")).get("href")) or None,

@@ -215,7 +215,7 @@ class GooglePlayApiConnector(AskedById):
 
 
 def post_from_review(review: object, context: Context, product: str) -> Post:
-    """One review of the API as a post. Raises Skippable without an id, a user's comment, a time or possible stars."""
+    """One review of the API as a post. Raises Skippable without an id, a user's comment or a time."""
     fields = mapping(review)
     post_id = identity(fields.get("reviewId"))
     if not post_id:
@@ -244,7 +244,7 @@ def post_from_review(review: object, context: Context, product: str) -> Post:
         author=context.author("google_play", "" if author == _NOBODY else author),
         title=title.strip() if tab else "",
         text=(body if tab else title).strip(),
-        rating=stars(said.get("starRating"), post_id),
+        rating=stars(said.get("starRating")),
         app_version=text(said.get("appVersionName")) or None,
         likes=whole(said.get("thumbsUpCount")),
         language_hint=language or None,

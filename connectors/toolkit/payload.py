@@ -89,14 +89,15 @@ def identity(value: object) -> str:
     return str(number) if number is not None else text(value).strip()[: LONGEST_FIELD["post_id"] + 1]
 
 
-def stars(value: object, item: str) -> int | None:
-    """A rating of 1 to 5, None where none was sent. Raises Skippable for anything else: stars are never guessed."""
-    if value is None:
+def stars(value: object) -> int | None:
+    """A rating of 1 to 5, None where none was sent; 0 for anything else, which page() leaves out and counts.
+
+    Stars are never guessed, and a rating that cannot be read costs no more than itself.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
         return None
     number = whole(value)
-    if number is None or not 1 <= number <= 5:
-        raise Skippable(item, "the rating is not 1..5")
-    return number
+    return number if number is not None and 1 <= number <= 5 else 0
 
 
 def read_all(found: Iterable[object], read: Callable[[Any], Post | None]) -> tuple[list[Post], list[Rejected]]:

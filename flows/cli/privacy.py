@@ -1,4 +1,4 @@
-"""``earful forget``, ``upkeep`` and ``secret``: what must go, and stay away."""
+"""``earful forget``, ``exclude-author``, ``upkeep`` and ``secret``: what must go, and stay away."""
 
 from __future__ import annotations
 
@@ -40,6 +40,23 @@ def forget(
     from earful.flows.cli.commands.privacy.forget import Asked, run_forget
 
     return run_forget(config, Asked(post, author, product, channel, source), why, dry_run=dry_run, yes=yes, json=json)
+
+
+@app.command(group=_GROUP)
+def exclude_author(
+    name: Annotated[str | None, Parameter(show=False)] = None,
+    *,
+    source: Annotated[str | None, Parameter(help="Only this source; all where left out.")] = None,
+    undo: Annotated[bool, Parameter(negative="", show_default=False, help="Leave them out no more.")] = False,
+    dry_run: Annotated[bool, Parameter(negative="", show_default=False, help="Only count.")] = False,
+    yes: Yes = False,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Leave out a bot's or a moderator's posts, those that landed too; the name is asked for, or read from a pipe."""
+    from earful.flows.cli.commands.privacy.exclude import run_exclude
+
+    return run_exclude(config, source, given=name is not None, undo=undo, dry_run=dry_run, yes=yes, json=json)
 
 
 @app.command(group=_GROUP)

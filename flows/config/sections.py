@@ -159,6 +159,10 @@ class ProductSettings(Strict):
     own: bool = True
     include: tuple[Term, ...] = ()
     exclude: tuple[Term, ...] = ()
+    # Its terms are found as they are written, capitals too, not in every way to type them: for names that are words.
+    exact: bool = False
+    # The slugs that it had before: what the store holds of them moves to its own.
+    formerly: tuple[Slug, ...] = ()
     ids: dict[str, tuple[str, ...]] = {}
     words: Words = {}
 
@@ -171,7 +175,7 @@ class ProductSettings(Strict):
 
     def product(self) -> Product:
         """What connectors see of it."""
-        return Product(self.slug, self.name, self.include, self.exclude, self.ids)
+        return Product(self.slug, self.name, self.include, self.exclude, self.ids, self.exact)
 
 
 class ChannelSettings(Strict):

@@ -91,6 +91,7 @@ class Settings(Strict):
         if objection:
             raise ValueError(objection)
         slugs = {p.slug for p in self.products}
+        self._formerly(slugs)
         for what, named in (
             ("launches", [x.product for x in self.launches]),
             ("incidents", [x.product for x in self.incidents]),
@@ -116,6 +117,16 @@ class Settings(Strict):
             if why:
                 raise ValueError(f"channels[{i}].products: {why}")
         return self
+
+    def _formerly(self, slugs: set[str]) -> None:
+        """A former slug is no product's own, and one product's only: its history can go to one place."""
+        whose: dict[str, str] = {}
+        for i, product in enumerate(self.products):
+            for old in product.formerly:
+                if old in slugs:
+                    raise ValueError(f"products[{i}].formerly: {old!r} is a product of its own; remove one of the two")
+                if whose.setdefault(old, product.slug) != product.slug:
+                    raise ValueError(f"products[{i}].formerly: {old!r} is {whose[old]}'s too; remove one of the two")
 
     def channel(self, name: str) -> ChannelSettings:
         """The channel of that name. Raises StopIteration for an unknown one."""

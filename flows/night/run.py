@@ -118,7 +118,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
         with opened(settings, new=True) as store:
             end_lost(store, KINDS, living(settings.data))
             mended = mend_clock(store, now, witnesses(settings))
-            note_configured(store, settings, now)
+            renamed = note_configured(store, settings, now)
             set_budget(store, settings.alarms.per_year)
             recall(store, run_context, now)
             jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context.changed)
@@ -127,8 +127,8 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             if changed:
                 get_run_logger().warning("author pseudonyms: %s", changed)
             know_scores(store, run_context, jobs)
-        if mended:
-            get_run_logger().warning("%s", mended)
+        for said in filter(None, (mended, *renamed)):
+            get_run_logger().warning("%s", said)
         try:
             done = _work(kind, run_context, run_id, now, jobs, ends)
         except BaseException as error:
@@ -137,7 +137,7 @@ def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
             with suppress(WarehouseError), opened(settings, wait=signals.patience(5), new=True) as store:
                 finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error))
             raise
-    notes = [mended, *clashes(channel.connector for channel in settings.channels if channel.enabled)]
+    notes = [mended, *renamed, *clashes(channel.connector for channel in settings.channels if channel.enabled)]
     return replace(done, notes=tuple(filter(None, notes)))
 
 

@@ -75,6 +75,7 @@ class _Share:
     rejected: list[Rejected] = field(default_factory=list)
     posts: int = 0
     unscored: int = 0
+    unread: int = 0
     masked: Counter[str] = field(default_factory=Counter)
 
     def remove(self) -> None:
@@ -116,6 +117,8 @@ class Spooled:
         """Take a page; the batch is scored when it is full. Raises Fatal for a post of a product not asked for."""
         self._set_aside(page.rejected)
         self._gone += page.gone
+        for slug, count in page.unread.items():
+            self._share(slug).unread += count
         if len(page.posts):
             for each in page.posts["product"].value_counts().to_pylist():
                 self._share(each["values"]).posts += each["counts"]
@@ -185,7 +188,8 @@ class Spooled:
             share.remove()
             rejected = tuple(share.rejected)
             return Came(slug, share.window, Coverage.none(share.window, ""), rejected=rejected, error=outcome)
-        note = "; ".join(filter(None, [outcome.note, describe(share.masked)]))
+        unread = f"{share.unread:,} posts without their grade, which is none of its scale" if share.unread else ""
+        note = "; ".join(filter(None, [outcome.note, unread, describe(share.masked)]))
         whole = replace(outcome, note=note)
         return Came(
             slug, share.window, whole, tuple(share.files), tuple(share.rejected), tuple(self._gone), share.posts,

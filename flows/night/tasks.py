@@ -22,7 +22,7 @@ from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.summary import Brought
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import LateError
-from earful.warehouse import Landing, Store, WarehouseError, land, land_failure, publish
+from earful.warehouse import Landing, Store, WarehouseError, land, land_failure, publish, said_of
 
 PULL_RETRIES = 2
 #: Where a service names no wait: the first, doubled each time. Seconds.
@@ -125,7 +125,7 @@ def land_task(
         unscored=came.unscored,
         reached=came.coverage.reached,
         capped=came.coverage.capped and not cut,
-        note=clean(came.coverage.note),
+        note="; ".join(filter(None, [clean(came.coverage.note), said_of(landed.left_out)])),
         error=error,
         late=isinstance(cut, LateError),
         questions=tuple(clean(each) for each in came.coverage.questions),

@@ -86,11 +86,9 @@ class Filter:
         """A page of posts without secrets in any text; the page itself where it holds none."""
         if self._pattern is None:
             return page
-        from earful.connectors.post import Page  # noqa: PLC0415 - Arrow: not for every command
-
         posts = self._posts(page.posts)
         rejected = tuple(replace(r, item=self(r.item), reason=self(r.reason)) for r in page.rejected)
-        return Page(posts, rejected, tuple(map(self, page.gone)))
+        return replace(page, posts=posts, rejected=rejected, gone=tuple(map(self, page.gone)))
 
     def _posts(self, posts: pa.Table) -> pa.Table:
         import pyarrow.compute as pc  # noqa: PLC0415 - as above

@@ -95,7 +95,7 @@ def test_a_search_is_asked_for_each_products_words_and_a_private_subreddit_fails
         list(pull)
         searches = [r.query["q"] for r in server.requests if r.path == "/r/all/search/"]
         health = connector.check([MANY[0], secret, MANY[2]])
-    assert searches == ['"product00"', '"product02"']
+    assert searches == ['"product00" OR "product 00"', '"product02" OR "product 02"']
     assert isinstance(pull.coverage["p01"], Fatal)
     assert "private" in str(pull.coverage["p01"])
     assert isinstance(pull.coverage["p00"], Coverage)

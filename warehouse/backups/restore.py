@@ -38,7 +38,7 @@ from earful.warehouse.store.migrate import migrate
 from earful.warehouse.store.store import CONFIG, Store, make_folders, open_store
 
 #: What says which posts, authors and products stay out, and what was erased: restoring an older state must not undo it.
-_KEPT = ("tombstones", "forgotten_authors", "forgotten_products", "erasures", "secrets")
+_KEPT = ("tombstones", "forgotten_authors", "forgotten_products", "excluded_authors", "erasures", "secrets")
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,12 +42,14 @@ from earful.warehouse.landing.rows import SCHEMA, to_table
 from earful.warehouse.landing.windows import add_coverage
 from earful.warehouse.privacy.delete_rows import delete_posts_everywhere
 from earful.warehouse.privacy.erase import Erased, forgotten, note
+from earful.warehouse.privacy.exclude import said_of
 from earful.warehouse.statements import count, file_literal, run
 from earful.warehouse.store.store import Store
 
 _TEMPORARY = (
-    "stage", "refused", "kept_out", "candidates", "outdated", "batch", "known", "matched", "gone", "leaving", "touched",
-    "telling", "versions", "shifts", "cover", "facts", "computed", "computed_topic", "set_aside_now",
+    "stage", "refused", "kept_out", "left_out", "candidates", "outdated", "batch", "known", "matched", "gone",
+    "leaving", "touched", "telling", "versions", "shifts", "cover", "facts", "computed", "computed_topic",
+    "set_aside_now",
 )  # fmt: skip
 
 #: The bounds and words of refuse.sql.
@@ -91,7 +93,8 @@ class Landing:
 class Landed:
     """What a landing did. ``posts`` = new + changed + unchanged; an older version than the stored counts as unchanged.
 
-    ``gone`` posts were deleted or kept out by tombstones, ``rejected`` items set aside, ``days`` computed anew.
+    ``gone`` posts were deleted or kept out by tombstones, ``left_out`` are of excluded authors, ``rejected`` items set
+    aside, ``days`` computed anew.
     """
 
     posts: int = 0
@@ -99,6 +102,7 @@ class Landed:
     changed: int = 0
     unchanged: int = 0
     gone: int = 0
+    left_out: int = 0
     rejected: int = 0
     days: int = 0
     watermark: datetime | None = None
@@ -186,6 +190,7 @@ def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejec
     if landing.aliases:
         _rename(con, landing)
     run(con, "landing/candidates", {"channel": landing.channel})
+    run(con, "privacy/left_out")
     load_shifts(con, store.zone, "candidates")
     run(con, "landing/batch")
     run(con, "landing/known", key)
@@ -206,6 +211,7 @@ def _posts(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, rejec
         "changed": changed,
         "unchanged": known - changed + kept,
         "gone": count(con, "select (select count(*) from leaving) + (select count(*) from kept_out)"),
+        "left_out": count(con, "select count(*) from left_out"),
         "rejected": len(rejected) + count(con, "select count(*) from refused"),
     }
 
@@ -261,7 +267,9 @@ def _cover(con: duckdb.DuckDBPyConnection, store: Store, landing: Landing, count
     if landing.error:
         add_coverage(con, store, ids, window, landing.now, "failed", counts=counts, error=landing.error)
         return find_watermark(condensed(con, landing.channel, landing.product))
-    add_coverage(con, store, ids, window, landing.now, "ok", coverage=landing.coverage, counts=counts)
+    note = "; ".join(filter(None, [landing.coverage.note, said_of(counts["left_out"])]))
+    came = replace(landing.coverage, note=note)
+    add_coverage(con, store, ids, window, landing.now, "ok", coverage=came, counts=counts)
     found = condensed(con, landing.channel, landing.product)
     asked = [(window.start, min(window.end, landing.now.astimezone(UTC)))]
     cover(con, store.zone, ids[1:], found, asked)

@@ -63,14 +63,16 @@ def register(
 ) -> None:
     """Write the configured: products (slug, name, own), channels (channel, source, connector), topics (topic, title).
 
-    What is configured no more keeps its row: its past stays readable. ``launches`` (product, day, name, version) are
-    all of them: one that is not given is no launch any more.
+    What is configured no more keeps its row: its past stays readable, and a product is called untracked. ``launches``
+    (product, day, name, version) are all of them: one that is not given is no launch any more.
     """
     with store.transaction() as con:
+        con.execute("update products set tracked = false")
         for product, name, own in products:
             con.execute("delete from products where product = $product", {"product": product})
             con.execute(
-                "insert into products values ($product, $name, $own)", {"product": product, "name": name, "own": own}
+                "insert into products (product, name, own) values ($product, $name, $own)",
+                {"product": product, "name": name, "own": own},
             )
         for channel, source, connector in channels:
             row = {"channel": channel, "source": source, "connector": connector}

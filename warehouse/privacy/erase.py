@@ -100,7 +100,7 @@ def erase(
             "privacy/erase_keep_out",
             {**_named(what), "until": _until(now, for_good=for_good), "now": utc_naive(now)},
         )
-        _recompute(con, now)
+        recompute_leaving(con, now)
         note(con, kind, why, now, erased)
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.{name}")
@@ -116,7 +116,7 @@ def unname(store: Store, channel: str, ids: tuple[str, ...], now: datetime) -> E
         invalidate_base(con)
         forget_terms(con)
         posts = count(con, "select count(*) from leaving")
-        days = _recompute(con, now)
+        days = recompute_leaving(con, now)
         if posts:
             note(con, "author", "account deleted there", now, Erased(posts=posts, days=days))
         for name in _TEMPORARY:
@@ -132,7 +132,7 @@ def erase_listed(con: duckdb.DuckDBPyConnection, since: datetime, now: datetime)
     run(con, "privacy/erase_listed")
     invalidate_base(con)
     gone = delete_posts_everywhere(con)
-    _recompute(con, now)
+    recompute_leaving(con, now)
     posts, texts = gone.pop("posts", 0), gone.pop("texts", 0)
     forgotten_since = con.execute(
         'select product from forgotten_products where "at" >= $since', {"since": utc_naive(since)}
@@ -203,7 +203,7 @@ def _take(
     return Erased(posts, texts, sum(gone.values()), days)
 
 
-def _recompute(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
+def recompute_leaving(con: duckdb.DuckDBPyConnection, now: datetime) -> int:
     """The days of ``leaving``, channel by channel; returns how many there were."""
     days = 0
     for (channel,) in con.execute("select distinct channel from leaving order by 1").fetchall():

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from earful.connectors.files.report.names import lines_of
 from earful.connectors.files.report.tally import FileSummary, rows_of
 from earful.connectors.files.values.ids import CONTENT, WAY_OUT
+from earful.connectors.toolkit.notices import left_out
 
 #: Files that a note names one by one.
 _MOST = 3
@@ -42,6 +44,7 @@ def notes(summaries: Sequence[FileSummary]) -> str:
     said += _of_words_and_ids(summaries)
     if any(summary["row_ids"] for summary in summaries):
         said.append("ids made of the rows")
+    said += filter(None, [left_out(sum(summary["notices"] for summary in summaries))])
     if undated := sum(summary["undated"] for summary in summaries):
         said.append(f"{undated} of them without a day, which may be of any")
     return "".join(f"; {each}" for each in said)
@@ -98,7 +101,8 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
         **read,
         "delimiter": summary["delimiter"],
         "rows": rows_of(summary),
-        "landed": summary["good"],
+        "landed": summary["good"] - summary.get("unnamed", 0),
+        "notices": summary["notices"],
         "set_aside": _counts(summary["set_aside"]),
         "not_read": _counts(summary["not_read"]),
         "left_out": _counts(summary["left_out"]),
@@ -120,6 +124,7 @@ def report(read: Mapping[str, str | None], summary: FileSummary, zone: str, rule
         "days_with_rows": len(days),
         "partial_days": [str(_day(day)) for day in summary["partial_days"]],
         "covers": rule,
+        **{name: summary[name] for name in ("unnamed", "near_misses") if name in summary},
     }
 
 
@@ -134,10 +139,12 @@ def _day(number: int) -> object:
 def lines(found: Mapping[str, Any]) -> list[str]:
     """A report for a terminal."""
     how = ", ".join(filter(None, [found["format"], found["encoding"], found["delimiter"] and repr(found["delimiter"])]))
-    aside = found["rows"] - found["landed"]
+    out = left_out(found["notices"])
+    aside = found["rows"] - found["landed"] - found["notices"] - found.get("unnamed", 0)
     said = [
         f"{found['file']} ({how}): {found['rows']} rows, {found['landed']} land"
         + (f", {aside} set aside" if aside else "")
+        + (f", {out}" if out else "")
     ]
     said += [f"  set aside {one['rows']}: {one['reason']} (first {one['first']})" for one in found["set_aside"]]
     said += [f"  not read {one['rows']}: {one['reason']} (first {one['first']})" for one in found["not_read"]]
@@ -160,6 +167,7 @@ def lines(found: Mapping[str, Any]) -> list[str]:
         said.append(f"  {REPAIRED} in {_rows(found['repaired']['rows'])} (first {found['repaired']['first']})")
     if again := found["repeated_ids"]:
         said.append("  " + repeated(again["rows"], again["other_words"], found["landed"], again["first"]))
+    said += lines_of(found)
     words = {"dmy": "day first", "mdy": "month first"}
     said += [f"  {name}: {words[order]}" for name, order in found["day_order"].items() if order in words]
     said += [f"  {name}: days as a spreadsheet counts them" for name in found["spreadsheet_days"]]

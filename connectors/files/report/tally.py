@@ -55,6 +55,8 @@ class Tally:
         self.row_ids = False
         #: The column of created_at, and others that could be it.
         self.dates: tuple[Sequence[str], Sequence[str]] = ([], [])
+        #: Rows left out, as moderators or bots speak in them.
+        self.notices = 0
         #: Columns that the configuration names and the file lacks.
         self.lacking: list[str] = []
 
@@ -178,6 +180,7 @@ class Tally:
             "row_ids": self.row_ids,
             "repaired": self._repaired,
             "repeats": {"rows": again, "other_words": other, "first": f"{self._name}:{line}"} if again else {},
+            "notices": self.notices,
             "lacking": self.lacking,
             "dates": [list(each) for each in self.dates],
             "counted": counted["first"] if counts_rows else {},
@@ -192,8 +195,10 @@ class Tally:
 
 
 def rows_of(summary: FileSummary) -> int:
-    """All rows of a file, set aside ones too."""
-    return int(summary["good"]) + sum(int(count) for count, _ in summary["set_aside"].values())
+    """All rows of a file, those set aside and those of moderators and bots too."""
+    return (
+        int(summary["good"]) + int(summary["notices"]) + sum(int(count) for count, _ in summary["set_aside"].values())
+    )
 
 
 def _says(name: str, scale: Scale) -> str:

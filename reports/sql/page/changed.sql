@@ -1,4 +1,4 @@
--- from what_changed
+-- from what_changed, products
 -- One row per episode (its sentence stands in the section of its product) that reached into the 28 days to $until, ours first, the worst first.
 select
     episode, product, product_name, own, metric, verdict, slice_kind, channel, market, topic, app_version,
@@ -6,5 +6,6 @@ select
     topics, versions, flood, sentence, count(*) over () as of_all
 from what_changed
 where last_day > $until - 28 and alarm_day <= $until
+    and product not in (select product from products where not tracked)
 order by own desc, list_position(['worse', 'silent', 'flood', 'fewer', 'better'], verdict), change, alarm_day desc, episode
 limit $most

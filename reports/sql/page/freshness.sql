@@ -1,7 +1,8 @@
--- from freshness
--- One row per product and channel.
+-- from freshness, products
+-- One row per tracked product and channel.
 select freshness.product, freshness.product_name, channel, source, last_landed_at, last_post_at, last_complete_day,
     capped, note, posts_28d, suspect_days, suspect_reason, status, error, ended_on
 from freshness
 left join products on products.product = freshness.product
+where coalesce(products.tracked, true)
 order by products.own desc, freshness.product_name, freshness.product, channel

@@ -4,5 +4,6 @@ select coalesce(products.name, coverage_gaps.product) as product_name, channel, 
     count(*) over () as of_all
 from coverage_gaps
 left join products on products.product = coverage_gaps.product
+where coalesce(products.tracked, true)
 order by gap_from desc, coverage_gaps.product, channel
 limit $most

@@ -24,4 +24,6 @@ left join latest using (product)
 left join trend using (product, day)
 left join judged using (product, day)
 left join daily_sentiment using (product, day)
+-- Of one that is configured no more the file still tells; the page does not.
+where coalesce(products.tracked, true)
 order by 3 desc, product_name, product

@@ -190,7 +190,7 @@ def test_search_asks_for_the_terms_as_phrases() -> None:
         connector = made(server.url, listings=(), search=True)
         assert drain(connector, product, DAY).ids == ["t3_n1"]
         query = server.requests[-1].query
-    assert query["q"] == '"acme app" OR "the one"'
+    assert query["q"] == '"acme app" OR "acmeapp" OR "the one"'
     assert (query["sort"], query["t"], query["restrict_sr"]) == ("new", "all", "False")
     with serve(fake) as server:
         drain(made(server.url, listings=(), search=True, search_in="subreddits", subreddits=("b",)), product, DAY)

@@ -138,8 +138,6 @@ def test_of_a_text_and_an_html_form_the_text_is_taken() -> None:
         (entry(7, "2026-01-05T10:11:12"), "7", "the date has no time zone"),
         (entry(7, "yesterday"), "7", "the date cannot be read"),
         (entry(7, "0001-01-01T00:00:00+14:00"), "7", "the date cannot be read"),
-        (entry(7) | {"im:rating": {"label": "6"}}, "7", "the rating is not 1..5"),
-        (entry(7) | {"im:rating": {"label": "good"}}, "7", "the rating is not 1..5"),
         (entry(7, id={}), "a review in us", "no id"),
         ("no object", "a review in us", "no id"),
         (None, "a review in us", "no id"),
@@ -149,6 +147,18 @@ def test_what_cannot_be_a_post_is_skipped(bad: object, item: str, reason: str) -
     with pytest.raises(Skippable) as caught:
         post_from_entry(bad, CONTEXT, "acme", "us")
     assert (caught.value.item, caught.value.reason) == (item, reason)
+
+
+@pytest.mark.parametrize(
+    ("label", "stars", "unread"),
+    [("4", 4, 0), ("0", None, 1), ("", None, 0), (" ", None, 0), (None, None, 0), ("6", None, 1), ("good", None, 1), ("4.5", None, 1)],
+)  # fmt: skip
+def test_a_rating_that_cannot_be_read_costs_the_rating(label: str | None, stars: int | None, unread: int) -> None:
+    post = post_from_entry(entry(7) | {"im:rating": {"label": label}}, CONTEXT, "acme", "us")
+    made = page([post])
+    assert made.posts["rating"].to_pylist() == [stars]
+    assert made.unread == ({"acme": 1} if unread else {})
+    assert not made.rejected
 
 
 @given(spoiled(entry(7)))

@@ -56,7 +56,10 @@ def test_what_we_ship_is_valid(tmp_path, name):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (("slug =", "slog ="), ["products[0].slog: unknown key", "did you mean slug?", "allowed: exclude, ids"]),
+        (
+            ("slug =", "slog ="),
+            ["products[0].slog: unknown key", "did you mean slug?", "allowed: exact, exclude, formerly, ids"],
+        ),
         (('"Europe/Berlin"', '"Europe/Berln"'), ["time_zone", "'Europe/Berln'", "did you mean Europe/Berlin?"]),
         (
             ('connector = "steam"', 'connector = "steem"'),
@@ -237,3 +240,27 @@ def test_whatever_is_written_is_taken_or_refused_in_one_line_that_names_the_key(
             assert "Input should" not in says, (wrong, says)
             assert len(says.split(":", 1)[1].strip()) > 10, (wrong, says)
     assert refused >= 5
+
+
+def test_a_product_is_found_as_written_where_that_is_asked(tmp_path):
+    text = GOOD.replace('name = "Acme"', 'name = "Acme"\nexact = true\nformerly = ["acme-old", "acme_older"]')
+    product = load(write(tmp_path, text)).products[0]
+    assert product.product().exact
+    assert product.formerly == ("acme-old", "acme_older")
+
+
+@pytest.mark.parametrize(
+    ("formerly", "other", "says"),
+    [
+        ('["acme"]', "[]", "products[0].formerly: 'acme' is a product of its own"),
+        ('["nova"]', "[]", "products[0].formerly: 'nova' is a product of its own"),
+        ('["old"]', '["old"]', "products[1].formerly: 'old' is acme's too"),
+        ('["Old Name"]', "[]", "products[0].formerly[0]: found 'Old Name'"),
+    ],
+)
+def test_a_former_slug_has_one_place_to_go(tmp_path, formerly, other, says):
+    text = GOOD.replace('name = "Acme"', f'name = "Acme"\nformerly = {formerly}')
+    text = text.replace("[[channels]]", f'[[products]]\nslug = "nova"\nname = "Nova"\nformerly = {other}\n[[channels]]')
+    with pytest.raises(UserError) as caught:
+        load(write(tmp_path, text))
+    assert says in str(caught.value)

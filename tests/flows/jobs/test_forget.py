@@ -175,7 +175,7 @@ def test_discarding_former_secrets_says_what_it_costs(
     capsys.readouterr()
     assert call(["secret", "rotate", "--discard"]) == 2
     err = capsys.readouterr().err
-    assert "1 forgotten ones are not kept out" in err
+    assert "1 forgotten or excluded ones are not kept out" in err
     assert call(["secret", "rotate", "--discard", "--yes"]) == 0
     assert author_secrets(data).former == ()
     assert call(["forget", "--author", NAME, "--dry-run", "--json"]) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -110,7 +111,8 @@ class Talk:
             for n in range(4):
                 posts = [post(f"p{n}", one.product.slug, f"it crashes, {n}") for one in asked]
                 aside = [Rejected(f"x{n}", "no id"), Rejected(f"y{n}", "no time", "acme")]
-                yield page(posts[: 1 if n == 3 else None], aside, ["gone"])
+                graded = [replace(each, rating=9.0) if each.product == "third" else each for each in posts]
+                yield page(graded[: 1 if n == 3 else None], aside, ["gone"])
             if self.ends:
                 raise self.ends
             lost = Fatal("talk: there is no such subreddit")
@@ -159,6 +161,7 @@ def test_one_pull_brings_each_product_its_own_posts_and_what_was_said(
     assert (acme.posts, rival.posts, third.posts, done.posts) == (4, 3, 3, 10)
     assert (acme.window, rival.window) == (WINDOW, Window(NOW - DAY, NOW))
     assert rival.coverage == Coverage.whole(Window(NOW - DAY, NOW))
+    assert third.coverage.note == "3 posts without their grade, which is none of its scale"
     assert {came.gone for came in done.shares} == {("gone",) * 4}
     assert [r.item for r in acme.rejected] == [f"{a}{n}" for n in range(4) for a in "xy"]
     assert [r.item for r in third.rejected] == [f"x{n}" for n in range(4)]

@@ -114,7 +114,9 @@ def make(path: Path, published: Path, seed: int) -> dict[str, list[Row]]:
         con.execute(f"attach '{published}' as was (read_only)")
         con.execute("create table products as from was.products limit 0")
         con.execute("create table topics as from was.topics limit 0")
-        con.executemany("insert into products values (?, ?, ?)", [(p, NAMES[p], OWN[p]) for p in NAMES])
+        con.executemany(
+            "insert into products (product, name, own) values (?, ?, ?)", [(p, NAMES[p], OWN[p]) for p in NAMES]
+        )
         con.executemany("insert into topics values (?, ?)", list(_TITLES.items())[:-1])
         out["products"] = [{"product": p, "name": NAMES[p], "own": OWN[p]} for p in NAMES]
         out["topics"] = [{"topic": t, "title": title} for t, title in list(_TITLES.items())[:-1]]

@@ -55,7 +55,7 @@ def test_what_is_published(store: Store, tmp_path: Path) -> None:
     ((own_version,),) = query(done.path, "select value from meta where key = 'earful_version'").rows
     assert own_version
     assert query(done.path, "select post_id, text from posts order by 1").rows == (("a", "some words"), ("b", None))
-    assert query(done.path, "from products").rows == (("orbit", "Orbit", True),)
+    assert query(done.path, "from products").rows == (("orbit", "Orbit", True, True),)
 
 
 @pytest.mark.process

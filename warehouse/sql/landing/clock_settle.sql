@@ -40,6 +40,8 @@ update forgotten_products set "at" = $at where "at" > $latest;
 
 update forgotten_authors set "at" = $at where "at" > $latest;
 
+update excluded_authors set "at" = $at where "at" > $latest;
+
 update secrets set since = $at where since > $latest;
 
 update runs set started_at = $at where started_at > $latest;

@@ -7,4 +7,8 @@ where coalesce(p.edited_at, p.created_at) <= t.gone_at
 union
 select p.channel, p.product, p.post_id, p.day
 from posts as p
-join forgotten_authors as f on f.author_key = md5(p.author);
+join (
+    select author_key from forgotten_authors
+    union
+    select author_key from excluded_authors
+) as f on f.author_key = md5(p.author);

@@ -110,6 +110,7 @@ comment on table products is 'One row per product tracked now or before.';
 comment on column products.product is 'Slug: the key everywhere else.';
 comment on column products.name is 'Name, for people.';
 comment on column products.own is 'True for our own product, false for a competitor''s.';
+comment on column products.tracked is 'False where the configuration lists it no more: its history stays, shares and comparisons leave it out.';
 
 comment on table channels is 'One row per channel, configured now or before.';
 comment on column channels.channel is 'Configured way into a source; post ids are unique within it.';
@@ -180,7 +181,7 @@ comment on column day_changes.channel is 'Configured way into a source.';
 comment on column day_changes.product is 'Product slug.';
 comment on column day_changes.day is 'Calendar day in the reporting time zone of then.';
 comment on column day_changes.seen_at is 'When it was seen, UTC.';
-comment on column day_changes.reason is 'edited: words, stars or verdict; moved: posts that their service dated anew, in the day they left and in the one they came to; late: posts that came after the day had been covered; deleted: the service said they are gone; erased: by earful forget; rescored: the scorer changed.';
+comment on column day_changes.reason is 'edited: words, stars or verdict; moved: posts that their service dated anew, in the day they left and in the one they came to; late: posts that came after the day had been covered; deleted: the service said they are gone; erased: by earful forget; left out: posts of bots, moderators and authors of earful exclude-author; rescored: the scorer changed.';
 comment on column day_changes.posts is 'Posts that changed, came, went or were scored anew.';
 comment on column day_changes.scored_before is 'Those of them with a score before; 0 for erased.';
 comment on column day_changes.scored_after is 'Those of them with a score after.';
@@ -197,7 +198,7 @@ comment on column set_aside."at" is 'When it was last met, UTC.';
 
 comment on table erasures is 'One row per erasure, in counts: how much went, when and why. Never whose or which.';
 comment on column erasures."at" is 'When, UTC.';
-comment on column erasures.kind is 'post, author or product (asked for), gone (deleted at its service), text (past retention), masked (personal data in kept words), secret (new pseudonyms).';
+comment on column erasures.kind is 'post, author or product (asked for), gone (deleted at its service), excluded (bots and moderators), text (past retention), masked (personal data in kept words), secret (new pseudonyms).';
 comment on column erasures.why is 'Why, in a few fixed words.';
 comment on column erasures.posts is 'Posts that went (or, for an account deleted there, lost their pseudonym); a post of two products counts twice.';
 comment on column erasures.texts is 'Those whose words were still kept; past retention, words alone; masked, words that were changed.';

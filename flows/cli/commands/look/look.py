@@ -31,7 +31,8 @@ def show_trend(config: Path | None, product: str | None, days: int, *, json: boo
     """The last ``days`` calendar days of one product's trend, or the newest day of every product."""
     settings = load(config)
     known = [p.slug for p in settings.products]
-    if product is not None and product not in known:
+    # What is configured no more can still be looked at.
+    if product is not None and product not in known and product not in stored(settings):
         raise UserError(f"trend: found {product!r}; allowed: {', '.join(known)}")
     if days < 1:
         raise UserError(f"--days: found {days}; give 1 or more")
@@ -45,6 +46,14 @@ def show_trend(config: Path | None, product: str | None, days: int, *, json: boo
     title = f"{product}, days in {settings.time_zone}" if product else f"every product, days in {settings.time_zone}"
     Terminal(highlight=False).print(trend_table(rows, title))
     return Exit.OK
+
+
+def stored(settings: Settings) -> set[str]:
+    """The products that the published file tells of; none where there is none yet."""
+    if not settings.published.exists():
+        return set()
+    sql = files("earful.flows").joinpath("sql", "stored_products.sql").read_text("utf-8")
+    return {str(slug) for slug, *_ in query(settings.published, sql).rows}
 
 
 def trend_rows(settings: Settings, product: str | None, days: int) -> list[dict[str, Any]]:

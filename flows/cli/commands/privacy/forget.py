@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from earful.connectors.post import pseudonym
 from earful.flows.cli.commands.ask import agreed
 from earful.flows.config.settings import Settings, load
-from earful.flows.datafolder.secret import author_secrets
+from earful.flows.datafolder.authors import chosen, pseudonyms_of, sources_of
 from earful.flows.datafolder.store import opened
 from earful.flows.errors import Exit, UserError
 from earful.flows.jobs.erasure import Finished, finish
@@ -112,14 +111,7 @@ def _name(given: str) -> str:
 
 
 def _pseudonyms(settings: Settings, store: Store, name: str, source: str | None) -> tuple[str, ...]:
-    stored = {s for (s,) in store.con.execute("select distinct source from posts").fetchall()}
-    sources = sorted({c.source for c in settings.channels} | stored)
-    if source is not None and source not in sources:
-        raise UserError(f"--source: found {source!r}; allowed: {', '.join(sources)}")
-    # Under former secrets too: who was not met since a rotation still has the old pseudonym.
-    keys = author_secrets(settings.data).all
-    made = (pseudonym(key, each, name) for each in ([source] if source else sources) for key in keys)
-    return tuple(each for each in made if each is not None)
+    return pseudonyms_of(settings, [name], chosen(source, sources_of(settings, store)))
 
 
 def _say(found: Erased, what: str) -> None:

@@ -12,7 +12,7 @@ from earful.flows.datafolder.secret import author_secrets, fingerprint, rotate
 from earful.flows.datafolder.store import opened
 from earful.flows.errors import Exit
 from earful.flows.process.terminal import Terminal
-from earful.warehouse import forgotten_authors, note_secret
+from earful.warehouse import excluded_authors, forgotten_authors, note_secret
 
 
 def run_rotate(config: Path | None, *, discard: bool, yes: bool) -> int:
@@ -22,14 +22,15 @@ def run_rotate(config: Path | None, *, discard: bool, yes: bool) -> int:
     before = author_secrets(settings.data)
     if settings.store.exists():
         with opened(settings) as store:
-            kept_out = forgotten_authors(store)
+            kept_out = forgotten_authors(store) + excluded_authors(store)
             note_secret(store, fingerprint(before.present), [], datetime.now(UTC))
     else:
         kept_out = 0
     if discard:
         question = (
             "Discard the former secrets? Authors from before become others: counted once more on the days of the "
-            f"change, not found by `earful forget --author`, and {kept_out} forgotten ones are not kept out any more."
+            f"change, not found by `earful forget --author`, and {kept_out} forgotten or excluded ones are not kept "
+            "out any more."
         )
         if not agreed(question, yes=yes, json=False):
             Terminal(stderr=True).print("nothing was changed")

@@ -17,6 +17,7 @@ from rich.text import Text
 from earful.connectors.base import Context, Health
 from earful.connectors.errors import PullError
 from earful.connectors.registry import connector_class, outsider, troubles
+from earful.flows.cli.commands.start.unlisted import unlisted
 from earful.flows.cli.commands.tables import show, table_of
 from earful.flows.config.scorers import scorers
 from earful.flows.config.sections import ChannelSettings, ProductSettings
@@ -56,12 +57,14 @@ def check_all(config: Path | None, *, json: bool) -> int:
     ok = all(a.ok for a in answers)
     # What no channel uses is no reason to be unready, but who has just installed a package wants to know.
     packages = troubles()
+    former = unlisted(settings)
     if json:
         scorer = {"compiled": has_numba(), "says": _scorer()}
         asked = [{k: v for k, v in asdict(a).items() if k != "lines"} for a in answers]
-        print(jsonlib.dumps({"ok": ok, "scorer": scorer, "channels": asked, "packages": packages}))  # noqa: T201
+        found = {"ok": ok, "scorer": scorer, "channels": asked, "packages": packages}
+        print(jsonlib.dumps({**found, "not_configured": [asdict(each) for each in former]}))  # noqa: T201
     else:
-        _show(settings, answers, packages)
+        _show(settings, answers, [*packages, *(each.line() for each in former)])
     return Exit.OK if ok else Exit.UNREADY
 
 

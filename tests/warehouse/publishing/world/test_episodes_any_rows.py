@@ -124,7 +124,9 @@ def drawn(request: pytest.FixtureRequest, empty: Path) -> Iterator[Drawn]:
             con.execute(f"create table {table} as from was.{table} limit 0")
         con.register("drawn", pa.Table.from_pylist(rows))
         con.execute("insert into verdicts by name from drawn")
-        con.executemany("insert into products values (?, ?, ?)", [(p, *facts) for p, facts in PRODUCTS.items()])
+        con.executemany(
+            "insert into products (product, name, own) values (?, ?, ?)", [(p, *facts) for p, facts in PRODUCTS.items()]
+        )
         run(con, "publishing/views/what_changed")
         cursor = con.execute("from what_changed")
         names = [c[0] for c in cursor.description or ()]

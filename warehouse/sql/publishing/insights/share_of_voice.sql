@@ -1,4 +1,4 @@
--- one row per day x product, from the product's first day with posts to the last known day of all
+-- one row per day x product that is tracked, from its first day with posts to the last known day of all
 create table share_of_voice as
 with known as (
     select max(day) as last_day
@@ -9,6 +9,9 @@ with known as (
     )
 ),
 -- A channel counts for a product from its first covered day on, to the last day that was asked for.
+untracked as (
+    select product from products where not tracked
+),
 span as (
     select product, channel, min(day) filter (where covered) as first_day, max(day) as last_day
     from (
@@ -16,11 +19,15 @@ span as (
         union all
         select product, channel, day_to, false from coverage where status <> 'ok'
     )
+    where product not in (select product from untracked)
     group by product, channel
     having count(*) filter (where covered) > 0
 ),
 began as (
-    select product, min(day) as first_day from daily group by product
+    select product, min(day) as first_day
+    from daily
+    where product not in (select product from untracked)
+    group by product
 ),
 asked as (
     select s.product, s.channel, cast(unnest(generate_series(greatest(s.first_day, b.first_day), s.last_day, interval 1 day)) as date) as day
@@ -128,7 +135,7 @@ from spread as r
 left join products as p on p.product = r.product
 order by r.day, r.product;
 
-comment on table share_of_voice is 'One row per day x product: the product''s share of all tracked products'' posts, on the channels that all of them have. Days are pooled only where all were covered.';
+comment on table share_of_voice is 'One row per day x product: the product''s share of all tracked products'' posts (one that the configuration lists no more has none), on the channels that all of them have. Days are pooled only where all were covered.';
 comment on column share_of_voice.day is 'Calendar day in the reporting time zone.';
 comment on column share_of_voice.product is 'Product slug.';
 comment on column share_of_voice.product_name is 'Product name, for people.';

@@ -1,9 +1,9 @@
--- one row per product: its 7 days to the last complete one beside the 28 before, on the same mix
+-- one row per product that is tracked: its 7 days to the last complete one beside the 28 before, on the same mix
 create table this_week as
 with latest as (
     select product, max(day) as last_day
     from coverage_daily
-    where complete
+    where complete and product not in (select product from products where not tracked)
     group by product
 ),
 strata as (

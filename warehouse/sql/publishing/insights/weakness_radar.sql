@@ -5,7 +5,7 @@ create or replace temp table radar_pairs as
 select a.product, b.product as competitor
 from products as a
 join products as b on b.own <> a.own
-where a.own;
+where a.own and coalesce(a.tracked, true) and coalesce(b.tracked, true);
 
 -- one row per own product x competitor x channel x day that the channel covers for both, of the 28 days to the last such day:
 -- only there is one to be held against the other. Most pairs have one of late; only for the others are all days looked at.

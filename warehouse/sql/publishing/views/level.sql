@@ -55,6 +55,8 @@ rivals as (
     select a.product, b.product as rival
     from products as a
     join products as b on a.own <> b.own
+    -- One that is configured no more is held against nothing.
+    where coalesce(a.tracked, true) and coalesce(b.tracked, true)
 ),
 -- Both sides of each comparison, on the channels and days that both have whole.
 sides as (

@@ -44,7 +44,7 @@ comment on column revised_days.day is 'The day whose numbers changed, in the rep
 comment on column revised_days.product is 'Product slug.';
 comment on column revised_days.product_name is 'Product name, for people.';
 comment on column revised_days.seen_on is 'Date (UTC) on which the change was seen.';
-comment on column revised_days.reason is 'edited: authors changed words, stars or verdict; moved: an edited post was dated anew by its service (it left one day and came to another); late: posts came after the day had been covered; deleted: the service said they are gone; erased: deleted by earful forget; rescored: earful''s scorer changed.';
+comment on column revised_days.reason is 'edited: authors changed words, stars or verdict; moved: an edited post was dated anew by its service (it left one day and came to another); late: posts came after the day had been covered; deleted: the service said they are gone; erased: deleted by earful forget; left out: posts of bots, moderators and authors of earful exclude-author; rescored: earful''s scorer changed.';
 comment on column revised_days.posts is 'Posts that changed, came or went.';
 comment on column revised_days.mean_before is 'Their mean compound before; null where none had a score, and of erased posts: nothing is kept of those.';
 comment on column revised_days.mean_after is 'Their mean compound after; null where none has a score.';
