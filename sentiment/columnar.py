@@ -1,6 +1,6 @@
 """The scorer that runs at night: a page at a time, each step once per distinct text, no Python object a row.
 
-Gate, repairs, bare VADER and the profile's own score, and the topics, in that order. PlainScorer (sentiment/plain.py)
+Gate, repairs, phrases, bare VADER and the profile's own score, and the topics, in that order. PlainScorer (sentiment/plain.py)
 does the first and the third a text at a time; the tests hold the two against each other.
 """
 
@@ -32,6 +32,7 @@ Floats = NDArray[np.float64]
 PHASES = (
     ("gate", "languages"),
     ("repairs", "repair"),
+    ("phrases", "_heard"),
     ("score", "polarity"),
     ("topics", "split"),
     ("topics", "_matches"),
@@ -86,7 +87,7 @@ class ColumnarScorer:
         products have words of their own. Raises KeyError where the page lacks one of them.
         """
         read = self._read(page)
-        return self._scores(read, self._repaired(read))
+        return self._scores(read, _heard(self._profile, self._repaired(read)))
 
     def score_page(self, page: pa.Table) -> Scored:
         """Scores as ``score`` gives them, and the topics of the scored posts, in one pass over the page.
@@ -96,7 +97,7 @@ class ColumnarScorer:
         """
         read = self._read(page)
         repaired = self._repaired(read)
-        return Scored(self._scores(read, repaired), self._topic_rows(read, repaired))
+        return Scored(self._scores(read, _heard(self._profile, repaired)), self._topic_rows(read, repaired))
 
     def _read(self, page: pa.Table) -> _Page:
         encoded = join([strings(page["title"]), strings(page["text"])]).dictionary_encode()
@@ -126,10 +127,10 @@ class ColumnarScorer:
         return lexicons, pc.fill_null(wanted, -1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
 
     def _repaired(self, read: _Page) -> pa.Array:
-        """The texts that are scored, after the profile's repairs."""
+        """The texts that are scored, after the profile's repairs; topics are looked for in their words."""
         return repair(read.texts.take(pa.array(read.english)), self._profile.repairs)
 
-    def _scores(self, read: _Page, repaired: pa.Array) -> pa.Table:
+    def _scores(self, read: _Page, heard: pa.Array) -> pa.Table:
         bare = polarity(read.texts.take(pa.array(read.english)), Lexicon.vader())
         place = read.place[read.case_text]
         scored = place >= 0
@@ -141,7 +142,7 @@ class ColumnarScorer:
             if lexicon == Lexicon.vader() and not self._profile.repairs:
                 own[:, cases] = _stack(bare)[:, place[cases]]
             else:
-                own[:, cases] = _stack(polarity(repaired.take(pa.array(place[cases])), lexicon))
+                own[:, cases] = _stack(polarity(heard.take(pa.array(place[cases])), lexicon))
         vader = np.full(len(place), np.nan)
         vader[scored] = bare.compound[place[scored]]
         neg, neu, pos, compound = own
@@ -174,7 +175,8 @@ class ColumnarScorer:
                 continue
             # A sentence with two topics is scored once.
             wanted, of = np.unique(sentence[here], return_inverse=True)
-            compound = polarity(sentences.take(pa.array(wanted)), lexicon).compound[of]
+            heard = _heard(self._profile, sentences.take(pa.array(wanted)))
+            compound = polarity(heard, lexicon).compound[of]
             found.append(_means(case_of[parent[sentence[here]]], topic[here], compound, len(self._topics.names)))
         return _by_row(found, read.row_case, self._topics.names)
 
@@ -191,9 +193,13 @@ class ColumnarScorer:
         out = {}
         for name, profile in profiles.items():
             compound = np.full(len(texts), np.nan)
-            compound[wanted] = polarity(repair(some, profile.repairs), profile.lexicon()).compound
+            compound[wanted] = polarity(profile.apply(some), profile.lexicon()).compound
             out[name] = compound
         return out
+
+
+def _heard(profile: Profile, repaired: pa.Array) -> pa.Array:
+    return profile.hear(repaired)
 
 
 def _matches(topics: Topics, sentences: pa.Array) -> tuple[Ints, Ints]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from topic_sentences import LOOKS_LIKE, NAMES
 
-from earful.sentiment.topics.phrases import GAP, forms, parse
+from earful.sentiment.text.phrases import GAP, forms, parse
 from earful.sentiment.topics.topics import Topics
 
 SHIPPED = Topics.load()

@@ -1,0 +1,105 @@
+"""Phrases in overlay lists: the tables [[phrase]], [lists] and [misspelt] of a TOML file, read and checked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from earful.sentiment.text.phrases import parse
+
+#: Names that stand for the good and the bad words of the lexicon in a phrase.
+GOOD, BAD = "GOOD", "BAD"
+
+#: A word that nobody writes and no lexicon has; with a valence behind it, the word that a phrase becomes.
+COINED = "heard"
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseEntry:
+    """Phrases of one meaning, their valence in [-4, 4], why they have it, and the group they belong to.
+
+    ``alone``: a negation before the phrase does not concern it, for instance since it has one of its own.
+    """
+
+    phrases: tuple[str, ...]
+    valence: float
+    why: str
+    group: str = ""
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseTable:
+    """What a file says of phrases. ``lists``: words by the name in capitals that stands for them in phrases.
+
+    ``misspelt``: what people mean, by what they write.
+    """
+
+    entries: tuple[PhraseEntry, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] | None = None
+    misspelt: Mapping[str, str] | None = None
+
+
+def coined(valence: float) -> str:
+    """The made-up word of a valence; of 0 one that no lexicon has."""
+    return f"{COINED}{valence:+g}" if valence else f"{COINED}0"
+
+
+def check_valence(valence: Any, of: str, where: str, low: float, high: float) -> float:  # noqa: ANN401 - a file's
+    """A valence as a number. Raises ValueError naming ``where`` and what it is ``of``."""
+    if isinstance(valence, bool) or not isinstance(valence, int | float) or not math.isfinite(valence):
+        raise ValueError(f"{where}: the valence of {of} is {valence!r}; give a number from {low:g} to {high:g}")
+    if not low <= valence <= high:
+        raise ValueError(f"{where}: the valence of {of} is {valence:g}; give a number from {low:g} to {high:g}")
+    return float(valence)
+
+
+def read_phrases(raw: Mapping[str, Any], where: str, low: float, high: float) -> PhraseTable:
+    """The tables of a file. ``raw`` has what is there of phrase, lists and misspelt.
+
+    Raises ValueError in one line: the file, the entry and what is allowed.
+    """
+    lists = _words_by_name(raw.get("lists", {}), f"{where}: lists", 'ANY = "app apps game"')
+    for name in lists:
+        if not name.isalpha() or not name.isupper() or name in {GOOD, BAD}:
+            raise ValueError(f"{where}: lists: found {name!r}; give names in capitals, other than {GOOD} and {BAD}")
+    names = frozenset({*lists, GOOD, BAD})
+    listed = raw.get("phrase", [])
+    if not isinstance(listed, list):
+        raise ValueError(f"{where}: phrase: write [[phrase]], once for each")
+    entries = tuple(_entry(each, f"{where}: phrase[{i}]", names, low, high) for i, each in enumerate(listed))
+    meant = _words_by_name(raw.get("misspelt", {}), f"{where}: misspelt", 'great = "graet gret"')
+    return PhraseTable(entries, lists, {wrong: right for right, wrongs in meant.items() for wrong in wrongs})
+
+
+def _words_by_name(raw: Any, where: str, example: str) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - a file's
+    if not isinstance(raw, dict) or not all(isinstance(words, str) and words.split() for words in raw.values()):
+        raise ValueError(f"{where}: write lines such as {example}")
+    return {name: tuple(words.split()) for name, words in raw.items()}
+
+
+def _entry(raw: Any, where: str, names: frozenset[str], low: float, high: float) -> PhraseEntry:  # noqa: ANN401 - a file's
+    if not isinstance(raw, dict):
+        raise ValueError(f"{where}: found {raw!r}; write [[phrase]] with valence, phrases and why")
+    kinds = {"group": str, "valence": object, "phrases": list, "why": str, "alone": bool}
+    for key, value in raw.items():
+        if key not in kinds:
+            raise ValueError(f"{where}.{key}: unknown key; allowed: {', '.join(kinds)}")
+        if not isinstance(value, kinds[key]):
+            wanted = {str: "a text in quotes", list: "a list of texts", bool: "true or false"}[kinds[key]]
+            raise ValueError(f"{where}.{key}: found {value!r}; give {wanted}")
+    for key in ("valence", "phrases", "why"):
+        if key not in raw:
+            raise ValueError(f"{where}.{key}: is missing")
+    phrases = tuple(raw["phrases"])
+    if not phrases or not all(isinstance(each, str) for each in phrases):
+        raise ValueError(f"{where}.phrases: give a list of texts, at least one")
+    for phrase in phrases:
+        try:
+            parse(phrase, names)
+        except ValueError as error:
+            raise ValueError(f"{where}.phrases: {error}") from None
+    valence = check_valence(raw["valence"], repr(phrases[0]), where, low, high)
+    return PhraseEntry(phrases, valence, raw["why"], raw.get("group", ""), raw.get("alone", False))
