@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from earful.sentiment.language.gate import Guesser, languages
+from earful.sentiment.language.gate import Guesser, judged, languages, stated
 from earful.sentiment.language.gate import version as gate_version
+from earful.sentiment.language.nothing import says_nothing
 from earful.sentiment.lexicon import Lexicon
 from earful.sentiment.profile.profile import Profile
 from earful.sentiment.profile.repairs import repair
@@ -30,7 +31,7 @@ Floats = NDArray[np.float64]
 
 #: Names of this module that do the work, with the phase each belongs to: benchmarks/scoring.py puts a clock on them.
 PHASES = (
-    ("gate", "languages"),
+    ("gate", "judged"),
     ("repairs", "repair"),
     ("phrases", "_heard"),
     ("score", "polarity"),
@@ -83,8 +84,8 @@ class ColumnarScorer:
     def score(self, page: pa.Table) -> pa.Table:
         """Scores of a page's posts: a table of SCHEMA, one row a post, in order.
 
-        Reads title and text (null counts as empty), joined by a newline where both hold something, and product where
-        products have words of their own. Raises KeyError where the page lacks one of them.
+        Reads title and text (null counts as empty), joined by a newline where both hold something, product where
+        products have words of their own (KeyError where the page lacks one of them), and language_hint where it is there.
         """
         read = self._read(page)
         return self._scores(read, _heard(self._profile, self._repaired(read)))
@@ -103,11 +104,15 @@ class ColumnarScorer:
         encoded = join([strings(page["title"]), strings(page["text"])]).dictionary_encode()
         texts, cut = capped(encoded.dictionary)
         codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        seen = np.flatnonzero(~blanks(texts))
-        found = np.asarray(languages(texts.take(pa.array(seen)), self._gate), dtype=object)
-        language = np.full(len(texts), None, dtype=object)
-        language[seen] = found
-        english = seen[found == "en"]
+        seen = np.flatnonzero(~blanks(texts) & ~says_nothing(texts))
+        found = judged(texts.take(pa.array(seen)), self._gate)
+        language, is_open = np.full(len(texts), None, dtype=object), np.zeros(len(texts), np.bool_)
+        language[seen], is_open[seen] = found
+        if is_open.any() and "language_hint" in page.column_names:
+            # A text of which the source says in two languages is two, from here on.
+            place, language, codes = _as_stated(page["language_hint"], codes, language, is_open)
+            texts, cut = texts.take(pa.array(place)), cut[place]
+        english = np.flatnonzero(language == "en")
         lexicons, of_row = self._lexicons(page)
         if len(lexicons) == 1:
             text = np.arange(len(texts))
@@ -148,7 +153,8 @@ class ColumnarScorer:
         neg, neu, pos, compound = own
         text = pa.array(read.case_text)
         language = read.language.take(text)
-        reason = pc.if_else(pc.is_null(language), "no text", "language")
+        silent = pa.array(says_nothing(read.texts)).take(text)
+        reason = pc.if_else(pc.is_null(language), pc.if_else(silent, "says nothing", "no text"), "language")
         cases = pa.table(
             [
                 language,
@@ -186,7 +192,7 @@ class ColumnarScorer:
         NaN where a text is unscored, as at night; without ``gate`` every text is scored, in whatever language.
         """
         texts, _ = capped(strings(texts))
-        wanted = np.flatnonzero(~blanks(texts)) if gate else np.arange(len(texts))
+        wanted = np.flatnonzero(~blanks(texts) & ~says_nothing(texts)) if gate else np.arange(len(texts))
         if gate:
             wanted = wanted[np.asarray(languages(texts.take(pa.array(wanted)), self._gate), dtype=object) == "en"]
         some = texts.take(pa.array(wanted))
@@ -196,6 +202,21 @@ class ColumnarScorer:
             compound[wanted] = polarity(profile.apply(some), profile.lexicon()).compound
             out[name] = compound
         return out
+
+
+def _as_stated(
+    hints: pa.ChunkedArray, codes: Ints, language: NDArray[np.object_], is_open: Mask
+) -> tuple[Ints, NDArray[np.object_], Ints]:
+    """What sources state of texts whose language is open: places of the texts, one for each language stated of it, the
+    languages of these, and by row of the page which of them it is."""
+    encoded = strings(hints).dictionary_encode()
+    said = np.array([None, *map(stated, encoded.dictionary.to_pylist())], dtype=object)
+    hint = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
+    hint[~is_open[codes] | (said[hint] == None)] = 0  # noqa: E711 - by element
+    # Every text once more as nobody states anything of it, so that none is lost and the order stays.
+    keys, at = np.unique(np.concatenate([codes * len(said) + hint, np.arange(len(language)) * len(said)]), return_inverse=True)
+    place, by = np.divmod(keys, len(said))
+    return place, np.where(by > 0, said[by], language[place]), at[: len(codes)]
 
 
 def _heard(profile: Profile, repaired: pa.Array) -> pa.Array:
