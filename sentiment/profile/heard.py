@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from earful.sentiment.lexicon import Lexicon
-from earful.sentiment.profile.phrase_table import BAD, GOOD, PhraseEntry, coined
+from earful.sentiment.profile.phrase_table import BAD, GOOD, WALL, PhraseEntry, coined
 from earful.sentiment.text.phrases import Phrases, Slot, parse, spelling
 from earful.sentiment.text.words import Bytes, Engine, Ints, raw
 
@@ -129,7 +129,7 @@ class Heard:
             for each in slots
         ]
         slots += [parse(word) for word, _ in self.misspelt]
-        return Phrases.of([(i, False, each) for i, each in enumerate(slots)], dict(self.lists))
+        return Phrases.of([(i, False, each) for i, each in enumerate(slots)], dict(self.lists), WALL)
 
 
 def _stopped(data: Bytes, start: Ints, end: Ints) -> npt.NDArray[np.bool_]:

@@ -12,6 +12,9 @@ from earful.sentiment.text.phrases import parse
 #: Names that stand for the good and the bad words of the lexicon in a phrase.
 GOOD, BAD = "GOOD", "BAD"
 
+#: The name of the list of words that ".." does not pass.
+WALL = "WALL"
+
 #: A word that nobody writes and no lexicon has; with a valence behind it, the word that a phrase becomes.
 COINED = "heard"
 

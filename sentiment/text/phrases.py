@@ -111,6 +111,7 @@ class Phrases:
     exclude: npt.NDArray[np.bool_]  # by phrase
     phrase: Ints  # by state
     gap: npt.NDArray[np.bool_]  # by state: may other words come before it
+    wall: npt.NDArray[np.bool_]  # by column: words that a gap does not pass
     final: npt.NDArray[np.bool_]  # by state: is it the phrase's last
     fits: npt.NDArray[np.bool_]  # state, column: do its words fit; the last column is for words that are not known
     opens: Ints  # states that start a phrase, grouped by the column that opens them
@@ -118,9 +119,15 @@ class Phrases:
 
     @classmethod
     def of(
-        cls, listed: list[tuple[int, bool, tuple[Slot, ...]]], lists: Mapping[str, Iterable[str]] | None = None
+        cls,
+        listed: list[tuple[int, bool, tuple[Slot, ...]]],
+        lists: Mapping[str, Iterable[str]] | None = None,
+        wall: str = "",
     ) -> Phrases:
-        """From (number of the topic, whether it excludes, the phrase's slots), and the lists that slots name."""
+        """From (number of the topic, whether it excludes, the phrase's slots), and the lists that slots name.
+
+        ``wall``: the name of a list of words over which no gap reaches.
+        """
         states = [(p, k, slot, len(slots)) for p, (_, _, slots) in enumerate(listed) for k, slot in enumerate(slots)]
         named = lists or {}
         within: dict[str, list[str]] = {}  # word -> names of the lists that hold it
@@ -154,6 +161,7 @@ class Phrases:
             np.array([e for _, e, _ in listed], np.bool_),
             np.array([p for p, _, _, _ in states], np.int64),
             np.array([slot.gap for _, _, slot, _ in states], np.bool_),
+            np.isin(np.arange(len(columns) + 1), by_list.get(wall, [])),
             np.array([k == n - 1 for _, k, _, n in states], np.bool_),
             fits,
             opening[state],
@@ -166,7 +174,7 @@ class Phrases:
         if compile_it(engine, lambda: len(ids) / _RATE, WORTH, _KERNEL):
             from earful.sentiment.text.phrases_compiled import follow  # noqa: PLC0415 - numba may be missing
 
-            return follow(column, row, self.opens, self.opens_at, self.phrase, self.gap, self.final, self.fits)
+            return follow(column, row, self.opens, self.opens_at, self.phrase, self.gap, self.wall, self.final, self.fits)
         at = np.flatnonzero((np.diff(self.opens_at) > 0)[column])
         count = self.opens_at[column[at] + 1] - self.opens_at[column[at]]
         first = np.repeat(at, count)
@@ -190,7 +198,7 @@ class Phrases:
             first, here, state = first[within], here[within], state[within]
             fits = self.fits[state, column[here]]
             passed.append((first[fits], here[fits], state[fits]))
-            wait = self.gap[state]
+            wait = self.gap[state] & ~self.wall[column[here]]
             first, here, state = first[wait], here[wait] + 1, state[wait]
             if not first.size:
                 break

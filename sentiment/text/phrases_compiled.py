@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def follow(
-    column: Ints, row: Ints, opens: Ints, opens_at: Ints, phrase: Ints, gap: Flags, final: Flags, fits: Flags
+    column: Ints, row: Ints, opens: Ints, opens_at: Ints, phrase: Ints, gap: Flags, wall: Flags, final: Flags, fits: Flags
 ) -> tuple[Ints, Ints, Ints]:
     """First word, last word and phrase of every match, by first word."""
     room = len(column) // 8 + 64
@@ -25,7 +25,7 @@ def follow(
         found = tuple(np.empty(room, np.int64) for _ in range(3))
         # A state waits in at most GAP + 1 places at once.
         wait = np.empty(((GAP + 1) * len(phrase) + 1, 2), np.int64)
-        count = follow_rows(column, row, opens, opens_at, phrase, gap, final, fits, wait, *found)
+        count = follow_rows(column, row, opens, opens_at, phrase, gap, wall, final, fits, wait, *found)
         if count <= room:
             first, last, of = (each[:count] for each in found)
             return first, last, of
@@ -39,6 +39,7 @@ def _follow_rows(
     opens_at: Ints,
     phrase: Ints,
     gap: Flags,
+    wall: Flags,
     final: Flags,
     fits: Flags,
     wait: Ints,
@@ -67,6 +68,8 @@ def _follow_rows(
                     if fits[state, column[here]]:
                         wait[waiting, 0], wait[waiting, 1] = here, state
                         waiting += 1
+                    if wall[column[here]]:
+                        break
                     here += 1
     return count
 
