@@ -280,7 +280,7 @@ def _words() -> _Words:
     charged = (line.split("\t", 1)[0] for line in lexicon.splitlines())
     english = {w for w in charged if len(w) > 2 and w.isalpha()} | set(lists["words"].split())
     ours = product()
-    english |= {w for each in (ours.words, ours.heard.misspelt or {}) for w in each if len(w) > 2 and w.isalpha()}
+    english |= {w for each in (ours.words, ours.heard.words) for w in each if len(w) > 2 and w.isalpha()}
     of = dict.fromkeys((w for (w,) in spell(sorted(english))), _ENGLISH)
     # "of" is set in this order: a homograph is never evidence.
     of |= dict.fromkeys(international, _INTERNATIONAL) | dict.fromkeys(homographs, _HOMOGRAPH)

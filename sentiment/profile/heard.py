@@ -56,6 +56,8 @@ class Heard:
         lexicon: Lexicon,
     ) -> Heard:
         """From what the lists say; GOOD and BAD are the charged words of the lexicon they are laid over."""
+        # A slip that is a word of the lexicon is that word.
+        misspelt = [(wrong, right) for wrong, right in misspelt if wrong not in lexicon.words]
         charged = {w: v for w, v in lexicon.words.items() if abs(v) >= CHARGED and w.isascii() and w.isalpha()}
         good = {w for w, v in charged.items() if v > 0}
         return cls(

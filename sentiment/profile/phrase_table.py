@@ -19,6 +19,9 @@ WALL = "WALL"
 COINED = "heard"
 
 
+_LONG, _VOWELS = 7, "aeiou"
+
+
 @dataclass(frozen=True, slots=True)
 class PhraseEntry:
     """Phrases of one meaning, their valence in [-4, 4], why they have it, and the group they belong to.
@@ -43,6 +46,33 @@ class PhraseTable:
     entries: tuple[PhraseEntry, ...] = ()
     lists: Mapping[str, tuple[str, ...]] | None = None
     misspelt: Mapping[str, str] | None = None
+
+    @property
+    def words(self) -> frozenset[str]:
+        """All words of the phrases and of the lists that they name, and the misspelt ones."""
+        names = frozenset({*(self.lists or {}), GOOD, BAD})
+        spelt = {w for entry in self.entries for p in entry.phrases for slot in parse(p, names) for w in slot.words}
+        return frozenset((spelt - names) | {w for words in (self.lists or {}).values() for w in words} | {*(self.misspelt or {})})
+
+
+def slips(word: str) -> set[str]:
+    """How a word of seven letters or more is often written: a letter left out, doubled or for the next, another vowel.
+
+    Shorter words are not asked: too many of their slips are words of their own.
+    """
+    if len(word) < _LONG:
+        return set()
+    found = set()
+    for i, letter in enumerate(word):
+        before, after = word[:i], word[i + 1 :]
+        found |= {before + after, before + letter + letter + after}
+        found |= {before + vowel + after for vowel in _VOWELS if letter in _VOWELS and i}
+        if after:
+            found.add(before + after[0] + letter + after[1:])
+    for end, other in (("ing", "eing"), ("ly", "ley"), ("ful", "full")):
+        if word.endswith(end):
+            found.add(word.removesuffix(end) + other)
+    return found - {word}
 
 
 def coined(valence: float) -> str:
@@ -74,7 +104,16 @@ def read_phrases(raw: Mapping[str, Any], where: str, low: float, high: float) ->
         raise ValueError(f"{where}: phrase: write [[phrase]], once for each")
     entries = tuple(_entry(each, f"{where}: phrase[{i}]", names, low, high) for i, each in enumerate(listed))
     meant = _words_by_name(raw.get("misspelt", {}), f"{where}: misspelt", 'great = "graet gret"')
-    return PhraseTable(entries, lists, {wrong: right for right, wrongs in meant.items() for wrong in wrongs})
+    return PhraseTable(entries, lists, _misspelt(meant))
+
+
+def _misspelt(meant: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """What people mean by what they write: what the file lists, and the slips of the words it lists."""
+    slipped = {wrong: right for right in meant for wrong in slips(right)}
+    return {
+        **{wrong: right for wrong, right in slipped.items() if wrong not in meant},
+        **{wrong: right for right, wrongs in meant.items() for wrong in wrongs},
+    }
 
 
 def _words_by_name(raw: Any, where: str, example: str) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - a file's
