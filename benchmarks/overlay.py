@@ -35,7 +35,6 @@ from earful.sentiment.profile.repairs import REPAIRS, repair
 from earful.sentiment.reading import join, strings
 from earful.sentiment.vader.polarity import polarity
 
-
 #: The one set whose misses were read while the phrases were written; all others decide.
 SEEN = "Google Play 2014, seen"
 #: Reviews of single apps, by the name of the set.
@@ -69,11 +68,15 @@ def sets() -> Iterator[Labelled]:
     yield _set("Play Console", list(said), list(said.values()), "stars")
     reviews = _play_web()
     yield _set("Google Play 2026", [text for text, _ in reviews], [str(stars) for _, stars in reviews], "stars")
-    for name, file in INCIDENTS.items():
-        table = pq.read_table(ROOT / "incidents" / f"{file}.parquet", columns=["title", "text", "rating"])
+    for name, incident in INCIDENTS.items():
+        table = pq.read_table(ROOT / "incidents" / f"{incident}.parquet", columns=["title", "text", "rating"])
         table = table.filter(pc.is_valid(table["rating"]))
         said = dict(
-            zip(join([strings(table["title"]), strings(table["text"])]).to_pylist(), table["rating"].to_pylist(), strict=True)
+            zip(
+                join([strings(table["title"]), strings(table["text"])]).to_pylist(),
+                table["rating"].to_pylist(),
+                strict=True,
+            )
         )
         yield _set(name, list(said), [f"{stars:g}" for stars in said.values()], "stars")
     for published, texts, ratings in paper.sets(ROOT / "vader_ground_truth"):

@@ -1,7 +1,7 @@
 """The scorer that runs at night: a page at a time, each step once per distinct text, no Python object a row.
 
-Gate, repairs, phrases, bare VADER and the profile's own score, and the topics, in that order. PlainScorer (sentiment/plain.py)
-does the first and the third a text at a time; the tests hold the two against each other.
+Gate, repairs, phrases, bare VADER and the profile's own score, and the topics, in that order. PlainScorer
+(sentiment/plain.py) does the gate and bare VADER a text at a time; the tests hold the two against each other.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ class ColumnarScorer:
         """Scores of a page's posts: a table of SCHEMA, one row a post, in order.
 
         Reads title and text (null counts as empty), joined by a newline where both hold something, product where
-        products have words of their own (KeyError where the page lacks one of them), and language_hint where it is there.
+        products have words of their own, and language_hint where it is there. Raises KeyError where the page lacks one
+        of the others.
         """
         read = self._read(page)
         return self._scores(read, _heard(self._profile, self._repaired(read)))
@@ -207,14 +208,18 @@ class ColumnarScorer:
 def _as_stated(
     hints: pa.ChunkedArray, codes: Ints, language: NDArray[np.object_], is_open: Mask
 ) -> tuple[Ints, NDArray[np.object_], Ints]:
-    """What sources state of texts whose language is open: places of the texts, one for each language stated of it, the
-    languages of these, and by row of the page which of them it is."""
+    """Texts whose language is open, one for each language that sources state of them.
+
+    Returns the places of all texts, their languages, and by row of the page which of them it is.
+    """
     encoded = strings(hints).dictionary_encode()
     said = np.array([None, *map(stated, encoded.dictionary.to_pylist())], dtype=object)
     hint = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
     hint[~is_open[codes] | (said[hint] == None)] = 0  # noqa: E711 - by element
     # Every text once more as nobody states anything of it, so that none is lost and the order stays.
-    keys, at = np.unique(np.concatenate([codes * len(said) + hint, np.arange(len(language)) * len(said)]), return_inverse=True)
+    keys, at = np.unique(
+        np.concatenate([codes * len(said) + hint, np.arange(len(language)) * len(said)]), return_inverse=True
+    )
     place, by = np.divmod(keys, len(said))
     return place, np.where(by > 0, said[by], language[place]), at[: len(codes)]
 

@@ -45,7 +45,7 @@ class PlainScorer:
 
     @property
     def version(self) -> str:
-        """Package, way of scoring and gate: ``vader-3.3.2/plain/gate-2``."""
+        """Package, way of scoring and gate: ``vader-3.3.2/plain/gate-3``."""
         return f"vader-{version('vaderSentiment')}/plain/{GATE}"
 
     def score(self, page: pa.Table) -> pa.Table:

@@ -6,8 +6,9 @@ that is not English is therefore left unscored. What decides, from cheap to dear
 - text without a single letter ("10/10!!!", "😂😂") has no language; a scorer may read its signs, so it is "en";
 - letters decide what is possible: text in Latin letters is never taken for Arabic, nor Cyrillic for English; Hangul,
   kana, Thai and others name their language by themselves;
-- English words count (english.toml, VADER's lexicon and that of product feedback), words of many languages ("super", "app") and words that are
-  spelt alike ("die", "war") do not: most words English, or four and two in five, and nobody needs to ask further;
+- English words count (english.toml, VADER's lexicon and the words of product feedback), words of many languages
+  ("super", "app") and words that are spelt alike ("die", "war") do not: most words English, or four and two in five,
+  and nobody needs to ask further; one or two such words alone ("fast", "hell") are English unless the source says else;
 - py3langid (naive Bayes over byte n-grams, trained on longer texts than most reviews are) is asked about the rest;
 - where it is unsure and the source states a language ("Reviewer Language"), that is taken.
 
@@ -212,7 +213,7 @@ def _scripts(texts: pa.Array) -> tuple[_Flags, npt.NDArray[np.int64], _Flags]:
 
 
 def _english(texts: pa.Array) -> tuple[_Floats, _Flags, _Flags]:
-    """By text: the share of English words among those that say anything; whether there are _FEW of them; whether it leans.
+    """By text: the share of English words among those that say anything, whether there are _FEW, whether it leans.
 
     The share is NaN where no word says anything, and 1.0 where all are international or the text leans to English.
     """

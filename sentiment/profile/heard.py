@@ -1,8 +1,8 @@
 """What a text is heard to say by phrases rather than by single words: "no longer crashes", "could be better".
 
-Where a phrase of an overlay list stands, its words are replaced by one made-up word that has the phrase's valence in the
-profile's lexicon. So VADER's rules go on around it ("still not fixed the crash" is negated, "FIXED IT" is louder), both
-of its engines read the same, and bare VADER knows nothing of it. A misspelt word is replaced by the right one.
+Where a phrase of an overlay list stands, its words are replaced by one made-up word that has the phrase's valence in
+the profile's lexicon. So VADER's rules go on around it ("hardly a black screen" is negated, "BLACK SCREEN" is louder),
+both of its engines read the same, and bare VADER knows nothing of it. A misspelt word is replaced by the right one.
 
 Phrases do not reach over the end of a sentence. Where two overlap, the one that begins first counts, of two that begin
 together the longer, of two as long the one that stands later in the lists. The time is linear in the text.

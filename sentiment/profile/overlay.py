@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from earful.sentiment.lexicon import Lexicon
-from earful.sentiment.profile.phrase_table import PhraseEntry, PhraseTable, check_valence, coined, read_phrases
+from earful.sentiment.profile.phrase_table import PhraseTable, check_valence, coined, phrases_to_toml, read_phrases
 
 #: VADER's scale; also the bounds of an overlay's valences.
 LOW, HIGH = -4.0, 4.0
@@ -43,7 +43,7 @@ class Overlay:
 
     entries: tuple[Entry, ...] = ()
     emoji: Mapping[str, float] = field(default_factory=dict)
-    heard: PhraseTable = PhraseTable()
+    heard: PhraseTable = field(default_factory=PhraseTable)
 
     @property
     def words(self) -> dict[str, float]:
@@ -60,7 +60,7 @@ class Overlay:
     @property
     def groups(self) -> tuple[str, ...]:
         """All groups, in order."""
-        given = [entry.group for entry in (*self.entries, *self.heard.entries)]
+        given = [*(entry.group for entry in self.entries), *(entry.group for entry in self.heard.entries)]
         return tuple(dict.fromkeys([*given, "emoji", "misspelt"]))
 
     def over(self, lexicon: Lexicon, name: str) -> Lexicon:
@@ -125,6 +125,7 @@ def to_toml(overlay: Overlay, said: str) -> str:
         ]
     if overlay.emoji:
         lines += ["", "[emoji]", *(f"{_quoted(sign)} = {valence:g}" for sign, valence in overlay.emoji.items())]
+    lines += phrases_to_toml(overlay.heard, _quoted)
     return "\n".join(lines) + "\n"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from earful.sentiment.text.phrases import parse
@@ -44,15 +44,15 @@ class PhraseTable:
     """
 
     entries: tuple[PhraseEntry, ...] = ()
-    lists: Mapping[str, tuple[str, ...]] | None = None
-    misspelt: Mapping[str, str] | None = None
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    misspelt: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def words(self) -> frozenset[str]:
         """All words of the phrases and of the lists that they name, and the misspelt ones."""
-        names = frozenset({*(self.lists or {}), GOOD, BAD})
+        names = frozenset({*self.lists, GOOD, BAD})
         spelt = {w for entry in self.entries for p in entry.phrases for slot in parse(p, names) for w in slot.words}
-        return frozenset((spelt - names) | {w for words in (self.lists or {}).values() for w in words} | {*(self.misspelt or {})})
+        return frozenset((spelt - names) | {w for words in self.lists.values() for w in words} | self.misspelt.keys())
 
 
 def slips(word: str) -> set[str]:
@@ -114,6 +114,23 @@ def _misspelt(meant: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
         **{wrong: right for wrong, right in slipped.items() if wrong not in meant},
         **{wrong: right for right, wrongs in meant.items() for wrong in wrongs},
     }
+
+
+def phrases_to_toml(table: PhraseTable, quoted: Callable[[str], str]) -> list[str]:
+    """The lines of a table as read_phrases reads them."""
+    lines = []
+    if table.lists:
+        lines += ["", "[lists]", *(f"{name} = {quoted(' '.join(words))}" for name, words in table.lists.items())]
+    for entry in table.entries:
+        lines += ["", "[[phrase]]", *([f"group = {quoted(entry.group)}"] if entry.group else [])]
+        lines += [f"valence = {entry.valence:g}", *(["alone = true"] if entry.alone else [])]
+        lines += [f"phrases = [{', '.join(map(quoted, entry.phrases))}]", f"why = {quoted(entry.why)}"]
+    wrongs: dict[str, list[str]] = {}
+    for wrong, right in table.misspelt.items():
+        wrongs.setdefault(right, []).append(wrong)
+    if wrongs:
+        lines += ["", "[misspelt]", *(f"{quoted(right)} = {quoted(' '.join(each))}" for right, each in wrongs.items())]
+    return lines
 
 
 def _words_by_name(raw: Any, where: str, example: str) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - a file's

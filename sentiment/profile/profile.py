@@ -124,8 +124,8 @@ class Profile:
         lists: dict[str, tuple[str, ...]] = {}
         misspelt: dict[str, str] = {}
         for table in tables:
-            lists |= table.lists or {}
-            misspelt |= table.misspelt or {}
+            lists |= table.lists
+            misspelt |= table.misspelt
         entries = [entry for table in tables for entry in table.entries]
         return Heard.of(entries, tuple(misspelt.items()), tuple(lists.items()), self._lexicon)
 
@@ -135,8 +135,7 @@ class Profile:
 
     @cached_property
     def version(self) -> str:
-        """``vader``, or ``product-`` and eight hex digits of everything that can change a score: repairs, words and
-        phrases.
+        """``vader``, or ``product-`` and eight hex digits of all that can change a score: repairs, words, phrases.
 
         For bare VADER the package's version says all there is to say.
         """

@@ -1,6 +1,6 @@
 """Repairs of shapes: stretched words, repeated emoji, verdicts in stars and in figures.
 
-"sloooow" is slow, a row of one emoji is no more than two of it, "★★☆☆☆" is "2 out of 5" and "7/10" is "7 out of 10". What
+"sloooow" is slow, a row of one emoji is no more than two of it, "★★☆☆☆" is "2 out of 5", "7/10" is "7 out of 10". What
 such a verdict weighs is said by the phrases (heard.toml).
 """
 
@@ -43,7 +43,8 @@ def stretched(column: Column) -> Places:
     raw = column.raw | 0x20
     same = raw[1:] == raw[:-1]
     places = np.flatnonzero(same[1:] & same[:-1])
-    return places[raw[places] - ord("a") < 26]
+    found: Places = places[raw[places] - ord("a") < 26]
+    return found
 
 
 def unstretch(text: str) -> str:
@@ -85,7 +86,7 @@ def repeated(column: Column) -> Places:
 
 def unrepeat(text: str) -> str:
     """A text with at most two of an emoji in a row."""
-    return _REPEATED.sub(lambda m: m[1] if m[1] in _STAR_GLYPHS else m[1] * _ROW, text)
+    return _REPEATED.sub(lambda m: m[0] if m[1] in _STAR_GLYPHS else m[1] * _ROW, text)
 
 
 def stars(column: Column) -> Places:
@@ -112,7 +113,9 @@ def figures(column: Column) -> Places:
     places = column.one_of(b"/")
     before, after = column.at(places, -1), column.at(places, 1)
     digit = (after >= ord("0")) & (after <= ord("9"))
-    return places[(digit | (after == ord(" "))) & ((before == ord(" ")) | ((before >= ord("0")) & (before <= ord("9"))))]
+    sound = (digit | (after == ord(" "))) & ((before == ord(" ")) | ((before >= ord("0")) & (before <= ord("9"))))
+    found: Places = places[sound]
+    return found
 
 
 def read_figures(text: str) -> str:
@@ -133,9 +136,11 @@ _STAR_GLYPHS = _FULL | frozenset("☆✩✰")
 @cache
 def _known() -> frozenset[str]:
     """Words that a stretched one may be: all that a score hangs on."""
-    overlay = product()
-    lists = (Lexicon.vader().words, overlay.words, overlay.heard.misspelt or {}, BOOSTER_DICT, NEGATE)
+    lists = (Lexicon.vader().words, product().words, BOOSTER_DICT, NEGATE)
     return frozenset(word for each in lists for word in each if word.isalpha()) | _COMMON
 
 
-_COMMON = frozenset("so too no please why all very really this the app ever never update fix it my oh yes yeah now".split())
+_COMMON_WORDS = """
+so too no please why all very really this the app ever never update fix it my oh yes now
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())

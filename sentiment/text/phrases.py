@@ -50,7 +50,9 @@ def parse(phrase: str, lists: frozenset[str] = frozenset()) -> tuple[Slot, ...]:
             continue
         alternatives = [(a.removesuffix("~"), a.endswith("~")) for a in part.split("|")]
         spelt = [((a,) if a in lists else spelling(a), inflected) for a, inflected in alternatives]
-        unknown = [a for a, _ in alternatives if lists and len(a) > 1 and a.isalpha() and a.isupper() and a not in lists]
+        unknown = [
+            a for a, _ in alternatives if lists and len(a) > 1 and a.isalpha() and a.isupper() and a not in lists
+        ]
         if unknown:
             raise ValueError(f"{phrase!r}: there is no list {unknown[0]}; there are: {', '.join(sorted(lists))}")
         if not all(found for found, _ in spelt):
@@ -174,7 +176,9 @@ class Phrases:
         if compile_it(engine, lambda: len(ids) / _RATE, WORTH, _KERNEL):
             from earful.sentiment.text.phrases_compiled import follow  # noqa: PLC0415 - numba may be missing
 
-            return follow(column, row, self.opens, self.opens_at, self.phrase, self.gap, self.wall, self.final, self.fits)
+            return follow(
+                column, row, self.opens, self.opens_at, self.phrase, self.gap, self.wall, self.final, self.fits
+            )
         at = np.flatnonzero((np.diff(self.opens_at) > 0)[column])
         count = self.opens_at[column[at] + 1] - self.opens_at[column[at]]
         first = np.repeat(at, count)

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
 
 def follow(
-    column: Ints, row: Ints, opens: Ints, opens_at: Ints, phrase: Ints, gap: Flags, wall: Flags, final: Flags, fits: Flags
+    column: Ints,
+    row: Ints,
+    opens: Ints,
+    opens_at: Ints,
+    phrase: Ints,
+    gap: Flags,
+    wall: Flags,
+    final: Flags,
+    fits: Flags,
 ) -> tuple[Ints, Ints, Ints]:
     """First word, last word and phrase of every match, by first word."""
     room = len(column) // 8 + 64
