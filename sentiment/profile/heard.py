@@ -136,8 +136,12 @@ class Heard:
 
 def _stopped(data: Bytes, start: Ints, end: Ints) -> npt.NDArray[np.bool_]:
     """Whether a sentence ends between the first and the last byte of each match."""
-    stops = np.flatnonzero(_STOPS[data])
-    found: npt.NDArray[np.bool_] = np.searchsorted(stops, start) != np.searchsorted(stops, end)
+    if not len(start):
+        return np.zeros(0, np.bool_)
+    length = end - start
+    ends = np.cumsum(length)
+    inside = np.repeat(start - (ends - length), length) + np.arange(ends[-1])
+    found: npt.NDArray[np.bool_] = np.logical_or.reduceat(_STOPS[data[inside]], ends - length)
     return found
 
 

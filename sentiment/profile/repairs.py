@@ -214,7 +214,7 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
                 "figures",
                 "10/10 and 2/5 are verdicts: read as 10 out of 10",
                 shapes.figures,
-                shapes.per_text(shapes.read_figures),
+                _swap(*shapes.FIGURES),
             ),
             Repair(
                 "repeated",

@@ -23,14 +23,16 @@ _ROW = 2
 #: Runs of letters in one word that are looked at, and letters of the longest.
 _RUNS, _LONGEST = 3, 60
 
-_STRETCHED = re.compile(r"[^\W\d_]*([^\W\d_])\1\1[^\W\d_]*")
 _RUN = re.compile(r"([^\W\d_])\1{2,}")
 _REPEATED = re.compile(r"([\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff])\1{2,}")
 # Glyphs in a row, spaces between them or not: full and empty ones.
 _STARS = re.compile(r"(?:[★⭐🌟✭✮][ \t]?)+(?:[☆✩✰][ \t]?)*|(?:[☆✩✰][ \t]?){5}")
 _FULL = frozenset("★⭐🌟✭✮")
-# "2/10", "4.5 / 5", "10/10": not part of a date, a version or a longer fraction.
-_OUT_OF = re.compile(r"(?<![\w./-])(\d{1,3}(?:[.,]\d)?) ?/ ?(100|10|5)(?![\w/-]|[.,]\d)")
+#: "2/10", "4.5 / 5", "95/100" as "so many out of 5 or 10", for RE2: no part of a date, a version or a longer fraction.
+FIGURES = (
+    (r"(^|[^\w./-])(\d{1,2})(?:[.,]\d)? ?/ ?(10|5)($|[^\w/.,-]|[.,](?:\D|$))", r"\1\2 out of \3\4"),
+    (r"(^|[^\w./-])(\d{1,2})\d ?/ ?100($|[^\w/.,-]|[.,](?:\D|$))", r"\1\2 out of 10\3"),
+)
 
 
 def per_text(change: Callable[[str], str]) -> Callable[[pa.Array], pa.Array]:
@@ -49,11 +51,21 @@ def stretched(column: Column) -> Places:
 
 def unstretch(text: str) -> str:
     """A text whose stretched words are those that the lexicon has, where it has one that they may be."""
-    return _STRETCHED.sub(_short, text)
+    pieces, done = [], 0
+    for run in _RUN.finditer(text):
+        if run.start() < done:
+            continue
+        start, end = run.span()
+        while start > done and text[start - 1].isalpha():
+            start -= 1
+        while end < len(text) and text[end].isalpha():
+            end += 1
+        pieces += [text[done:start], _short(text[start:end])]
+        done = end
+    return "".join([*pieces, text[done:]])
 
 
-def _short(match: re.Match[str]) -> str:
-    word = match[0]
+def _short(word: str) -> str:
     runs = list(_RUN.finditer(word))
     if len(runs) > _RUNS or len(word) > _LONGEST:
         return word
@@ -116,18 +128,6 @@ def figures(column: Column) -> Places:
     sound = (digit | (after == ord(" "))) & ((before == ord(" ")) | ((before >= ord("0")) & (before <= ord("9"))))
     found: Places = places[sound]
     return found
-
-
-def read_figures(text: str) -> str:
-    """A text with verdicts in the place of so many out of 5, 10 or 100."""
-
-    def verdict(match: re.Match[str]) -> str:
-        got, of = int(float(match[1].replace(",", "."))), int(match[2])
-        if of == 100:
-            got, of = got // 10, 10
-        return f" {got} out of {of} " if got <= of else match[0]
-
-    return _OUT_OF.sub(verdict, text)
 
 
 _STAR_GLYPHS = _FULL | frozenset("☆✩✰")
