@@ -234,7 +234,8 @@ def _english(texts: pa.Array) -> tuple[_Floats, _Flags, _Flags]:
 
     yes, said, words = count(kind == _ENGLISH), count(speaks), count(~digit)
     mute = count(silent & ~digit)
-    leans = (count(lean) > 0) & (said == 0) & (mute == 0) & (words <= _LEAN)
+    shared = (kind == _INTERNATIONAL) | lean
+    leans = (count(shared) > 0) & (count(lean | beside) > 0) & (said == 0) & (mute == 0) & (words <= _LEAN)
     share = np.where(((mute + count(lean | beside) > 0) | (words == 0)) & ~leans, np.nan, 1.0)
     return np.divide(yes, said, out=share, where=said > 0), yes >= _FEW, leans
 

@@ -126,7 +126,7 @@ class Profile:
         for table in tables:
             lists |= table.lists
             misspelt |= table.misspelt
-        entries = [entry for table in tables for entry in table.entries]
+        entries = tuple(entry for table in tables for entry in table.entries)
         return Heard.of(entries, tuple(misspelt.items()), tuple(lists.items()), self._lexicon)
 
     @cached_property

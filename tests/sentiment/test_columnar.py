@@ -238,3 +238,22 @@ def test_compounds_of_several_profiles_on_the_same_texts() -> None:
     assert found["bare"][:2].tolist() == [0.0, 0.6369]
     assert found["own"][0] < 0
     assert not np.isnan(PRODUCT.compounds(texts, {"bare": Profile.vader()}, gate=False)["bare"]).any()
+
+
+def test_a_stated_language_is_by_post_and_counts_where_the_text_leaves_it_open() -> None:
+    texts = ["Handy", "Handy", "Handy", "Netflix", "Netflix", "I love this app so much", "Bad", "No"]
+    hints = ["de", None, "en", "en-US", "xx", "de", "de", None]
+    found = rows(PRODUCT.score(page(texts).append_column("language_hint", pa.array(hints))))
+    assert [row["language"] for row in found] == ["de", "en", "en", "en", "und", "en", "en", None]
+    assert [row["scored"] for row in found] == [False, True, True, True, False, True, True, False]
+    assert found[7]["unscored_reason"] == "says nothing"
+    assert found[1]["compound"] == found[2]["compound"]
+    # Without the column it is as if no source stated anything.
+    assert [row["language"] for row in rows(PRODUCT.score(page(texts)))][:3] == ["en"] * 3
+
+
+def test_topics_are_found_in_the_words_and_scored_as_they_are_heard() -> None:
+    (found,) = rows(topics_of(PRODUCT, page(["They fixed the crash"])))
+    assert found["topic"] == "crashes"
+    assert isinstance(found["compound"], float)
+    assert found["compound"] > 0.3
