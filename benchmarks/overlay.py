@@ -146,19 +146,32 @@ def damaged(labelled: Labelled) -> dict[str, tuple[float, float]]:
 def measured(labelled: Labelled) -> dict[str, dict[str, Any]]:
     """Accuracy, macro-F1, AUC, r and texts whose class changed, for every variant on one set."""
     out: dict[str, dict[str, Any]] = {}
-    wanted, base = labelled.truth.classes, None
+    wanted, base, whole = labelled.truth.classes, None, None
     for name, profile in variants():
         compound = polarity(profile.apply(labelled.texts), profile.lexicon()).compound
         found = measures.classes(compound)
         base = found if base is None else base
+        whole = compound if name == "product" else whole
         matrix = measures.confusion(wanted, found)
         gain, low, high = measures.gain(wanted, base, found)
         out[name] = {
             "accuracy": measures.accuracy(matrix), "macro_f1": measures.macro_f1(matrix),
             "auc": measures.auc(wanted, compound), "r": measures.correlation(labelled.truth.values, compound),
-            "gain": gain, "low": low, "high": high, "changed": int((found != base).sum()),
+            "gain": gain, "low": low, "high": high, "part": _part(wanted, compound, whole),
+            "changed": int((found != base).sum()),
         }  # fmt: skip
     return out
+
+
+def _part(wanted: measures.Classes, without: measures.Floats, whole: measures.Floats | None) -> dict[str, Any]:
+    """What the whole profile gains over one without a part: accuracy and AUC, each with its 95% interval."""
+    if whole is None:
+        return {}
+    found = measures.classes(whole)
+    return {
+        "accuracy": measures.gain(wanted, measures.classes(without), found),
+        "auc": measures.auc_gain(wanted, without, whole),
+    }
 
 
 def main(arguments: list[str]) -> None:
@@ -184,6 +197,9 @@ def _show(labelled: Labelled, result: dict[str, dict[str, Any]]) -> None:
             to = result["vader" if name[0] == "+" else "product"]
             points = [100 * (r[m] - to[m]) for m in ("accuracy", "macro_f1", "auc")]
             print(f"    {name:18} {points[0]:+6.2f} {points[1]:+6.2f} {points[2]:+6.2f}   {r['changed']:6,} texts")
+            if name[0] == "-":
+                (a, b, c), (d, e, f) = ([100 * x for x in r["part"][m]] for m in ("accuracy", "auc"))
+                print(f"      its gain: accuracy {a:+.2f} [{b:+.2f}, {c:+.2f}], AUC {d:+.2f} [{e:+.2f}, {f:+.2f}]")
     for name, (lost, left) in damaged(labelled).items():
         print(f"    damaged: {name:12} {100 * lost:+6.2f} without the repair, {100 * left:+6.2f} with it")
 
