@@ -76,8 +76,11 @@ class Overlay:
 
 
 def read_overlay(path: Path) -> Overlay:
-    """The overlay in a TOML file. Raises OverlayError in one line, OSError where the file cannot be read."""
-    return _parse(path.read_text("utf-8-sig"), str(path))
+    """The overlay in a TOML file; its phrases may name the lists of heard.toml.
+
+    Raises OverlayError in one line, OSError where the file cannot be read.
+    """
+    return _parse(path.read_text("utf-8-sig"), str(path), frozenset(product().heard.lists))
 
 
 @cache
@@ -129,7 +132,7 @@ def to_toml(overlay: Overlay, said: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _parse(text: str, where: str) -> Overlay:
+def _parse(text: str, where: str, known: frozenset[str] = frozenset()) -> Overlay:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -148,7 +151,7 @@ def _parse(text: str, where: str) -> Overlay:
         if len(sign) != 1 or sign.isascii() or sign.isalnum():
             raise OverlayError(f"{where}: emoji: found {sign!r}; give one emoji of one character")
     try:
-        heard = read_phrases(raw, where, LOW, HIGH)
+        heard = read_phrases(raw, where, LOW, HIGH, known)
     except ValueError as error:
         raise OverlayError(str(error)) from None
     return Overlay(entries, check_words(emoji, f"{where}: emoji"), heard)

@@ -50,7 +50,8 @@ class PhraseTable:
     @property
     def words(self) -> frozenset[str]:
         """All words of the phrases and of the lists that they name, and the misspelt ones."""
-        names = frozenset({*self.lists, GOOD, BAD})
+        parts = {a for entry in self.entries for p in entry.phrases for part in p.split() for a in part.split("|")}
+        names = frozenset(a for a in parts if len(a) > 1 and a.isalpha() and a.isupper())
         spelt = {w for entry in self.entries for p in entry.phrases for slot in parse(p, names) for w in slot.words}
         return frozenset((spelt - names) | {w for words in self.lists.values() for w in words} | self.misspelt.keys())
 
@@ -89,8 +90,10 @@ def check_valence(valence: Any, of: str, where: str, low: float, high: float) ->
     return float(valence)
 
 
-def read_phrases(raw: Mapping[str, Any], where: str, low: float, high: float) -> PhraseTable:
-    """The tables of a file. ``raw`` has what is there of phrase, lists and misspelt.
+def read_phrases(
+    raw: Mapping[str, Any], where: str, low: float, high: float, known: frozenset[str] = frozenset()
+) -> PhraseTable:
+    """The tables of a file. ``raw`` has what is there of phrase, lists and misspelt; ``known``: lists of other files.
 
     Raises ValueError in one line: the file, the entry and what is allowed.
     """
@@ -98,7 +101,7 @@ def read_phrases(raw: Mapping[str, Any], where: str, low: float, high: float) ->
     for name in lists:
         if not name.isalpha() or not name.isupper() or name in {GOOD, BAD}:
             raise ValueError(f"{where}: lists: found {name!r}; give names in capitals, other than {GOOD} and {BAD}")
-    names = frozenset({*lists, GOOD, BAD})
+    names = frozenset({*lists, *known, GOOD, BAD})
     listed = raw.get("phrase", [])
     if not isinstance(listed, list):
         raise ValueError(f"{where}: phrase: write [[phrase]], once for each")

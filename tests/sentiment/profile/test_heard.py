@@ -159,14 +159,14 @@ def test_the_shipped_phrases_hold_to_their_form() -> None:
 def test_a_list_of_your_own_adds_phrases_and_wins(tmp_path: Path) -> None:
     file = tmp_path / "ours.toml"
     file.write_text(
-        '[lists]\nBOARD = "board boards"\n\n[[phrase]]\nvalence = -2\nphrases = ["BOARD .. wobbles", "like a charm"]\n'
+        '[lists]\nBOARD = "board boards"\n\n[[phrase]]\nvalence = -2\nphrases = ["BOARD .. wobbles", "like a charm", "NOT GOOD enough"]\n'
         'why = "ours"\n\n[misspelt]\nboard = "baord"\n',
         "utf-8",
     )
     profile = Profile.product(files=[file])
-    texts = pa.array(["my baord always wobbles", "works like a charm", "does the job"])
+    texts = pa.array(["my baord always wobbles", "ran like a charm", "does the job", "not good enough"])
     assert (polarity(profile.apply(texts), profile.lexicon(), engine="package").compound > 0).tolist() == [
-        False, True, True,
+        False, False, True, False,
     ]  # fmt: skip
     assert profile.version != Profile.product().version
 
@@ -180,7 +180,10 @@ def test_a_list_of_your_own_adds_phrases_and_wins(tmp_path: Path) -> None:
         ('[[phrase]]\nvalence = 1\nphrases = "a"\nwhy = ""', "phrases: found 'a'; give a list of texts"),
         ('[[phrase]]\nvalence = 1\nphrases = []\nwhy = ""', "at least one"),
         ('[[phrase]]\nvalence = 1\nphrases = ["a .."]\nwhy = ""', "starts and ends with a word"),
-        ('[[phrase]]\nvalence = 1\nphrases = ["NONE a"]\nwhy = ""', "there is no list NONE; there are: BAD, GOOD"),
+        (
+            '[[phrase]]\nvalence = 1\nphrases = ["NONE a"]\nwhy = ""',
+            "there is no list NONE; there are: ANSWER, BAD, GOOD, ",
+        ),
         ('[[phrase]]\nvalence = 1\nphrases = ["a"]\nwhy = ""\nalone = 1', "alone: found 1; give true or false"),
         ('[[phrase]]\nvalence = 1\nphrases = ["a"]\nwhy = ""\nx = 1', "x: unknown key; allowed: group, valence"),
         ('[lists]\nnot = "a"', "lists: found 'not'; give names in capitals"),
