@@ -199,3 +199,11 @@ def test_a_wrong_phrase_is_one_line_that_names_the_place(tmp_path: Path, toml: s
         read_overlay(file)
     assert str(caught.value).startswith(str(file))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(not (CASES / "one_word_bad").is_dir(), reason="the cases are not at ../shared/cases")
+def test_the_case_of_one_word_reviews() -> None:
+    with (CASES / "one_word_bad" / "in.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    found = polarities([row["body"] for row in rows])
+    assert found == ["positive" if row["stars"] == "5" else "negative" for row in rows]
