@@ -128,13 +128,15 @@ class Heard:
         wrong: dict[str, list[str]] = {}
         for word, right in self.misspelt:
             wrong.setdefault("".join(spelling(right)), []).append("".join(spelling(word)))
+
+        def with_slips(words: frozenset[str]) -> frozenset[str]:
+            return words | {w for word in words & wrong.keys() for w in wrong[word]}
+
         # A phrase is also found in the words that people misspell.
-        slots = [
-            tuple(Slot(slot.words | {w for word in slot.words for w in wrong.get(word, ())}, slot.gap) for slot in each)
-            for each in slots
-        ]
+        slots = [tuple(Slot(with_slips(slot.words), slot.gap) for slot in each) for each in slots]
+        lists = {name: with_slips(words) for name, words in self.lists}
         slots += [parse(word) for word, _ in self.misspelt]
-        return Phrases.of([(i, False, each) for i, each in enumerate(slots)], dict(self.lists), WALL)
+        return Phrases.of([(i, False, each) for i, each in enumerate(slots)], lists, WALL)
 
 
 def _stopped(data: Bytes, start: Ints, end: Ints) -> npt.NDArray[np.bool_]:
