@@ -2,7 +2,7 @@
 
 Words, valences and repairs were chosen by meaning, and none was fitted; but these sets were looked at afterwards. What
 hurt general language on them was removed (play, better, kill: the last became the list "games") or weakened (hope,
-help, free, wish). So they are no blind test of the overlay. "Google Play 2026" was read once, when all of that was done.
+help, free, wish). So they are no blind test of the overlay. "Google Play 2026" was read once, when that was done.
 
 Phrases (heard.toml) were written from kinds and read against the set SEEN alone. The others decide: no text of them was
 read for a phrase, but texts won and lost were counted by phrase and by group, and what lost there was taken out.
