@@ -45,10 +45,10 @@ def score(texts: Iterable[str | None], profile: Literal["product", "vader"] = "p
     """Score texts as the nightly does: one row a text, in order.
 
     ``compound`` is in [-1, 1], four decimals; positive from 0.05, negative from -0.05 down. Where ``scored`` is false
-    it is missing, and ``unscored_reason`` says why ("no text", "language": VADER knows English only). ``profile``:
-    VADER with the words and repairs of product feedback, or vaderSentiment as it is (which the column
-    ``vader_compound`` holds in either case). The columns are those of ``earful.sentiment.scorer.SCHEMA``. Raises
-    TypeError for one text in place of several.
+    it is missing, and ``unscored_reason`` says why ("no text", "says nothing" as "N/A" does, "language": VADER knows
+    English only). ``profile``: VADER with the words, phrases and repairs of product feedback, or vaderSentiment as it
+    is (which the column ``vader_compound`` holds in either case). The columns are those of
+    ``earful.sentiment.scorer.SCHEMA``. Raises TypeError for one text in place of several.
     """
     import pandas as pd  # noqa: PLC0415 - as above
     import pyarrow as pa  # noqa: PLC0415

@@ -1,7 +1,7 @@
 """The scorer that runs at night: a page at a time, each step once per distinct text, no Python object a row.
 
-Gate, repairs, bare VADER and the profile's own score, and the topics, in that order. PlainScorer (sentiment/plain.py)
-does the first and the third a text at a time; the tests hold the two against each other.
+Gate, repairs, phrases, bare VADER and the profile's own score, and the topics, in that order. PlainScorer
+(sentiment/plain.py) does the gate and bare VADER a text at a time; the tests hold the two against each other.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from earful.sentiment.language.gate import Guesser, languages
+from earful.sentiment.language.gate import Guesser, judged, languages, stated
 from earful.sentiment.language.gate import version as gate_version
+from earful.sentiment.language.nothing import says_nothing
 from earful.sentiment.lexicon import Lexicon
 from earful.sentiment.profile.profile import Profile
 from earful.sentiment.profile.repairs import repair
@@ -30,8 +31,9 @@ Floats = NDArray[np.float64]
 
 #: Names of this module that do the work, with the phase each belongs to: benchmarks/scoring.py puts a clock on them.
 PHASES = (
-    ("gate", "languages"),
+    ("gate", "judged"),
     ("repairs", "repair"),
+    ("phrases", "_heard"),
     ("score", "polarity"),
     ("topics", "split"),
     ("topics", "_matches"),
@@ -82,11 +84,12 @@ class ColumnarScorer:
     def score(self, page: pa.Table) -> pa.Table:
         """Scores of a page's posts: a table of SCHEMA, one row a post, in order.
 
-        Reads title and text (null counts as empty), joined by a newline where both hold something, and product where
-        products have words of their own. Raises KeyError where the page lacks one of them.
+        Reads title and text (null counts as empty), joined by a newline where both hold something, product where
+        products have words of their own, and language_hint where it is there. Raises KeyError where the page lacks one
+        of the others.
         """
         read = self._read(page)
-        return self._scores(read, self._repaired(read))
+        return self._scores(read, _heard(self._profile, self._repaired(read)))
 
     def score_page(self, page: pa.Table) -> Scored:
         """Scores as ``score`` gives them, and the topics of the scored posts, in one pass over the page.
@@ -96,17 +99,21 @@ class ColumnarScorer:
         """
         read = self._read(page)
         repaired = self._repaired(read)
-        return Scored(self._scores(read, repaired), self._topic_rows(read, repaired))
+        return Scored(self._scores(read, _heard(self._profile, repaired)), self._topic_rows(read, repaired))
 
     def _read(self, page: pa.Table) -> _Page:
         encoded = join([strings(page["title"]), strings(page["text"])]).dictionary_encode()
         texts, cut = capped(encoded.dictionary)
         codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        seen = np.flatnonzero(~blanks(texts))
-        found = np.asarray(languages(texts.take(pa.array(seen)), self._gate), dtype=object)
-        language = np.full(len(texts), None, dtype=object)
-        language[seen] = found
-        english = seen[found == "en"]
+        seen = np.flatnonzero(~blanks(texts) & ~says_nothing(texts))
+        found = judged(texts.take(pa.array(seen)), self._gate)
+        language, is_open = np.full(len(texts), None, dtype=object), np.zeros(len(texts), np.bool_)
+        language[seen], is_open[seen] = found
+        if is_open.any() and "language_hint" in page.column_names:
+            # A text of which the source says in two languages is two, from here on.
+            place, language, codes = _as_stated(page["language_hint"], codes, language, is_open)
+            texts, cut = texts.take(pa.array(place)), cut[place]
+        english = np.flatnonzero(language == "en")
         lexicons, of_row = self._lexicons(page)
         if len(lexicons) == 1:
             text = np.arange(len(texts))
@@ -126,10 +133,10 @@ class ColumnarScorer:
         return lexicons, pc.fill_null(wanted, -1).to_numpy(zero_copy_only=False).astype(np.int64) + 1
 
     def _repaired(self, read: _Page) -> pa.Array:
-        """The texts that are scored, after the profile's repairs."""
+        """The texts that are scored, after the profile's repairs; topics are looked for in their words."""
         return repair(read.texts.take(pa.array(read.english)), self._profile.repairs)
 
-    def _scores(self, read: _Page, repaired: pa.Array) -> pa.Table:
+    def _scores(self, read: _Page, heard: pa.Array) -> pa.Table:
         bare = polarity(read.texts.take(pa.array(read.english)), Lexicon.vader())
         place = read.place[read.case_text]
         scored = place >= 0
@@ -141,13 +148,14 @@ class ColumnarScorer:
             if lexicon == Lexicon.vader() and not self._profile.repairs:
                 own[:, cases] = _stack(bare)[:, place[cases]]
             else:
-                own[:, cases] = _stack(polarity(repaired.take(pa.array(place[cases])), lexicon))
+                own[:, cases] = _stack(polarity(heard.take(pa.array(place[cases])), lexicon))
         vader = np.full(len(place), np.nan)
         vader[scored] = bare.compound[place[scored]]
         neg, neu, pos, compound = own
         text = pa.array(read.case_text)
         language = read.language.take(text)
-        reason = pc.if_else(pc.is_null(language), "no text", "language")
+        silent = pa.array(says_nothing(read.texts)).take(text)
+        reason = pc.if_else(pc.is_null(language), pc.if_else(silent, "says nothing", "no text"), "language")
         cases = pa.table(
             [
                 language,
@@ -174,7 +182,8 @@ class ColumnarScorer:
                 continue
             # A sentence with two topics is scored once.
             wanted, of = np.unique(sentence[here], return_inverse=True)
-            compound = polarity(sentences.take(pa.array(wanted)), lexicon).compound[of]
+            heard = _heard(self._profile, sentences.take(pa.array(wanted)))
+            compound = polarity(heard, lexicon).compound[of]
             found.append(_means(case_of[parent[sentence[here]]], topic[here], compound, len(self._topics.names)))
         return _by_row(found, read.row_case, self._topics.names)
 
@@ -184,16 +193,39 @@ class ColumnarScorer:
         NaN where a text is unscored, as at night; without ``gate`` every text is scored, in whatever language.
         """
         texts, _ = capped(strings(texts))
-        wanted = np.flatnonzero(~blanks(texts)) if gate else np.arange(len(texts))
+        wanted = np.flatnonzero(~blanks(texts) & ~says_nothing(texts)) if gate else np.arange(len(texts))
         if gate:
             wanted = wanted[np.asarray(languages(texts.take(pa.array(wanted)), self._gate), dtype=object) == "en"]
         some = texts.take(pa.array(wanted))
         out = {}
         for name, profile in profiles.items():
             compound = np.full(len(texts), np.nan)
-            compound[wanted] = polarity(repair(some, profile.repairs), profile.lexicon()).compound
+            compound[wanted] = polarity(profile.apply(some), profile.lexicon()).compound
             out[name] = compound
         return out
+
+
+def _as_stated(
+    hints: pa.ChunkedArray, codes: Ints, language: NDArray[np.object_], is_open: Mask
+) -> tuple[Ints, NDArray[np.object_], Ints]:
+    """Texts whose language is open, one for each language that sources state of them.
+
+    Returns the places of all texts, their languages, and by row of the page which of them it is.
+    """
+    encoded = strings(hints).dictionary_encode()
+    said = np.array([None, *map(stated, encoded.dictionary.to_pylist())], dtype=object)
+    hint = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
+    hint[~is_open[codes] | (said[hint] == None)] = 0  # noqa: E711 - by element
+    # Every text once more as nobody states anything of it, so that none is lost and the order stays.
+    keys, at = np.unique(
+        np.concatenate([codes * len(said) + hint, np.arange(len(language)) * len(said)]), return_inverse=True
+    )
+    place, by = np.divmod(keys, len(said))
+    return place, np.where(by > 0, said[by], language[place]), at[: len(codes)]
+
+
+def _heard(profile: Profile, repaired: pa.Array) -> pa.Array:
+    return profile.hear(repaired)
 
 
 def _matches(topics: Topics, sentences: pa.Array) -> tuple[Ints, Ints]:

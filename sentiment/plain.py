@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from earful.sentiment.language.gate import GATE, languages
+from earful.sentiment.language.nothing import says_nothing
 from earful.sentiment.scorer import SCHEMA, Scored
 
 #: Characters (code points) of title and text that are scored. VADER looks at all words again for every word that its
@@ -47,7 +48,7 @@ class PlainScorer:
 
     @property
     def version(self) -> str:
-        """Package, way of scoring and gate: ``vader-3.3.2/plain/gate-2``."""
+        """Package, way of scoring and gate: ``vader-3.3.2/plain/gate-3``."""
         return f"vader-{version('vaderSentiment')}/plain/{GATE}"
 
     def score(self, page: pa.Table) -> pa.Table:
@@ -100,12 +101,13 @@ def cap(text: str) -> tuple[str, bool]:
 
 
 def _scores(texts: list[tuple[str, bool]]) -> list[_Score]:
-    spoken = [text for text, _ in texts if not blank(text)]
+    silent = says_nothing(pa.array([text for text, _ in texts], pa.large_string())).tolist()
+    spoken = [text for (text, _), nothing in zip(texts, silent, strict=True) if not (nothing or blank(text))]
     codes = iter(languages(spoken))
     results = []
-    for text, capped in texts:
-        if blank(text):
-            results.append(_Score(None, False, "no text", capped=capped))
+    for (text, capped), nothing in zip(texts, silent, strict=True):
+        if nothing or blank(text):
+            results.append(_Score(None, False, "says nothing" if nothing else "no text", capped=capped))
             continue
         code = next(codes)
         if code != "en":

@@ -16,7 +16,7 @@ SCHEMA = pa.schema(
     [
         pa.field("language", pa.string()),  # ISO 639-1 by the gate; null where there was no text
         pa.field("scored", pa.bool_(), nullable=False),
-        pa.field("unscored_reason", pa.string()),  # "no text", "language", or null
+        pa.field("unscored_reason", pa.string()),  # "no text", "says nothing" (No, N/A, -), "language", or null
         pa.field("compound", pa.float64()),  # [-1, 1], four decimals, VADER's rounding
         pa.field("positive", pa.float64()),  # shares of the text, three decimals
         pa.field("neutral", pa.float64()),

@@ -40,7 +40,7 @@ def markdown(found: dict[str, Any]) -> str:
         f"{own[100_000]:.1f} ms for 100,000 words, and {found['emoji_ms']:.1f} ms for 10,000 emoji.{memory}"
     )
     whole = (
-        f"The whole step (gate, repairs, both scores, topics) does the {step['texts']:,} recorded "
+        f"The whole step (gate, repairs, phrases, both scores, topics) does the {step['texts']:,} recorded "
         f"Steam reviews, as they are and in all languages, at {step['texts_a_second']:,.0f} a second; py3langid and "
         f"`polarity_scores` a row do {step['naive_texts_a_second']:,.0f}: **{step['ratio']:.0f} times** as fast. "
         f"Its time goes to {shares}."

@@ -13,13 +13,14 @@ from earful.sentiment.scorer import TOPICS, Scored, Scorer
 from earful.warehouse import Found, KnownScores
 
 #: What is asked of KnownScores.
-_ASKED = ("post_id", "created_at", "title", "text")
+_ASKED = ("post_id", "created_at", "title", "text", "language_hint")
 
 
 def score(scorer: Scorer, posts: pa.Table, known: Mapping[str, KnownScores]) -> Scored:
     """The scores and topics of a page, as ``scorer.score_page`` gives them.
 
-    ``known``, by product: scores that the store has of posts with the same words. What is not found there is scored.
+    ``known``, by product: scores that the store has of posts with the same words and stated language. What is not
+    found there is scored.
     """
     parts = _known(posts, known)
     if not parts:

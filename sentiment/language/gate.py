@@ -6,9 +6,11 @@ that is not English is therefore left unscored. What decides, from cheap to dear
 - text without a single letter ("10/10!!!", "😂😂") has no language; a scorer may read its signs, so it is "en";
 - letters decide what is possible: text in Latin letters is never taken for Arabic, nor Cyrillic for English; Hangul,
   kana, Thai and others name their language by themselves;
-- English words count (english.toml and VADER's lexicon), words of many languages ("super", "app") and words that are
-  spelt alike ("die", "war") do not: most words English, or four and two in five, and nobody needs to ask further;
-- py3langid (naive Bayes over byte n-grams, trained on longer texts than most reviews are) is asked about the rest.
+- English words count (english.toml, VADER's lexicon and the words of product feedback), words of many languages
+  ("super", "app") and words that are spelt alike ("die", "war") do not: most words English, or four and two in five,
+  and nobody needs to ask further; one or two such words alone ("fast", "hell") are English unless the source says else;
+- py3langid (naive Bayes over byte n-grams, trained on longer texts than most reviews are) is asked about the rest;
+- where it is unsure and the source states a language ("Reviewer Language"), that is taken.
 
 Where neither words nor model can tell, the answer is "und" (ISO 639-2, undetermined), not a guess: "Netflix",
 "BUFFALO BUFFALO", "Bien".
@@ -33,10 +35,11 @@ import pyarrow.compute as pc
 from earful.sentiment.language.eldc import Eldc
 from earful.sentiment.language.langid import Model, load
 from earful.sentiment.language.scripts import NAMES, letters
+from earful.sentiment.profile.overlay import product
 from earful.sentiment.text.words import Numbered, Vocabulary, spell
 
 #: Raised whenever an answer may change: words, thresholds, languages, or the model of py3langid.
-GATE = "gate-2"
+GATE = "gate-3"
 UNDETERMINED = "und"
 
 #: Models that can be asked; see languages().
@@ -84,7 +87,16 @@ _STRETCH = re.compile(r"(.)\1{2,}")
 _Flags = npt.NDArray[np.bool_]
 _Floats = npt.NDArray[np.float64]
 
-_UNKNOWN, _ENGLISH, _INTERNATIONAL, _HOMOGRAPH = range(4)
+_UNKNOWN, _ENGLISH, _INTERNATIONAL, _HOMOGRAPH, _LEANING, _BESIDE = range(6)
+#: Words of a text that leans towards English by homographs alone.
+_LEAN = 4
+
+
+class Judged(NamedTuple):
+    """By text: its language as a code, and whether that is open: a language that its source states is as good."""
+
+    codes: npt.NDArray[np.object_]
+    open: _Flags
 
 
 class _Words(NamedTuple):
@@ -101,16 +113,27 @@ def languages(texts: pa.Array | Iterable[str], guesser: Guesser = "py3langid") -
     not decide; "eldc" needs the extra of that name (ImportError).
     """
     given = texts if isinstance(texts, (pa.Array, pa.ChunkedArray)) else pa.array(list(texts), pa.large_string())
+    codes: list[str] = judged(given, guesser).codes.tolist()
+    return codes
+
+
+def judged(given: pa.Array | pa.ChunkedArray, guesser: Guesser = "py3langid") -> Judged:
+    """As languages(), with what is open."""
     if isinstance(given, pa.ChunkedArray):
         given = given.combine_chunks()
     if given.null_count:
         raise ValueError("the language gate was given a null text; give it the empty string or leave it out")
     if not len(given):
-        return []
+        return Judged(np.empty(0, object), np.zeros(0, np.bool_))
     encoded = given.cast(pa.large_string()).dictionary_encode()
     answers = _judge(_cut(encoded.dictionary), guesser)
-    codes: list[str] = answers[encoded.indices.to_numpy()].tolist()
-    return codes
+    return Judged(*(each[encoded.indices.to_numpy()] for each in answers))
+
+
+def stated(hint: str | None) -> str | None:
+    """The language that a source states ("en-GB", "pt_BR") as a code of the gate's; None where it knows no such."""
+    code = re.split(r"[-_]", (hint or "").strip().lower(), maxsplit=1)[0]
+    return code if code in _LANGUAGES else None
 
 
 def version(guesser: Guesser = "py3langid") -> str:
@@ -135,10 +158,10 @@ def _cut(texts: pa.Array) -> pa.Array:
     return texts
 
 
-def _judge(texts: pa.Array, guesser: Guesser) -> npt.NDArray[np.object_]:
+def _judge(texts: pa.Array, guesser: Guesser) -> Judged:
     """The language of each text, as it was cut."""
     mute, script, latin = _scripts(texts)
-    english, many = _english(texts)
+    english, many, leans = _english(texts)
     certain = mute | ((script < 0) & ((english >= _PLAIN) | (latin & many & (english >= _MOST))))
     answers = np.full(len(texts), "en", dtype=object)
     asked = ~certain
@@ -151,10 +174,12 @@ def _judge(texts: pa.Array, guesser: Guesser) -> npt.NDArray[np.object_]:
     unknown = script == len(_BY_SCRIPT)
     answers[unknown] = UNDETERMINED
     rows = np.flatnonzero(asked & ~unknown)
+    is_open = leans & ~mute & (script < 0)
     if rows.size:
         hard = texts.take(pa.array(rows)).to_pylist()
-        answers[rows] = _guess(_model(guesser), hard, script[rows], latin[rows], english[rows])
-    return answers
+        answers[rows], unsure = _guess(_model(guesser), hard, script[rows], latin[rows], english[rows])
+        is_open[rows] = unsure & (script[rows] < 0)
+    return Judged(answers, is_open)
 
 
 def _scripts(texts: pa.Array) -> tuple[_Flags, npt.NDArray[np.int64], _Flags]:
@@ -187,10 +212,10 @@ def _scripts(texts: pa.Array) -> tuple[_Flags, npt.NDArray[np.int64], _Flags]:
     return mute, script, latin
 
 
-def _english(texts: pa.Array) -> tuple[_Floats, _Flags]:
-    """By text: the share of English words among those that say anything, and whether there are _FEW of them.
+def _english(texts: pa.Array) -> tuple[_Floats, _Flags, _Flags]:
+    """By text: the share of English words among those that say anything, whether there are _FEW, whether it leans.
 
-    The share is NaN where no word says anything, and 1.0 where all are international.
+    The share is NaN where no word says anything, and 1.0 where all are international or the text leans to English.
     """
     known = _words()
     found = known.vocabulary.number(texts)
@@ -201,14 +226,18 @@ def _english(texts: pa.Array) -> tuple[_Floats, _Flags]:
     digit = (first >= ord("0")) & (first <= ord("9"))
     single = found.end - found.start == 1 + (first >= 0xC0).astype(np.int64) + (first >= 0xE0)
     silent = (kind == _HOMOGRAPH) | ((kind == _UNKNOWN) & single)
+    lean, beside = kind == _LEANING, kind == _BESIDE
     speaks = (kind == _ENGLISH) | ((kind == _UNKNOWN) & ~single & ~digit)
 
     def count(flags: _Flags) -> npt.NDArray[np.int64]:
         return np.bincount(found.row[flags], minlength=len(texts))
 
     yes, said, words = count(kind == _ENGLISH), count(speaks), count(~digit)
-    share = np.where((count(silent & ~digit) > 0) | (words == 0), np.nan, 1.0)
-    return np.divide(yes, said, out=share, where=said > 0), yes >= _FEW
+    mute = count(silent & ~digit)
+    shared = (kind == _INTERNATIONAL) | lean
+    leans = (count(shared) > 0) & (count(lean | beside) > 0) & (said == 0) & (mute == 0) & (words <= _LEAN)
+    share = np.where(((mute + count(lean | beside) > 0) | (words == 0)) & ~leans, np.nan, 1.0)
+    return np.divide(yes, said, out=share, where=said > 0), yes >= _FEW, leans
 
 
 def _unstretch(found: Numbered, kind: npt.NDArray[np.int8]) -> None:
@@ -225,8 +254,8 @@ def _unstretch(found: Numbered, kind: npt.NDArray[np.int8]) -> None:
 
 def _guess(
     model: Model | Eldc, texts: list[str], script: npt.NDArray[np.int64], latin: _Flags, english: _Floats
-) -> npt.NDArray[np.object_]:
-    """The model's answers, weighed against English words."""
+) -> tuple[npt.NDArray[np.object_], _Flags]:
+    """The model's answers, weighed against English words; and whether it is unsure."""
     codes = np.array(model.codes, dtype=object)
     possible = np.where(latin[:, None], np.isin(codes, _LATIN)[None, :], np.True_)
     for place, name in enumerate(_BY_SCRIPT):
@@ -235,7 +264,7 @@ def _guess(
     best, chance = codes[chances.argmax(axis=1)], chances.max(axis=1)
     some = np.nan_to_num(english) > 0
     in_english = some & (script < 0) & ((best == "en") | ((english >= _SOME) & (chance < _SURE)))
-    return np.where(in_english, "en", np.where(chance >= _GUESS, best, UNDETERMINED))
+    return np.where(in_english, "en", np.where(chance >= _GUESS, best, UNDETERMINED)), chance < _SURE
 
 
 @cache
@@ -246,11 +275,16 @@ def _model(guesser: Guesser) -> Model | Eldc:
 @cache
 def _words() -> _Words:
     lists = tomllib.loads(Path(__file__).with_name("english.toml").read_text("utf-8"))
-    international, homographs = ({w for (w,) in spell(lists[name].split())} for name in ("international", "homographs"))
+    international, homographs, leaning, beside = (
+        {w for (w,) in spell(lists[name].split())} for name in ("international", "homographs", "leaning", "beside")
+    )
     lexicon = files("vaderSentiment").joinpath("vader_lexicon.txt").read_text("utf-8")
     charged = (line.split("\t", 1)[0] for line in lexicon.splitlines())
     english = {w for w in charged if len(w) > 2 and w.isalpha()} | set(lists["words"].split())
+    ours = product()
+    english |= {w for each in (ours.words, ours.heard.words) for w in each if len(w) > 2 and w.isalpha()}
     of = dict.fromkeys((w for (w,) in spell(sorted(english))), _ENGLISH)
     # "of" is set in this order: a homograph is never evidence.
     of |= dict.fromkeys(international, _INTERNATIONAL) | dict.fromkeys(homographs, _HOMOGRAPH)
+    of |= dict.fromkeys(leaning, _LEANING) | dict.fromkeys(beside, _BESIDE)
     return _Words(Vocabulary(tuple(of)), np.array([*of.values(), _UNKNOWN], np.int8), of)

@@ -1,24 +1,26 @@
-"""Overlay lists: TOML files of words with a valence and a reason, laid over VADER's lexicon."""
+"""Overlay lists: TOML files of words and phrases with a valence and a reason, laid over VADER's lexicon."""
 
 from __future__ import annotations
 
-import math
 import tomllib
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.profile.phrase_table import PhraseTable, check_valence, coined, phrases_to_toml, read_phrases
 
 #: VADER's scale; also the bounds of an overlay's valences.
 LOW, HIGH = -4.0, 4.0
 
 #: Further lists that come with earful and are used where the configuration names them.
 LISTS = ("games",)
+
+_KEYS = {"entry", "emoji", "phrase", "lists", "misspelt"}
 
 
 class OverlayError(ValueError):
@@ -37,10 +39,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """Words, and emoji, with valences. A later overlay wins over an earlier one."""
+    """Words, emoji and phrases with valences. A later overlay wins over an earlier one."""
 
     entries: tuple[Entry, ...] = ()
     emoji: Mapping[str, float] = field(default_factory=dict)
+    heard: PhraseTable = field(default_factory=PhraseTable)
 
     @property
     def words(self) -> dict[str, float]:
@@ -48,30 +51,42 @@ class Overlay:
         return {word: entry.valence for entry in self.entries for word in entry.words}
 
     def only(self, *groups: str) -> Overlay:
-        """The entries of some groups, without the emoji; ``only("emoji")`` has nothing else."""
+        """The entries of some groups, words and phrases; the emoji are a group, and so are the "misspelt" words."""
         kept = tuple(entry for entry in self.entries if entry.group in groups)
-        return Overlay(kept, self.emoji if "emoji" in groups else {})
+        phrases = tuple(entry for entry in self.heard.entries if entry.group in groups)
+        heard = PhraseTable(phrases, self.heard.lists, self.heard.misspelt if "misspelt" in groups else {})
+        return Overlay(kept, self.emoji if "emoji" in groups else {}, heard)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """All groups, in order."""
+        given = [*(entry.group for entry in self.entries), *(entry.group for entry in self.heard.entries)]
+        return tuple(dict.fromkeys([*given, "emoji", "misspelt"]))
 
     def over(self, lexicon: Lexicon, name: str) -> Lexicon:
         """A lexicon with this laid over it. Valence 0 takes a word out: a word at 0 would still count in capitals."""
         # An emoji becomes one made-up word, which no text has, in place of its description's words. It comments on the
         # whole of what was said, so the words before it must not negate it: VADER looks back over three tokens.
-        coined = {sign: _coined(sign) for sign in self.emoji}
-        ours = {**self.words, **{coined[sign]: valence for sign, valence in self.emoji.items()}}
+        made = {sign: _coined(sign) for sign in self.emoji}
+        ours = {**self.words, **{made[sign]: valence for sign, valence in self.emoji.items()}}
+        ours |= {coined(entry.valence): entry.valence for entry in self.heard.entries if entry.valence}
         words = {word: valence for word, valence in {**lexicon.words, **ours}.items() if ours.get(word) != 0}
-        read_as = {sign: f"emoji emoji emoji {word}" for sign, word in coined.items()}
+        read_as = {sign: f"emoji emoji emoji {word}" for sign, word in made.items()}
         return Lexicon(words, {**lexicon.emojis, **read_as}, name)
 
 
 def read_overlay(path: Path) -> Overlay:
-    """The overlay in a TOML file. Raises OverlayError in one line, OSError where the file cannot be read."""
-    return _parse(path.read_text("utf-8-sig"), str(path))
+    """The overlay in a TOML file; its phrases may name the lists of heard.toml.
+
+    Raises OverlayError in one line, OSError where the file cannot be read.
+    """
+    return _parse(path.read_text("utf-8-sig"), str(path), frozenset(product().heard.lists))
 
 
 @cache
 def product() -> Overlay:
-    """The list for product feedback that comes with earful (``overlay.toml``)."""
-    return _shipped("overlay.toml")
+    """The lists for product feedback that come with earful: words (``overlay.toml``), phrases (``heard.toml``)."""
+    return replace(_shipped("overlay.toml"), heard=_shipped("heard.toml").heard)
 
 
 @cache
@@ -92,11 +107,10 @@ def check_words(words: Mapping[str, Any], where: str) -> dict[str, float]:
     for word, valence in words.items():
         if not word or word != word.lower() or any(c.isspace() for c in word):
             raise OverlayError(f"{where}: found {word!r}; give single words in lower case, as a text would have them")
-        if isinstance(valence, bool) or not isinstance(valence, int | float) or not math.isfinite(valence):
-            raise OverlayError(f"{where}: the valence of {word!r} is {valence!r}; give a number from -4 to 4")
-        if not LOW <= valence <= HIGH:
-            raise OverlayError(f"{where}: the valence of {word!r} is {valence:g}; give a number from -4 to 4")
-        checked[word] = float(valence)
+        try:
+            checked[word] = check_valence(valence, repr(word), where, LOW, HIGH)
+        except ValueError as error:
+            raise OverlayError(str(error)) from None
     return checked
 
 
@@ -114,17 +128,18 @@ def to_toml(overlay: Overlay, said: str) -> str:
         ]
     if overlay.emoji:
         lines += ["", "[emoji]", *(f"{_quoted(sign)} = {valence:g}" for sign, valence in overlay.emoji.items())]
+    lines += phrases_to_toml(overlay.heard, _quoted)
     return "\n".join(lines) + "\n"
 
 
-def _parse(text: str, where: str) -> Overlay:
+def _parse(text: str, where: str, known: frozenset[str] = frozenset()) -> Overlay:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise OverlayError(f"{where}: not valid TOML: {error}") from None
-    unknown = set(raw) - {"entry", "emoji"}
+    unknown = set(raw) - _KEYS
     if unknown:
-        raise OverlayError(f"{where}: {min(unknown)}: unknown key; allowed: entry, emoji")
+        raise OverlayError(f"{where}: {min(unknown)}: unknown key; allowed: {', '.join(sorted(_KEYS))}")
     listed = raw.get("entry", [])
     if not isinstance(listed, list):
         raise OverlayError(f"{where}: entry: write [[entry]], once for each")
@@ -135,7 +150,11 @@ def _parse(text: str, where: str) -> Overlay:
     for sign in emoji:
         if len(sign) != 1 or sign.isascii() or sign.isalnum():
             raise OverlayError(f"{where}: emoji: found {sign!r}; give one emoji of one character")
-    return Overlay(entries, check_words(emoji, f"{where}: emoji"))
+    try:
+        heard = read_phrases(raw, where, LOW, HIGH, known)
+    except ValueError as error:
+        raise OverlayError(str(error)) from None
+    return Overlay(entries, check_words(emoji, f"{where}: emoji"), heard)
 
 
 def _entry(raw: Any, where: str) -> Entry:  # noqa: ANN401 - whatever the file holds

@@ -13,6 +13,7 @@ from typing import Literal
 import pyarrow as pa
 
 from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.profile.heard import Heard
 from earful.sentiment.profile.overlay import Entry, Overlay, OverlayError, check_words, product, read_overlay, shipped
 from earful.sentiment.profile.repairs import REPAIRS, REVISION, repair
 
@@ -89,8 +90,16 @@ class Profile:
         return replace(self, extra_words={slug: self.extra_words.get(slug, {})})
 
     def apply(self, texts: pa.Array | pa.ChunkedArray) -> pa.Array:
-        """The texts after this profile's repairs: same length and type, null stays null; one array."""
+        """The texts as they are scored, repaired and heard: same length and type, null stays null; one array."""
+        return self.hear(self.repaired(texts))
+
+    def repaired(self, texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+        """The texts after this profile's repairs; its words are still those of the text."""
         return repair(texts, self.repairs)
+
+    def hear(self, texts: pa.Array) -> pa.Array:
+        """Repaired texts with the words that phrases stand for (heard.py) in place of the phrases."""
+        return self._heard.hear(texts)
 
     def lexicon(self, product: str | None = None) -> Lexicon:
         """VADER's lexicon with this profile's words over it, and those of a product; always the same object."""
@@ -110,17 +119,28 @@ class Profile:
         return lexicon
 
     @cached_property
+    def _heard(self) -> Heard:
+        tables = [overlay.heard for overlay in self.overlays]
+        lists: dict[str, tuple[str, ...]] = {}
+        misspelt: dict[str, str] = {}
+        for table in tables:
+            lists |= table.lists
+            misspelt |= table.misspelt
+        entries = tuple(entry for table in tables for entry in table.entries)
+        return Heard.of(entries, tuple(misspelt.items()), tuple(lists.items()), self._lexicon)
+
+    @cached_property
     def _of_products(self) -> dict[str | None, Lexicon]:
         return {}
 
     @cached_property
     def version(self) -> str:
-        """``vader``, or ``product-`` and eight hex digits of everything that can change a score: repairs and words.
+        """``vader``, or ``product-`` and eight hex digits of all that can change a score: repairs, words, phrases.
 
         For bare VADER the package's version says all there is to say.
         """
         if self.name == "vader":
             return "vader"
-        parts = [REVISION, *(each for each in REPAIRS if each in self.repairs), self.lexicon().hash]
+        parts = [REVISION, *(each for each in REPAIRS if each in self.repairs), self.lexicon().hash, self._heard.hash]
         parts += [f"{product}={self.lexicon(product).hash}" for product in sorted(self.extra_words)]
         return f"product-{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:8]}"

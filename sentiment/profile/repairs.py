@@ -19,11 +19,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.sentiment.profile import repair_places
+from earful.sentiment.profile import repair_places, shapes
 from earful.sentiment.profile.repair_places import Column, Places
 
 #: Raised whenever a repair may give another text; part of every profile's version.
-REVISION = "repairs-1"
+REVISION = "repairs-2"
 
 _Change = Callable[[pa.Array], pa.Array]
 
@@ -203,6 +203,30 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
                     (r"？", "? "),
                     (r"[，。、]", ", "),
                 ),
+            ),
+            Repair(
+                "stars",
+                "rows of ★ and ☆ are a verdict, and no word: ★★☆☆☆ is read as 2 out of 5",
+                shapes.stars,
+                shapes.per_text(shapes.read_stars),
+            ),
+            Repair(
+                "figures",
+                "10/10 and 2/5 are verdicts: read as 10 out of 10",
+                shapes.figures,
+                _swap(*shapes.FIGURES),
+            ),
+            Repair(
+                "repeated",
+                "😡😡😡😡😡 is one feeling, and outweighs all words: at most two of a kind in a row are read",
+                shapes.repeated,
+                shapes.per_text(shapes.unrepeat),
+            ),
+            Repair(
+                "stretched",
+                "sloooow and greeeat are no words of a lexicon",
+                shapes.stretched,
+                shapes.per_text(shapes.unstretch),
             ),
             Repair(
                 "glued",

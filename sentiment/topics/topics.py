@@ -20,9 +20,9 @@ import numpy.typing as npt
 import pyarrow as pa
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from earful.sentiment.text.phrases import Phrases, parse
 from earful.sentiment.text.sentences import split
 from earful.sentiment.text.words import Ints, Numbered
-from earful.sentiment.topics.phrases import Phrases, parse
 
 
 def _checked(phrases: tuple[str, ...]) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def test_the_object_has_the_figures(found: dict[str, Any]) -> None:
         assert said[name] > 1, name
     assert said["linearity"] < 20
     step = said["step"]
-    assert set(step["share"]) == {"gate", "repairs", "score", "topics", "the rest"}
+    assert set(step["share"]) == {"gate", "repairs", "phrases", "score", "topics", "the rest"}
     assert sum(step["share"].values()) == pytest.approx(1)
     assert min(step["share"].values()) >= 0
     assert step["share"]["score"] > 0

@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from earful.flows.cli.main import app
 from earful.sentiment.columnar import ColumnarScorer
+from earful.sentiment.profile.profile import Profile
+from earful.sentiment.vader.polarity import polarity
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "scoring.md").read_text("utf-8")
@@ -24,6 +26,16 @@ def test_every_example_scores_as_shown() -> None:
     for (text, bare, product), row in zip(shown, scores.to_pylist(), strict=True):
         assert row["scored"], text
         assert (row["vader_compound"], row["compound"]) == (float(bare), float(product)), text
+
+
+def test_the_list_it_shows_can_be_used(tmp_path: Path) -> None:
+    (shown,) = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    file = tmp_path / "ours.toml"
+    file.write_text(shown, "utf-8")
+    profile = Profile.product(files=[file])
+    texts = pa.array(["my baord always wobbles", "it is not good enough", "it logs me out"])
+    scores = polarity(profile.apply(texts), profile.lexicon(), engine="package")
+    assert (scores.compound < -0.3).all()
 
 
 def test_every_command_parses() -> None:

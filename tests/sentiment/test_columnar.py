@@ -19,10 +19,9 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from earful.sentiment import columnar
 from earful.sentiment.columnar import ColumnarScorer
-from earful.sentiment.language.gate import Guesser, languages
+from earful.sentiment.language.gate import Guesser, Judged, judged
 from earful.sentiment.plain import CAP, EMOJI_CAP, PlainScorer
 from earful.sentiment.profile.profile import Profile
-from earful.sentiment.profile.repairs import repair
 from earful.sentiment.reading import capped, join, strings
 from earful.sentiment.scorer import SCHEMA, TOPICS, Scorer
 from earful.sentiment.topics.topics import Topics
@@ -57,12 +56,12 @@ def topics_of(scorer: ColumnarScorer, given: pa.Table) -> pa.Table:
 
 
 def slowly(text: str, profile: Profile, product: str | None = None) -> dict[str, float]:
-    """The package itself, with the profile's lexicon in its place, on the repaired text."""
+    """The package itself, with the profile's lexicon in its place, on the text as it is heard."""
     analyzer = SentimentIntensityAnalyzer()
     lexicon = profile.lexicon(product)
     analyzer.lexicon, analyzer.emojis = dict(lexicon.words), dict(lexicon.emojis)
-    (repaired,) = repair(pa.array([text]), profile.repairs).to_pylist()
-    scores: dict[str, float] = analyzer.polarity_scores(repaired)
+    (heard,) = profile.apply(pa.array([text])).to_pylist()
+    scores: dict[str, float] = analyzer.polarity_scores(heard)
     return scores
 
 
@@ -164,13 +163,13 @@ def test_a_product_has_its_own_words_and_no_other_product_has_them() -> None:
 
 def test_gate_once_a_distinct_text(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    real = languages
+    real = judged
 
-    def noting(texts: pa.Array, gate: Guesser) -> list[str]:
+    def noting(texts: pa.Array, gate: Guesser) -> Judged:
         asked.extend(texts.to_pylist())
         return real(texts, gate)
 
-    monkeypatch.setattr(columnar, "languages", noting)
+    monkeypatch.setattr(columnar, "judged", noting)
     PRODUCT.score_page(page(["I love it", "I hate it", "I love it", ""] * 30))
     assert sorted(asked) == ["I hate it", "I love it"]
 
@@ -239,3 +238,22 @@ def test_compounds_of_several_profiles_on_the_same_texts() -> None:
     assert found["bare"][:2].tolist() == [0.0, 0.6369]
     assert found["own"][0] < 0
     assert not np.isnan(PRODUCT.compounds(texts, {"bare": Profile.vader()}, gate=False)["bare"]).any()
+
+
+def test_a_stated_language_is_by_post_and_counts_where_the_text_leaves_it_open() -> None:
+    texts = ["Handy", "Handy", "Handy", "Netflix", "Netflix", "I love this app so much", "Bad", "No"]
+    hints = ["de", None, "en", "en-US", "xx", "de", "de", None]
+    found = rows(PRODUCT.score(page(texts).append_column("language_hint", pa.array(hints))))
+    assert [row["language"] for row in found] == ["de", "en", "en", "en", "und", "en", "en", None]
+    assert [row["scored"] for row in found] == [False, True, True, True, False, True, True, False]
+    assert found[7]["unscored_reason"] == "says nothing"
+    assert found[1]["compound"] == found[2]["compound"]
+    # Without the column it is as if no source stated anything.
+    assert [row["language"] for row in rows(PRODUCT.score(page(texts)))][:3] == ["en"] * 3
+
+
+def test_topics_are_found_in_the_words_and_scored_as_they_are_heard() -> None:
+    (found,) = rows(topics_of(PRODUCT, page(["They fixed the crash"])))
+    assert found["topic"] == "crashes"
+    assert isinstance(found["compound"], float)
+    assert found["compound"] > 0.3

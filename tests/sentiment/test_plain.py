@@ -72,7 +72,7 @@ def test_columns_and_types_are_the_schema() -> None:
 
 
 def test_version_names_package_way_and_gate() -> None:
-    assert SCORER.version == "vader-3.3.2/plain/gate-2"
+    assert SCORER.version == "vader-3.3.2/plain/gate-3"
 
 
 def test_order_is_kept_and_duplicates_are_alike() -> None:
@@ -195,7 +195,7 @@ def test_any_text_is_scored_or_says_why_not(texts: list[str]) -> None:
             assert row["unscored_reason"] is None
             assert numbers(row) == ORACLE.polarity_scores(text)
         else:
-            assert row["unscored_reason"] in {"no text", "language"}
+            assert row["unscored_reason"] in {"no text", "says nothing", "language"}
             assert row["compound"] is None
 
 

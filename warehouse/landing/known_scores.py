@@ -1,10 +1,10 @@
 """Scores of posts that are in the store with the same words, for pulls that bring them again: none is scored twice.
 
-A score depends on the words, the product and the scorer's version, and on nothing else. So before the pulls begin,
-while the store is open anyway, what it has of an asked window is written to a file, and each part of a pull is looked
-up in there: by a post's id and the hash of its words, which is the hash that landing compares. On disk, in the order of
-creation, it takes no memory that grows with the store. Posts that are not found are scored; being wrong about that
-costs time and nothing else.
+A score depends on the words, the language that the source states, the product and the scorer's version. So before the
+pulls begin, while the store is open anyway, what it has of an asked window is written to a file, and each part of a
+pull is looked up in there: by a post's id and the hash of its words, which is the hash that landing compares. On disk,
+in the order of creation, it takes no memory that grows with the store. Posts that are not found are scored; being wrong
+about that costs time and nothing else.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class KnownScores:
         self._lock = Lock()
 
     def find(self, asked: pa.Table) -> Found:
-        """Look up posts; ``asked`` has the columns post_id, created_at (with a zone), title and text of a page."""
+        """Look up posts; ``asked``: a page's post_id, created_at (with a zone), title, text and language_hint."""
         first, last = pc.min(asked["created_at"]).as_py(), pc.max(asked["created_at"]).as_py()
         if first is None:
             return _found(_NOTHING)

@@ -122,6 +122,7 @@ def _batch(con: duckdb.DuckDBPyConnection, product: str, scorer: Scorer, start: 
             "product": pa.repeat(pa.scalar(product), words.num_rows),
             "title": words["title"],
             "text": words["text"],
+            "language_hint": words["language_hint"],
         }
     )
     scored = scorer.score_page(page)

@@ -109,4 +109,4 @@ def test_topics_and_gate_of_the_configuration_reach_the_scorer(tmp_path: Path, m
     assert scorers(load(file))["notes"].version != plain
     monkeypatch.setattr("earful.flows.config.scoring.find_spec", lambda _: True)
     file.write_text('[scoring]\ngate = "eldc"\n' + CONFIG)
-    assert scorers(load(file))["notes"].version == plain.replace("/gate-2/", "/gate-2-eldc/")
+    assert scorers(load(file))["notes"].version == plain.replace("/gate-3/", "/gate-3-eldc/")

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import pyarrow as pa
 
+from earful.sentiment.text.phrases import GAP, Slot, parse
 from earful.sentiment.text.sentences import split
-from earful.sentiment.topics.phrases import GAP, Slot, parse
 from earful.sentiment.topics.topics import Topics
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

@@ -85,3 +85,18 @@ def test_nothing_to_measure_is_no_number() -> None:
     for measured in (measures.accuracy(matrix), measures.macro_f1(matrix), measures.weighted_f1(matrix)):
         assert math.isnan(measured)
     assert math.isnan(measures.gain(ints(), ints(), ints())[0])
+
+
+def test_the_gain_of_the_auc_and_its_interval() -> None:
+    rng = np.random.default_rng(7)
+    truth = np.repeat([-1, 0, 1], [150, 20, 200]).astype(np.int8)
+    before = rng.normal(size=370).round(1) + 0.5 * truth
+    after = before + 0.5 * truth
+    change, low, high = measures.auc_gain(truth, before, after)
+    assert change == pytest.approx(measures.auc(truth, after) - measures.auc(truth, before))
+    # As the bootstrap has it.
+    at = [rng.integers(0, 370, 370) for _ in range(400)]
+    drawn = [measures.auc(truth[i], after[i]) - measures.auc(truth[i], before[i]) for i in at]
+    assert (high - low) / 2 / 1.96 == pytest.approx(np.std(drawn), rel=0.15)
+    assert measures.auc_gain(truth, before, before) == (0.0, 0.0, 0.0)
+    assert np.isnan(measures.auc_gain(truth[:100], before[:100], after[:100])).all()

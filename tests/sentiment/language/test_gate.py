@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from recordings import recording
 
-from earful.sentiment.language.gate import UNDETERMINED, languages
+from earful.sentiment.language.gate import UNDETERMINED, judged, languages, stated
+from earful.sentiment.language.nothing import says_nothing
+from earful.sentiment.profile.profile import Profile
 
 
 @pytest.mark.parametrize(
@@ -21,6 +23,14 @@ from earful.sentiment.language.gate import UNDETERMINED, languages
         "great app",
         "Love it",
         "meh",
+        "Bad",
+        "So bad",
+        "Bad service",
+        "Fast",
+        "Overpriced",
+        "Legit",
+        "Cringe",
+        "amazeing",
         "GOOOOOD!!!",
         "gg",
         "Terrible",
@@ -122,3 +132,74 @@ def test_steam_reviews_agree_with_the_reviewers_setting() -> None:
         told = [c for row, c in zip(rows, codes, strict=True) if row["language"] == setting and c != "en"]
         assert len(told) > 20
         assert told.count(code) / len(told) > 0.85, setting
+
+
+def test_good_and_bad_words_are_english_alike() -> None:
+    """Each charged word of the lexicon alone, as many a review is: none is lost, but for those of other languages."""
+    words = {w: v for w, v in Profile.product().lexicon().words.items() if len(w) > 2 and w.isalpha() and abs(v) >= 0.5}
+    codes = dict(zip(words, languages(list(words)), strict=True))
+    lost = {w for w, code in codes.items() if code != "en"}
+    assert lost == {"gift", "genial", "perfecto", "brutal", "die", "dire", "grave", "sin", "slut", "tout", "war"}
+    for phrase in ("{} app", "So {}", "{} service", "Very {}"):
+        some = [w for w in words if w not in lost and len(w) > 3][::7]
+        wrong = [w for w, code in zip(some, languages([phrase.format(w) for w in some]), strict=True) if code != "en"]
+        assert [words[w] > 0 for w in wrong] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "code"),
+    [
+        ("Netflix", "en", "en"),
+        ("Netflix", None, UNDETERMINED),
+        ("Handy", None, "en"),
+        ("Handy", "de", "de"),
+        ("xyzzy", "pt-BR", "pt"),
+        ("Hell", "en-US", "en"),
+        # What words or script decide is not asked.
+        ("I love this app so much", "de", "en"),
+        ("Die App ist die beste", "en", "de"),
+        ("这个应用非常好用", "en", "zh"),
+        ("xyzzy", "tlh", UNDETERMINED),
+    ],
+)
+def test_a_stated_language_decides_where_nothing_else_does(text: str, hint: str | None, code: str) -> None:
+    found = judged(pa.array([text], pa.large_string()))
+    assert (stated(hint) or found.codes[0] if found.open[0] else found.codes[0]) == code
+
+
+def test_stated_languages_are_codes() -> None:
+    assert [stated(s) for s in ("en-GB", "pt_BR", "DE", "", None, "klingon")] == ["en", "pt", "de", None, None, None]
+
+
+def test_answers_that_say_nothing() -> None:
+    silent = [
+        "No",
+        "none.",
+        "N/A",
+        "-",
+        "...",
+        "--",
+        "NO!",
+        "I don’t know",
+        "Nothing  to add",
+        "nil",
+        "x",
+        "Not applicable",
+    ]
+    telling = [
+        "",
+        "  ",
+        "No ads",
+        "10/10",
+        "👍",
+        "!!!",
+        ":)",
+        "None of it works",
+        "Nothing works",
+        "No way",
+        "ok",
+        "+1",
+    ]
+    assert says_nothing(pa.array(silent)).all()
+    assert not says_nothing(pa.array(telling, pa.large_string())).any()
+    assert says_nothing(pa.array([], pa.string())).tolist() == []

@@ -101,7 +101,7 @@ def test_an_emoji_does_not_lend_its_valence_to_words() -> None:
     assert {"fire", "warning"} <= lexicon.words.keys()
     assert lexicon.words["fire"] == VADER.words["fire"]
     assert all(lexicon.emojis[sign].split()[-1] in lexicon.words for sign in product().emoji)
-    assert lexicon.emojis["😀"] == VADER.emojis["😀"]
+    assert lexicon.emojis["🐙"] == VADER.emojis["🐙"]
 
 
 def test_later_words_win_and_those_of_a_product_are_its_own(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_product_s_version_does_not_change_with_another_s_words() -> None:
 @pytest.mark.parametrize(
     ("toml", "says"),
     [
-        ("words = 3", "words: unknown key; allowed: entry, emoji"),
+        ("words = 3", "words: unknown key; allowed: emoji, entry, lists, misspelt, phrase"),
         ("entry = 3", r"write \[\[entry\]\]"),
         ("entry = [3]", r"entry\[0\]: found 3"),
         ('[[entry]]\nvalence = 1\nwords = "a"', r"entry\[0\]\.why: is missing"),

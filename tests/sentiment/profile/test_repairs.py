@@ -58,6 +58,17 @@ CASES = [
         ("glued", "good..................but ..ab ab.) cd x.ab", "good.................. but ..ab ab.) cd x.ab"),
         ("glued", "go to BBC.co.uk/news.Now", "go to BBC.co.uk/ news. Now"),
         ("glued", "schlecht.Größe well-made don't", "schlecht. Größe well-made don't"),
+        ("stars", "★★☆☆☆ meh", " 2 out of 5 meh"),
+        ("stars", "⭐⭐⭐⭐⭐", " 5 out of 5 "),
+        ("stars", "★", " 1 out of 5 "),
+        ("stars", "⭐ Great app ⭐", "⭐ Great app ⭐"),
+        ("stars", "☆☆☆☆☆", " 0 out of 5 "),
+        ("figures", "10/10 but 4.5/5, and 85/100. 5/5", "10 out of 10 but 4 out of 5, and 8 out of 10. 5 out of 5"),
+        ("figures", "24/7 on 1/5/2024, v1.5/10.2, 3/10/5", "24/7 on 1/5/2024, v1.5/10.2, 3/10/5"),
+        ("repeated", "😡😡😡😡 ok 👍👍 ❤❤❤", "😡😡 ok 👍👍 ❤❤"),
+        ("repeated", "★★★★★", "★★★★★"),
+        ("stretched", "sooo SLOOOOW, greeeat zzz www.xxx", "so SLOW, great zzz www.xxx"),
+        ("stretched", "gooood baaad coool whyyyy", "good bad cool why"),
         ("emoji_space", "👍great 😡.no ❤2", "👍 great 😡.no ❤ 2"),
     ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from topic_sentences import LOOKS_LIKE, NAMES
 
-from earful.sentiment.topics.phrases import GAP, forms, parse
+from earful.sentiment.text.phrases import GAP, Phrases, forms, parse
 from earful.sentiment.topics.topics import Topics
 
 SHIPPED = Topics.load()
@@ -195,3 +196,19 @@ def test_matching_grows_with_the_text_and_no_faster() -> None:
 
     assert growth(rows, 20, 10) < 40
     assert growth(one_row, 20, 10) < 40
+
+
+@pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed (earful[fast])")
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.sampled_from([*WORDS, "wall"]), max_size=9).map(" ".join), max_size=5))
+def test_the_compiled_loop_follows_as_numpy_does(sentences: list[str]) -> None:
+    listed = [(0, False, parse("log~ .. out|in")), (0, False, parse("ANY .. x")), (1, True, parse("crash course"))]
+    listed.append((1, False, parse("too", frozenset({"ANY"}))))
+    listed[1] = (0, False, parse("ANY .. x", frozenset({"ANY"})))
+    phrases = Phrases.of(listed, {"ANY": ["me", "in", "too"], "WALL": ["wall", "me"]}, "WALL")
+    words = phrases.vocabulary.number(pa.array(sentences, pa.string()), "numpy")
+    plain, compiled = (
+        sorted(zip(*(c.tolist() for c in phrases.follow(words.id, words.row, engine)), strict=True))
+        for engine in ("numpy", "numba")
+    )
+    assert plain == compiled

@@ -24,7 +24,7 @@ def try_text(config: Path | None, text: str, *, json: bool) -> int:
     topics = Topics.load(settings.topics if settings else {})
     scorer = ColumnarScorer(profile, topics, settings.scoring.gate if settings else "py3langid")
     # As at night: topics are looked for in the repaired text. (No product is said, so words of one alone do not count.)
-    matches = topics.explain(profile.apply(pa.array([text], pa.large_string()))[0].as_py())
+    matches = topics.explain(profile.repaired(pa.array([text], pa.large_string()))[0].as_py())
     page = pa.table({"product": [""], "title": [""], "text": pa.array([text], pa.string())})
     scored = scorer.score_page(page)
     assert scored.topics is not None

@@ -7,5 +7,6 @@ from asked as a
 join read_parquet($path) as k
     on k.post_id = a.post_id
     and k.content_hash = md5_number_lower(coalesce(a.title, '') || chr(31) || coalesce(a.text, ''))
+    and k.language_hint is not distinct from a.language_hint
 where k.created_at between $first and $last
 order by a.place

@@ -2,7 +2,7 @@
 -- hash) and what it said. In the order of creation, in which files and services mostly give them.
 copy (
     select
-        post_id, content_hash, created_at, "language", scored, unscored_reason, "compound", positive, neutral, negative,
+        post_id, content_hash, language_hint, created_at, "language", scored, unscored_reason, "compound", positive, neutral, negative,
         vader_compound, capped, topics
     from posts
     where channel = $channel and product = $product and day between $first_day and $last_day

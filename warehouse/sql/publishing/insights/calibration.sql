@@ -9,7 +9,7 @@ with spoken as materialized (
     from posts
     where day > (select max(day) - 365 from daily)
         and (rating is not null or nps is not null or recommended is not null)
-        and unscored_reason is distinct from 'no text'
+        and coalesce(unscored_reason, '') not in ('no text', 'says nothing')
     group by all
 ),
 -- One row per channel x language x what people said, by number.

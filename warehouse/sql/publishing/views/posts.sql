@@ -28,7 +28,7 @@ comment on column posts.reply_count is 'Answers below it, a developer''s include
 comment on column posts.raw_created is 'created_at as received, where it had another zone or form.';
 comment on column posts.language is 'Language of the text by our gate (ISO 639-1); null without text.';
 comment on column posts.scored is 'True when it has a score.';
-comment on column posts.unscored_reason is 'Why it has none: no text, language.';
+comment on column posts.unscored_reason is 'Why it has none: no text, says nothing (No, N/A, -), language.';
 comment on column posts.compound is 'VADER''s compound score, in [-1, 1], four decimals; null when unscored.';
 comment on column posts.positive is 'Positive share of the text, 0 to 1.';
 comment on column posts.neutral is 'Neutral share of the text, 0 to 1.';
