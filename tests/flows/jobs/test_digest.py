@@ -33,7 +33,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = demo_settings(folder, ANCHOR)
     with open_store(settings.store, time_zone="UTC") as store:
         land_demo(store, settings, DAYS_AFTER_RELEASE)
-        register(store, [("jotter", HOSTILE, False)], [])
+        names = [(p.slug, HOSTILE if p.slug == "jotter" else p.name, p.own) for p in settings.products]
+        register(store, names, [])
         publish(store, settings.published, now=datetime(2026, 11, 7, 3, tzinfo=UTC))
     return folder
 

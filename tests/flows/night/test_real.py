@@ -1,7 +1,7 @@
 """The main job on real input, computed a second time by other means: plain pandas and vaderSentiment, from the files.
 
-Nothing of earful's is used for the second computation but what is data here: the language gate's verdict on a text, the
-repaired text, its sentences, the word list and the topics' phrases. The package scores, a text or sentence at a time: as it
+Nothing of earful's is used for the second computation but what is data here: the language gate's verdict on a text, whether
+an answer says nothing, the text as it is heard, its sentences, the word list and the topics' phrases. The package scores, a text or sentence at a time: as it
 is, and with that list in its lexicon's place. Topics are found by a plain loop (tests/helpers/texts/plain_topics.py).
 """
 
@@ -24,7 +24,9 @@ from recordings import recording
 from replay import cassette
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from earful.sentiment.language.gate import languages
+from earful.connectors.stores.steam import LANGUAGES
+from earful.sentiment.language.gate import judged, stated
+from earful.sentiment.language.nothing import says_nothing
 from earful.sentiment.profile.profile import Profile
 from earful.sentiment.profile.repairs import repair
 from earful.sentiment.topics.topics import Topics
@@ -68,7 +70,8 @@ def steam():
     counts = Counter(r["appid"] for r in reviews)
     return [
         rows("steam", "steam", product_of(counts, r["appid"]), "", r["recommendationid"], r["timestamp_created"] * 1000,
-             r["timestamp_updated"] * 1000, r["review"], up=r["voted_up"])
+             r["timestamp_updated"] * 1000, r["review"], up=r["voted_up"],
+             hint=LANGUAGES.get(r["language"], r["language"]))
         for r in reviews
     ]  # fmt: skip
 
@@ -84,7 +87,7 @@ def play():
             found.append(
                 rows("google_play", "play_console", "kiwix", r["Reviewer Language"], key,
                      int(r["Review Submit Millis Since Epoch"]), int(r["Review Last Update Millis Since Epoch"]), text,
-                     stars=int(r["Star Rating"]))
+                     stars=int(r["Star Rating"]), hint=r["Reviewer Language"])
             )  # fmt: skip
     return found
 
@@ -99,10 +102,12 @@ def reddit():
                 continue
             for child in json.loads(interaction.response.body)["data"]["children"]:
                 d = child["data"]
+                if d.get("distinguished") or d.get("author") == "AutoModerator":
+                    continue  # what moderators and their bot say is no opinion
                 text = "\n".join(t for t in (d.get("title", ""), d.get("selftext", d.get("body", ""))) if t)
                 found.append(
                     rows("reddit", "reddit", "askreddit", "", d["name"], d["created_utc"] * 1000,
-                         (d["edited"] or d["created_utc"]) * 1000, text)
+                         (d["edited"] or d["created_utc"]) * 1000, text, hint="")
                 )  # fmt: skip
     return found
 
@@ -114,24 +119,31 @@ def expected():
     found = found.sort_values("version_at", kind="stable").drop_duplicates(
         ["channel", "product", "post_id"], keep="last"
     )
-    distinct = pd.Series(found["text"].unique())
-    gate = dict(zip(distinct, languages(distinct.tolist()), strict=True))
-    english = [t for t in distinct if t.strip() and gate[t] == "en"]
+    distinct = pa.array(found["text"].unique().tolist(), pa.large_string())
+    texts = distinct.to_pylist()
+    silent = dict(zip(texts, says_nothing(distinct).tolist(), strict=True))
+    gate = dict(zip(texts, zip(*(each.tolist() for each in judged(distinct)), strict=True), strict=True))
+    found["language"] = [
+        code if not is_open else stated(hint) or code
+        for hint, (code, is_open) in zip(found["hint"], found["text"].map(gate), strict=True)
+    ]
+    found["read"] = [bool(text.strip()) and not silent[text] for text in found["text"]]
+    english = found.loc[found["read"] & (found["language"] == "en"), "text"].unique().tolist()
+    scored = found["read"] & (found["language"] == "en")
     bare, ours, profile = SentimentIntensityAnalyzer(), SentimentIntensityAnalyzer(), Profile.product()
     ours.lexicon, ours.emojis = dict(profile.lexicon().words), dict(profile.lexicon().emojis)
-    found["language"] = found["text"].map(gate)
-    found["vader"] = found["text"].map({t: bare.polarity_scores(t[:5000])["compound"] for t in english})
+    found["vader"] = found["text"].map({t: bare.polarity_scores(t[:5000])["compound"] for t in english}).where(scored)
     repaired = repair(pa.array([t[:5000] for t in english]), profile.repairs).to_pylist()
     known = {}  # a text of one sentence is scored once, as is a sentence that many write
 
     def score(text):
         if text not in known:
-            known[text] = ours.polarity_scores(text)["compound"]
+            known[text] = ours.polarity_scores(profile.hear(pa.array([text]))[0].as_py())["compound"]
         return known[text]
 
-    found["compound"] = found["text"].map(dict(zip(english, map(score, repaired), strict=True)))
+    found["compound"] = found["text"].map(dict(zip(english, map(score, repaired), strict=True))).where(scored)
     named = dict(zip(english, PlainTopics(Topics.load()).of_texts(repaired, score), strict=True))
-    found["topics"] = found["text"].map(lambda t: named.get(t, {}))
+    found["topics"] = [named[text] if is_scored else {} for text, is_scored in zip(found["text"], scored, strict=True)]
     return found
 
 
@@ -240,7 +252,7 @@ def test_star_only_recurring_and_foreign_texts_are_accounted_for_by_number(ran, 
     foreign = con.execute(
         "select channel, count(*) from posts where unscored_reason = 'language' group by all order by all"
     ).fetchall()
-    other = expected[(expected["language"] != "en") & (expected["text"].str.strip() != "")]
+    other = expected[(expected["language"] != "en") & expected["read"]]
     assert dict(foreign) == other.groupby("channel").size().to_dict()
     edited = con.execute("select count(*) from posts where channel = 'steam' and edited_at is not null").fetchone()[0]
     from benchmarks.real import steam_reviews
