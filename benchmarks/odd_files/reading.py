@@ -72,7 +72,9 @@ def read(draft: Draft, folder: Path, options: Mapping[str, Any]) -> Reading:
         found.refused = f"stopped by {type(error).__name__}: {error}"
         return found
     found.says = "\n".join([health.says, *health.lines, found.says, found.refused])
-    for details in health.details:
+    # What is no table (of an archive, say) is told with its reason, and holds no rows.
+    tables = [details for details in health.details if "skipped" not in details]
+    for details in tables:
         for one in details["set_aside"]:
             found.aside[one["reason"]] = found.aside.get(one["reason"], 0) + one["rows"]
         found.left_out += sum(one["rows"] for one in details["left_out"])
@@ -85,7 +87,7 @@ def read(draft: Draft, folder: Path, options: Mapping[str, Any]) -> Reading:
         for name, count in lost.items():
             found.not_read[name] = found.not_read.get(name, 0) + count
         found.absent += [name for said in details["not_in_file"] for name in re.findall(r"\(for (\w+)\)", said)]
-    landed = sum(details["landed"] for details in health.details)
+    landed = sum(details["landed"] for details in tables)
     if health.ok == bool(found.refused):
         found.differ = f"check: {health.says}; run: {found.refused or 'lands'}"
     elif health.ok and not distinct <= landed <= raw:

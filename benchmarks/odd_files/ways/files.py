@@ -131,7 +131,7 @@ WAYS = (
     _split("one in UTF-16", _marked, touches="codec", shapes=CSV),
     _split("one holds the header alone", _header_only, touches="end ends newline headers above", shapes=CSV),
     _split("each counts its rows", _counting, 3, "id rows", "count the rows of each file", TEXT_SHAPES),
-    _split("cut by lines", _headless, touches="headers above header", ground="has no column", shapes=CSV),
+    _split("cut by lines", _headless, touches="headers above header", ground="no columns' names", shapes=CSV),
     _split("times in two forms", _other_times, touches="created", shapes=TEXT_SHAPES),
     Way(
         "files: the same again, without ids",
