@@ -17,7 +17,16 @@ from earful.warehouse.landing.remembered import remembered
 from earful.warehouse.landing.renamed import rename_products
 from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
 from earful.warehouse.landing.rows import joined, spool
-from earful.warehouse.landing.runs import LOST, end_lost, finish_run, register, standing, start_run, watermark
+from earful.warehouse.landing.runs import (
+    LOST,
+    end_lost,
+    finish_run,
+    register,
+    register_topics,
+    standing,
+    start_run,
+    watermark,
+)
 from earful.warehouse.landing.windows import land_failure, note_pending
 from earful.warehouse.privacy.erase import (
     AllOf,
@@ -102,6 +111,7 @@ __all__ = [
     "query",
     "read",
     "register",
+    "register_topics",
     "remembered",
     "rename_products",
     "rescore",

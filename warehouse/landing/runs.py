@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+import duckdb
+
 from earful.warehouse.aggregates.confirm import ASKED_FOR
 from earful.warehouse.aggregates.coverage import Standing, asked
 from earful.warehouse.aggregates.recompute import answers
@@ -61,10 +63,10 @@ def register(
     topics: Iterable[tuple[str, str]] = (),
     launches: Iterable[tuple[str, date, str, str | None]] = (),
 ) -> None:
-    """Write the configured: products (slug, name, own), channels (channel, source, connector), topics (topic, title).
+    """Write what is configured: products (slug, name, own), channels (channel, source, connector), topics (topic, title).
 
-    What is configured no more keeps its row: its past stays readable, and a product is called untracked. ``launches``
-    (product, day, name, version) are all of them: one that is not given is no launch any more.
+    Products are all of them: one that is not given keeps its row, so that its past stays readable, and is called
+    untracked. So are launches (product, day, name, version): one that is not given is no launch any more.
     """
     with store.transaction() as con:
         con.execute("update products set tracked = false")
@@ -85,15 +87,25 @@ def register(
                     "insert into channels (channel, source, connector) values ($channel, $source, $connector)",
                     row,
                 )
-        for topic, title in topics:
-            con.execute("delete from topics where topic = $topic", {"topic": topic})
-            con.execute("insert into topics values ($topic, $title)", {"topic": topic, "title": title})
+        _write_topics(con, topics)
         con.execute("delete from launches")
         for product, day, name, version in launches:
             con.execute(
                 "insert into launches values ($product, $day, $name, $version)",
                 {"product": product, "day": day, "name": name, "version": version},
             )
+
+
+def register_topics(store: Store, topics: Iterable[tuple[str, str]]) -> None:
+    """Write the configured topics (topic, title) and nothing else."""
+    with store.transaction() as con:
+        _write_topics(con, topics)
+
+
+def _write_topics(con: duckdb.DuckDBPyConnection, topics: Iterable[tuple[str, str]]) -> None:
+    for topic, title in topics:
+        con.execute("delete from topics where topic = $topic", {"topic": topic})
+        con.execute("insert into topics values ($topic, $title)", {"topic": topic, "title": title})
 
 
 def watermark(store: Store, channel: str, product: str) -> datetime | None:

@@ -170,7 +170,8 @@ def land_some(settings):
     end = datetime(2026, 6, 20, tzinfo=UTC)
     window = Window(end - timedelta(days=9), end)
     with open_store(settings.store, time_zone="UTC") as store:
-        register(store, [("orbit", "Orbit", True)], [("rd", "forum", "sample")])
+        launches = [("orbit", end.date(), "Orbit 2", None)]
+        register(store, [("orbit", "Orbit", True)], [("rd", "forum", "sample")], launches=launches)
         for at, posts in (
             (1, [row("old", end - timedelta(days=1), 0.0, source="forum", text="it froze")]),
             (
@@ -194,7 +195,7 @@ def land_some(settings):
 
 @pytest.mark.slow
 def test_rescore_scores_what_is_kept_and_publishes(home, capsys):
-    from earful.warehouse import query
+    from earful.warehouse import open_store, query
 
     settings = config(home)
     settings.data.mkdir()
@@ -215,6 +216,10 @@ def test_rescore_scores_what_is_kept_and_publishes(home, capsys):
     )
     assert query(settings.published, "select count(*) from revisions").rows == ((0,),)
     assert settings.page.exists()
+    # What is configured is as it was: a rescore knows of topics alone.
+    assert query(settings.published, "select product, own, tracked from products").rows == (("orbit", True, True),)
+    with open_store(settings.store, time_zone="UTC") as store:
+        assert store.con.execute("select product, name from launches").fetchall() == [("orbit", "Orbit 2")]
     # the one without words stays as it is, for ever
     assert call(["rescore"]) == 0
     out = capsys.readouterr().out

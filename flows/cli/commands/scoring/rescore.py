@@ -29,7 +29,7 @@ from earful.warehouse import (
     mask_kept,
     pending,
     publish,
-    register,
+    register_topics,
     rescore,
     start_run,
 )
@@ -83,7 +83,7 @@ def _carry_out(store: Store, settings: Settings, by_product: Mapping[str, Scorer
     now = datetime.now(UTC)
     run_id = new_run_id(now)
     start_run(store, run_id, "rescore", now)
-    register(store, (), (), topics(settings))  # the configuration may have new ones
+    register_topics(store, topics(settings))  # the configuration may have new ones
     found: list[Rescored] = []
     err = Terminal(stderr=True)  # in a file or a pipe a display leaves empty lines
     bar = Progress(
