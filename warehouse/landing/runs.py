@@ -63,10 +63,11 @@ def register(
     topics: Iterable[tuple[str, str]] = (),
     launches: Iterable[tuple[str, date, str, str | None]] = (),
 ) -> None:
-    """Write what is configured: products (slug, name, own), channels (channel, source, connector), topics (topic, title).
+    """Write what is configured.
 
-    Products are all of them: one that is not given keeps its row, so that its past stays readable, and is called
-    untracked. So are launches (product, day, name, version): one that is not given is no launch any more.
+    Products are (slug, name, own), channels (channel, source, connector), topics (topic, title). Products are all of
+    them: one that is not given keeps its row, so that its past stays readable, and is called untracked. So are launches
+    (product, day, name, version): one that is not given is no launch any more.
     """
     with store.transaction() as con:
         con.execute("update products set tracked = false")
