@@ -112,7 +112,8 @@ def read_phrases(
 
 def _misspelt(meant: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     """What people mean by what they write: what the file lists, and the slips of the words it lists."""
-    slipped = {wrong: right for right in meant for wrong in slips(right)}
+    # In order, whatever order this process has for sets: it is in the scorer's version.
+    slipped = {wrong: right for right in meant for wrong in sorted(slips(right))}
     return {
         **{wrong: right for wrong, right in slipped.items() if wrong not in meant},
         **{wrong: right for right, wrongs in meant.items() for wrong in wrongs},
