@@ -104,7 +104,7 @@ def nothing_left(patterns: Sequence[str], skipped: Sequence[Skipped]) -> Fatal:
 
 def told(skipped: Sequence[Skipped]) -> str:
     """What was skipped, in a line."""
-    more = f" and {len(skipped) - NAMED} others" if len(skipped) > NAMED else ""
+    more = f" and {len(skipped) - NAMED} more" if len(skipped) > NAMED else ""
     return "; ".join(f"{each.name} ({each.why})" for each in skipped[:NAMED]) + more
 
 

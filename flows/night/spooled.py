@@ -188,7 +188,8 @@ class Spooled:
             share.remove()
             rejected = tuple(share.rejected)
             return Came(slug, share.window, Coverage.none(share.window, ""), rejected=rejected, error=outcome)
-        unread = f"{share.unread:,} posts without their grade, which is none of its scale" if share.unread else ""
+        many = f"{share.unread:,} {'post' if share.unread == 1 else 'posts'}"
+        unread = f"stars or answers off their scale left out of {many}" if share.unread else ""
         note = "; ".join(filter(None, [outcome.note, unread, describe(share.masked)]))
         whole = replace(outcome, note=note)
         return Came(

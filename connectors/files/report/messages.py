@@ -40,7 +40,7 @@ def notes(summaries: Sequence[FileSummary]) -> str:
     said += [f"rating read on {says}" for says in sorted(scaled)]
     for lacking in sorted({each for summary in summaries for each in summary["lacking"]}):
         files = [summary["name"] for summary in summaries if lacking in summary["lacking"]]
-        said.append(f"no column {lacking} in {files[0]}" + (f" and {len(files) - 1} others" if files[1:] else ""))
+        said.append(f"no column {lacking} in {files[0]}" + (f" and {len(files) - 1} more" if files[1:] else ""))
     said += _of_words_and_ids(summaries)
     if any(summary["row_ids"] for summary in summaries):
         said.append("ids made of the rows")

@@ -161,7 +161,7 @@ def test_one_pull_brings_each_product_its_own_posts_and_what_was_said(
     assert (acme.posts, rival.posts, third.posts, done.posts) == (4, 3, 3, 10)
     assert (acme.window, rival.window) == (WINDOW, Window(NOW - DAY, NOW))
     assert rival.coverage == Coverage.whole(Window(NOW - DAY, NOW))
-    assert third.coverage.note == "3 posts without their grade, which is none of its scale"
+    assert third.coverage.note == "stars or answers off their scale left out of 3 posts"
     assert {came.gone for came in done.shares} == {("gone",) * 4}
     assert [r.item for r in acme.rejected] == [f"{a}{n}" for n in range(4) for a in "xy"]
     assert [r.item for r in third.rejected] == [f"x{n}" for n in range(4)]
