@@ -86,7 +86,8 @@ class Published:
             return tuple(dict(zip(names, row, strict=True)) for row in cursor.fetchall())
         except duckdb.Error as error:
             raise Unreadable(
-                f"{self._path}: does not answer ({_first_line(error)}); an other earful wrote it, publish again"
+                f"{self._path}: does not answer ({_first_line(error)}); another earful wrote it: the next `earful run` "
+                "publishes it again"
             ) from None
 
 

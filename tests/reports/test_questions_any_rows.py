@@ -404,7 +404,10 @@ def test_the_command_shows_the_newest_days_of_the_trend(drawn: Drawn) -> None:
     trend = drawn.views["trend"]
     newest = [max(drawn.of("trend", p), key=lambda r: (r["complete"], r["day"])) for p in {r["product"] for r in trend}]
     newest.sort(key=lambda r: (not r["own"], r["product"]))
-    assert asked("trend_newest") == [{c: r[c] for c in columns} for r in newest]
+    configured = [*{r["product"] for r in trend}, "new-here"]
+    assert asked("trend_newest", products=configured) == [{c: r[c] for c in columns} for r in newest]
+    own = [r for r in newest if r["product"] == "orbit"]
+    assert asked("trend_newest", products=["orbit"]) == [{c: r[c] for c in columns} for r in own]
     for days in (1, 5, 99):
         own = sorted(drawn.of("trend", "orbit"), key=lambda r: r["day"])[-days:]
         assert asked("trend_product", product="orbit", days=days) == [{c: r[c] for c in columns} for r in own]

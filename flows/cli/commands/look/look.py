@@ -57,10 +57,13 @@ def stored(settings: Settings) -> set[str]:
 
 
 def trend_rows(settings: Settings, product: str | None, days: int) -> list[dict[str, Any]]:
-    """Rows of the view ``trend``: one product's last days, or the last complete day of each."""
+    """Rows of the view ``trend``: one product's last days, or the last complete day of each that is configured."""
     name = "trend_product.sql" if product else "trend_newest.sql"
     sql = files("earful.flows").joinpath("sql", name).read_text("utf-8")
-    return records(query(settings.published, sql, params={"product": product, "days": days} if product else None))
+    asked: dict[str, object] = {"products": [p.slug for p in settings.products]}
+    if product:
+        asked = {"product": product, "days": days}
+    return records(query(settings.published, sql, params=asked))
 
 
 def records(answer: QueryResult) -> list[dict[str, Any]]:
