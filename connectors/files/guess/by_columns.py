@@ -11,11 +11,11 @@ from earful.connectors.errors import Fatal
 from earful.connectors.files.guess.grades import grades_of
 from earful.connectors.files.guess.identity import why_not
 from earful.connectors.files.guess.looks import Look
-from earful.connectors.files.guess.names import strength
 from earful.connectors.files.guess.products import MOST, from_column
 from earful.connectors.files.guess.scores import assigned, named
 from earful.connectors.files.guess.table import Table
 from earful.connectors.files.guess.times import reading
+from earful.connectors.files.guess.words.names import strength
 from earful.connectors.files.values.clocks import clock_beside
 
 #: Fields of which a column that fits nearly as well is named.

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from earful.connectors.files.guess.likert import steps
 from earful.connectors.files.guess.looks import Look
-from earful.connectors.files.guess.names import strength
 from earful.connectors.files.guess.scores import named
+from earful.connectors.files.guess.words.likert import steps
+from earful.connectors.files.guess.words.names import strength
 from earful.connectors.files.values.scales import HANDFUL, of_rating
 
 _SPAN = re.compile(r"\(?\b(?P<low>[01])\s*(?:-|–|—|\.\.|to|bis|a|à|al|до|から|~|～)\s*(?P<high>5|7|10|100)\b")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from earful.connectors.files.guess.looks import Look
-from earful.connectors.files.guess.names import word_lists
+from earful.connectors.files.guess.words.names import word_lists
 
 #: Products that a column may tell apart; more are items of a shop.
 MOST = 12

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from earful.connectors.files.guess.likert import steps
 from earful.connectors.files.guess.looks import Look
-from earful.connectors.files.guess.names import strength
+from earful.connectors.files.guess.words.likert import steps
+from earful.connectors.files.guess.words.names import strength
 from earful.connectors.files.values.ids import names_people
 
 #: From here on a column may have a role; None: it cannot have it, whatever it is called.

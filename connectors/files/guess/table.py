@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files.guess.names import strength
+from earful.connectors.files.guess.words.names import strength
 from earful.connectors.files.tables.layout import LaterColumns
 from earful.connectors.files.tables.read import Opened, batches, look
 from earful.connectors.files.tables.records import blocks

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from earful.connectors.files.guess.looks import Look
-from earful.connectors.files.guess.names import word_lists, words_of
+from earful.connectors.files.guess.words.names import word_lists, words_of
 from earful.connectors.files.values.times import Order
 
 _DAY = re.compile(

@@ -15,7 +15,7 @@ def _plain(word: str) -> str:
 
 @cache
 def _scales() -> tuple[dict[str, float], ...]:
-    found = tomllib.loads(files("earful.connectors.files.guess").joinpath("scales.toml").read_text("utf-8"))
+    found = tomllib.loads(files("earful.connectors.files.guess.words").joinpath("scales.toml").read_text("utf-8"))
     return tuple(
         {_plain(way): 5.0 - at for at, step in enumerate(scale.split("|")) for way in step.split("/")}
         for scale in found["scales"]

@@ -32,7 +32,7 @@ def words_of(name: str) -> tuple[str, ...]:
 def word_lists() -> Mapping[str, Mapping[str, str]]:
     """The tables of terms.toml."""
     found: Mapping[str, Mapping[str, str]] = tomllib.loads(
-        files("earful.connectors.files.guess").joinpath("terms.toml").read_text("utf-8")
+        files("earful.connectors.files.guess.words").joinpath("terms.toml").read_text("utf-8")
     )
     return found
 
