@@ -1,0 +1,63 @@
+"""The parameters of a ``files`` channel that read a table, guessed from the table itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from earful.connectors.errors import Fatal
+from earful.connectors.files.guess.by_columns import Found, by_columns
+from earful.connectors.files.guess.products import from_file
+from earful.connectors.files.guess.result import Guess
+from earful.connectors.files.guess.table import Table, read
+from earful.connectors.files.guess.trial import Trial, trial
+from earful.connectors.files.places import Skipped, find, nothing_left, reason
+
+#: Of the rows so many may be set aside before another reading is tried.
+_MANY = 0.3
+
+
+def guess(paths: Sequence[Path], zone: str) -> Guess:
+    """What reads these tables of one kind (files, folders, archives).
+
+    ``zone``: of the reporting days (IANA), and of times that name none. The first table is looked at column by column,
+    then all are read as the channel would. Raises Fatal, in one line, where they hold no column of dates, or none of
+    words, stars or answers, with the columns that were looked at.
+    """
+    files = find(Path("/"), [str(path.absolute()) for path in paths], lambda _: False).files
+    table = _first(files, paths)
+    found = by_columns(table, zone, [path.name for path in files])
+    names = found.products or [from_file(files[0]) or from_file(Path(paths[0])) or "My product"]
+    best, came = found, trial(paths, found.options, zone, names)
+    for other in found.otherwise():
+        if came.landed and came.landed >= (1 - _MANY) * came.rows:
+            break
+        again = trial(paths, other.options, zone, names)
+        if again.landed > came.landed:
+            best, came = other, again
+    if not came.landed:
+        raise Fatal(came.why or f"{table.opened.path.name}: no row of it can be read")
+    return _said(best, came, names)
+
+
+def _first(files: Sequence[Path], paths: Sequence[Path]) -> Table:
+    """The first of the files that is a table. Raises Fatal where none is."""
+    skipped: list[Skipped] = []
+    for path in files:
+        try:
+            return read(path)
+        except Fatal as error:
+            if len(files) == 1:
+                raise
+            skipped.append(Skipped(path.name, reason(path.name, error)))
+    raise nothing_left([str(path) for path in paths], skipped)
+
+
+def _said(found: Found, came: Trial, names: Sequence[str]) -> Guess:
+    said = list(found.said)
+    asked = " ".join(why for one in came.details for why in one.get("questions", ()))
+    scales = {name: says for one in came.details for name, says in one.get("scales", {}).items() if says not in asked}
+    for at, line in enumerate(said):
+        if (scale := scales.get(line.partition(":")[0])) and "scale" not in line:
+            said[at] = f"{line}; scale {scale}"
+    return Guess(dict(found.options), names[0], tuple(said), (*found.doubts, *came.doubts()), tuple(names))

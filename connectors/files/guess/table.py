@@ -1,0 +1,138 @@
+"""All columns of a table, whatever they hold: its rows as the reader of the channel gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+
+from earful.connectors.errors import Fatal
+from earful.connectors.files.guess.words.names import strength
+from earful.connectors.files.tables.layout import LaterColumns
+from earful.connectors.files.tables.read import Opened, batches, look
+from earful.connectors.files.tables.records import blocks
+
+#: Rows that a guess looks at: a column is told by them, and the trial that follows reads every row.
+ROWS = 100_000
+#: Roles by whose names a row is known as a header.
+_KNOWN = ("created_at", "text", "title", "rating", "nps", "post_id", "author", "recommended", "app_version")
+_VALUE = re.compile(r"^\s*(?:[-+]?\d+(?:[.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*)\s*$")
+_NESTED = re.compile(r"^(?P<key>.*) holds a list or an object$", re.DOTALL)
+_TIME_ZONE = re.compile(r"\"+timeZone\"+\s*:\s*\"+(?P<zone>[A-Za-z_+\-]+(?:/[A-Za-z_+\-]+){0,2})\"+")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file's columns under their names, at most ROWS rows.
+
+    ``zone``: of its times, where its header names one; ``twice``: names that stand there twice.
+    """
+
+    opened: Opened
+    columns: dict[str, pa.Array]
+    rows: int
+    zone: str | None = None
+    twice: tuple[str, ...] = ()
+
+
+def read(path: Path, sheet: str | None = None) -> Table:
+    """The columns of a file. Raises Fatal where it holds no table."""
+    opened = look(path, "auto", "auto", "auto", sheet)
+    first: Fatal | None = None
+    for accepts in (_by_names, _by_shape):
+        try:
+            return _read(opened, accepts)
+        except Fatal as error:
+            # What is said of the first row of all is the nearest.
+            first = first or error
+    raise first or Fatal(f"{path.name}: holds no table")
+
+
+def _read(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:
+    left: set[str] = set()
+    twice: set[str] = set()
+    names: tuple[str, ...] = ()
+
+    def choose(found: Sequence[str]) -> list[str]:
+        if not accepts(found):
+            shown = ", ".join(repr(c[:40]) for c in found[:12] if c) or "none"
+            raise Fatal(f"{opened.path.name}: has no column that is known as a date, words, stars or answers ({shown})")
+        twice.update(n for n in found if n and list(found).count(n) > 1)
+        return [n for n in dict.fromkeys(found) if n and n not in left] or list(found[:1])
+
+    while True:
+        try:
+            parts, refused = _parts(replace(opened, columns=names), choose)
+        except LaterColumns as later:
+            names = later.names
+            continue
+        # A column of lists costs its rows where it is read: without it.
+        more = {found["key"] for why in refused if (found := _NESTED.match(why))} - left
+        if not more:
+            break
+        left |= more
+    columns = {}
+    for name in parts[0].column_names if parts else ():
+        chunks = [chunk for part in parts for chunk in part[name].chunks]
+        if all(pa.types.is_nested(chunk.type) for chunk in chunks):
+            left.add(name)
+            continue
+        columns[name] = _one(chunks)
+    rows = sum(part.num_rows for part in parts)
+    if not rows:
+        raise Fatal(f"{opened.path.name}: has a header and no row that can be read")
+    return Table(opened, columns, rows, _zone(opened), tuple(sorted(twice)))
+
+
+def _parts(opened: Opened, choose: Callable[[Sequence[str]], list[str]]) -> tuple[list[pa.Table], set[str]]:
+    parts: list[pa.Table] = []
+    refused: set[str] = set()
+    rows = 0
+    for batch in batches(opened, choose):
+        parts.append(batch.table)
+        refused |= {one.reason for one in batch.refused}
+        rows += batch.table.num_rows
+        if rows >= ROWS or any(_NESTED.match(why) for why in refused):
+            break
+    return parts, refused
+
+
+def _one(chunks: Sequence[pa.Array]) -> pa.Array:
+    kinds = {chunk.type for chunk in chunks}
+    if len(kinds) == 1:
+        return pa.concat_arrays(list(chunks)) if chunks else pa.array([], pa.string())
+    return pa.concat_arrays([chunk.cast(pa.string()) for chunk in chunks])
+
+
+def _by_names(found: Sequence[str]) -> bool:
+    """Whether two columns have names that are known, one of them of a time or of what is said."""
+    filled = [name for name in found if name.strip()]
+    if len(filled) < 2 or any(map(_VALUE.match, filled)):
+        return False
+    roles = {name: {role for role in _KNOWN if strength(name, role) >= 0.6} for name in filled}
+    known = [name for name, its in roles.items() if its]
+    every = set().union(*roles.values())
+    return len(known) > 1 and "created_at" in every and bool(every & {"text", "title", "rating", "nps", "recommended"})
+
+
+def _by_shape(found: Sequence[str]) -> bool:
+    """Whether a row may be one of names at all: several cells, none of them a value or a whole paragraph."""
+    filled = [name for name in found if name.strip()]
+    return (
+        len(filled) > 1
+        and 2 * len(filled) >= len(found)
+        and len(set(filled)) == len(filled)
+        and not any(_VALUE.match(name) or len(name) > 300 for name in filled)
+    )
+
+
+def _zone(opened: Opened) -> str | None:
+    """The zone that Qualtrics writes into the third row of its header."""
+    if opened.encoding is None:
+        return None
+    head = next(blocks(opened.path, opened.encoding), b"")[: 1 << 16].decode("utf-8", "replace")
+    found = _TIME_ZONE.search(head)
+    return found["zone"] if found else None
