@@ -43,10 +43,14 @@ class Draft:
 
     def text(self) -> str:
         """``earful.toml``: what was guessed, as comments, above what it became."""
-        lines = [comment(f"Begun by `earful try {self.shown}`. Every night: earful up. All that can be written here:")]
-        lines += ["# earful init, in another folder.", f"time_zone = {value(self.zone)}", ""]
+        lines = [
+            comment(
+                f"What `earful try {self.shown}` guessed. `earful init` in another folder shows what else there is."
+            )
+        ]
+        lines += [f"time_zone = {value(self.zone)}", ""]
         if self.connector == "files":
-            lines += ["# Its words are kept as long as the file lies there; 90 days is the default.", "[retention]"]
+            lines += ["# Days that words are kept: as long as the file itself lies there (usually 90).", "[retention]"]
             lines += [f"by_source = {value({self.source: KEPT})}", ""]
         for name, slug in zip(self.names, slugs(self.names), strict=True):
             lines += ["[[products]]", f"slug = {value(slug)}", f"name = {value(name)}"]

@@ -25,7 +25,8 @@ LONGEST = 200
 class Picture:
     """All posts of one product. Means are VADER compounds in [-1, 1], stars 1 to 5, the NPS -100 to 100.
 
-    ``trend``: one row a ``unit``, those without posts too. ``worst``: short texts as the page quotes them: masked,
+    ``trend``: one row a ``unit``, those without posts too, from ``since``: the first day, or, where 5% of the posts are
+    spread over more than half of the time, the day after those. ``worst``: short texts as the page quotes them: masked,
     without user names. ``unscored``: posts without a score by reason and language.
     """
 
@@ -33,6 +34,7 @@ class Picture:
     totals: dict[str, Any]
     unscored: list[dict[str, Any]]
     unit: Unit
+    since: date | None
     trend: list[dict[str, Any]]
     topics: list[dict[str, Any]]
     words: list[BadWord]
@@ -49,7 +51,8 @@ def picture(published: Path, product: str) -> Picture:
 
     threshold = CONSTANTS["compound_threshold"]
     (totals,) = ask("totals", threshold=threshold)
-    unit = unit_of(totals["first_day"], totals["last_day"])
+    since = _since(totals["first_day"], totals["most_from"], totals["last_day"])
+    unit = unit_of(since, totals["last_day"])
     worst = ask("worst", threshold=threshold, most=_MOST_POSTS)
     for post in worst:
         post["title"], post["text"] = (_quoted(post[name]) for name in ("title", "text"))
@@ -58,7 +61,8 @@ def picture(published: Path, product: str) -> Picture:
         totals=totals,
         unscored=ask("unscored"),
         unit=unit,
-        trend=ask("trend", unit=unit) if totals["posts"] else [],
+        since=since,
+        trend=ask("trend", unit=unit, since=since) if since else [],
         topics=ask("topics", most=_MOST_TOPICS),
         words=worst_words(published, product, _MOST_WORDS),
         worst=worst,
@@ -69,6 +73,12 @@ def unit_of(first: date | None, last: date | None) -> Unit:
     """By what a trend over these days is shown."""
     days = (last - first).days + 1 if first and last else 1
     return next((unit for most, unit in _UP_TO if days <= most), "year")
+
+
+def _since(first: date | None, most_from: date | None, last: date | None) -> date | None:
+    if first and most_from and last and most_from - first > last - most_from:
+        return most_from
+    return first
 
 
 def _quoted(text: str | None) -> str:

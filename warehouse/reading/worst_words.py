@@ -1,4 +1,4 @@
-"""The words that bad posts say and others do not, over all that a published file holds of a product."""
+"""The words that bad posts say and others less, over all that a published file holds of a product."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ class BadWord:
 def worst_words(path: Path, product: str, most: int) -> list[BadWord]:
     """At most so many, the strongest first, by log-likelihood (15.13: chance passes once in ten thousand words).
 
-    Stop words are left out, and words of fewer than three bad posts. Raises WarehouseError for a file that cannot be
+    Bad posts say each at least twice as often as others. Stop words are left out, and words of fewer than three bad
+    posts. Raises WarehouseError for a file that cannot be
     read.
     """
     con = connect(path)

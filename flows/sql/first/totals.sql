@@ -4,6 +4,7 @@ select
     count(*) filter (scored) as scored,
     min(day) as first_day,
     max(day) as last_day,
+    quantile_disc(day, 0.05) as most_from,
     avg(compound) as mean_compound,
     count(*) filter (scored and compound >= $threshold) as positive,
     count(*) filter (scored and compound <= -$threshold) as negative,

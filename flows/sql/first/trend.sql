@@ -1,6 +1,7 @@
--- One row per day, week, month, quarter or year ($unit) from the first post of a product to its last; those without posts too.
+-- One row per day, week, month, quarter or year ($unit) that has $since or a later day of a product, up to its last; those
+-- without posts too.
 with bounds as (
-    select date_trunc($unit, min(day)) as first_begins, date_trunc($unit, max(day)) as last_begins
+    select date_trunc($unit, cast($since as date)) as first_begins, date_trunc($unit, max(day)) as last_begins
     from posts
     where product = $product
 ),

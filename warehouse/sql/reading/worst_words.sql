@@ -1,4 +1,4 @@
--- One row per word that far more of the bad posts of $product say than of the others, the strongest first.
+-- One row per word that the bad posts of $product say at least twice as often as the others, the strongest first.
 --
 -- Bad: 1 or 2 stars, of posts with stars, where half of the posts with words have them; else posts that read negative.
 with said as (
@@ -43,7 +43,7 @@ from (
         ) as g2
     from counted as c
     cross join whole as w
-    where w.m > 0 and c.a * w.m > c.b * w.n and not exists (from temp.stop_words as s where s.word = c.word)
+    where w.m > 0 and c.a * w.m >= 2 * c.b * w.n and not exists (from temp.stop_words as s where s.word = c.word)
 ) as measured
 where g2 >= 15.13
 order by g2 desc, word

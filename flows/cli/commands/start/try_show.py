@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -74,7 +75,7 @@ def _unscored(rows: Sequence[dict[str, Any]]) -> str:
     languages = [row for row in rows if row["reason"] == "language"]
     said = []
     if languages:
-        named = ", ".join(f"{row['language']} {row['posts']:,}" for row in languages[:4])
+        named = ", ".join(f"{_language(row['language'])} {row['posts']:,}" for row in languages[:4])
         more = ", ..." if len(languages) > 4 else ""
         total = sum(row["posts"] for row in languages)
         said.append(f"{total:,} not in English ({named}{more})")
@@ -84,6 +85,10 @@ def _unscored(rows: Sequence[dict[str, Any]]) -> str:
     return ", ".join(said)
 
 
+def _language(code: str) -> str:
+    return "of none that is known" if code == "und" else code
+
+
 _REASONS = {"no text": "without text", "says nothing": "that say nothing (No, N/A, -)"}
 
 
@@ -91,6 +96,9 @@ def _trend(seen: Picture) -> Table:
     stars = any(row["stars"] is not None for row in seen.trend)
     most = max(row["posts"] for row in seen.trend)
     title = {"day": "by day", "week": "by week (from Monday)"}.get(seen.unit, f"by {seen.unit}")
+    shown = sum(row["posts"] for row in seen.trend)
+    if shown < seen.totals["posts"]:
+        title += f"; {wording.plural(seen.totals['posts'] - shown, 'earlier post')} since {seen.totals['first_day']}"
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     table.add_column({"day": "day", "week": "week of"}.get(seen.unit, f"{seen.unit} from"), no_wrap=True)
     table.add_column("posts", justify="right", no_wrap=True)
@@ -138,7 +146,7 @@ def _words(out: Console, seen: Picture) -> None:
         "bold",
     )
     said = [f"{each.word} {wording.share(each.bad_posts / each.posts)} of {each.posts:,}" for each in seen.words]
-    out.print(Text("  " + ", ".join(said)))
+    out.print(Padding(Text(", ".join(said)), (0, 0, 0, 2)))
 
 
 def _post(out: Console, post: dict[str, Any]) -> None:
@@ -146,8 +154,9 @@ def _post(out: Console, post: dict[str, Any]) -> None:
     facts += [wording.some_stars(post["rating"])] if post["rating"] is not None else []
     facts += [wording.signed(post["compound"])] if post["compound"] is not None else []
     facts += [f"version {post['app_version']}"] if post["app_version"] else []
-    words = ": ".join(filter(None, [post["title"], post["text"]]))
-    out.print(Text(f"  {', '.join(facts)}: {words}"))
+    title, text = post["title"], post["text"]
+    words = f"{title}{' ' if title[-1] in '.!?…:' else ': '}{text}" if title and text else title or text
+    out.print(Padding(Text(f"{', '.join(facts)}: {words}"), (0, 0, 0, 2)))
 
 
 def bar(value: float | None) -> Text:
