@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,11 @@ class Draft:
         kind = connector_class(self.connector)
         return kind.options_model.model_validate({**self.options, **self.first}).source_of(kind.source)
 
-    def text(self) -> str:
-        """``earful.toml``: what was guessed, as comments, above what it became."""
+    def text(self, last_day: date | None = None) -> str:
+        """``earful.toml``: what was guessed, as comments, above what it became.
+
+        ``last_day``: of the posts, where it is long over: then how to say that no more will come is a comment, too.
+        """
         lines = [
             comment(
                 f"What `earful try {self.shown}` guessed. `earful init` in another folder shows what else there is."
@@ -61,6 +65,8 @@ class Draft:
         lines += [comment(line) for line in self.said]
         lines += [comment(f"In doubt: {line}") for line in self.doubts]
         lines += [f"{key(name)} = {value(what)}" for name, what in self.options.items()]
+        if last_day:
+            lines += [f"# The last post is of this day. Where no more will come: end = {last_day}"]
         if self.first:
             lines += ["# For a first look; without it all is asked for that the channel's days want."]
             lines += [f"{key(name)} = {value(what)}" for name, what in self.first.items()]
