@@ -73,6 +73,9 @@ def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
     _products(chosen, found)
     _contested(chosen, fits, found)
     found.doubts += [f"column {name!r} stands there twice and is left out; rename one" for name in table.twice]
+    if table.encoding:
+        found.options["encoding"] = table.encoding
+        found.said.append(f"encoding: {table.encoding}, in which its names are words")
     found.options["kind"] = _kind(columns, survey=survey)
     found.options["columns"] = columns
     return found

@@ -37,6 +37,8 @@ def from_file(path: Path) -> str:
         if plain.replace("ı", "i") not in listed and not re.fullmatch(r"\d+|v\d+|\d{4}q\d|id\d+|.", plain):
             kept.append(word)
     name = " ".join(kept[:4])
+    if name.casefold() in ("app", "apps"):
+        return ""
     return name if not name.islower() else name.title()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from earful.connectors.files.guess.looks import Look
+from earful.connectors.files.guess.looks import FEW, Look
 from earful.connectors.files.guess.words.likert import steps
 from earful.connectors.files.guess.words.names import strength
 from earful.connectors.files.values.ids import names_people
@@ -62,8 +62,10 @@ def rating(look: Look) -> Score:
     """Grades on a scale, as numbers, stars or steps in words."""
     name = named(look, "rating")
     words = steps(look.counts)
+    if {each.casefold() for each in look.counts} <= {"good", "bad", ""} and look.counts:
+        return None
     if words:
-        return 1.0 + name if name >= NAMED else None
+        return 1.0 + name if name >= NAMED else 0.7
     if look.graded < 0.9 or (look.numbers and not 0 <= look.low <= look.high <= 100) or look.dated > 0.9:
         return None
     if look.high > 10 and not (look.high in (50, 100) or name >= 0.8):
@@ -116,7 +118,7 @@ def author(look: Look) -> Score:
         name = max(name, 0.8)
     if name < 0.5 or look.wordy > 6 or look.urls > 0.5 or look.dated > 0.5 or not look.filled:
         return None
-    if look.distinct == 1 and look.filled > 5:
+    if (look.distinct <= 3 and look.filled > 10) or (look.counted and look.unique < 0.5 and look.distinct <= FEW):
         return None
     return 0.6 + name - (0.2 if look.counted else 0.0)
 
@@ -167,7 +169,8 @@ def product(look: Look) -> Score:
     name = named(look, "product")
     short = look.wordy <= 8 and look.dated < 0.5 and look.urls < 0.5 and look.mean_length < 80
     again = look.unique <= 0.5 or look.distinct <= 3
-    return 0.4 + name if name >= 0.6 and short and again and look.share > 0.9 else None
+    # A name is better than a number that stands for one.
+    return 0.4 + name - 0.6 * look.numeric if name >= 0.6 and short and again and look.share > 0.9 else None
 
 
 #: In no order: the best fit of all goes first.

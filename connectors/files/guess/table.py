@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +13,17 @@ import pyarrow as pa
 from earful.connectors.errors import Fatal
 from earful.connectors.files.guess.words.names import strength
 from earful.connectors.files.tables.layout import LaterColumns
+from earful.connectors.files.tables.packed import opened as unpacked
 from earful.connectors.files.tables.read import Opened, batches, look
 from earful.connectors.files.tables.records import blocks
 
 #: Rows that a guess looks at: a column is told by them, and the trial that follows reads every row.
 ROWS = 100_000
+#: Encodings that are tried where no name of a column is known in the one that the letters tell.
+_ENCODINGS = (
+    *("gb18030", "shift_jis", "euc_jp", "euc_kr", "big5", "cp1251", "cp1256", "cp1255", "cp1253", "cp1250", "cp1254"),
+    *("cp1252", "koi8_r", "cp874"),
+)
 #: Roles by whose names a row is known as a header.
 _KNOWN = ("created_at", "text", "title", "rating", "nps", "post_id", "author", "recommended", "app_version")
 _VALUE = re.compile(r"^\s*(?:[-+]?\d+(?:[.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*)\s*$")
@@ -28,7 +35,8 @@ _TIME_ZONE = re.compile(r"\"+timeZone\"+\s*:\s*\"+(?P<zone>[A-Za-z_+\-]+(?:/[A-Z
 class Table:
     """A file's columns under their names, at most ROWS rows.
 
-    ``zone``: of its times, where its header names one; ``twice``: names that stand there twice.
+    ``zone``: of its times, where its header names one; ``twice``: names that stand there twice;
+    ``encoding``: the one that its names tell, where that is another than its letters tell.
     """
 
     opened: Opened
@@ -36,19 +44,42 @@ class Table:
     rows: int
     zone: str | None = None
     twice: tuple[str, ...] = ()
+    encoding: str | None = None
 
 
-def read(path: Path, sheet: str | None = None) -> Table:
+def read(path: Path) -> Table:
     """The columns of a file. Raises Fatal where it holds no table."""
-    opened = look(path, "auto", "auto", "auto", sheet)
+    opened = look(path, "auto", "auto", "auto")
     first: Fatal | None = None
-    for accepts in (_by_names, _by_shape):
+    # Of a short file names that are known tell more of its encoding than its letters do.
+    for way in (opened, *_otherwise(opened)):
         try:
-            return _read(opened, accepts)
-        except Fatal as error:
-            # What is said of the first row of all is the nearest.
-            first = first or error
-    raise first or Fatal(f"{path.name}: holds no table")
+            found = _read(way, _by_names)
+        except (Fatal, UnicodeError) as error:
+            first = first or (error if isinstance(error, Fatal) else None)
+            continue
+        return found if way is opened else replace(found, encoding=way.encoding.codec if way.encoding else None)
+    try:
+        return _read(opened, _by_shape)
+    except Fatal as error:
+        # What is said of the first row of all is the nearest.
+        raise first or error from None
+
+
+def _otherwise(opened: Opened) -> Iterator[Opened]:
+    """The file in other encodings, where its own was told by its letters and all of it can be read in the other."""
+    if opened.encoding is None or opened.encoding.codec.startswith("utf") or opened.format != "csv":
+        return
+    with unpacked(opened.path) as file:
+        head = file.read(1 << 20)
+    for codec in _ENCODINGS:
+        try:
+            # A character may be cut at the end of what was read.
+            codecs.getincrementaldecoder(codec)("strict").decode(head)
+        except UnicodeError:
+            continue
+        if codec != opened.encoding.codec:
+            yield look(opened.path, opened.format, codec, "auto")
 
 
 def _read(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:

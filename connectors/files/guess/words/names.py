@@ -38,15 +38,19 @@ def word_lists() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def _terms(role: str) -> tuple[tuple[tuple[str, ...], bool, str], ...]:
-    """Each term's words, whether its last word may go on, and, where its script has no blanks, the term itself."""
+def _terms(role: str) -> tuple[tuple[tuple[str, ...], bool, bool, str], ...]:
+    """Each term's words, whether its last word may go on, whether it is the whole name or nothing.
+
+    And, where its script has no blanks, the term itself.
+    """
     found = []
     of = word_lists()
     listed = of["against"].get(role[1:], "") if role.startswith("!") else of["names"].get(role, "")
     for term in map(str.strip, listed.split("|")):
         words = words_of(term)
         if words:
-            found.append((words, term.endswith("~"), "".join(words) if _UNSPACED.search(term) else ""))
+            unspaced = "".join(words) if _UNSPACED.search(term) else ""
+            found.append((words, term.endswith("~"), term.startswith("="), unspaced))
     return tuple(found)
 
 
@@ -66,8 +70,10 @@ def strength(name: str, role: str) -> float:
 @cache
 def _strength(words: tuple[str, ...], role: str) -> float:
     best, joined = 0.0, "".join(words)
-    for term, open_end, unspaced in _terms(role):
-        if unspaced:
+    for term, open_end, alone, unspaced in _terms(role):
+        if alone:
+            best = 1.0 if words == term else best
+        elif unspaced:
             if unspaced in joined:
                 best = max(best, 0.4 + 0.6 * len(unspaced) / len(joined))
         elif at := _found(words, term, open_end=open_end):
