@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from typing import Any
 
 from earful.connectors.errors import Fatal
+from earful.connectors.files.guess.found import Found
 from earful.connectors.files.guess.grades import grades_of
 from earful.connectors.files.guess.identity import why_not
 from earful.connectors.files.guess.looks import Look
-from earful.connectors.files.guess.products import MOST, from_column
+from earful.connectors.files.guess.products import take_products
 from earful.connectors.files.guess.scores import assigned, named
 from earful.connectors.files.guess.table import Table
 from earful.connectors.files.guess.times import reading
@@ -23,34 +23,10 @@ _CONTESTED = ("created_at", "text")
 _NEAR = 0.75
 
 
-@dataclass(slots=True)
-class Found:
-    """A guess on its way: see Guess. ``products``: names that a column holds; ``dates``: other columns of times."""
-
-    options: dict[str, Any] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    products: list[str] = field(default_factory=list)
-    dates: list[str] = field(default_factory=list)
-
-    def otherwise(self) -> Iterator[Found]:
-        """The same with what may be otherwise: ids made of the rows, another column of times."""
-        options = self.options
-        if options.get("id") != "row" and "columns" in options:
-            columns = {name: each for name, each in options["columns"].items() if name != "post_id"}
-            doubt = "post_id: made of the rows, as most rows are set aside by the column's ids (columns.post_id)"
-            yield replace(self, options={**options, "columns": columns, "id": "row"}, doubts=[*self.doubts, doubt])
-        for other in self.dates[:2]:
-            columns = {**options["columns"], "created_at": other}
-            without = {k: v for k, v in options.items() if k not in ("time_format", "time_zone")}
-            doubt = f"created_at: {other!r} is taken, as most of {options['columns']['created_at']!r} cannot be read"
-            yield replace(self, options={**without, "columns": columns}, doubts=[*self.doubts, doubt])
-
-
 def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
     """The guess. Raises Fatal where no column is one of times, or none one of words, stars or answers."""
     looks = [Look(name, values) for name, values in table.columns.items() if name not in table.twice]
-    survey = any(strength(each, "survey") >= 0.5 for each in (*table.columns, *files))
+    survey = any(strength(each, "survey") >= 0.6 for each in (*table.columns, *files))
     chosen, fits = assigned(looks)
     grades = grades_of(chosen, looks, survey=survey)
     _needed(table, looks, chosen)
@@ -70,7 +46,7 @@ def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
         if role in chosen:
             columns[role] = chosen[role].name
             found.said.append(f"{role}: {chosen[role].name!r}, by its name")
-    _products(chosen, found)
+    take_products(chosen.get("product"), found)
     _contested(chosen, fits, found)
     found.doubts += [f"column {name!r} stands there twice and is left out; rename one" for name in table.twice]
     if table.encoding:
@@ -160,25 +136,6 @@ def _ids(chosen: dict[str, Look], found: Found, columns: dict[str, Any]) -> None
         return
     found.options["id"] = "row"
     found.said.append(f"post_id: made of the row, as {why if look is None else f'{look.name!r} {why}'}")
-
-
-def _products(chosen: dict[str, Look], found: Found) -> None:
-    look = chosen.get("product")
-    if look is None:
-        return
-    names = from_column(look)
-    if len(names) == 1:
-        found.products = names
-        found.said.append(f"the product is {names[0]!r}, as {look.name!r} says in every row")
-    elif names:
-        found.products = names
-        found.options["product_column"] = look.name
-        found.said.append(f"product_column: {look.name!r}, which names {len(names)} products")
-    else:
-        found.doubts.append(
-            f"{look.name!r} names {look.distinct} products, more than {MOST}: all rows are read as of one; "
-            f'product_column = "{look.name}" tells them apart'
-        )
 
 
 def _contested(chosen: dict[str, Look], fits: dict[str, list[tuple[float, Look]]], found: Found) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files.guess.by_columns import Found, by_columns
+from earful.connectors.files.guess.by_columns import by_columns
+from earful.connectors.files.guess.by_preset import by_preset, presets_of
+from earful.connectors.files.guess.found import Found
 from earful.connectors.files.guess.products import from_file
 from earful.connectors.files.guess.result import Guess
 from earful.connectors.files.guess.table import Table, read
@@ -26,10 +28,11 @@ def guess(paths: Sequence[Path], zone: str) -> Guess:
     """
     files = find(Path("/"), [str(path.absolute()) for path in paths], lambda _: False).files
     table = _first(files, paths)
-    found = by_columns(table, zone, [path.name for path in files])
+    ways = _ways(table, zone, [path.name for path in files])
+    found = ways[0]
     names = found.products or [from_file(files[0]) or from_file(Path(paths[0])) or "My product"]
     best, came = found, trial(paths, found.options, zone, names)
-    for other in found.otherwise():
+    for other in (*ways[1:], *ways[-1].otherwise()):
         if came.landed and came.landed >= (1 - _MANY) * came.rows:
             break
         again = trial(paths, other.options, zone, names)
@@ -40,12 +43,30 @@ def guess(paths: Sequence[Path], zone: str) -> Guess:
     return _said(best, came, names)
 
 
+def _ways(table: Table, zone: str, names: Sequence[str]) -> list[Found]:
+    """What the table may be: a preset's, and what its columns look like. Raises Fatal where neither can be."""
+    plain: Found | None = None
+    none: Fatal | None = None
+    try:
+        plain = by_columns(table, zone, names)
+    except Fatal as error:
+        none = error
+    known = by_preset(table, zone, plain)
+    several = presets_of(list(table.columns))
+    if plain is not None and len(several) > 1:
+        plain.doubts.append(f"the header is that of {' and of '.join(several)}: preset names one")
+    ways = [each for each in (known, plain) if each is not None]
+    if not ways and none is not None:
+        raise none
+    return ways
+
+
 def _first(files: Sequence[Path], paths: Sequence[Path]) -> Table:
     """The first of the files that is a table. Raises Fatal where none is."""
     skipped: list[Skipped] = []
     for path in files:
         try:
-            return read(path)
+            return read(path, presets_of)
         except Fatal as error:
             if len(files) == 1:
                 raise
