@@ -19,8 +19,7 @@ from earful.connectors.files.guess.words.names import strength
 from earful.connectors.files.values.clocks import clock_beside
 
 #: Fields of which a column that fits nearly as well is named.
-_CONTESTED = ("created_at", "text")
-_NEAR = 0.75
+_CONTESTED = {"created_at": 0.75, "text": 0.75, "rating": 0.85, "nps": 0.85}
 
 
 def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
@@ -141,7 +140,7 @@ def _ids(chosen: dict[str, Look], found: Found, columns: dict[str, Any]) -> None
 def _contested(chosen: dict[str, Look], fits: dict[str, list[tuple[float, Look]]], found: Found) -> None:
     """Columns that could have a role and have none."""
     used = {look.name for look in chosen.values()}
-    for role in _CONTESTED:
+    for role, near in _CONTESTED.items():
         its = fits.get(role, [])
         if role not in chosen or not its:
             continue
@@ -149,7 +148,7 @@ def _contested(chosen: dict[str, Look], fits: dict[str, list[tuple[float, Look]]
         others = [
             look.name
             for score, look in its
-            if look.name not in used and score >= _NEAR * best and named(look, role) > -0.4
+            if look.name not in used and score >= near * best and named(look, role) > -0.4
         ]
         if others:
             shown = ", ".join(repr(each[:60]) for each in others[:4])

@@ -38,7 +38,12 @@ def grades_of(chosen: dict[str, Look], looks: Sequence[Look], *, survey: bool) -
     if look := chosen.get("rating"):
         found.columns["rating"] = look.name
         words = steps(look.counts)
-        if words:
+        if strength(look.name, "best_first") >= 0.6 and look.whole and 1 <= look.low < look.high <= 6:
+            # 1 is the best of six: spread over the stars, the other way round.
+            values["rating"] = {str(grade): round(1 + (6 - grade) * 4 / 5, 2) for grade in range(1, 7)}
+            found.said.append(f"rating: {look.name!r}, school marks of which 1 is the best")
+            found.doubts.append(f"rating: {look.name!r} is read with 1 as the best of six (values)")
+        elif words:
             values["rating"] = {word: int(stars) for word, stars in words.items()}
             found.said.append(f"rating: {look.name!r}, steps in words ({', '.join(list(words)[:3])}, ...)")
         else:
@@ -60,6 +65,11 @@ def grades_of(chosen: dict[str, Look], looks: Sequence[Look], *, survey: bool) -
         found.columns["nps"] = look.name
         by = "by its name" if named(look, "nps") >= 0.4 else "by its values"
         found.said.append(f"nps: {look.name!r}, {by}, {look.low:g} to {look.high:g}")
+        if by == "by its values" and not found.doubts:
+            found.doubts.append(
+                f"nps: {look.name!r} holds 0 to 10 and is called otherwise; taken as answers to whether one recommends "
+                "(columns.nps, or columns.rating)"
+            )
     if look := chosen.get("recommended"):
         found.columns["recommended"] = look.name
         found.said.append(f"recommended: {look.name!r}, yes and no")

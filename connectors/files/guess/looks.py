@@ -28,7 +28,7 @@ _MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _VERSION = re.compile(r"^[vV]?\d+(?:\.\d+){1,4}(?:[-. (+]\S*.*)?$")
 _CODE = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}$")
 _CLOCK = re.compile(r"(?i)^\d{1,2}[:.h]\d\d(?:[:.m]\d\d(?:\.\d+)?s?)?\s*(?:[ap]\.?m\.?)?$")
-_HAS_CLOCK = r"\d[:h]\d\d"
+_HAS_CLOCK = r"\d[:h]\d\d|\s\d{1,2}\.\d\d\.\d\d"
 _HAS_ZONE = r"(?i)(?:\dZ|[+-]\d\d:?\d\d|\b(?:UTC|GMT)\b.*|\d\s?(?:UTC|GMT))\s*(?:\(.*\))?$"
 
 

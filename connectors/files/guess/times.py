@@ -16,7 +16,7 @@ from earful.connectors.files.values.times import Order
 
 _DAY = re.compile(
     r"^(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d\d)"
-    r"(?:(?P<gap>,? |T)(?P<h>\d{1,2}):(?P<m>\d\d)(?P<s>:\d\d)?(?P<half> ?[AaPp][Mm])?)?$"
+    r"(?:(?P<gap>,? |T)(?P<h>\d{1,2})(?P<part>[:.])(?P<m>\d\d)(?P<s>(?P=part)\d\d)?(?P<half> ?[AaPp][Mm])?)?$"
 )
 #: Of steps from row to row so many go one way in a table that is sorted by time.
 _SORTED, _UNSORTED = 0.95, 0.8
@@ -163,8 +163,8 @@ def form_of(look: Look, order: Order) -> str | None:
         day = mark.join(("%d", "%m", year) if order == "dmy" else ("%m", "%d", year))
         clock = ""
         if found["h"]:
-            half = found["half"]
-            clock = f"{found['gap']}{'%I' if half else '%H'}:%M{':%S' if found['s'] else ''}"
+            half, part = found["half"], found["part"]
+            clock = f"{found['gap']}{'%I' if half else '%H'}{part}%M{part + '%S' if found['s'] else ''}"
             clock += f"{' ' if half.startswith(' ') else ''}%p" if half else ""
         forms.add(day + clock)
     return forms.pop() if len(forms) == 1 else None

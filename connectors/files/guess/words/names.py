@@ -11,13 +11,18 @@ from importlib.resources import files
 
 #: Scripts that are written without blanks between words, or with endings that are words of their own.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f]")
+#: Where a new word begins without a blank: userName, HTMLBody, 微博id.
+_INSIDE = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
+    r"|(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u3040-\u9fff\uac00-\ud7af])"
+)
 #: A name of more words is a question of a survey.
 _QUESTION = 5
 
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name: without case and accents, parted at blanks, marks and capitals inside (userName)."""
-    said = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", unicodedata.normalize("NFKC", name))
+    said = _INSIDE.sub(" ", unicodedata.normalize("NFKC", name))
     said = said.casefold()
     # Only Latin, Greek and Cyrillic letters lose their marks: in other scripts they are part of the letter.
     plain: list[str] = []
