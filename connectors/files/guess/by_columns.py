@@ -60,9 +60,11 @@ def _needed(table: Table, looks: Sequence[Look], chosen: dict[str, Look]) -> Non
     shown = ", ".join(repr(look.name[:40]) for look in looks[:20]) + (", ..." if len(looks) > 20 else "")
     name = table.opened.path.name
     if "created_at" not in chosen:
+        called = [look.name for look in looks if look.filled and strength(look.name, "created_at") >= 0.8]
+        none = f"; no time can be read in {', '.join(map(repr, called[:3]))}" if called else ""
         raise Fatal(
-            f"{name}: no column of dates or times was found among {shown}; name one in columns.created_at, "
-            "or give all rows one by constants.created_at"
+            f"{name}: no column of dates or times was found among {shown}{none}; name one in columns.created_at, "
+            "with time_format, or give all rows one by constants.created_at"
         )
     if not chosen.keys() & {"text", "title", "rating", "nps", "recommended"}:
         raise Fatal(
@@ -82,7 +84,7 @@ def _times(
 ) -> None:
     look = chosen["created_at"]
     columns["created_at"] = look.name
-    how = reading(look, [each for each in looks if each is not look], zone, table.zone)
+    how = reading(look, [each for each in looks if each is not look], zone, table.zone, files=table.files)
     clock = _clock(look, looks)
     if clock:
         columns["created_at"] = [look.name, clock.name]

@@ -73,7 +73,8 @@ def _questions(preset: Preset, plain: Found | None, found: Found) -> bool:
 def _columns(preset: Preset, looks: dict[str, Look], table: Table, zone: str, found: Found) -> None:
     """What is said of the preset's columns, and how its times are read."""
     times = [looks[loose(name)] for name in preset.columns["created_at"] if loose(name) in looks]
-    how = reading(times[0], [each for each in looks.values() if each is not times[0]], zone, table.zone or preset.zone)
+    others = [each for each in looks.values() if each is not times[0]]
+    how = reading(times[0], others, zone, table.zone or preset.zone, files=table.files)
     if how.options.get("time_zone") == preset.zone:
         how.options.pop("time_zone", None)
     found.options |= how.options

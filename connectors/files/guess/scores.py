@@ -104,7 +104,7 @@ def recommended(look: Look) -> Score:
     """Yes and no, under a name that asks for it."""
     name = named(look, "recommended")
     good_bad = {each.casefold() for each in look.counts} <= {"good", "bad", "offered", "unoffered"}
-    if name < 0.55 or not look.filled or not (look.answered >= 0.9 or good_bad) or look.distinct > 4:
+    if name < 0.55 or not look.filled or not (look.answered >= 0.9 or good_bad) or look.distinct > 12:
         return None
     # Ones alone, or ones and twos, are stars.
     return 0.6 + name if look.answered < 0.9 or not set(look.counts) & {"2"} else None

@@ -36,7 +36,8 @@ class Table:
     """A file's columns under their names, at most ROWS rows.
 
     ``zone``: of its times, where its header names one; ``twice``: names that stand there twice;
-    ``encoding``: the one that its names tell, where that is another than its letters tell.
+    ``encoding``: the one that its names tell, where that is another than its letters tell;
+    ``files``: how many have its rows; ``named``: its names are known.
     """
 
     opened: Opened
@@ -45,6 +46,8 @@ class Table:
     zone: str | None = None
     twice: tuple[str, ...] = ()
     encoding: str | None = None
+    files: int = 1
+    named: bool = False
 
 
 def read(path: Path, known: Callable[[Sequence[str]], Sequence[str]]) -> Table:
@@ -58,12 +61,26 @@ def read(path: Path, known: Callable[[Sequence[str]], Sequence[str]]) -> Table:
         except (Fatal, UnicodeError) as error:
             first = first or (error if isinstance(error, Fatal) else None)
             continue
-        return found if way is opened else replace(found, encoding=way.encoding.codec if way.encoding else None)
+        other = way.encoding.codec if way is not opened and way.encoding else None
+        return replace(found, encoding=other, named=True)
     try:
         return _read(opened, _by_shape)
     except Fatal as error:
         # What is said of the first row of all is the nearest.
         raise first or error from None
+
+
+def with_rows_of(table: Table, other: Table) -> Table:
+    """A table with the rows of another behind its own, where that has at least half of its columns."""
+    both = table.columns.keys() & other.columns.keys()
+    if 2 * len(both) < len(table.columns):
+        return table
+    columns = {}
+    for name, values in table.columns.items():
+        more = other.columns.get(name)
+        columns[name] = _one([values, pa.nulls(other.rows, values.type) if more is None else more])
+    rows = table.rows + other.rows
+    return replace(table, columns=columns, rows=rows, files=table.files + 1, zone=table.zone or other.zone)
 
 
 def _otherwise(opened: Opened) -> Iterator[Opened]:

@@ -39,15 +39,19 @@ class Reading:
     doubts: list[str] = field(default_factory=list)
 
 
-def reading(look: Look, others: Sequence[Look], zone: str, stated: str | None) -> Reading:
+def reading(look: Look, others: Sequence[Look], zone: str, stated: str | None, *, files: int = 1) -> Reading:
     """How ``look`` is to be read.
 
     ``others``: the table's other columns; ``zone``: of the reporting days; ``stated``: the zone that the table's
-    header names.
+    header names; ``files``: how many it stands in.
     """
     found = Reading()
     if look.order == "?":
         _order(look, others, found)
+    elif files > 1 and look.order and (form := form_of(look, look.order)) and "." not in form[:5]:
+        # What one file shows of days and months holds for those of which no day is above 12.
+        found.options["time_format"] = form
+        found.said.append("day first" if look.order == "dmy" else "month first")
     _zone(look, zone, stated, found)
     return found
 
