@@ -24,7 +24,11 @@ _CONTESTED = {"created_at": 0.75, "text": 0.75, "rating": 0.85, "nps": 0.85}
 
 def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
     """The guess. Raises Fatal where no column is one of times, or none one of words, stars or answers."""
-    looks = [Look(name, values) for name, values in table.columns.items() if name not in table.twice]
+    looks = [
+        Look(name, values, table.questions.get(name, ""))
+        for name, values in table.columns.items()
+        if name not in table.twice
+    ]
     survey = any(strength(each, "survey") >= 0.6 for each in (*table.columns, *files))
     chosen, fits = assigned(looks)
     grades = grades_of(chosen, looks, survey=survey)

@@ -35,10 +35,14 @@ _HAS_ZONE = (
 
 
 class Look:
-    """One column. ``written``: its values that are not empty, as strings without blanks at their ends."""
+    """One column. ``written``: its values that are not empty, as strings without blanks at their ends.
 
-    def __init__(self, name: str, values: pa.Array) -> None:
+    ``called``: its name, and the question that it holds answers to, where the table says it.
+    """
+
+    def __init__(self, name: str, values: pa.Array, question: str = "") -> None:
         self.name, self.values, self.rows = name, values, len(values)
+        self.called = (name, question) if question and question != name else (name,)
         said = pc.utf8_trim_whitespace(text(values))
         said = without_marks(said, "rating")[0]
         self.present: Mask = mask(pc.not_equal(said, ""))

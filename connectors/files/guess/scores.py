@@ -19,8 +19,12 @@ NAMED = 0.4
 
 def named(look: Look, role: str) -> float:
     """The strength of the name, less what speaks against it."""
-    against = strength(look.name, f"!{role}")
-    found = strength(look.name, role)
+    return max(_named(each, role) for each in look.called)
+
+
+def _named(name: str, role: str) -> float:
+    against = strength(name, f"!{role}")
+    found = strength(name, role)
     # A name that is the role's own, word for word, is not spoken against by a part of it.
     return found if found == 1.0 and against < 1.0 else found - against
 
@@ -70,7 +74,7 @@ def rating(look: Look) -> Score:
         return 1.0 + name if name >= NAMED else 0.7
     if look.graded < 0.9 or (look.numbers and not 0 <= look.low <= look.high <= 100) or look.dated > 0.9:
         return None
-    if look.high > 10 and not (look.high == 100 and name >= 0.8 and _round(look)):
+    if look.high > 10 and not (look.high == 100 and name >= 0.5 and _round(look)):
         return None
     # Fractions other than halves are means or scores of a model.
     if any(2 * value != int(2 * value) for value in look.numbers) and (look.high > 10 or look.low < 1):

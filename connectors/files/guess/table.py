@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,7 +39,8 @@ class Table:
 
     ``zone``: of its times, where its header names one; ``twice``: names that stand there twice;
     ``encoding``: the one that its names tell, where that is another than its letters tell;
-    ``files``: how many have its rows; ``named``: its names are known.
+    ``files``: how many have its rows; ``named``: its names are known;
+    ``questions``: by name, what a survey asked, where a row below the names says it.
     """
 
     opened: Opened
@@ -48,6 +51,7 @@ class Table:
     encoding: str | None = None
     files: int = 1
     named: bool = False
+    questions: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(path: Path, known: Callable[[Sequence[str]], Sequence[str]]) -> Table:
@@ -132,7 +136,8 @@ def _read(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:
     rows = sum(part.num_rows for part in parts)
     if not rows:
         raise Fatal(f"{opened.path.name}: has a header and no row that can be read")
-    return Table(opened, columns, rows, _zone(opened), tuple(sorted(twice)))
+    zone, questions = _qualtrics(opened)
+    return Table(opened, columns, rows, zone, tuple(sorted(twice)), questions=questions)
 
 
 def _parts(opened: Opened, choose: Callable[[Sequence[str]], list[str]]) -> tuple[list[pa.Table], set[str]]:
@@ -177,10 +182,17 @@ def _by_shape(found: Sequence[str]) -> bool:
     )
 
 
-def _zone(opened: Opened) -> str | None:
-    """The zone that Qualtrics writes into the third row of its header."""
-    if opened.encoding is None:
-        return None
-    head = next(blocks(opened.path, opened.encoding), b"")[: 1 << 16].decode("utf-8", "replace")
-    found = _TIME_ZONE.search(head)
-    return found["zone"] if found else None
+def _qualtrics(opened: Opened) -> tuple[str | None, dict[str, str]]:
+    """What Qualtrics writes below the names of its columns: the zone of its times, and each column's question."""
+    if opened.encoding is None or opened.format != "csv":
+        return None, {}
+    head = next(blocks(opened.path, opened.encoding), b"")[: 1 << 18].decode("utf-8", "replace")
+    if "ImportId" not in head:
+        return None, {}
+    zone = _TIME_ZONE.search(head)
+    rows = csv.reader(io.StringIO(head, newline=""))
+    try:
+        names, questions = next(rows, []), next(rows, [])
+    except csv.Error:
+        names, questions = [], []
+    return zone["zone"] if zone else None, dict(zip(names, questions, strict=False))
