@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from functools import cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -71,6 +71,7 @@ def render(published: Path) -> str:
             voice=voice,
             trust=trust,
             sections=products,
+            silent=_silent([row["day"] for row in today.rows], until),
             has_posts=any(row["last_day"] for row in today.rows),
             few=ENOUGH_POSTS,
             chart_days=CHART_DAYS,
@@ -78,6 +79,12 @@ def render(published: Path) -> str:
             style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         )
     )
+
+
+def _silent(whole: Sequence[date | None], until: date) -> bool:
+    """Whether there are whole days, of products by their newest ones, but none of the 28 to ``until``."""
+    newest = max(filter(None, whole), default=None)
+    return newest is not None and (until - newest).days >= 28
 
 
 def _zone(meta: dict[str, str], published: Path) -> ZoneInfo:

@@ -1,4 +1,4 @@
-"""``earful init``, ``check`` and ``demo``: before the first night."""
+"""``earful try``, ``init``, ``check`` and ``demo``: before the first night."""
 
 from __future__ import annotations
 
@@ -24,6 +24,25 @@ def init(
     from earful.flows.cli.commands.start.setup import write_config
 
     return write_config(folder, force=force)
+
+
+@app.command(name="try", group=_GROUP)
+def try_(
+    what: str,
+    *,
+    folder: Annotated[
+        Path | None, Parameter(help="Where page and DuckDB file go; else earful-try-NAME.", show_default=False)
+    ] = None,
+    keep: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Write the earful.toml that does the same every night.")
+    ] = False,
+    time_zone: Annotated[str, Parameter(help="Of the days, and of times in a table that name none (IANA).")] = "UTC",
+    json: Json = False,
+) -> int:
+    """A first picture of a table (CSV, JSON, Excel, Parquet, a folder of them) or a link, without a configuration."""
+    from earful.flows.cli.commands.start.try_run import run_try
+
+    return run_try(what, folder, time_zone, keep=keep, json=json)
 
 
 @app.command(group=_GROUP)
