@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 from typing import Any
 
 from earful.connectors.errors import Fatal
+from earful.connectors.files.guess.found import Found
 from earful.connectors.files.guess.grades import grades_of
 from earful.connectors.files.guess.identity import why_not
 from earful.connectors.files.guess.looks import Look
-from earful.connectors.files.guess.products import MOST, from_column
+from earful.connectors.files.guess.products import take_products
 from earful.connectors.files.guess.scores import assigned, named
 from earful.connectors.files.guess.table import Table
 from earful.connectors.files.guess.times import reading
@@ -19,38 +19,17 @@ from earful.connectors.files.guess.words.names import strength
 from earful.connectors.files.values.clocks import clock_beside
 
 #: Fields of which a column that fits nearly as well is named.
-_CONTESTED = ("created_at", "text")
-_NEAR = 0.75
-
-
-@dataclass(slots=True)
-class Found:
-    """A guess on its way: see Guess. ``products``: names that a column holds; ``dates``: other columns of times."""
-
-    options: dict[str, Any] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    products: list[str] = field(default_factory=list)
-    dates: list[str] = field(default_factory=list)
-
-    def otherwise(self) -> Iterator[Found]:
-        """The same with what may be otherwise: ids made of the rows, another column of times."""
-        options = self.options
-        if options.get("id") != "row" and "columns" in options:
-            columns = {name: each for name, each in options["columns"].items() if name != "post_id"}
-            doubt = "post_id: made of the rows, as most rows are set aside by the column's ids (columns.post_id)"
-            yield replace(self, options={**options, "columns": columns, "id": "row"}, doubts=[*self.doubts, doubt])
-        for other in self.dates[:2]:
-            columns = {**options["columns"], "created_at": other}
-            without = {k: v for k, v in options.items() if k not in ("time_format", "time_zone")}
-            doubt = f"created_at: {other!r} is taken, as most of {options['columns']['created_at']!r} cannot be read"
-            yield replace(self, options={**without, "columns": columns}, doubts=[*self.doubts, doubt])
+_CONTESTED = {"created_at": 0.75, "text": 0.75, "rating": 0.85, "nps": 0.85}
 
 
 def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
     """The guess. Raises Fatal where no column is one of times, or none one of words, stars or answers."""
-    looks = [Look(name, values) for name, values in table.columns.items() if name not in table.twice]
-    survey = any(strength(each, "survey") >= 0.5 for each in (*table.columns, *files))
+    looks = [
+        Look(name, values, table.questions.get(name, ""))
+        for name, values in table.columns.items()
+        if name not in table.twice
+    ]
+    survey = any(strength(each, "survey") >= 0.6 for each in (*table.columns, *files))
     chosen, fits = assigned(looks)
     grades = grades_of(chosen, looks, survey=survey)
     _needed(table, looks, chosen)
@@ -70,9 +49,12 @@ def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
         if role in chosen:
             columns[role] = chosen[role].name
             found.said.append(f"{role}: {chosen[role].name!r}, by its name")
-    _products(chosen, found)
+    take_products(chosen.get("product"), found)
     _contested(chosen, fits, found)
     found.doubts += [f"column {name!r} stands there twice and is left out; rename one" for name in table.twice]
+    if table.encoding:
+        found.options["encoding"] = table.encoding
+        found.said.append(f"encoding: {table.encoding}, in which its names are words")
     found.options["kind"] = _kind(columns, survey=survey)
     found.options["columns"] = columns
     return found
@@ -82,9 +64,11 @@ def _needed(table: Table, looks: Sequence[Look], chosen: dict[str, Look]) -> Non
     shown = ", ".join(repr(look.name[:40]) for look in looks[:20]) + (", ..." if len(looks) > 20 else "")
     name = table.opened.path.name
     if "created_at" not in chosen:
+        called = [look.name for look in looks if look.filled and strength(look.name, "created_at") >= 0.8]
+        none = f"; no time can be read in {', '.join(map(repr, called[:3]))}" if called else ""
         raise Fatal(
-            f"{name}: no column of dates or times was found among {shown}; name one in columns.created_at, "
-            "or give all rows one by constants.created_at"
+            f"{name}: no column of dates or times was found among {shown}{none}; name one in columns.created_at, "
+            "with time_format, or give all rows one by constants.created_at"
         )
     if not chosen.keys() & {"text", "title", "rating", "nps", "recommended"}:
         raise Fatal(
@@ -104,7 +88,7 @@ def _times(
 ) -> None:
     look = chosen["created_at"]
     columns["created_at"] = look.name
-    how = reading(look, [each for each in looks if each is not look], zone, table.zone)
+    how = reading(look, [each for each in looks if each is not look], zone, table.zone, files=table.files)
     clock = _clock(look, looks)
     if clock:
         columns["created_at"] = [look.name, clock.name]
@@ -159,29 +143,10 @@ def _ids(chosen: dict[str, Look], found: Found, columns: dict[str, Any]) -> None
     found.said.append(f"post_id: made of the row, as {why if look is None else f'{look.name!r} {why}'}")
 
 
-def _products(chosen: dict[str, Look], found: Found) -> None:
-    look = chosen.get("product")
-    if look is None:
-        return
-    names = from_column(look)
-    if len(names) == 1:
-        found.products = names
-        found.said.append(f"the product is {names[0]!r}, as {look.name!r} says in every row")
-    elif names:
-        found.products = names
-        found.options["product_column"] = look.name
-        found.said.append(f"product_column: {look.name!r}, which names {len(names)} products")
-    else:
-        found.doubts.append(
-            f"{look.name!r} names {look.distinct} products, more than {MOST}: all rows are read as of one; "
-            f'product_column = "{look.name}" tells them apart'
-        )
-
-
 def _contested(chosen: dict[str, Look], fits: dict[str, list[tuple[float, Look]]], found: Found) -> None:
     """Columns that could have a role and have none."""
     used = {look.name for look in chosen.values()}
-    for role in _CONTESTED:
+    for role, near in _CONTESTED.items():
         its = fits.get(role, [])
         if role not in chosen or not its:
             continue
@@ -189,7 +154,7 @@ def _contested(chosen: dict[str, Look], fits: dict[str, list[tuple[float, Look]]
         others = [
             look.name
             for score, look in its
-            if look.name not in used and score >= _NEAR * best and named(look, role) > -0.4
+            if look.name not in used and score >= near * best and named(look, role) > -0.4
         ]
         if others:
             shown = ", ".join(repr(each[:60]) for each in others[:4])

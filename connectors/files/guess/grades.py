@@ -38,24 +38,38 @@ def grades_of(chosen: dict[str, Look], looks: Sequence[Look], *, survey: bool) -
     if look := chosen.get("rating"):
         found.columns["rating"] = look.name
         words = steps(look.counts)
-        if words:
+        if strength(look.name, "best_first") >= 0.6 and look.whole and 1 <= look.low < look.high <= 6:
+            # 1 is the best of six: spread over the stars, the other way round.
+            values["rating"] = {str(grade): round(1 + (6 - grade) * 4 / 5, 2) for grade in range(1, 7)}
+            found.said.append(f"rating: {look.name!r}, school marks of which 1 is the best")
+            found.doubts.append(f"rating: {look.name!r} is read with 1 as the best of six (values)")
+        elif words:
             values["rating"] = {word: int(stars) for word, stars in words.items()}
             found.said.append(f"rating: {look.name!r}, steps in words ({', '.join(list(words)[:3])}, ...)")
         else:
-            scale = _scale(look)
+            scale, sure = _scale(look)
             if scale:
                 found.options["scale"] = {"rating": scale}
+            if scale and not sure:
+                found.doubts.append(
+                    f"rating: {look.name!r} runs from {look.low:g} to {look.high:g}: read on {scale} (scale)"
+                )
             by = "by its name" if named(look, "rating") >= 0.4 else "by its values"
             found.said.append(f"rating: {look.name!r}, {by}, {look.low:g} to {look.high:g}")
         if named(look, "rating") < 0.4:
+            holds = "steps in words" if words else f"{look.low:g} to {look.high:g}"
             found.doubts.append(
-                f"rating: {look.name!r} holds {look.low:g} to {look.high:g} and is called otherwise; "
-                "taken as stars (columns.rating)"
+                f"rating: {look.name!r} holds {holds} and is called otherwise; taken as stars (columns.rating)"
             )
     if look := chosen.get("nps"):
         found.columns["nps"] = look.name
         by = "by its name" if named(look, "nps") >= 0.4 else "by its values"
         found.said.append(f"nps: {look.name!r}, {by}, {look.low:g} to {look.high:g}")
+        if by == "by its values" and not found.doubts:
+            found.doubts.append(
+                f"nps: {look.name!r} holds 0 to 10 and is called otherwise; taken as answers to whether one recommends "
+                "(columns.nps, or columns.rating)"
+            )
     if look := chosen.get("recommended"):
         found.columns["recommended"] = look.name
         found.said.append(f"recommended: {look.name!r}, yes and no")
@@ -81,7 +95,7 @@ def _by_values(chosen: dict[str, Look], found: Grades, *, survey: bool) -> None:
                 f"nps: {stars.name!r} runs from {stars.low:g} to {stars.high:g}: read as answers 0..10 to whether one "
                 'recommends; if it is a rating, name it in columns.rating with scale = "0..10"'
             )
-        elif stars.high > 5 and stars.high == 10:
+        elif stars.high == 10 and not _scale(stars)[0]:
             found.doubts.append(
                 f"rating: {stars.name!r} runs from {stars.low:g} to 10: read as 1..10; if it asks whether one "
                 "recommends, name it in columns.nps"
@@ -94,21 +108,22 @@ def _by_values(chosen: dict[str, Look], found: Grades, *, survey: bool) -> None:
         )
 
 
-def _scale(look: Look) -> str:
-    """A scale that the name says, or that nothing else can be; "" where the reader finds it by itself, or asks."""
+def _scale(look: Look) -> tuple[str, bool]:
+    """A scale, and whether the column's name says it; "" where the reader finds it by itself, or asks."""
     found = of_rating(look.numbers, None)
+    usual = not found.ask and found.high == 5
     if told := _SPAN.search(look.name):
         low, high = int(told["low"]), int(told["high"])
-        if look.high <= high and (high != 5 or found.ask):
-            return f"{low}..{high}"
+        if look.high <= high and not (usual and high == 5):
+            return f"{low}..{high}", True
     told = _TOP.search(look.name)
-    if told and look.high <= int(told["high"]) and (told["high"] != "5" or found.ask):
-        return f"{0 if told['high'] == '100' or look.low < 1 else 1}..{told['high']}"
-    if found.ask and look.high in (50, 100) and look.high > 10:
-        return f"{0 if look.high == 100 else 10}..{look.high:g}"
-    if found.ask and 5 < look.high <= 10 and not look.whole and look.low >= 1:
-        return "1..10"
-    return ""
+    if told and look.high <= int(told["high"]) and not (usual and told["high"] == "5"):
+        return f"{0 if told['high'] == '100' or look.low < 1 else 1}..{told['high']}", True
+    if found.ask and look.high == 100:
+        return "0..100", "percent" in look.name.casefold() or "%" in look.name
+    if found.ask and 5 < look.high <= 10 and look.low >= 1 and (look.high == 10 or not look.whole):
+        return "1..10", False
+    return "", False
 
 
 def _unread(chosen: dict[str, Look], looks: Sequence[Look], found: Grades) -> None:

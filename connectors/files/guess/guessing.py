@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 
 from earful.connectors.errors import Fatal
-from earful.connectors.files.guess.by_columns import Found, by_columns
+from earful.connectors.files.guess.by_columns import by_columns
+from earful.connectors.files.guess.by_preset import by_preset, presets_of
+from earful.connectors.files.guess.found import Found
 from earful.connectors.files.guess.products import from_file
 from earful.connectors.files.guess.result import Guess
-from earful.connectors.files.guess.table import Table, read
+from earful.connectors.files.guess.table import ROWS, Table, read, with_rows_of
 from earful.connectors.files.guess.trial import Trial, trial
 from earful.connectors.files.places import Skipped, find, nothing_left, reason
 
@@ -25,11 +28,12 @@ def guess(paths: Sequence[Path], zone: str) -> Guess:
     words, stars or answers, with the columns that were looked at.
     """
     files = find(Path("/"), [str(path.absolute()) for path in paths], lambda _: False).files
-    table = _first(files, paths)
-    found = by_columns(table, zone, [path.name for path in files])
+    table = _together(files, paths)
+    ways = _ways(table, zone, [path.name for path in files])
+    found = ways[0]
     names = found.products or [from_file(files[0]) or from_file(Path(paths[0])) or "My product"]
     best, came = found, trial(paths, found.options, zone, names)
-    for other in found.otherwise():
+    for other in (*ways[1:], *ways[-1].otherwise()):
         if came.landed and came.landed >= (1 - _MANY) * came.rows:
             break
         again = trial(paths, other.options, zone, names)
@@ -40,17 +44,45 @@ def guess(paths: Sequence[Path], zone: str) -> Guess:
     return _said(best, came, names)
 
 
-def _first(files: Sequence[Path], paths: Sequence[Path]) -> Table:
-    """The first of the files that is a table. Raises Fatal where none is."""
+def _ways(table: Table, zone: str, names: Sequence[str]) -> list[Found]:
+    """What the table may be: a preset's, and what its columns look like. Raises Fatal where neither can be."""
+    plain: Found | None = None
+    none: Fatal | None = None
+    try:
+        plain = by_columns(table, zone, names)
+    except Fatal as error:
+        none = error
+    known = by_preset(table, zone, plain)
+    several = presets_of(list(table.columns))
+    if plain is not None and len(several) > 1:
+        plain.doubts.append(f"the header is that of {' and of '.join(several)}: preset names one")
+    ways = [each for each in (known, plain) if each is not None]
+    if not ways and none is not None:
+        raise none
+    return ways
+
+
+def _together(files: Sequence[Path], paths: Sequence[Path]) -> Table:
+    """The first of the files that is a table, with the rows of the others that are of its kind, until they are ROWS.
+
+    Raises Fatal where none is a table.
+    """
     skipped: list[Skipped] = []
+    tables: list[Table] = []
     for path in files:
+        if sum(table.rows for table in tables) >= ROWS:
+            break
         try:
-            return read(path)
+            tables.append(read(path, presets_of))
         except Fatal as error:
             if len(files) == 1:
                 raise
             skipped.append(Skipped(path.name, reason(path.name, error)))
-    raise nothing_left([str(path) for path in paths], skipped)
+    if not tables:
+        raise nothing_left([str(path) for path in paths], skipped)
+    # A note that lies beside the tables may look like one: names that are known come first.
+    first = next((table for table in tables if table.named), tables[0])
+    return reduce(with_rows_of, (table for table in tables if table is not first), first)
 
 
 def _said(found: Found, came: Trial, names: Sequence[str]) -> Guess:

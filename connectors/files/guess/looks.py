@@ -28,15 +28,21 @@ _MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 _VERSION = re.compile(r"^[vV]?\d+(?:\.\d+){1,4}(?:[-. (+]\S*.*)?$")
 _CODE = re.compile(r"^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,2}$")
 _CLOCK = re.compile(r"(?i)^\d{1,2}[:.h]\d\d(?:[:.m]\d\d(?:\.\d+)?s?)?\s*(?:[ap]\.?m\.?)?$")
-_HAS_CLOCK = r"\d[:h]\d\d"
-_HAS_ZONE = r"(?i)(?:\dZ|[+-]\d\d:?\d\d|\b(?:UTC|GMT)\b.*|\d\s?(?:UTC|GMT))\s*(?:\(.*\))?$"
+_HAS_CLOCK = r"\d[:h]\d\d|\s\d{1,2}\.\d\d\.\d\d"
+_HAS_ZONE = (
+    r"(?i):\d\d(?:\.\d+)?\s*[+-]\d\d:?\d\d\b|(?:\dZ|[+-]\d\d:?\d\d|\b(?:UTC|GMT)\b.*|\d\s?(?:UTC|GMT))\s*(?:\(.*\))?$"
+)
 
 
 class Look:
-    """One column. ``written``: its values that are not empty, as strings without blanks at their ends."""
+    """One column. ``written``: its values that are not empty, as strings without blanks at their ends.
 
-    def __init__(self, name: str, values: pa.Array) -> None:
+    ``called``: its name, and the question that it holds answers to, where the table says it.
+    """
+
+    def __init__(self, name: str, values: pa.Array, question: str = "") -> None:
         self.name, self.values, self.rows = name, values, len(values)
+        self.called = (name, question) if question and question != name else (name,)
         said = pc.utf8_trim_whitespace(text(values))
         said = without_marks(said, "rating")[0]
         self.present: Mask = mask(pc.not_equal(said, ""))
@@ -131,7 +137,7 @@ class Look:
     def midnight(self) -> bool:
         """Whether all times of day are midnight, which is none."""
         return bool(self.sample) and all(
-            re.search(r"(?:^|\D)(?:00:00(?::00(?:\.0+)?)?|12:00(?::00)?\s*AM)(?:Z|\s|\+00:?00|$)", each)
+            re.search(r"[T ](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)?\s*AM)(?:Z|\s|\+00:?00|$)", each)
             for each in self.sample
         )
 

@@ -7,6 +7,7 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from earful.connectors.files.guess.found import Found
 from earful.connectors.files.guess.looks import Look
 from earful.connectors.files.guess.words.names import word_lists
 
@@ -37,9 +38,25 @@ def from_file(path: Path) -> str:
         if plain.replace("ı", "i") not in listed and not re.fullmatch(r"\d+|v\d+|\d{4}q\d|id\d+|.", plain):
             kept.append(word)
     name = " ".join(kept[:4])
+    if name.casefold() in ("app", "apps"):
+        return ""
     return name if not name.islower() else name.title()
 
 
-def from_column(look: Look) -> list[str]:
-    """The names that a column of products holds, the commonest first; none where they are more than MOST."""
-    return list(look.counts) if look.distinct <= MOST else []
+def take_products(look: Look | None, found: Found) -> None:
+    """The names that a column of products holds, the commonest first; a doubt where they are more than MOST."""
+    if look is None:
+        return
+    names = list(look.counts) if look.distinct <= MOST else []
+    if len(names) == 1:
+        found.products = names
+        found.said.append(f"the product is {names[0]!r}, as {look.name!r} says in every row")
+    elif names:
+        found.products = names
+        found.options["product_column"] = look.name
+        found.said.append(f"product_column: {look.name!r}, which names {len(names)} products")
+    else:
+        found.doubts.append(
+            f"{look.name!r} names {look.distinct} products, more than {MOST}: all rows are read as of one; "
+            f'product_column = "{look.name}" tells them apart'
+        )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from earful.connectors.files.guess.looks import Look
+from earful.connectors.files.guess.looks import FEW, Look
 from earful.connectors.files.guess.words.likert import steps
-from earful.connectors.files.guess.words.names import strength
+from earful.connectors.files.guess.words.names import strength, words_of
 from earful.connectors.files.values.ids import names_people
 
+#: Words of columns that tables of posts have.
+_SOCIAL = frozenset({"subreddit", "upvotes", "upvote", "retweet", "retweets", "retweeted", "hashtags", "karma"})
 #: From here on a column may have a role; None: it cannot have it, whatever it is called.
 Score = float | None
 #: A name that is so strong says a role of itself.
@@ -17,8 +19,12 @@ NAMED = 0.4
 
 def named(look: Look, role: str) -> float:
     """The strength of the name, less what speaks against it."""
-    against = strength(look.name, f"!{role}")
-    found = strength(look.name, role)
+    return max(_named(each, role) for each in look.called)
+
+
+def _named(name: str, role: str) -> float:
+    against = strength(name, f"!{role}")
+    found = strength(name, role)
     # A name that is the role's own, word for word, is not spoken against by a part of it.
     return found if found == 1.0 and against < 1.0 else found - against
 
@@ -62,11 +68,13 @@ def rating(look: Look) -> Score:
     """Grades on a scale, as numbers, stars or steps in words."""
     name = named(look, "rating")
     words = steps(look.counts)
+    if {each.casefold() for each in look.counts} <= {"good", "bad", ""} and look.counts:
+        return None
     if words:
-        return 1.0 + name if name >= NAMED else None
+        return 1.0 + name if name >= NAMED else 0.7
     if look.graded < 0.9 or (look.numbers and not 0 <= look.low <= look.high <= 100) or look.dated > 0.9:
         return None
-    if look.high > 10 and not (look.high in (50, 100) or name >= 0.8):
+    if look.high > 10 and not (look.high == 100 and name >= 0.5 and _round(look)):
         return None
     # Fractions other than halves are means or scores of a model.
     if any(2 * value != int(2 * value) for value in look.numbers) and (look.high > 10 or look.low < 1):
@@ -78,13 +86,20 @@ def rating(look: Look) -> Score:
     return 0.5 + 1.2 * name + usual
 
 
+def _round(look: Look) -> bool:
+    """Whether most values are multiples of five, as answers per cent are, and counts are not."""
+    return sum(n for value, n in look.numbers.items() if value % 5 == 0) >= 0.8 * look.filled
+
+
 def nps(look: Look) -> Score:
     """Whole numbers 0..10 under a name that asks whether one recommends."""
     if look.graded < 0.9 or not look.whole or not 0 <= look.low <= look.high <= 10:
         return None
     name = named(look, "nps")
+    if set(look.numbers) <= {0.0, 1.0}:
+        return None
     if name < NAMED:
-        plain = look.low == 0 and look.high > 6 and look.distinct >= 5 and look.filled > 5
+        plain = look.low == 0 and look.high == 10 and look.distinct >= 5 and look.filled > 5
         return 0.4 if plain and name >= 0 and strength(look.name, "!rating") < 0.5 else None
     return 0.8 + 1.2 * name
 
@@ -93,7 +108,7 @@ def recommended(look: Look) -> Score:
     """Yes and no, under a name that asks for it."""
     name = named(look, "recommended")
     good_bad = {each.casefold() for each in look.counts} <= {"good", "bad", "offered", "unoffered"}
-    if name < 0.55 or not look.filled or not (look.answered >= 0.9 or good_bad) or look.distinct > 4:
+    if name < 0.55 or not look.filled or not (look.answered >= 0.9 or good_bad) or look.distinct > 12:
         return None
     # Ones alone, or ones and twos, are stars.
     return 0.6 + name if look.answered < 0.9 or not set(look.counts) & {"2"} else None
@@ -116,7 +131,7 @@ def author(look: Look) -> Score:
         name = max(name, 0.8)
     if name < 0.5 or look.wordy > 6 or look.urls > 0.5 or look.dated > 0.5 or not look.filled:
         return None
-    if look.distinct == 1 and look.filled > 5:
+    if (look.distinct <= 3 and look.filled > 10) or (look.counted and look.unique < 0.5 and look.distinct <= FEW):
         return None
     return 0.6 + name - (0.2 if look.counted else 0.0)
 
@@ -167,7 +182,8 @@ def product(look: Look) -> Score:
     name = named(look, "product")
     short = look.wordy <= 8 and look.dated < 0.5 and look.urls < 0.5 and look.mean_length < 80
     again = look.unique <= 0.5 or look.distinct <= 3
-    return 0.4 + name if name >= 0.6 and short and again and look.share > 0.9 else None
+    # A name is better than a number that stands for one.
+    return 0.4 + name - 0.6 * look.numeric if name >= 0.6 and short and again and look.share > 0.9 else None
 
 
 #: In no order: the best fit of all goes first.
@@ -191,15 +207,28 @@ SCORES: Mapping[str, Callable[[Look], Score]] = {
 }
 
 
+def social(looks: list[Look]) -> bool:
+    """Whether the table is of posts or comments, whose score counts votes."""
+    return any(strength(look.name, "reply_count") >= 0.95 or _SOCIAL & set(words_of(look.name)) for look in looks)
+
+
+def _says_grade(look: Look, role: str) -> bool:
+    """Whether the name says a grade also where the table's scores count votes."""
+    return named(look, role) >= NAMED and words_of(look.name)[-1:] not in (("score",), ("points",))
+
+
 def assigned(looks: list[Look]) -> tuple[dict[str, Look], dict[str, list[tuple[float, Look]]]]:
     """One column a role and one role a column, the best fit first; and by role every column that fits, best first."""
     fits: dict[str, list[tuple[float, Look]]] = {}
     every: list[tuple[float, int, str, Look]] = []
+    votes = social(looks)
     for at, look in enumerate(looks):
         if not look.filled:
             continue
         for role, score in SCORES.items():
             found = score(look)
+            if votes and role in ("rating", "nps") and not _says_grade(look, role):
+                continue
             if found is not None and found > 0:
                 fits.setdefault(role, []).append((found, look))
                 every.append((-found, at, role, look))

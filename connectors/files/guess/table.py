@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import csv
+import io
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,11 +15,17 @@ import pyarrow as pa
 from earful.connectors.errors import Fatal
 from earful.connectors.files.guess.words.names import strength
 from earful.connectors.files.tables.layout import LaterColumns
+from earful.connectors.files.tables.packed import opened as unpacked
 from earful.connectors.files.tables.read import Opened, batches, look
 from earful.connectors.files.tables.records import blocks
 
 #: Rows that a guess looks at: a column is told by them, and the trial that follows reads every row.
-ROWS = 100_000
+ROWS = 30_000
+#: Encodings that are tried where no name of a column is known in the one that the letters tell.
+_ENCODINGS = (
+    *("gb18030", "shift_jis", "euc_jp", "euc_kr", "big5", "cp1251", "cp1256", "cp1255", "cp1253", "cp1250", "cp1254"),
+    *("cp1252", "koi8_r", "cp874"),
+)
 #: Roles by whose names a row is known as a header.
 _KNOWN = ("created_at", "text", "title", "rating", "nps", "post_id", "author", "recommended", "app_version")
 _VALUE = re.compile(r"^\s*(?:[-+]?\d+(?:[.,]\d+)?|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}.*)\s*$")
@@ -28,7 +37,10 @@ _TIME_ZONE = re.compile(r"\"+timeZone\"+\s*:\s*\"+(?P<zone>[A-Za-z_+\-]+(?:/[A-Z
 class Table:
     """A file's columns under their names, at most ROWS rows.
 
-    ``zone``: of its times, where its header names one; ``twice``: names that stand there twice.
+    ``zone``: of its times, where its header names one; ``twice``: names that stand there twice;
+    ``encoding``: the one that its names tell, where that is another than its letters tell;
+    ``files``: how many have its rows; ``named``: its names are known;
+    ``questions``: by name, what a survey asked, where a row below the names says it.
     """
 
     opened: Opened
@@ -36,19 +48,59 @@ class Table:
     rows: int
     zone: str | None = None
     twice: tuple[str, ...] = ()
+    encoding: str | None = None
+    files: int = 1
+    named: bool = False
+    questions: Mapping[str, str] = field(default_factory=dict)
 
 
-def read(path: Path, sheet: str | None = None) -> Table:
-    """The columns of a file. Raises Fatal where it holds no table."""
-    opened = look(path, "auto", "auto", "auto", sheet)
+def read(path: Path, known: Callable[[Sequence[str]], Sequence[str]]) -> Table:
+    """The columns of a file. ``known``: the presets of a header. Raises Fatal where it holds no table."""
+    opened = look(path, "auto", "auto", "auto")
     first: Fatal | None = None
-    for accepts in (_by_names, _by_shape):
+    # Of a short file names that are known tell more of its encoding than its letters do.
+    for way in (opened, *_otherwise(opened)):
         try:
-            return _read(opened, accepts)
-        except Fatal as error:
-            # What is said of the first row of all is the nearest.
-            first = first or error
-    raise first or Fatal(f"{path.name}: holds no table")
+            found = _read(way, lambda names: _by_names(names) or bool(known(names)))
+        except (Fatal, UnicodeError) as error:
+            first = first or (error if isinstance(error, Fatal) else None)
+            continue
+        other = way.encoding.codec if way is not opened and way.encoding else None
+        return replace(found, encoding=other, named=True)
+    try:
+        return _read(opened, _by_shape)
+    except Fatal as error:
+        # What is said of the first row of all is the nearest.
+        raise first or error from None
+
+
+def with_rows_of(table: Table, other: Table) -> Table:
+    """A table with the rows of another behind its own, where that has at least half of its columns."""
+    both = table.columns.keys() & other.columns.keys()
+    if 2 * len(both) < len(table.columns):
+        return table
+    columns = {}
+    for name, values in table.columns.items():
+        more = other.columns.get(name)
+        columns[name] = _one([values, pa.nulls(other.rows, values.type) if more is None else more])
+    rows = table.rows + other.rows
+    return replace(table, columns=columns, rows=rows, files=table.files + 1, zone=table.zone or other.zone)
+
+
+def _otherwise(opened: Opened) -> Iterator[Opened]:
+    """The file in other encodings, where its own was told by its letters and all of it can be read in the other."""
+    if opened.encoding is None or opened.encoding.codec.startswith("utf") or opened.format != "csv":
+        return
+    with unpacked(opened.path) as file:
+        head = file.read(1 << 20)
+    for codec in _ENCODINGS:
+        try:
+            # A character may be cut at the end of what was read.
+            codecs.getincrementaldecoder(codec)("strict").decode(head)
+        except UnicodeError:
+            continue
+        if codec != opened.encoding.codec:
+            yield look(opened.path, opened.format, codec, "auto")
 
 
 def _read(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:
@@ -84,7 +136,8 @@ def _read(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:
     rows = sum(part.num_rows for part in parts)
     if not rows:
         raise Fatal(f"{opened.path.name}: has a header and no row that can be read")
-    return Table(opened, columns, rows, _zone(opened), tuple(sorted(twice)))
+    zone, questions = _qualtrics(opened)
+    return Table(opened, columns, rows, zone, tuple(sorted(twice)), questions=questions)
 
 
 def _parts(opened: Opened, choose: Callable[[Sequence[str]], list[str]]) -> tuple[list[pa.Table], set[str]]:
@@ -129,10 +182,17 @@ def _by_shape(found: Sequence[str]) -> bool:
     )
 
 
-def _zone(opened: Opened) -> str | None:
-    """The zone that Qualtrics writes into the third row of its header."""
-    if opened.encoding is None:
-        return None
-    head = next(blocks(opened.path, opened.encoding), b"")[: 1 << 16].decode("utf-8", "replace")
-    found = _TIME_ZONE.search(head)
-    return found["zone"] if found else None
+def _qualtrics(opened: Opened) -> tuple[str | None, dict[str, str]]:
+    """What Qualtrics writes below the names of its columns: the zone of its times, and each column's question."""
+    if opened.encoding is None or opened.format != "csv":
+        return None, {}
+    head = next(blocks(opened.path, opened.encoding), b"")[: 1 << 18].decode("utf-8", "replace")
+    if "ImportId" not in head:
+        return None, {}
+    zone = _TIME_ZONE.search(head)
+    rows = csv.reader(io.StringIO(head, newline=""))
+    try:
+        names, questions = next(rows, []), next(rows, [])
+    except csv.Error:
+        names, questions = [], []
+    return zone["zone"] if zone else None, dict(zip(names, questions, strict=False))

@@ -16,7 +16,7 @@ from earful.connectors.files.values.times import Order
 
 _DAY = re.compile(
     r"^(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d\d)"
-    r"(?:(?P<gap>,? |T)(?P<h>\d{1,2}):(?P<m>\d\d)(?P<s>:\d\d)?(?P<half> ?[AaPp][Mm])?)?$"
+    r"(?:(?P<gap>,? |T)(?P<h>\d{1,2})(?P<part>[:.])(?P<m>\d\d)(?P<s>(?P=part)\d\d)?(?P<half> ?[AaPp][Mm])?)?$"
 )
 #: Of steps from row to row so many go one way in a table that is sorted by time.
 _SORTED, _UNSORTED = 0.95, 0.8
@@ -39,15 +39,19 @@ class Reading:
     doubts: list[str] = field(default_factory=list)
 
 
-def reading(look: Look, others: Sequence[Look], zone: str, stated: str | None) -> Reading:
+def reading(look: Look, others: Sequence[Look], zone: str, stated: str | None, *, files: int = 1) -> Reading:
     """How ``look`` is to be read.
 
     ``others``: the table's other columns; ``zone``: of the reporting days; ``stated``: the zone that the table's
-    header names.
+    header names; ``files``: how many it stands in.
     """
     found = Reading()
     if look.order == "?":
         _order(look, others, found)
+    elif files > 1 and look.order and (form := form_of(look, look.order)) and "." not in form[:5]:
+        # What one file shows of days and months holds for those of which no day is above 12.
+        found.options["time_format"] = form
+        found.said.append("day first" if look.order == "dmy" else "month first")
     _zone(look, zone, stated, found)
     return found
 
@@ -163,8 +167,8 @@ def form_of(look: Look, order: Order) -> str | None:
         day = mark.join(("%d", "%m", year) if order == "dmy" else ("%m", "%d", year))
         clock = ""
         if found["h"]:
-            half = found["half"]
-            clock = f"{found['gap']}{'%I' if half else '%H'}:%M{':%S' if found['s'] else ''}"
+            half, part = found["half"], found["part"]
+            clock = f"{found['gap']}{'%I' if half else '%H'}{part}%M{part + '%S' if found['s'] else ''}"
             clock += f"{' ' if half.startswith(' ') else ''}%p" if half else ""
         forms.add(day + clock)
     return forms.pop() if len(forms) == 1 else None

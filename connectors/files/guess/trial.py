@@ -58,7 +58,7 @@ def trial(paths: Sequence[Path], options: Mapping[str, Any], zone: str, names: S
     asked = FilesOptions(paths=[str(path.absolute()) for path in paths], **options)
     # A throw-away key: nothing of a trial is kept.
     connector = FilesConnector(asked, Context("guess", b"guess", {}, root="/", zone=zone))
-    products = [Product(slug_of(name, at), name) for at, name in enumerate(names)]
+    products = [Product(f"{slug_of(name)}-{at}" if at else slug_of(name), name) for at, name in enumerate(names)]
     try:
         found = connector.check(products)
     except Fatal as error:
@@ -78,7 +78,6 @@ def trial(paths: Sequence[Path], options: Mapping[str, Any], zone: str, names: S
     return Trial(landed, rows, why if not landed else "", details)
 
 
-def slug_of(name: str, number: int = 0) -> str:
+def slug_of(name: str) -> str:
     """A product's slug from its name: small letters and digits with hyphens between."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:40].strip("-")
-    return slug or (f"product-{number + 1}" if number else "product")
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:40].strip("-") or "product"

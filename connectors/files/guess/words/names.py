@@ -11,13 +11,18 @@ from importlib.resources import files
 
 #: Scripts that are written without blanks between words, or with endings that are words of their own.
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0e7f]")
+#: Where a new word begins without a blank: userName, HTMLBody, 微博id.
+_INSIDE = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
+    r"|(?<=[\u3040-\u9fff\uac00-\ud7af])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u3040-\u9fff\uac00-\ud7af])"
+)
 #: A name of more words is a question of a survey.
 _QUESTION = 5
 
 
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name: without case and accents, parted at blanks, marks and capitals inside (userName)."""
-    said = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", unicodedata.normalize("NFKC", name))
+    said = _INSIDE.sub(" ", unicodedata.normalize("NFKC", name))
     said = said.casefold()
     # Only Latin, Greek and Cyrillic letters lose their marks: in other scripts they are part of the letter.
     plain: list[str] = []
@@ -38,15 +43,19 @@ def word_lists() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def _terms(role: str) -> tuple[tuple[tuple[str, ...], bool, str], ...]:
-    """Each term's words, whether its last word may go on, and, where its script has no blanks, the term itself."""
+def _terms(role: str) -> tuple[tuple[tuple[str, ...], bool, bool, str], ...]:
+    """Each term's words, whether its last word may go on, whether it is the whole name or nothing.
+
+    And, where its script has no blanks, the term itself.
+    """
     found = []
     of = word_lists()
     listed = of["against"].get(role[1:], "") if role.startswith("!") else of["names"].get(role, "")
     for term in map(str.strip, listed.split("|")):
         words = words_of(term)
         if words:
-            found.append((words, term.endswith("~"), "".join(words) if _UNSPACED.search(term) else ""))
+            unspaced = "".join(words) if _UNSPACED.search(term) else ""
+            found.append((words, term.endswith("~"), term.startswith("="), unspaced))
     return tuple(found)
 
 
@@ -66,8 +75,10 @@ def strength(name: str, role: str) -> float:
 @cache
 def _strength(words: tuple[str, ...], role: str) -> float:
     best, joined = 0.0, "".join(words)
-    for term, open_end, unspaced in _terms(role):
-        if unspaced:
+    for term, open_end, alone, unspaced in _terms(role):
+        if alone:
+            best = 1.0 if words == term else best
+        elif unspaced:
             if unspaced in joined:
                 best = max(best, 0.4 + 0.6 * len(unspaced) / len(joined))
         elif at := _found(words, term, open_end=open_end):
