@@ -90,7 +90,7 @@ def slugs(names: Iterable[str]) -> list[str]:
     """A product's slug from its name, each once: letters and digits of Latin script, else "product"."""
     found: list[str] = []
     for name in names:
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
         slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "product"
         number, new = 1, slug
         while new in found:
