@@ -66,7 +66,7 @@ class Draft:
         lines += [comment(f"In doubt: {line}") for line in self.doubts]
         lines += [f"{key(name)} = {value(what)}" for name, what in self.options.items()]
         if last_day:
-            lines += [f"# The last post is of this day. Where no more will come: end = {last_day}"]
+            lines += [f"# Its last post is of {last_day}. Where no more will come: end = {last_day}"]
         if self.first:
             lines += ["# For a first look; without it all is asked for that the channel's days want."]
             lines += [f"{key(name)} = {value(what)}" for name, what in self.first.items()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import subprocess
 import sys
 import tomllib
@@ -22,6 +23,7 @@ from earful.flows.first import drafting
 from earful.warehouse import query
 
 ROWS = reviews()
+README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
 
 
 def tried(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
@@ -90,16 +92,28 @@ def test_what_is_shown_is_masked_nameless_and_without_control_characters(
 def test_a_doubt_is_shown_and_stands_in_the_configuration(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write(home / "reviews.csv", ROWS[:40])
-    columns = {"created_at": "Date", "text": "Review", "rating": "Stars"}
+    write(home / "reviews.csv", ROWS[: 4 * 42])
+    columns = {
+        "post_id": "Review ID",
+        "created_at": "Date",
+        "text": "Review",
+        "rating": "Stars",
+        "app_version": "App Version",
+    }
     doubt = 'likes: "Helpful"\nmay be it (columns.likes)\x1b'
-    made = Guess({"columns": columns, "id": "row"}, "Ächme", ("text: 'Review'",), (doubt,))
+    made = Guess({"columns": columns}, "Acme", ("text: 'Review'",), (doubt,))
     monkeypatch.setattr(drafting, "guess", lambda paths, zone: made)
     assert call(["try", "reviews.csv", "--keep"]) == 0
-    assert 'in doubt: likes: "Helpful"' in capsys.readouterr().out
+    shown = {line.rstrip() for line in capsys.readouterr().out.splitlines()}
+    assert '  in doubt: likes: "Helpful"' in shown
     text = (home / "earful-try-reviews" / "earful.toml").read_text("utf-8")
     assert '# In doubt: likes: "Helpful" may be it (columns.likes)\\x1b\n' in text
-    assert tomllib.loads(text)["products"] == [{"slug": "achme", "name": "Ächme"}]
+    assert "Where no more will come: end = 2026-04-12" in text
+    assert tomllib.loads(text)["products"] == [{"slug": "acme", "name": "Acme"}]
+
+    (sample,) = re.findall(r"made-up reviews:\n\n```text\n(.*?)```", README, re.DOTALL)
+    for line in filter(None, sample.splitlines()):
+        assert line in shown or any(each.startswith(line) for each in shown), f"the README shows {line!r}"
 
 
 def test_several_products_each_have_a_picture(
