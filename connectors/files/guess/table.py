@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -117,7 +118,7 @@ def _read(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:
         if not accepts(found):
             shown = ", ".join(repr(c[:40]) for c in found[:12] if c) or "none"
             raise Fatal(f"{opened.path.name}: has no column that is known as a date, words, stars or answers ({shown})")
-        twice.update(n for n in found if n and list(found).count(n) > 1)
+        twice.update(n for n, count in Counter(found).items() if n and count > 1)
         many.update([len(found)] if len(found) > COLUMNS else [])
         return [n for n in dict.fromkeys(found) if n and n not in left][:COLUMNS] or list(found[:1])
 

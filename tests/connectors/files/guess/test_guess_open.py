@@ -295,4 +295,4 @@ def test_of_a_very_wide_table_some_columns_are_looked_at_and_said(tmp_path: Path
     rows = [",".join([f"2026-03-0{n}", words(n), *["x"] * 500]) for n in range(1, 8)]
     found = guessed(table(tmp_path, header, rows))
     assert found.options["columns"] == {"created_at": "date", "text": "review"}
-    assert doubted(found, "of 502 columns 400 are looked at")
+    assert doubted(found, "of 502 columns the first 400 are looked at")
