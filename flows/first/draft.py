@@ -17,6 +17,8 @@ from earful.flows.first.toml_text import comment, key, value
 
 #: Days that the words of a table are kept in the store: as long as the table itself lies there, so may they.
 KEPT = 36_500
+#: How the section of products begins in the example of a configuration.
+_PRODUCTS = "# ---- products:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,31 @@ class Draft:
         if self.connector == "files":
             lines += ["# Days that words are kept: as long as the file itself lies there (usually 90).", "[retention]"]
             lines += [f"by_source = {value({self.source: KEPT})}", ""]
+        lines += [*self._tables()]
+        if last_day:
+            lines += [f"# Its last post is of {last_day}. Where no more will come: end = {last_day}"]
+        if self.first:
+            lines += ["# For a first look; without it all is asked for that the channel's days want."]
+            lines += [f"{key(name)} = {value(what)}" for name, what in self.first.items()]
+        return "\n".join(lines) + "\n"
+
+    def within(self, example: str) -> str:
+        """The commented ``example`` of a configuration with what was guessed in the place of its products and channels.
+
+        Those follow as comments, to take from.
+        """
+        settings, mark, rest = example.partition(_PRODUCTS)
+        settings = re.sub(
+            r'^time_zone = ".*"', lambda _: f"time_zone = {value(self.zone)}", settings, flags=re.MULTILINE
+        )
+        taken = [line if not line or line.startswith("#") else f"# {line}" for line in f"{mark}{rest}".splitlines()]
+        begin = "# ---- what was guessed " + "-" * 96
+        more = ["", "# ---- more of both: examples, all of them comments " + "-" * 69, ""]
+        return "\n".join([settings.rstrip(), "", begin, "", *self._tables(), *more, *taken]) + "\n"
+
+    def _tables(self) -> list[str]:
+        """Products and channel, line by line."""
+        lines: list[str] = []
         for name, slug in zip(self.names, slugs(self.names), strict=True):
             lines += ["[[products]]", f"slug = {value(slug)}", f"name = {value(name)}"]
             lines += [f"ids = {value(self.ids)}"] if self.ids else []
@@ -64,13 +91,7 @@ class Draft:
         lines += [f"connector = {value(self.connector)}"]
         lines += [comment(line) for line in self.said]
         lines += [comment(f"In doubt: {line}") for line in self.doubts]
-        lines += [f"{key(name)} = {value(what)}" for name, what in self.options.items()]
-        if last_day:
-            lines += [f"# Its last post is of {last_day}. Where no more will come: end = {last_day}"]
-        if self.first:
-            lines += ["# For a first look; without it all is asked for that the channel's days want."]
-            lines += [f"{key(name)} = {value(what)}" for name, what in self.first.items()]
-        return "\n".join(lines) + "\n"
+        return lines + [f"{key(name)} = {value(what)}" for name, what in self.options.items()]
 
 
 def of_link(shown: str, connector: str, linked: Linked, zone: str) -> Draft:

@@ -51,6 +51,10 @@ def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
             found.said.append(f"{role}: {chosen[role].name!r}, by its name")
     take_products(chosen.get("product"), found)
     _contested(chosen, fits, found)
+    if table.all_columns:
+        found.doubts.append(
+            f"of {table.all_columns} columns the first {len(looks)} are looked at; columns names others"
+        )
     found.doubts += [f"column {name!r} stands there twice and is left out; rename one" for name in table.twice]
     if table.encoding:
         found.options["encoding"] = table.encoding

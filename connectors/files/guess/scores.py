@@ -34,7 +34,9 @@ def created_at(look: Look) -> Score:
     name = named(look, "created_at")
     if look.dated < 0.5 or (look.counted and name < NAMED):
         return None
-    return 1.5 * name + look.dated + 0.3 * look.share + (0.1 if look.has_clock else 0.0)
+    # The deeper in an object, the less it is the row's own.
+    deep = 0.1 * look.name.count(".")
+    return 1.5 * name + look.dated + 0.3 * look.share + (0.1 if look.has_clock else 0.0) - deep
 
 
 def edited_at(look: Look) -> Score:

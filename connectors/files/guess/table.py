@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,8 @@ from earful.connectors.files.tables.records import blocks
 
 #: Rows that a guess looks at: a column is told by them, and the trial that follows reads every row.
 ROWS = 30_000
+#: Columns that a guess looks at: wider tables are answers to long surveys, or no tables of posts at all.
+COLUMNS = 400
 #: Encodings that are tried where no name of a column is known in the one that the letters tell.
 _ENCODINGS = (
     *("gb18030", "shift_jis", "euc_jp", "euc_kr", "big5", "cp1251", "cp1256", "cp1255", "cp1253", "cp1250", "cp1254"),
@@ -40,7 +43,8 @@ class Table:
     ``zone``: of its times, where its header names one; ``twice``: names that stand there twice;
     ``encoding``: the one that its names tell, where that is another than its letters tell;
     ``files``: how many have its rows; ``named``: its names are known;
-    ``questions``: by name, what a survey asked, where a row below the names says it.
+    ``questions``: by name, what a survey asked, where a row below the names says it; ``all_columns``: how many
+    there are, where they are more than COLUMNS.
     """
 
     opened: Opened
@@ -52,6 +56,7 @@ class Table:
     files: int = 1
     named: bool = False
     questions: Mapping[str, str] = field(default_factory=dict)
+    all_columns: int = 0
 
 
 def read(path: Path, known: Callable[[Sequence[str]], Sequence[str]]) -> Table:
@@ -106,14 +111,16 @@ def _otherwise(opened: Opened) -> Iterator[Opened]:
 def _read(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:
     left: set[str] = set()
     twice: set[str] = set()
+    many: set[int] = set()
     names: tuple[str, ...] = ()
 
     def choose(found: Sequence[str]) -> list[str]:
         if not accepts(found):
             shown = ", ".join(repr(c[:40]) for c in found[:12] if c) or "none"
             raise Fatal(f"{opened.path.name}: has no column that is known as a date, words, stars or answers ({shown})")
-        twice.update(n for n in found if n and list(found).count(n) > 1)
-        return [n for n in dict.fromkeys(found) if n and n not in left] or list(found[:1])
+        twice.update(n for n, count in Counter(found).items() if n and count > 1)
+        many.update([len(found)] if len(found) > COLUMNS else [])
+        return [n for n in dict.fromkeys(found) if n and n not in left][:COLUMNS] or list(found[:1])
 
     while True:
         try:
@@ -137,7 +144,9 @@ def _read(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:
     if not rows:
         raise Fatal(f"{opened.path.name}: has a header and no row that can be read")
     zone, questions = _qualtrics(opened)
-    return Table(opened, columns, rows, zone, tuple(sorted(twice)), questions=questions)
+    return Table(
+        opened, columns, rows, zone, tuple(sorted(twice)), questions=questions, all_columns=max(many, default=0)
+    )
 
 
 def _parts(opened: Opened, choose: Callable[[Sequence[str]], list[str]]) -> tuple[list[pa.Table], set[str]]:
@@ -162,7 +171,7 @@ def _one(chunks: Sequence[pa.Array]) -> pa.Array:
 
 def _by_names(found: Sequence[str]) -> bool:
     """Whether two columns have names that are known, one of them of a time or of what is said."""
-    filled = [name for name in found if name.strip()]
+    filled = [name for name in found if name.strip()][:COLUMNS]
     if len(filled) < 2 or any(map(_VALUE.match, filled)):
         return False
     roles = {name: {role for role in _KNOWN if strength(name, role) >= 0.6} for name in filled}

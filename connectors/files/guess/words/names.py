@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -42,21 +43,51 @@ def word_lists() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-@cache
-def _terms(role: str) -> tuple[tuple[tuple[str, ...], bool, bool, str], ...]:
-    """Each term's words, whether its last word may go on, whether it is the whole name or nothing.
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A term's words; ``open_end``: its last word may go on."""
 
-    And, where its script has no blanks, the term itself.
+    words: tuple[str, ...]
+    open_end: bool
+
+
+@dataclass(slots=True)
+class _Terms:
+    """The terms of a role, each where it is found fast: by its first word, or by its first letter if that may go on.
+
+    ``whole``: terms that are the whole name or nothing; ``unspaced``: those of scripts without blanks.
     """
-    found = []
+
+    whole: set[tuple[str, ...]] = field(default_factory=set)
+    unspaced: list[str] = field(default_factory=list)
+    by_word: dict[str, list[_Term]] = field(default_factory=dict)
+    by_letter: dict[str, list[_Term]] = field(default_factory=dict)
+
+    def near(self, words: tuple[str, ...]) -> Iterator[_Term]:
+        """The terms that may stand among these words."""
+        for word in dict.fromkeys(words):
+            yield from self.by_word.get(word, ())
+            yield from self.by_letter.get(word[0], ())
+
+
+@cache
+def _terms(role: str) -> _Terms:
+    found = _Terms()
     of = word_lists()
     listed = of["against"].get(role[1:], "") if role.startswith("!") else of["names"].get(role, "")
     for term in map(str.strip, listed.split("|")):
-        words = words_of(term)
-        if words:
-            unspaced = "".join(words) if _UNSPACED.search(term) else ""
-            found.append((words, term.endswith("~"), term.startswith("="), unspaced))
-    return tuple(found)
+        words, open_end = words_of(term), term.endswith("~")
+        if not words:
+            continue
+        if term.startswith("="):
+            found.whole.add(words)
+        elif _UNSPACED.search(term):
+            found.unspaced.append("".join(words))
+        elif open_end and len(words) == 1:
+            found.by_letter.setdefault(words[0][0], []).append(_Term(words, open_end))
+        else:
+            found.by_word.setdefault(words[0], []).append(_Term(words, open_end))
+    return found
 
 
 def strength(name: str, role: str) -> float:
@@ -74,21 +105,21 @@ def strength(name: str, role: str) -> float:
 
 @cache
 def _strength(words: tuple[str, ...], role: str) -> float:
-    best, joined = 0.0, "".join(words)
-    for term, open_end, alone, unspaced in _terms(role):
-        if alone:
-            best = 1.0 if words == term else best
-        elif unspaced:
-            if unspaced in joined:
-                best = max(best, 0.4 + 0.6 * len(unspaced) / len(joined))
-        elif at := _found(words, term, open_end=open_end):
-            share = len(term) / len(words)
+    terms, joined = _terms(role), "".join(words)
+    if words in terms.whole:
+        return 1.0
+    best = 0.0
+    if _UNSPACED.search(joined):
+        best = max((0.4 + 0.6 * len(each) / len(joined) for each in terms.unspaced if each in joined), default=0.0)
+    for term in terms.near(words):
+        if at := _found(words, term.words, open_end=term.open_end):
+            share = len(term.words) / len(words)
             # What a name ends or begins with says more than what stands inside it.
             edge = 0.0 if at == "inside" else 0.15
             score = 1.0 if share == 1 else min(0.95, 0.4 + 0.4 * share + edge)
-            if share == 1 and open_end and words[-1] != term[-1]:
+            if share == 1 and words[-1] != term.words[-1]:
                 score = 0.9
-            best = max(best, score if len(words) <= _QUESTION or share == 1 else 0.45 + 0.05 * len(term))
+            best = max(best, score if len(words) <= _QUESTION or share == 1 else 0.45 + 0.05 * len(term.words))
     return best
 
 

@@ -288,3 +288,11 @@ def test_nothing_of_the_table_is_kept_or_changed(tmp_path: Path) -> None:
     guessed(path)
     assert [each.name for each in tmp_path.iterdir()] == ["acme.csv"]
     assert path.read_bytes() == before
+
+
+def test_of_a_very_wide_table_some_columns_are_looked_at_and_said(tmp_path: Path) -> None:
+    header = ",".join(["date", "review", *(f"q{n}" for n in range(500))])
+    rows = [",".join([f"2026-03-0{n}", words(n), *["x"] * 500]) for n in range(1, 8)]
+    found = guessed(table(tmp_path, header, rows))
+    assert found.options["columns"] == {"created_at": "date", "text": "review"}
+    assert doubted(found, "of 502 columns the first 400 are looked at")
