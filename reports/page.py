@@ -52,7 +52,8 @@ def render(published: Path) -> str:
         until = at.astimezone(zone).date()
         today = file.ask("today", until=until)
         changed = file.ask("changed", until=until, most=_MOST_CHANGES)
-        state, freshness, gaps = file.ask("state"), file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
+        state, whole, told = file.ask("state"), file.ask("whole"), file.ask("told", until=until)
+        freshness, gaps = file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
         voice, trust = file.ask("voice", until=until), file.ask("trust", most=_MOST_CHANNELS)
         products = sections(file, today, until)
     return wording.shown(
@@ -66,6 +67,8 @@ def render(published: Path) -> str:
             changed=changed,
             anchors=anchors(today),
             state=state,
+            whole=whole,
+            told=told,
             freshness=freshness,
             gaps=gaps,
             voice=voice,
