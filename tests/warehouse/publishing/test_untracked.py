@@ -92,7 +92,7 @@ def test_a_channel_that_is_configured_no_more_is_asked_for_nothing(tmp_path: Pat
             path,
             "select channel, tracked, fetchable, command is null from freshness join coverage_gaps using (channel)",
         )
-        return {channel: rest for channel, *rest in map(tuple, rows.rows)}
+        return {str(channel): [bool(each) for each in rest] for channel, *rest in rows.rows}
 
     with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
         register(store, ALL[:1], both)
