@@ -9,9 +9,10 @@ from contextvars import ContextVar
 from functools import cache
 from importlib import import_module
 
-#: What it takes to compile the scorer's loops the first time on a machine (seconds, measured on one core). Kept between
-#: processes, so that a nightly pays it once; who may never come again need not pay it at all.
-COMPILING = 12.0
+#: Compiling the scorer's loops the first time on a machine takes 10 to 25 s of one core. It is kept between processes,
+#: so that a nightly pays it once; who may never come again need not pay it at all. Here in seconds by the estimates of
+#: compile_it's callers, which are of vaderSentiment itself: what is taken instead (light.py) needs a fifth of them.
+COMPILING = 60.0
 
 #: Where ``once`` holds: by module, the seconds that columns have taken the other way so far.
 _so_far: ContextVar[dict[str, float] | None] = ContextVar("so_far", default=None)

@@ -60,7 +60,7 @@ class Draft:
             lines += [f"by_source = {value({self.source: KEPT})}", ""]
         lines += [*self._tables()]
         if last_day:
-            lines += [f"# The last post is of this day. Where no more will come: end = {last_day}"]
+            lines += [f"# Its last post is of {last_day}. Where no more will come: end = {last_day}"]
         if self.first:
             lines += ["# For a first look; without it all is asked for that the channel's days want."]
             lines += [f"{key(name)} = {value(what)}" for name, what in self.first.items()]
@@ -111,7 +111,7 @@ def slugs(names: Iterable[str]) -> list[str]:
     """A product's slug from its name, each once: letters and digits of Latin script, else "product"."""
     found: list[str] = []
     for name in names:
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+        plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
         slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:50].strip("-") or "product"
         number, new = 1, slug
         while new in found:
