@@ -16,14 +16,15 @@ from earful.warehouse.statements import run, text
 class BadWord:
     """One word. ``bad_posts`` of ``posts`` that say it are bad; of all posts ``share_bad`` (0..1) are.
 
-    ``by_stars``: bad is 1 or 2 stars; else it is a post that reads negative.
+    ``bad_by`` says what bad is: "stars" (1 or 2), "answers" (an NPS of 0 to 6), "thumbs" (down), "words" (reads
+    negative).
     """
 
     word: str
     bad_posts: int
     posts: int
     share_bad: float
-    by_stars: bool
+    bad_by: str
 
 
 def worst_words(path: Path, product: str, most: int) -> list[BadWord]:
@@ -41,6 +42,4 @@ def worst_words(path: Path, product: str, most: int) -> list[BadWord]:
         raise explain(error, path) from error
     finally:
         con.close()
-    return [
-        BadWord(str(word), int(bad), int(posts), float(share), bool(stars)) for word, bad, posts, share, stars in rows
-    ]
+    return [BadWord(str(word), int(bad), int(posts), float(share), str(by)) for word, bad, posts, share, by in rows]

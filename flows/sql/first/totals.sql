@@ -10,6 +10,8 @@ select
     count(*) filter (scored and compound <= -$threshold) as negative,
     count(rating) as rated,
     avg(rating) as stars,
+    count(recommended) as thumbs,
+    count(*) filter (recommended) as thumbs_up,
     count(nps) as answers,
     100.0 * (count(*) filter (nps >= 9) - count(*) filter (nps <= 6)) / nullif(count(nps), 0) as nps
 from posts

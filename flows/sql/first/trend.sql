@@ -18,12 +18,14 @@ counted as (
         count(*) as posts,
         count(*) filter (scored) as scored,
         avg(compound) as mean_compound,
-        avg(rating) as stars
+        avg(rating) as stars,
+        100.0 * (count(*) filter (nps >= 9) - count(*) filter (nps <= 6)) / nullif(count(nps), 0) as nps,
+        count(*) filter (recommended) / nullif(count(recommended), 0) as recommend
     from posts
     where product = $product
     group by all
 )
-select b.begins, coalesce(c.posts, 0) as posts, coalesce(c.scored, 0) as scored, c.mean_compound, c.stars
+select b.begins, coalesce(c.posts, 0) as posts, coalesce(c.scored, 0) as scored, c.mean_compound, c.stars, c.nps, c.recommend
 from begun as b
 left join counted as c on c.begins = b.begins
 order by b.begins

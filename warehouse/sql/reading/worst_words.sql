@@ -1,15 +1,19 @@
 -- One row per word that the bad posts of $product say at least twice as often as the others, the strongest first.
 --
--- Bad: 1 or 2 stars, of posts with stars, where half of the posts with words have them; else posts that read negative.
+-- Bad, of the posts with words: 1 or 2 stars where half of them have stars, else a 0 to 6 where half of them answer the NPS
+-- question, else a thumb down where half of them have a thumb, else what reads negative.
 with said as (
-    select compound, scored, rating, lower(concat_ws(' ', title, text)) as words
+    select compound, scored, rating, nps, recommended, lower(concat_ws(' ', title, text)) as words
     from posts
     where product = $product and (title is not null or text is not null)
 ),
 judged as (
     select
-        case when by_stars then rating <= 2 else compound <= -$compound_threshold end as bad,
-        by_stars,
+        case bad_by
+            when 'stars' then rating <= 2 when 'answers' then nps <= 6 when 'thumbs' then not recommended
+            else compound <= -$compound_threshold
+        end as bad,
+        bad_by,
         regexp_extract_all(
             replace(
                 regexp_replace(words, 'https?://[^[:space:]]+|[^[:space:]]+@[^[:space:]]+|\[[a-z ]+\]', ' ', 'g'), '’', ''''
@@ -17,22 +21,31 @@ judged as (
             '[\pL\pN]+(?:''[\pL]+)?'
         ) as words
     from said
-    cross join (select count(rating) * 2 >= count(*) as by_stars from said)
-    where case when by_stars then rating is not null else scored end
+    cross join (
+        select case
+            when count(rating) * 2 >= count(*) then 'stars' when count(nps) * 2 >= count(*) then 'answers'
+            when count(recommended) * 2 >= count(*) then 'thumbs' else 'words'
+        end as bad_by
+        from said
+    )
+    where case bad_by
+        when 'stars' then rating is not null when 'answers' then nps is not null when 'thumbs' then recommended is not null
+        else scored
+    end
 ),
 whole as (
     select count(*) filter (bad) as n, count(*) filter (not bad) as m from judged
 ),
 counted as (
-    select word, any_value(by_stars) as by_stars, count(*) filter (bad) as a, count(*) filter (not bad) as b
-    from (select bad, by_stars, unnest(list_distinct(words)) as word from judged) as spoken
+    select word, any_value(bad_by) as bad_by, count(*) filter (bad) as a, count(*) filter (not bad) as b
+    from (select bad, bad_by, unnest(list_distinct(words)) as word from judged) as spoken
     where length(word) > 2 and regexp_matches(word, '\pL')
     group by word
     having count(*) filter (bad) >= 3
 )
-select word, bad_posts, posts, share_bad, by_stars
+select word, bad_posts, posts, share_bad, bad_by
 from (
-    select c.word, c.a as bad_posts, c.a + c.b as posts, w.n / (w.n + w.m) as share_bad, c.by_stars,
+    select c.word, c.a as bad_posts, c.a + c.b as posts, w.n / (w.n + w.m) as share_bad, c.bad_by,
         2 * (
             c.a * ln(c.a * (w.n + w.m) / (w.n * (c.a + c.b)))
             + case when c.b > 0 then c.b * ln(c.b * (w.n + w.m) / (w.m * (c.a + c.b))) else 0 end

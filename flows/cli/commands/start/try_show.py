@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -66,6 +66,8 @@ def _summed_up(totals: dict[str, Any]) -> str:
         said.append(", ".join(parts))
     if totals["rated"]:
         said.append(f"{wording.stars(totals['stars'])} stars of {totals['rated']:,} rated")
+    if totals["thumbs"]:
+        said.append(f"{wording.share(totals['thumbs_up'] / totals['thumbs'])} of {totals['thumbs']:,} recommend it")
     if totals["answers"]:
         said.append(f"NPS {wording.signed(totals['nps'], 0)} of {wording.plural(totals['answers'], 'answer')}")
     return "; ".join(said) or "nothing of it is scored or rated"
@@ -92,45 +94,48 @@ def _language(code: str) -> str:
 _REASONS = {"no text": "without text", "says nothing": "that say nothing (No, N/A, -)"}
 
 
+#: Column -> (what stands above it, how it is written).
+_MARKS: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "stars": ("stars", wording.stars),
+    "nps": ("NPS", lambda value: wording.signed(value, 0)),
+    "recommend": ("recommend", wording.share),
+}
+
+
 def _trend(seen: Picture) -> Table:
-    stars = any(row["stars"] is not None for row in seen.trend)
     most = max(row["posts"] for row in seen.trend)
     title = {"day": "by day", "week": "by week (from Monday)"}.get(seen.unit, f"by {seen.unit}")
     shown = sum(row["posts"] for row in seen.trend)
     if shown < seen.totals["posts"]:
         title += f"; {wording.plural(seen.totals['posts'] - shown, 'earlier post')} since {seen.totals['first_day']}"
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.add_column({"day": "day", "week": "week of"}.get(seen.unit, f"{seen.unit} from"), no_wrap=True)
-    table.add_column("posts", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("mean", justify="right", no_wrap=True)
-    table.add_column(f"-1{'0':^{2 * _HALF - 3}}+1", no_wrap=True)
-    if stars:
-        table.add_column("stars", justify="right", no_wrap=True)
-    for row in seen.trend:
-        table.add_row(
-            f"{row['begins']:%Y-%m-%d}", f"{row['posts']:,}", "▇" * -(-_BAR * row["posts"] // most),
-            wording.signed(row["mean_compound"]), bar(row["mean_compound"]),
-            *([wording.stars(row["stars"])] if stars else []),
-        )  # fmt: skip
-    return table
+    first = {"day": "day", "week": "week of"}.get(seen.unit, f"{seen.unit} from")
+    volumes = {"posts": [f"{row['posts']:,}" for row in seen.trend]}
+    volumes[""] = ["▇" * -(-_BAR * row["posts"] // most) for row in seen.trend]
+    return _table(title, first, [f"{row['begins']:%Y-%m-%d}" for row in seen.trend], volumes, seen.trend)
 
 
 def _topics(rows: Sequence[dict[str, Any]]) -> Table:
-    stars = any(row["stars"] is not None for row in rows)
-    table = Table(title="topics, by how many posts", title_justify="left", title_style="bold", box=None, pad_edge=False)
-    table.add_column("topic", no_wrap=True)
-    table.add_column("posts", justify="right", no_wrap=True)
-    table.add_column("mean", justify="right", no_wrap=True)
-    table.add_column(f"-1{'0':^{2 * _HALF - 3}}+1", no_wrap=True)
-    if stars:
-        table.add_column("stars", justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(
-            Text(escaped(row["topic"])), f"{row['posts']:,}", wording.signed(row["mean_compound"]),
-            bar(row["mean_compound"]),
-            *([wording.stars(row["stars"])] if stars else []),
-        )  # fmt: skip
+    names = [escaped(row["topic"]) for row in rows]
+    return _table("topics, by how many posts", "topic", names, {"posts": [f"{row['posts']:,}" for row in rows]}, rows)
+
+
+def _table(
+    title: str, first: str, names: Sequence[str], volumes: Mapping[str, Sequence[str]], rows: Sequence[dict[str, Any]]
+) -> Table:
+    """A row each: its name, volumes, the mean with its bar where anything is scored, and the marks that there are."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    columns: list[tuple[str, str, Sequence[str | Text]]] = [(first, "left", [Text(name) for name in names])]
+    columns += [(name, "right" if name else "left", texts) for name, texts in volumes.items()]
+    if any(row["mean_compound"] is not None for row in rows):
+        columns += [("mean", "right", [wording.signed(row["mean_compound"]) for row in rows])]
+        columns += [(f"-1{'0':^{2 * _HALF - 3}}+1", "left", [bar(row["mean_compound"]) for row in rows])]
+    for name, (head, written) in _MARKS.items():
+        if any(row.get(name) is not None for row in rows):
+            columns += [(head, "right", [written(row[name]) for row in rows])]
+    for head, justify, _ in columns:
+        table.add_column(head, justify="right" if justify == "right" else "left", no_wrap=True)
+    for row in zip(*(texts for _, _, texts in columns), strict=True):
+        table.add_row(*row)
     return table
 
 
@@ -139,7 +144,7 @@ def _words(out: Console, seen: Picture) -> None:
         _line(out, "no word stands out in the bad posts")
         return
     first = seen.words[0]
-    bad = "with 1 or 2 stars" if first.by_stars else "that read negative"
+    bad = _BAD[first.bad_by]
     _line(
         out,
         f"words of posts {bad} (so many of the posts that say it; of all posts {wording.share(first.share_bad)})",
@@ -149,9 +154,19 @@ def _words(out: Console, seen: Picture) -> None:
     out.print(Padding(Text(", ".join(said)), (0, 0, 0, 2)))
 
 
+_BAD = {
+    "stars": "with 1 or 2 stars",
+    "answers": "that answer 0 to 6",
+    "thumbs": "with a thumb down",
+    "words": "that read negative",
+}
+
+
 def _post(out: Console, post: dict[str, Any]) -> None:
     facts = [f"{post['day']}"]
     facts += [wording.some_stars(post["rating"])] if post["rating"] is not None else []
+    facts += [f"answers {post['nps']}"] if post["nps"] is not None else []
+    facts += ["thumb up" if post["recommended"] else "thumb down"] if post["recommended"] is not None else []
     facts += [wording.signed(post["compound"])] if post["compound"] is not None else []
     facts += [f"version {post['app_version']}"] if post["app_version"] else []
     title, text = post["title"], post["text"]

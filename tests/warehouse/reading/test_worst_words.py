@@ -1,0 +1,59 @@
+"""The words of bad posts: bad by the mark that the posts have, strong by the log-likelihood worked out by hand."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+from landing import DAY, T0, put, row
+
+from earful.warehouse import WarehouseError, open_store, publish
+from earful.warehouse.reading.worst_words import BadWord, worst_words
+
+#: So many posts say the word: bad ones, and others.
+SAID = {"crashes": (9, 1), "slowly": (6, 0), "sometimes slowly": (0, 2), "the and": (20, 10), "rarely": (2, 0)}
+BAD, GOOD = 20, 40
+
+
+def posts(mark: str) -> list[dict[str, Any]]:
+    """BAD and GOOD posts, the first of each with the words of SAID; the mark tells which are which."""
+    marks: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+        "stars": ({"rating": 2.0}, {"rating": 3.0}),
+        "answers": ({"nps": 6}, {"nps": 7}),
+        "thumbs": ({"recommended": False}, {"recommended": True}),
+        "words": ({"compound": -0.05}, {"compound": -0.04}),
+    }
+    made = []
+    for side, count in enumerate((BAD, GOOD)):
+        for number in range(count):
+            words = [word for word, many in SAID.items() if number < many[side]]
+            text = f"{' '.join(words)} https://example.org/crashes crashes@example.org [phone number] x{number}"
+            made.append(row(f"{side}-{number}", T0 + number * DAY, **{"text": text, **marks[mark][side]}))
+    return made
+
+
+def g2(a: int, b: int) -> float:
+    """Dunning's, from the table of two by two."""
+    total, cells = BAD + GOOD, ((a, BAD), (b, GOOD), (BAD - a, BAD), (GOOD - b, GOOD))
+    said = (a + b, a + b, total - a - b, total - a - b)
+    return 2 * sum(o * math.log(o * total / (n * s)) for (o, n), s in zip(cells, said, strict=True) if o)
+
+
+@pytest.mark.parametrize("mark", ["stars", "answers", "thumbs", "words"])
+def test_words_of_bad_posts(tmp_path: Path, mark: str) -> None:
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        # A post without words, or of another product, counts nowhere.
+        others = [row("none", T0, text="", rating=1.0), row("other", T0, product="moon", text="crashes", rating=1.0)]
+        put(store, *posts(mark), *others[:1])
+        put(store, others[1], product="moon")
+        path = publish(store, tmp_path / "earful.duckdb").path
+    assert g2(9, 1) > 15.13 > g2(6, 2)
+    assert worst_words(path, "orbit", 5) == [BadWord("crashes", 9, 10, BAD / (BAD + GOOD), mark)]
+    assert worst_words(path, "orbit", 0) == worst_words(path, "nobody", 5) == []
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(WarehouseError, match="is not there yet"):
+        worst_words(tmp_path / "earful.duckdb", "orbit", 5)
