@@ -29,7 +29,8 @@ def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
         for name, values in table.columns.items()
         if name not in table.twice
     ]
-    survey = any(strength(each, "survey") >= 0.6 for each in (*table.columns, *files))
+    survey = any(strength(each, "survey") >= 0.6 for each in table.columns)
+    survey = survey or any(strength(each.partition(".")[0], "survey") > 0 for each in files)
     chosen, fits = assigned(looks)
     grades = grades_of(chosen, looks, survey=survey)
     _needed(table, looks, chosen)

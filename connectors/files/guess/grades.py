@@ -10,10 +10,17 @@ from typing import Any
 from earful.connectors.files.guess.looks import Look
 from earful.connectors.files.guess.scores import named
 from earful.connectors.files.guess.words.likert import steps
-from earful.connectors.files.guess.words.names import strength
+from earful.connectors.files.guess.words.names import strength, words_of
 from earful.connectors.files.values.scales import HANDFUL, of_rating
 
 _SPAN = re.compile(r"\(?\b(?P<low>[01])\s*(?:-|–|—|\.\.|to|bis|a|à|al|до|から|~|～)\s*(?P<high>5|7|10|100)\b")
+#: A name that says that the lowest mark is the best: "Zufriedenheit (1 = sehr zufrieden, 5 = sehr unzufrieden)".
+_BEST_FIRST = re.compile(
+    r"\b1\s*[=:]\s*(?:sehr (?:gut|zufrieden)|very (?:good|satisfied|happy)|excellent|best|très (?:bien|bon|satisfait)|"
+    r"muy (?:bueno|bien|satisfech)|ottimo|molto soddisfatt|muito (?:bom|satisfeit)|zeer (?:goed|tevreden)|bardzo|"
+    r"отлично)",
+    re.IGNORECASE,
+)
 _TOP = re.compile(r"(?:/|out of|von|sur|de|su|van|из)\s*(?P<high>5|7|10|100)\b")
 
 
@@ -40,9 +47,13 @@ def grades_of(chosen: dict[str, Look], looks: Sequence[Look], *, survey: bool) -
         words = steps(look.counts)
         if strength(look.name, "best_first") >= 0.6 and look.whole and 1 <= look.low < look.high <= 6:
             # 1 is the best of six: spread over the stars, the other way round.
-            values["rating"] = {str(grade): round(1 + (6 - grade) * 4 / 5, 2) for grade in range(1, 7)}
+            values["rating"] = _turned(6)
             found.said.append(f"rating: {look.name!r}, school marks of which 1 is the best")
             found.doubts.append(f"rating: {look.name!r} is read with 1 as the best of six (values)")
+        elif _BEST_FIRST.search(look.name) and look.whole and 1 <= look.low < look.high <= 7:
+            values["rating"] = _turned(int(look.high))
+            found.said.append(f"rating: {look.name!r}, of which 1 is the best by its name")
+            found.doubts.append(f"rating: {look.name!r} is read with 1 as the best of {look.high:g} (values)")
         elif words:
             values["rating"] = {word: int(stars) for word, stars in words.items()}
             found.said.append(f"rating: {look.name!r}, steps in words ({', '.join(list(words)[:3])}, ...)")
@@ -100,12 +111,27 @@ def _by_values(chosen: dict[str, Look], found: Grades, *, survey: bool) -> None:
                 f"rating: {stars.name!r} runs from {stars.low:g} to 10: read as 1..10; if it asks whether one "
                 "recommends, name it in columns.nps"
             )
+    if stars is not None and answers is None and survey and stars.high <= 5 and _vague(stars):
+        found.doubts.append(
+            f"rating: {stars.name!r} has no value above {stars.high:g}: read as 1..5; if it was asked with 0..10, "
+            'name it in columns.nps with scale = { nps = "0..10" }'
+        )
     if answers is not None and stars is None and answers.high <= 5 and answers.low >= 1 and answers.filled > HANDFUL:
         chosen["rating"] = chosen.pop("nps")
         found.doubts.append(
             f"rating: {answers.name!r} has no answer above {answers.high:g}: read as 1..5; if it was asked with 0..10, "
             'name it in columns.nps with scale = { nps = "0..10" }'
         )
+
+
+def _vague(look: Look) -> bool:
+    """Whether the name says a number and not of what: an answer 0..10 is called score as stars are."""
+    return words_of(look.name)[-1:] in (("score",), ("points",), ("answer",), ("value",)) and not steps(look.counts)
+
+
+def _turned(worst: int) -> dict[str, float]:
+    """Marks of which 1 is the best, spread over 5..1 stars."""
+    return {str(mark): round(1 + (worst - mark) * 4 / (worst - 1), 2) for mark in range(1, worst + 1)}
 
 
 def _scale(look: Look) -> tuple[str, bool]:

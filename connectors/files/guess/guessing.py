@@ -31,7 +31,8 @@ def guess(paths: Sequence[Path], zone: str) -> Guess:
     table = _together(files, paths)
     ways = _ways(table, zone, [path.name for path in files])
     found = ways[0]
-    names = found.products or [from_file(files[0]) or from_file(Path(paths[0])) or "My product"]
+    named = from_file(files[0]) or from_file(Path(paths[0]))
+    names = found.products or [named or "My product"]
     best, came = found, trial(paths, found.options, zone, names)
     for other in (*ways[1:], *ways[-1].otherwise()):
         if came.landed and came.landed >= (1 - _MANY) * came.rows:
@@ -41,7 +42,7 @@ def guess(paths: Sequence[Path], zone: str) -> Guess:
             best, came = other, again
     if not came.landed:
         raise Fatal(came.why or f"{table.opened.path.name}: no row of it can be read")
-    return _said(best, came, names)
+    return _said(best, came, names, named)
 
 
 def _ways(table: Table, zone: str, names: Sequence[str]) -> list[Found]:
@@ -85,11 +86,14 @@ def _together(files: Sequence[Path], paths: Sequence[Path]) -> Table:
     return reduce(with_rows_of, (table for table in tables if table is not first), first)
 
 
-def _said(found: Found, came: Trial, names: Sequence[str]) -> Guess:
+def _said(found: Found, came: Trial, names: Sequence[str], named: str) -> Guess:
     said = list(found.said)
     asked = " ".join(why for one in came.details for why in one.get("questions", ()))
     scales = {name: says for one in came.details for name, says in one.get("scales", {}).items() if says not in asked}
     for at, line in enumerate(said):
         if (scale := scales.get(line.partition(":")[0])) and "scale" not in line:
             said[at] = f"{line}; scale {scale}"
+    said += came.found()
+    if not found.products:
+        said.append(f"the product is called {names[0]!r}, {'after the file' if named else 'as no name was found'}")
     return Guess(dict(found.options), names[0], tuple(said), (*found.doubts, *came.doubts()), tuple(names))

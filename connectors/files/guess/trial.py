@@ -13,6 +13,8 @@ from earful.connectors.errors import Fatal
 from earful.connectors.files.connector import FilesConnector
 from earful.connectors.files.options import FilesOptions
 
+#: What the reader found out that may be otherwise: it left something of the file out.
+_OPEN = re.compile(r"^sheet .*, not |^objects elsewhere are not read")
 #: Of rows that land, so many may lack a field before it is a doubt.
 _FEW = 0.02
 
@@ -34,6 +36,7 @@ class Trial:
                 said.append(f"{one['file']}: skipped, {one['skipped']}")
                 continue
             said += one["questions"]
+            said += [f"{one['file']}: {line}" for line in one["found"] if _OPEN.search(line)]
             said += [
                 f"{each['rows']} of {one['rows']} rows of {one['file']} are set aside: {each['reason']} "
                 f"(first {each['first']})"
@@ -47,10 +50,10 @@ class Trial:
             ]
         return list(dict.fromkeys(said))
 
-    def aside(self, pattern: str) -> int:
-        """How many rows are set aside for a reason that fits."""
-        counts = (each for one in self.details for each in one.get("set_aside", ()))
-        return sum(int(each["rows"]) for each in counts if re.search(pattern, each["reason"]))
+    def found(self) -> list[str]:
+        """What else the reader found out of the files."""
+        lines = (f"{one['file']}: {line}" for one in self.details for line in one.get("found", ()))
+        return [line for line in dict.fromkeys(lines) if not _OPEN.search(line.partition(": ")[2])]
 
 
 def trial(paths: Sequence[Path], options: Mapping[str, Any], zone: str, names: Sequence[str]) -> Trial:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from files_channel import channel, pull
+from workbook import workbook
 
 from earful.connectors.base import Product
 from earful.connectors.errors import Fatal
@@ -296,3 +298,40 @@ def test_of_a_very_wide_table_some_columns_are_looked_at_and_said(tmp_path: Path
     found = guessed(table(tmp_path, header, rows))
     assert found.options["columns"] == {"created_at": "date", "text": "review"}
     assert doubted(found, "of 502 columns the first 400 are looked at")
+
+
+@pytest.mark.parametrize(
+    ("name", "marks", "first"),
+    [("Zufriedenheit (1 = sehr zufrieden, 5 = sehr unzufrieden)", "1234512345", 5.0), ("Schulnote", "1234561234", 5.0)],
+)
+def test_marks_of_which_one_is_the_best_are_turned_with_a_doubt(
+    name: str, marks: str, first: float, tmp_path: Path
+) -> None:
+    rows = [f"2026-03-{n + 1:02d},{mark},{words(n)}" for n, mark in enumerate(marks)]
+    path = table(tmp_path, f'date,"{name}",comment', rows)
+    found = guessed(path)
+    assert doubted(found, "is read with 1 as the best of")
+    came = pull(channel(tmp_path, path.name, **found.options), Product("acme", "Acme"))
+    stars = [came.posts.loc[came.posts["text"] == words(n), "rating"].iloc[0] for n in (0, 1, 4)]
+    assert stars[0] == first
+    assert stars[0] > stars[1] > stars[2] >= 1
+
+
+def test_a_survey_whose_score_stays_low_may_be_asked_otherwise(tmp_path: Path) -> None:
+    rows = [f"2026-03-0{n % 9 + 1},{n % 5 + 1},{words(n)}" for n in range(9)]
+    found = guessed(table(tmp_path, "date,score,comment", rows, "customer survey.csv"))
+    assert found.options["columns"]["rating"] == "score"
+    assert doubted(found, "columns.nps")
+
+
+def test_what_the_reader_left_out_is_a_doubt(tmp_path: Path) -> None:
+    """Another sheet of a workbook, other objects of a JSON file."""
+    sheet = [["date", "review"], *([f"2026-03-0{n}", words(n)] for n in range(1, 8))]
+    (tmp_path / "acme.xlsx").write_bytes(workbook({"March": sheet, "Notes": [["who", "when"], ["kim", "today"]]}))
+    found = guessed(tmp_path / "acme.xlsx")
+    assert doubted(found, "sheet 'March' is read, not 'Notes'; sheet says another")
+    rows = [{"date": f"2026-03-0{n}", "review": words(n)} for n in range(1, 8)]
+    (tmp_path / "acme.json").write_text(json.dumps({"reviews": rows, "apps": [{"id": 1}]}), "utf-8")
+    found = guessed(tmp_path / "acme.json")
+    assert doubted(found, "objects elsewhere are not read: 'apps' (1)")
+    assert any("rows are the objects in 'reviews'" in line for line in found.said)
