@@ -99,6 +99,10 @@ RUNS: Sequence[Run] = (
     Run("restore", "--archives 40", "", {
         "spoilt backups": "archives", "half restored or misjudged": "wrong",
     }),
+    Run("first_look", "--rows 10000", "", {
+        "CPU of a first look at 10,000 rows, over the demo's": "ratio", "its CPU, s": "try_cpu",
+        "the demo's, s": "demo_cpu",
+    }),
     Run("first_runs", "--pairs 1", "", {"pairs of first runs": "pairs", "right": "right"}),
     Run("signals", "--signals 2 --commands run,page", "", {
         "signals": "signals", "ended with one line": "one_line", "not as it must be": "wrong",

@@ -210,7 +210,8 @@ class Connector(Protocol):
 
     The class attributes are the facts of its source; nothing else in earful knows them. ``options_model`` is the
     pydantic model of its parameters; the constructor takes one of those and a Context. One instance serves one run; it
-    may be called from several threads.
+    may be called from several threads. One whose service has pages of products may know their links, too, for
+    ``earful try LINK``: see earful.connectors.links.HasLinks.
     """
 
     source: ClassVar[str]

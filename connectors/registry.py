@@ -7,9 +7,12 @@ package that declares an entry point of the group ``earful.connectors``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib import import_module
+from typing import Any
 
 from earful.connectors.base import Connector
+from earful.connectors.links import Linked
 from earful.connectors.outsiders import Outsider, load, outsiders, why_unusable
 
 #: name -> module:class. Modules are imported when asked for: heavy clients load only where a channel needs them.
@@ -73,3 +76,39 @@ def each_class(first: Iterable[str] = ()) -> Iterator[type[Connector]]:
     """Every connector's class, the named ones before all others; each is imported as it is reached."""
     for name in dict.fromkeys((*first, *connector_names())):
         yield connector_class(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Whose a link is: the connector's name and what it reads in the link; "" and None where it is nobody's.
+
+    ``examples``: links that can be given, where it is nobody's. ``broken``: a line for each connector of
+    another package that could not say whether it is its own.
+    """
+
+    connector: str = ""
+    linked: Linked | None = None
+    examples: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+
+
+def whose(link: str) -> Link:
+    """The first connector that takes the link for its own: ours before those of other packages."""
+    examples: list[str] = []
+    broken: list[str] = []
+    for name in dict.fromkeys((*CONNECTORS, *connector_names())):
+        found: Any = connector_class(name)
+        if not hasattr(found, "of_link"):
+            continue
+        try:
+            linked = found.of_link(link)
+            examples += [str(each) for each in found.links]
+        except Exception as error:
+            stranger = outsider(name)
+            if stranger is None:
+                raise
+            broken.append(f"connector {name!r} of package {stranger.package} failed ({type(error).__name__})")
+            continue
+        if isinstance(linked, Linked):
+            return Link(name, linked)
+    return Link(examples=tuple(examples), broken=tuple(broken))

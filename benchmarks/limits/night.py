@@ -26,7 +26,7 @@ from earful.flows.night.configured import note_configured
 from earful.flows.night.plan import nightly_jobs
 from earful.flows.night.pull import CutShortError, RunContext
 from earful.flows.night.spooled import Pulled
-from earful.flows.night.tasks import fail
+from earful.flows.night.steps import fail
 from earful.reports.page import write_page
 from earful.warehouse import Landing, Store, land, open_store, publish, standing, start_run
 
@@ -81,7 +81,7 @@ def _address(service: str, url: str, name: str) -> list[str]:
 
 
 def night(file: Path) -> dict[str, Any]:
-    """One night in this process, as flows.night.run but without Prefect: pulls side by side, landed as they come.
+    """One night in this process, as flows.night.work but without Prefect: pulls side by side, landed as they come.
 
     Gives for each channel what it said ("" where it went well) and how long it took, what was published, and the most
     memory that the process had, in MB: in all, and while it pulled (publishing takes more than an honest pull).

@@ -36,13 +36,13 @@ STAGES = {
     "reading": ("threads", "connectors.files.connector:FilesConnector._pages"),
     "scoring": ("threads", "sentiment.columnar:ColumnarScorer.score_page"),
     "spooling": ("threads", "flows.night.spooled:spool"),
-    "landing": ("main", "flows.night.tasks:land"),
+    "landing": ("main", "flows.night.steps:land"),
     "publishing: words": ("main", "warehouse.publishing.insights:_words"),
     "publishing: near copies": (
         "main", "warehouse.publishing.near_copies:refresh", "warehouse.publishing.insights:clusters",
     ),
     "publishing: verdicts": ("main", "warehouse.publishing.publish:update_verdicts"),
-    "publishing: rest": ("main", "flows.night.tasks:publish"),
+    "publishing: rest": ("main", "flows.night.steps:publish"),
     "page": ("main", "flows.jobs.page:write_page"),
 }  # fmt: skip
 

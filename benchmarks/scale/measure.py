@@ -117,7 +117,7 @@ def _step(step: str, folder: Path, size: Size) -> dict[str, Any]:
 
 
 def one_night(folder: Path, size: Size) -> dict[str, Any]:
-    """A night as flows.night.run has it, without the pulling and scoring: CPU and wall seconds by step, peak memory."""
+    """A night as flows.night.work has it, but for pulling and scoring: CPU and wall seconds by step, peak memory."""
     spooled = night(size, NEW_POSTS, folder / "spool")
     path = folder / "store.duckdb"
     steps: dict[str, float] = {}

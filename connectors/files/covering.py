@@ -84,6 +84,9 @@ class Covering:
         """
         options, preset = self.options, self.spec.preset
         apps = [value.lower() for value in values_of(self.spec, product) or ()] if preset and preset.months else []
+        if self.spec.product_values is None:
+            # Any of slug, name and ids may be the app's: it is the one that files are named by.
+            apps = [app for app in apps if any(app in file.path.name.lower() for file, _ in read)]
         spans: dict[str, list[Span]] = {app: [] for app in apps or [""]}
         days: dict[int, list[int]] = {}
         for file, rows in read:

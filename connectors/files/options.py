@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from earful.connectors.base import Options
 from earful.connectors.files.columns import Spec
-from earful.connectors.files.presets import PRESETS
+from earful.connectors.files.presets import PRESETS, PresetName
 from earful.connectors.files.rows import unfit
 from earful.connectors.files.tables.encodings import known
 from earful.connectors.files.values.scales import Scale, parsed
@@ -45,6 +45,8 @@ def _encoding(name: str) -> str:
     return name.lower()
 
 
+#: What a survey asks for.
+_ANSWERS = frozenset({"title", "text", "rating", "nps", "recommended"})
 #: Fields whose column must be there where it is named; the others are optional.
 NEEDED = ("post_id", "created_at", "title", "text", "rating", "nps", "recommended")
 
@@ -61,8 +63,8 @@ class FilesOptions(Options):
     #: File names, folders or globs (** for any depth), seen from the configuration's folder.
     paths: list[str] = Field(min_length=1)
     format: Literal["auto", "csv", "jsonl", "json", "xlsx", "parquet"] = "auto"
-    #: A table whose columns are known: monthly review exports of Play Console, or an NPS survey.
-    preset: Literal["play_console", "nps"] | None = None
+    #: A table whose columns are known (presets/).
+    preset: PresetName | None = None
     source: str | None = Field(default=None, min_length=1)
     kind: Kind | None = None
     #: Field of a post -> name of the file's column. Without it and a preset, columns have the names of the fields.
@@ -121,6 +123,11 @@ class FilesOptions(Options):
             raise ValueError("match and product_column exclude each other: rows are found by one of them")
         if self.covers_from and self.covers_to and self.covers_from > self.covers_to:
             raise ValueError("covers_from is after covers_to")
+        if self.preset and PRESETS[self.preset].questions and not {*self.columns, *self.constants} & _ANSWERS:
+            raise ValueError(
+                f"preset {self.preset}: each survey asks otherwise; name its columns in columns "
+                "(text, nps, rating or recommended)"
+            )
         nps = self.scales().get("nps")
         if nps and (nps.low < 0 or nps.high != 10):
             raise ValueError("scale: nps is asked with 0..10; a column of other answers is stars (columns.rating)")
@@ -136,7 +143,8 @@ class FilesOptions(Options):
 
     def needs_of(self, usual: str | None) -> str | None:
         """Play Console's exports tell the apps by package name."""
-        return "google_play" if self.preset == "play_console" and not isinstance(self.product_values, dict) else usual
+        named = isinstance(self.product_values, dict) or self.product_column
+        return "google_play" if self.preset == "play_console" and not named else usual
 
     def objection(self, products: int) -> str:
         """Rows that say nothing of their product cannot be shared out among several."""
@@ -147,9 +155,14 @@ class FilesOptions(Options):
     def scales(self) -> dict[str, Scale]:
         """The configured scales by field: one alone is that of the stars, or of nps where there are no stars."""
         if isinstance(self.scale, str):
-            nps = ("nps" in self.columns or self.preset == "nps") and "rating" not in self.columns
+            preset = PRESETS[self.preset].columns if self.preset else {}
+            nps = ("nps" in self.columns or "nps" in preset) and "rating" not in {*self.columns, *preset}
             return {"nps" if nps else "rating": parsed(self.scale)}
-        return {field: parsed(written) for field, written in self.scale.items()}
+        usual = PRESETS[self.preset].scales if self.preset else {}
+        # A column that the configuration names has the scale that its values show.
+        written = {str(field): scale for field, scale in usual.items() if field not in self.columns}
+        written |= {str(field): scale for field, scale in self.scale.items()}
+        return {field: parsed(scale) for field, scale in written.items()}
 
     def spec(self, zone: str = "UTC") -> Spec:
         """How the files are read, with the preset's answers filled in. ``zone`` is the reporting zone."""
@@ -159,6 +172,7 @@ class FilesOptions(Options):
         }
         # A column of words, stars or answers makes a post; one of versions or likes that is missing costs itself.
         required = {each for each in columns if each in NEEDED} or {"created_at"}
+        row_ids = self.id == "row" or bool(preset and preset.row_ids and "post_id" not in self.columns)
         if preset:
             required = {each for each in columns if each in NEEDED} | preset.required
             columns = {**preset.columns, **columns}
@@ -169,19 +183,24 @@ class FilesOptions(Options):
             kind=self.kind or (preset.kind if preset else "post"),
             columns={field: names for field, names in columns.items() if field not in self.constants},
             named=frozenset(self.columns),
-            required=frozenset(required - set(self.constants) - ({"post_id"} if self.id == "row" else set())),
+            required=frozenset(required - set(self.constants) - ({"post_id"} if row_ids else set())),
             constants={field: str(value) for field, value in self.constants.items()},
             form=self.time_format,
-            zone=ZoneInfo(self.time_zone or zone),
+            zone=ZoneInfo(self.time_zone or (preset.zone if preset else None) or zone),
             preset=preset,
             product_column=self.product_column or (preset.product_column if preset else None),
-            product_values=self.product_values or (preset.product_values if preset else None),
+            # Of a column that the configuration names any of slug, name and ids counts, unless it says otherwise.
+            product_values=self.product_values
+            or (preset.product_values if preset and not self.product_column else None),
             match=self.match,
-            row_ids=self.id == "row",
+            row_ids=row_ids,
             scales=self.scales(),
             values={
-                field: {said.strip().lower(): str(value) for said, value in each.items()}
-                for field, each in self.values.items()
+                **(preset.values if preset else {}),
+                **{
+                    field: {said.strip().lower(): str(value) for said, value in each.items()}
+                    for field, each in self.values.items()
+                },
             },
             decimal=self.decimal,
             clocks={field: name[1] for field, name in self.columns.items() if isinstance(name, list)},

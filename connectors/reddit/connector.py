@@ -15,6 +15,7 @@ after about 250, whatever the window. We read each one until an answer ends with
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -36,6 +37,7 @@ from earful.connectors.base import (
     secret_from_env,
 )
 from earful.connectors.errors import Fatal, PullError
+from earful.connectors.links import Linked, address, steps
 from earful.connectors.reddit.options import RedditOptions
 from earful.connectors.reddit.posts import rechecked
 from earful.connectors.reddit.questions import ListingRefused, Question, nothing_to_read, questions
@@ -68,6 +70,16 @@ class RedditConnector:
     text_days: ClassVar[int | None] = 2
     #: 100 requests a minute and application (Reddit Data API, since July 2023).
     spacing: ClassVar[float] = 0.6
+    links: ClassVar[tuple[str, ...]] = ("https://www.reddit.com/r/acme",)
+
+    @classmethod
+    def of_link(cls, link: str) -> Linked | None:
+        """A subreddit, whichever of Reddit's faces it is seen in; all of it is then about the product."""
+        parts = address(link, "reddit.com", "old.reddit.com", "new.reddit.com", "sh.reddit.com", "np.reddit.com")
+        path = steps(parts) if parts else []
+        if len(path) < 2 or path[0].lower() != "r" or not re.fullmatch(r"\w{2,21}", path[1], re.ASCII):
+            return None
+        return Linked({"reddit": path[1]}, path[1])
 
     def __init__(
         self, options: RedditOptions, context: Context, *, sleep: Callable[[float], None] = time.sleep

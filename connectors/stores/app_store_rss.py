@@ -25,6 +25,7 @@ from pydantic import Field, StringConstraints
 
 from earful.connectors.base import Context, Health, Options, Product, Reads, Window
 from earful.connectors.errors import Retriable, Skippable
+from earful.connectors.links import Linked, address, spoken, steps
 from earful.connectors.post import OUT_OF_YEARS, Page, Post, page
 from earful.connectors.toolkit.by_id import AskedById
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, numeric
@@ -90,6 +91,19 @@ class AppStoreRssConnector(AskedById):
     reads: ClassVar[Reads] = "id"
     text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 1.0  # Apple names no limit; it answers 403 to the impatient
+    links: ClassVar[tuple[str, ...]] = ("https://apps.apple.com/us/app/acme/id284882215",)
+
+    @classmethod
+    def of_link(cls, link: str) -> Linked | None:
+        """An app's page; its country is the one whose reviews are listed (the United States where none is named)."""
+        parts = address(link, "apps.apple.com", "itunes.apple.com")
+        path = steps(parts) if parts else []
+        number = next((step[2:] for step in path if re.fullmatch(r"id[0-9]{1,20}", step)), None)
+        if number is None:
+            return None
+        country = path[0].lower() if re.fullmatch(r"[A-Za-z]{2}", path[0]) else "us"
+        names = [step for step in path[1:] if step not in ("app", f"id{number}")]
+        return Linked({"app_store": number}, spoken(names[0]) if names else "", {"countries": [country]})
 
     def __init__(self, options: AppStoreRssOptions, context: Context, web: Web | None = None) -> None:
         self._options = options

@@ -15,11 +15,13 @@ What the API does (developers.google.com/android-publisher/reply-to-reviews), an
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import parse_qs
 
 from pydantic import Field
 
@@ -34,6 +36,7 @@ from earful.connectors.base import (
     secret_from_env,
 )
 from earful.connectors.errors import Fatal, Skippable
+from earful.connectors.links import Linked, address, steps
 from earful.connectors.post import Page, Post, page
 from earful.connectors.toolkit.by_id import AskedById
 from earful.connectors.toolkit.listing import ListingReach, ReadBack
@@ -80,6 +83,18 @@ class GooglePlayApiConnector(AskedById):
     reads: ClassVar[Reads] = "id"
     text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 18.0  # 200 requests an hour
+    links: ClassVar[tuple[str, ...]] = ("https://play.google.com/store/apps/details?id=com.acme.app",)
+
+    @classmethod
+    def of_link(cls, link: str) -> Linked | None:
+        """An app's page in the store; Google lists reviews to the account that owns the app only."""
+        parts = address(link, "play.google.com")
+        if parts is None or steps(parts)[:3] != ["store", "apps", "details"]:
+            return None
+        package = parse_qs(parts.query).get("id", [""])[0]
+        if not re.fullmatch(r"[A-Za-z][\w]*(\.[A-Za-z][\w]*)+", package, re.ASCII):
+            return None
+        return Linked({"google_play": package}, package)
 
     def __init__(
         self,

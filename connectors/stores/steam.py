@@ -15,6 +15,7 @@ The address is api.steampowered.com/IUserReviewsService/GetAppReviews/v1
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ from pydantic import BeforeValidator, Field
 
 from earful.connectors.base import Context, Health, Options, Product, Reads, Window
 from earful.connectors.errors import Retriable, Skippable
+from earful.connectors.links import Linked, address, spoken, steps
 from earful.connectors.post import Page, Post, page
 from earful.connectors.toolkit.by_id import AskedById
 from earful.connectors.toolkit.listing import ListingReach, ReadBack, numeric
@@ -94,6 +96,17 @@ class SteamConnector(AskedById):
     reads: ClassVar[Reads] = "id"
     text_days: ClassVar[int | None] = None
     spacing: ClassVar[float] = 1.5  # the store let about 200 requests in 5 minutes through
+    links: ClassVar[tuple[str, ...]] = ("https://store.steampowered.com/app/440/Team_Fortress_2/",)
+
+    @classmethod
+    def of_link(cls, link: str) -> Linked | None:
+        """A game's page in the store or the community. A first look reads its newest 2,000 reviews: half a minute."""
+        parts = address(link, "store.steampowered.com", "steamcommunity.com")
+        path = steps(parts) if parts else []
+        if len(path) < 2 or path[0] != "app" or not re.fullmatch(r"[0-9]{1,20}", path[1]):
+            return None
+        name = path[2] if len(path) > 2 and parts and parts.hostname == "store.steampowered.com" else ""
+        return Linked({"steam": path[1]}, spoken(name), first={"pages": 20})
 
     def __init__(self, options: SteamOptions, context: Context, web: Web | None = None) -> None:
         self._options = options

@@ -7,10 +7,21 @@ from dataclasses import replace
 from datetime import timedelta
 
 from earful.connectors.base import Asked, Window
+from earful.connectors.links import HasLinks, Linked
 from earful.connectors.outsiders import lacking
 from earful.connectors.testing.describe import StandIn, Subject
 from earful.connectors.testing.meeting import meeting
-from earful.connectors.testing.pulling import pull, require
+from earful.connectors.testing.pulling import Nonconformant, pull, require
+
+#: Addresses that nobody should take for a page of their service's.
+OTHERS = (
+    "",
+    "acme",
+    "https://www.example.org/app/acme/id1?id=com.acme",
+    "https://[",
+    "ftp://example.org/r/acme",
+    "a b\n",
+)
 
 
 def facts(subject: Subject) -> None:
@@ -90,4 +101,30 @@ def shared(subject: Subject) -> None:
         )
 
 
-ANY = (facts, checks, posts, halves, again, slugs, shared)
+def links(subject: Subject) -> None:
+    """The links that it shows, if any, are its own and give ids and options that it takes; other addresses are not."""
+    with meeting(subject) as met:
+        kind = type(met.connector)
+        if not hasattr(kind, "of_link"):
+            require(not hasattr(kind, "links"), "it shows links, but has no of_link")
+            return
+        require(isinstance(met.connector, HasLinks), "of_link is there, but no links to show")
+        assert isinstance(met.connector, HasLinks)
+        shown = type(met.connector).links
+        require(bool(shown), "of_link is there, but links shows none")
+        for link in shown:
+            linked = met.connector.of_link(link)
+            require(isinstance(linked, Linked), f"of_link does not know {link}, which it shows")
+            assert linked is not None
+            require(bool(linked.ids) and set(linked.ids) <= set(kind.id_keys), f"of_link({link}) gives none of its ids")
+            require(kind.needs is None or kind.needs in linked.ids, f"of_link({link}) lacks {kind.needs}")
+            try:
+                kind.options_model.model_validate({**linked.options, **linked.first})
+            except ValueError as error:
+                said = type(error).__name__
+                raise Nonconformant(f"of_link({link}) gives options that it does not take: {said}") from error
+        for other in OTHERS:
+            require(met.connector.of_link(other) is None, f"of_link takes {other!r} for its own")
+
+
+ANY = (facts, checks, posts, halves, again, slugs, shared, links)

@@ -206,6 +206,11 @@ def load(path: Path | str | None = None) -> Settings:
         raise UserError(f"{file}: not valid TOML: {error}") from None
     except OSError as error:
         raise UserError(f"{file}: cannot be read: {error.strerror}") from None
+    return checked(raw, file)
+
+
+def checked(raw: Mapping[str, Any], file: Path) -> Settings:
+    """As ``load``, for what is at hand: ``file`` need not be there."""
     settings = parse(raw, file)
     outgoing.add(secrets_of(settings))
     guard_logs()

@@ -1,15 +1,11 @@
-"""A run from its jobs to its summary: pulls in parallel, landings one at a time, a publish at the end.
-
-And before it, where some pulls take long: what has landed is published meanwhile, a few times at most (``EARLY``).
-"""
+"""A run inside a Prefect flow: its steps as tasks, its end as a state, its summary as artifacts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
-from time import monotonic
+from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from prefect import get_run_logger
@@ -21,56 +17,22 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Crashed, Failed
 
 from earful.connectors.errors import PullError
-from earful.connectors.registry import clashes
-from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings, load
-from earful.flows.datafolder.folders import make_data_folder
-from earful.flows.datafolder.secret import author_secrets, fingerprint
-from earful.flows.datafolder.spool import living, spool_folder, sweep
-from earful.flows.datafolder.store import new_run_id, opened
+from earful.flows.datafolder.spool import living, sweep
+from earful.flows.datafolder.store import opened
 from earful.flows.errors import UserError
-from earful.flows.jobs.erasure import remove_unfinished, retention_days, rewrite_digest
 from earful.flows.night import progress
-from earful.flows.night.configured import note_configured, witnesses
-from earful.flows.night.known import know_scores, recall
-from earful.flows.night.plan import Changed, Job, Share, Standings
-from earful.flows.night.pull import CutShortError, RunContext
+from earful.flows.night.plan import Job
+from earful.flows.night.pull import RunContext
 from earful.flows.night.pulls import pull_all
 from earful.flows.night.spooled import Came, Pulled
+from earful.flows.night.steps import Log
 from earful.flows.night.summary import Brought, Summary
-from earful.flows.night.tasks import fail, land_task, page_task, publish_task
+from earful.flows.night.tasks import land_task, page_task, publish_task
+from earful.flows.night.work import KINDS, STOPPED, Plan, sweep_unfinished, work
 from earful.flows.process import signals
 from earful.flows.process.deadline import Deadline
-from earful.flows.process.fetch import LateError
-from earful.warehouse import (
-    LOST,
-    Store,
-    WarehouseError,
-    apply_retention,
-    end_lost,
-    finish_run,
-    mend_clock,
-    note_pending,
-    note_secret,
-    rewrite,
-    standing,
-    start_run,
-    unfinished,
-)
-from earful.warehouse.errors import FullDiskError
-from earful.warehouse.trends import set_budget
-
-#: What store and Prefect say of a run that a signal has ended.
-STOPPED = "stopped"
-
-#: What has landed is published so many seconds after the pulls began, and again so long after that, while others are
-#: still pulled. Each costs what a publish costs (1 to 13 s of CPU), so they become rarer; a night has three at most.
-EARLY = (120.0, 1_200.0, 5_400.0)
-
-#: Runs that hold a spool as long as they live, and the one that holds the store.
-KINDS = ("nightly", "backfill", "rescore")
-
-Plan = Callable[[Settings, Standings, datetime, Changed], list[Job]]
+from earful.warehouse import LOST, Store, WarehouseError, end_lost
 
 
 def carry_out(kind: str, plan: Plan) -> State[Summary]:
@@ -94,7 +56,7 @@ def carry_out(kind: str, plan: Plan) -> State[Summary]:
 
 def _run_or_stop(kind: str, settings: Settings, plan: Plan) -> Summary:
     try:
-        return _run(kind, settings, plan)
+        return work(kind, settings, plan, PrefectSteps())
     except BaseException:
         if signals.stopping():
             # The store knows. Prefect itself would wait for the pulls, and they for their services.
@@ -103,154 +65,51 @@ def _run_or_stop(kind: str, settings: Settings, plan: Plan) -> Summary:
         raise
 
 
-def _run(kind: str, settings: Settings, plan: Plan) -> Summary:
-    now = datetime.now(UTC)
-    hours = settings.schedule.night_hours if kind == "nightly" else settings.schedule.backfill_hours
-    ends = Deadline.of_run(hours)
-    run_id = new_run_id(now)
-    by_product = scorers(settings)
-    make_data_folder(settings)
-    keys = author_secrets(settings.data)  # first of all: a disk that has no room for it has none for posts
-    end_killed(sweep(settings.data).flow_runs)
-    _sweep_unfinished(settings)
-    with spool_folder(settings.data, run_id, flow_run.id) as folder:
-        run_context = RunContext(settings, by_product, folder, kind)
-        with opened(settings, new=True) as store:
-            end_lost(store, KINDS, living(settings.data))
-            mended = mend_clock(store, now, witnesses(settings))
-            renamed = note_configured(store, settings, now)
-            set_budget(store, settings.alarms.per_year)
-            recall(store, run_context, now)
-            jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context.changed)
-            start_run(store, run_id, kind, now)
-            changed = note_secret(store, fingerprint(keys.present), [fingerprint(k) for k in keys.former], now)
-            if changed:
-                get_run_logger().warning("author pseudonyms: %s", changed)
-            know_scores(store, run_context, jobs)
-        for said in filter(None, (mended, *renamed)):
-            get_run_logger().warning("%s", said)
-        try:
-            done = _work(kind, run_context, run_id, now, jobs, ends)
-        except BaseException as error:
-            run_context.stopping.set()
-            # Where the disk is full this fails too; the next run then finds that this one is dead.
-            with suppress(WarehouseError), opened(settings, wait=signals.patience(5), new=True) as store:
-                finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error))
-            raise
-    notes = [mended, *renamed, *clashes(channel.connector for channel in settings.channels if channel.enabled)]
-    return replace(done, notes=tuple(filter(None, notes)))
+class PrefectSteps:
+    """The steps as tasks of the flow run that this is called in."""
 
+    stops: tuple[type[BaseException], ...] = (TerminationSignal,)
 
-def _work(kind: str, run_context: RunContext, run_id: str, now: datetime, jobs: list[Job], ends: Deadline) -> Summary:
-    settings = run_context.settings
-    progress.listener.planned(sum(len(job.shares) for job in jobs))
-    brought, cut = _pulled_and_landed(run_context, run_id, now, jobs, ends)
-    late = sorted({f"{b.channel}/{b.product}" for b in brought if b.late})
-    with opened(settings, new=True) as store:
-        apply_retention(store, retention_days(settings, store), datetime.now(UTC))
-        status = "failed" if any(b.status == "failed" for b in brought) else "ok"
-        why = cut or (f"past their deadline: {', '.join(late)}" if late else None)
-        finish_run(store, run_id, status, datetime.now(UTC), why)
-        published = publish_task(store, settings.published)
-        page = page_task(settings)
-        if unfinished(store, asked_for=True):
-            # A `forget` that was killed before its end: file and page are without it now, the store's bytes are next.
-            rewrite_digest(settings)
-            sweep(settings.data)
-            rewrite(store, datetime.now(UTC))
-    channels = list(dict.fromkeys(job.channel for job in jobs))
-    products = [product.slug for product in settings.products]
-    brought.sort(key=lambda line: (channels.index(line.channel), products.index(line.product), line.asked_from))
-    return Summary(
-        run_id=run_id,
-        kind=kind,
-        started_at=now,
-        ended_at=datetime.now(UTC),
-        brought=tuple(brought),
-        published=str(published),
-        page=str(page),
-        cut=cut,
-    )
+    @property
+    def log(self) -> Log:
+        """The flow run's."""
+        return get_run_logger()
 
+    @property
+    def flow_run(self) -> str | None:
+        """Its id."""
+        return str(flow_run.id)
 
-def _pulled_and_landed(
-    run_context: RunContext, run_id: str, now: datetime, jobs: list[Job], ends: Deadline
-) -> tuple[list[Brought], str]:
-    """Every job's line, and how the run's deadline cut it short (or ""). Publishes early where that is due."""
-    brought: list[Brought] = []
-    left = dict.fromkeys(jobs)
-    waits, since, unpublished, cut = list(EARLY), monotonic(), 0, ""
-    for ended in pull_all(run_context, jobs, ends):
-        if ended is not None:
-            job, outcome = ended
-            lines = _settle(run_context, run_id, now, job, outcome)
-            brought += lines
-            unpublished += any(line.status == "ok" or line.posts > 0 for line in lines)
-            reason = outcome.error if isinstance(outcome, CutShortError) else outcome
-            if isinstance(reason, LateError) and reason.of_run:
-                cut = ends.whose
-            del left[job]
-        elif unpublished and waits and monotonic() - since >= waits[0]:
-            _publish_early(run_context, run_id, now, left)
-            since, unpublished = monotonic(), 0
-            del waits[0]
-    return brought, cut
+    def pull_all(
+        self, run_context: RunContext, jobs: Sequence[Job], ends: Deadline
+    ) -> Iterator[tuple[Job, Pulled | BaseException] | None]:
+        """In parallel, by Prefect's runner."""
+        return pull_all(run_context, jobs, ends)
 
-
-def _publish_early(run_context: RunContext, run_id: str, now: datetime, left: Iterable[Job]) -> None:
-    """File and page of what has landed so far. Of the rest they say that it is still being pulled."""
-    settings = run_context.settings
-    asked = [(j.channel, settings.channel(j.channel).source, s.product, s.window) for j in left for s in j.shares]
-    with opened(settings, new=True) as store:
-        note_pending(store, run_id, asked, now)
-        publish_task(store, settings.published)
-        page_task(settings)
-    get_run_logger().info("%d pulls are still going on; what has landed is published", len(asked))
-
-
-def _settle(
-    run_context: RunContext, run_id: str, began: datetime, job: Job, outcome: Pulled | BaseException
-) -> list[Brought]:
-    """Land what one job brought, product by product, or record how it failed."""
-    if isinstance(outcome, UserError | FullDiskError):
-        raise outcome
-    cut = outcome.error if isinstance(outcome, CutShortError) else None
-    pulled = outcome.came if isinstance(outcome, CutShortError) else outcome
-    # Opened for each job alone: a backfill beside a long nightly waits for a job's landings, not for the night.
-    with opened(run_context.settings, new=True) as store:
-        if isinstance(pulled, BaseException):
-            return [fail(store, run_id, run_context, job.channel, share, pulled) for share in job.shares]
-        lines = []
-        for share, came in zip(job.shares, pulled.shares, strict=True):
-            why = came.error or cut
-            if why is not None and not (came.posts or came.gone or came.rejected):
-                lines.append(fail(store, run_id, run_context, job.channel, share, why))
-            else:
-                lines.append(_landed(store, run_id, began, run_context, pulled, came, why))
-        return lines
-
-
-def _landed(
-    store: Store,
-    run_id: str,
-    began: datetime,
-    run_context: RunContext,
-    pulled: Pulled,
-    came: Came,
-    cut: PullError | None,
-) -> Brought:
-    """Land one product's share; where it cannot be landed and the store still takes a row, that alone has failed."""
-    try:
+    def land(
+        self,
+        store: Store,
+        run_id: str,
+        began: datetime,
+        run_context: RunContext,
+        pulled: Pulled,
+        came: Came,
+        cut: PullError | None,
+    ) -> Brought:
+        """The task "land"."""
         return land_task(store, run_id, began, run_context, pulled, came, cut)
-    except FullDiskError:
-        raise
-    except Exception as error:  # a mistake of ours in one batch must not cost the night either
-        if signals.stopping():
-            raise  # a statement that a signal has interrupted
-        try:
-            return fail(store, run_id, run_context, pulled.job.channel, Share(came.product, came.window), error)
-        except WarehouseError:
-            raise error from None  # the store itself: what happened first says why
+
+    def publish(self, store: Store, path: Path) -> Path:
+        """The task "publish"."""
+        return publish_task(store, path)
+
+    def page(self, settings: Settings) -> Path:
+        """The task "page"."""
+        return page_task(settings)
+
+    def end_killed(self, flow_runs: Iterable[str]) -> None:
+        """In Prefect's database."""
+        end_killed(flow_runs)
 
 
 def end_killed(flow_runs: Iterable[str], why: str = LOST) -> None:
@@ -267,23 +126,12 @@ def clear_killed(settings: Settings) -> int:
     """What killed runs left: spools, rows that say "running", runs in Prefect. Says how many runs there were."""
     swept = sweep(settings.data)
     end_killed(swept.flow_runs)
-    _sweep_unfinished(settings)
+    sweep_unfinished(settings)
     if settings.store.exists():
         # In use, or not ours to open: the next run does it, or says what is wrong.
         with suppress(WarehouseError), opened(settings, wait=5) as store:
             end_lost(store, KINDS, living(settings.data))
     return len(swept.flow_runs)
-
-
-def _sweep_unfinished(settings: Settings) -> None:
-    with suppress(OSError):  # in use for a minute, or not ours to remove: no reason to have no night
-        remove_unfinished(settings)
-
-
-def _one_line(error: BaseException) -> str:
-    if signals.stopping() or isinstance(error, KeyboardInterrupt | TerminationSignal):
-        return STOPPED
-    return str(error) if isinstance(error, UserError | WarehouseError) else type(error).__name__
 
 
 def _show(summary: Summary) -> None:

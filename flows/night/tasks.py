@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from prefect import get_run_logger, task
@@ -10,56 +10,28 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import task_run
 
 from earful.connectors.errors import PullError, Retriable
-from earful.connectors.post import clean
-from earful.connectors.registry import outsider
 from earful.flows.config.settings import Settings
-from earful.flows.errors import UserError, bug
-from earful.flows.jobs.page import make_page
-from earful.flows.night import progress
-from earful.flows.night.plan import Job, Share
-from earful.flows.night.pull import CutShortError, RunContext, failed_window
+from earful.flows.night.plan import Job
+from earful.flows.night.pull import RunContext
 from earful.flows.night.spooled import Came, Pulled
+from earful.flows.night.steps import PULL_RETRIES, attempt_pull, land_share, publish_file, write_night_page
 from earful.flows.night.summary import Brought
 from earful.flows.process.deadline import NEVER, Deadline
-from earful.flows.process.fetch import LateError
-from earful.warehouse import Landing, Store, WarehouseError, land, land_failure, publish, said_of
-
-PULL_RETRIES = 2
-#: Where a service names no wait: the first, doubled each time. Seconds.
-FIRST_WAIT = 5.0
-#: A run does not sit out a longer wait; the channel fails and the next night closes the gap. Seconds.
-LONGEST_PULL_WAIT = 900.0
+from earful.warehouse import Store
 
 
 @task(
     name="pull",
     task_run_name="pull {job}",
     retries=PULL_RETRIES,
-    retry_delay_seconds=0,  # the wait is slept below, because only the error knows how long it must be
+    retry_delay_seconds=0,  # the wait is slept in attempt_pull: only the error knows how long it must be
     retry_condition_fn=lambda _task, _run, state: _worth_retrying(state),
     cache_policy=NO_CACHE,
     persist_result=False,
 )
 def pull_task(run_context: RunContext, job: Job, name: str, deadline: Deadline = NEVER) -> Pulled:
-    """Pull, score and spool one job; a Retriable failure is waited out as long as the service asked.
-
-    No wait passes the deadline. Raises CutShortError with what came when the last attempt was cut short.
-    """
-    attempt = task_run.run_count or 1
-    try:
-        pulled = run_context.pull(job, f"{name}-{attempt}", deadline)
-    except CutShortError as cut:
-        came, error = run_context.best(cut.came), cut.error
-        wait = error.retry_after if error.retry_after is not None else FIRST_WAIT * 2 ** (attempt - 1)
-        if attempt > PULL_RETRIES or wait > LONGEST_PULL_WAIT or wait >= deadline.left:
-            raise CutShortError(came, error) from error
-        get_run_logger().warning("%s (waiting %.0f s)", error, wait)
-        run_context.pause(wait)
-        raise error from None
-    run_context.done(job)
-    aside = {one for came in pulled.shares for one in came.rejected}
-    get_run_logger().info("%d posts, %d set aside", pulled.posts, len(aside))
-    return pulled
+    """See attempt_pull; a Retriable failure that it has waited for is tried again."""
+    return attempt_pull(run_context, job, name, deadline, task_run.run_count or 1, get_run_logger())
 
 
 def _worth_retrying(state: object) -> bool:
@@ -83,110 +55,21 @@ def land_task(
     came: Came,
     cut: PullError | None = None,
 ) -> Brought:
-    """Land what a job brought for one product in one transaction; ``began`` is when its run began (aware).
-
-    ``cut`` is what cut it short, or why nothing of it could be used: its posts are kept, it has failed and claims
-    nothing.
-    """
-    channel = pulled.job.channel
-    error = _said_of_cut(cut) if cut else ""
-    landed = land(
-        store,
-        Landing(
-            run_id=run_id,
-            channel=channel,
-            source=run_context.settings.channel(channel).source,
-            product=came.product,
-            window=came.window,
-            coverage=came.coverage,
-            rows=list(came.files),
-            rejected=came.rejected,
-            gone=came.gone,
-            aliases=pulled.aliases,
-            scorer_version=run_context.scorers[came.product].version,
-            # A clock that was set back meanwhile: nobody has seen what is yet to come.
-            now=min(began, datetime.now(UTC)),
-            error=error,
-            masked=came.masked,
-        ),
-    )
-    line = Brought(
-        channel=channel,
-        product=came.product,
-        asked_from=came.window.start,
-        asked_to=came.window.end,
-        status="failed" if cut else "ok",
-        posts=landed.posts,
-        new=landed.new,
-        changed=landed.changed,
-        unchanged=landed.unchanged,
-        gone=landed.gone,
-        rejected=landed.rejected,
-        unscored=came.unscored,
-        reached=came.coverage.reached,
-        capped=came.coverage.capped and not cut,
-        note="; ".join(filter(None, [clean(came.coverage.note), said_of(landed.left_out)])),
-        error=error,
-        late=isinstance(cut, LateError),
-        questions=tuple(clean(each) for each in came.coverage.questions),
-    )
+    """See land_share."""
+    line = land_share(store, run_id, began, run_context, pulled, came, cut)
     get_run_logger().info("%d new, %d changed, %d as before", line.new, line.changed, line.unchanged)
-    progress.listener.landed(line)
-    return line
-
-
-def _said_of_cut(error: PullError) -> str:
-    said = clean(str(error))
-    kept = isinstance(error, Retriable) and not isinstance(error, LateError)
-    return f"{said}; what came before is kept" if kept else said
-
-
-def fail(
-    store: Store, run_id: str, run_context: RunContext, channel: str, share: Share, error: BaseException
-) -> Brought:
-    """Record that a channel failed for one product; everything else goes on.
-
-    What a service answers is the service's fault, what the machine refuses the machine's. All else is a mistake of
-    ours, named by its kind and place: its words may quote a post.
-    """
-    if isinstance(error, PullError):
-        said = clean(str(error))
-    elif isinstance(error, WarehouseError):
-        said = f"{channel}: what came could not be landed: {error}"
-    elif isinstance(error, OSError):
-        said = f"{channel}: {error.strerror or type(error).__name__} on this machine; mend that and run it again"
-    else:
-        said = f"{channel}: {bug(error, outsider(run_context.settings.channel(channel).connector))}"
-    window = failed_window(share.window, run_context.settings.channel(channel))
-    land_failure(
-        store,
-        run_id=run_id,
-        channel=channel,
-        source=run_context.settings.channel(channel).source,
-        product=share.product,
-        window=window,
-        error=said,
-        now=datetime.now(UTC),
-    )
-    late = isinstance(error, LateError)
-    line = Brought(channel, share.product, window.start, window.end, "failed", error=said, late=late)
-    progress.listener.landed(line)
     return line
 
 
 @task(name="publish", cache_policy=NO_CACHE)
 def publish_task(store: Store, path: Path) -> Path:
-    """Write the file that POMs open, aside, and move it into place."""
-    progress.listener.publishing()
-    done = publish(store, path)
+    """See publish_file."""
+    done = publish_file(store, path)
     get_run_logger().info("published %s (%d bytes)", done.path, done.bytes)
     return done.path
 
 
 @task(name="page", cache_policy=NO_CACHE)
 def page_task(settings: Settings) -> Path:
-    """Write the HTML page from the published file."""
-    try:
-        return make_page(settings, "the published file is whole, the page is the old one")
-    except UserError as error:
-        raise WarehouseError(str(error)) from None
+    """See write_night_page."""
+    return write_night_page(settings)

@@ -1,7 +1,8 @@
 """VADER's four numbers for a whole Arrow column, bit for bit what ``polarity_scores`` gives for each text.
 
-Two engines, same answers: the package itself, and a compiled kernel (sentiment/vader/kernel/entry.py, needs numba) that
-is over a hundred times faster and linear in the length of a text, where the package is quadratic.
+Three engines, same answers: the package itself; its arithmetic without what it does twice (sentiment/vader/light.py);
+and a compiled kernel (sentiment/vader/kernel/entry.py, needs numba) that is over a hundred times faster than the
+package and linear in the length of a text, where the package is quadratic.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from earful.sentiment.compiled import compile_it
 from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.vader.light import LightAnalyzer
 
 #: Seconds of the package's time that are worth the kernel's loading (0.5 s; 5 to 15 s to compile, once a machine).
 WORTH = 1.0
@@ -50,14 +52,14 @@ def polarity(
     texts: pa.Array | pa.ChunkedArray,
     lexicon: Lexicon | None = None,
     *,
-    engine: Literal["auto", "numba", "package"] = "auto",
+    engine: Literal["auto", "numba", "light", "package"] = "auto",
     threads: int = 1,
 ) -> Scores:
     """Scores of a column of texts by VADER with a lexicon (default: the package's own).
 
     texts: string, large_string, string_view, dictionary of one of them, or null; sliced and chunked as they come.
-    engine: "auto" takes the package where it is done within a second or numba is missing, else the kernel; once the
-        kernel is loaded, always the kernel.
+    engine: "auto" takes the light one where the package is done within a second or numba is missing, else the kernel;
+        once the kernel is loaded, always the kernel.
     threads: of the kernel, from two blocks of 65,536 rows on.
 
     Raises TypeError for a column that holds no text, ImportError where engine is "numba" and numba cannot be used.
@@ -68,7 +70,7 @@ def polarity(
     if compile_it(engine, partial(_seconds, chunks), WORTH, _KERNEL):
         _by_kernel(chunks, lexicon, out, threads)
     else:
-        _by_package(chunks, lexicon, out)
+        _by_package(chunks, lexicon, out, light=engine != "package")
     return Scores(*out)
 
 
@@ -132,8 +134,8 @@ def _by_kernel(chunks: list[pa.Array], lexicon: Lexicon, out: _Floats, threads: 
     _blank_nulls(chunks, out)
 
 
-def _by_package(chunks: list[pa.Array], lexicon: Lexicon, out: _Floats) -> None:
-    analyzer = _analyzer(lexicon)
+def _by_package(chunks: list[pa.Array], lexicon: Lexicon, out: _Floats, *, light: bool) -> None:
+    analyzer = _analyzer(lexicon, LightAnalyzer if light else SentimentIntensityAnalyzer)
     row = 0
     for chunk in chunks:
         for text in chunk:
@@ -152,8 +154,8 @@ def _blank_nulls(chunks: list[pa.Array], out: _Floats) -> None:
 
 
 @lru_cache(maxsize=16)
-def _analyzer(lexicon: Lexicon) -> SentimentIntensityAnalyzer:
-    analyzer = SentimentIntensityAnalyzer()
+def _analyzer(lexicon: Lexicon, kind: type[SentimentIntensityAnalyzer]) -> SentimentIntensityAnalyzer:
+    analyzer = kind()
     analyzer.lexicon = dict(lexicon.words)
     analyzer.emojis = dict(lexicon.emojis)
     return analyzer

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 from earful.connectors.files.options import FilesOptions
+from earful.connectors.files.presets import PRESETS
 from earful.connectors.files.values.ids import CONTENT
 
 TEXT = (Path(__file__).parents[2] / "docs" / "files.md").read_text("utf-8")
@@ -23,6 +24,17 @@ def test_its_settings_parse() -> None:
         found = tomllib.loads(each)
         found = found["channels"][0] if "channels" in found else {"paths": ["a.csv"], **found}
         FilesOptions(**{name: value for name, value in found.items() if name not in ("name", "connector")})
+
+
+def test_every_preset_is_in_the_table_with_its_header() -> None:
+    section = TEXT.partition("## Presets")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", section, re.MULTILINE))
+    assert list(rows) == list(PRESETS)
+    for name, preset in PRESETS.items():
+        title, header, asks = (cell.strip() for cell in rows[name].split(" | "))
+        assert title == preset.title
+        assert set(re.findall(r"`([^`]+)`", header)) == set().union(*preset.headers)
+        assert asks == ("its questions" if preset.questions else "no")
 
 
 def test_what_an_id_of_the_row_is_made_of() -> None:

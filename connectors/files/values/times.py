@@ -60,6 +60,8 @@ def _joined(found: pa.Array, order: str) -> pa.Array:
     day, month, year, clock = (pc.struct_field(found, name) for name in ("a", "b", "y", "clock"))
     if order == "mdy":
         day, month = month, day
+    # Italy and Denmark write 10.35.59; two numbers alone may be a clock, or a part of an hour.
+    clock = pc.replace_substring_regex(clock, r"^(\d{1,2})\.(\d\d)\.(\d\d)", r"\1:\2:\3")
     year = pc.if_else(pc.equal(pc.utf8_length(year), 2), pc.binary_join_element_wise("20", year, ""), year)
     days = pc.binary_join_element_wise(year, pc.utf8_lpad(month, 2, "0"), pc.utf8_lpad(day, 2, "0"), "-")
     read = pc.extract_regex(clock, _CLOCK)

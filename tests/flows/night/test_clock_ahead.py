@@ -15,7 +15,7 @@ from earful.flows.cli.main import call
 from earful.warehouse import query
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
-#: A night as flows/night/run.py carries it out, without Prefect.
+#: A night as flows/night/work.py carries it out, without Prefect.
 NIGHT = """
 from datetime import UTC, datetime
 from earful.flows.night.configured import note_configured

@@ -29,7 +29,7 @@ from earful.flows.cli.main import call
 from earful.flows.config.sections import ChannelSettings, Schedule
 from earful.flows.config.settings import load
 from earful.flows.night import pulls
-from earful.flows.night import run as runs
+from earful.flows.night import work as runs
 from earful.flows.night.plan import Job, nightly_jobs
 from earful.flows.night.pull import RunContext, late
 from earful.flows.night.spooled import Came, Pulled

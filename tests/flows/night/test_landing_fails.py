@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from earful.flows.cli.main import call
-from earful.flows.night import tasks
+from earful.flows.night import steps
 from earful.warehouse import Landed, Landing, Store, WarehouseError
 from earful.warehouse import land as land_really
 from earful.warehouse.errors import FullDiskError
@@ -89,14 +89,14 @@ def land_or(error: Exception) -> Callable[[Store, Landing], Landed]:
     ("error", "says"),
     [
         (WarehouseError("3 rows are not of channel aa"), "aa: what came could not be landed: 3 rows are not of"),
-        (RuntimeError("private words"), "aa: a bug in earful (RuntimeError in flows/night/tasks.py:"),
+        (RuntimeError("private words"), "aa: a bug in earful (RuntimeError in flows/night/steps.py:"),
     ],
 )
 def test_a_batch_that_cannot_be_landed_fails_alone(
     night: Night, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, says: str
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(tasks, "land", land_or(error))
+        patched.setattr(steps, "land", land_or(error))
         code, said, by_channel, _ = night()
     assert code == 3
     assert "failed: aa/orbit" in said["headline"]
@@ -112,7 +112,7 @@ def test_a_batch_that_cannot_be_landed_fails_alone(
 
 def test_a_full_disk_and_a_store_that_takes_nothing_end_the_run(night: Night, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(tasks, "land", land_or(FullDiskError("the disk with x is full")))
+        patched.setattr(steps, "land", land_or(FullDiskError("the disk with x is full")))
         code, said, _, err = night()
     assert code == 4
     assert "the disk with x is full" in json.dumps(said) + err
@@ -121,8 +121,8 @@ def test_a_full_disk_and_a_store_that_takes_nothing_end_the_run(night: Night, mo
         raise WarehouseError("the store takes nothing")
 
     with monkeypatch.context() as patched:
-        patched.setattr(tasks, "land", land_or(WarehouseError("broke first")))
-        patched.setattr(tasks, "land_failure", refuses)
+        patched.setattr(steps, "land", land_or(WarehouseError("broke first")))
+        patched.setattr(steps, "land_failure", refuses)
         code, said, _, err = night()
     assert code == 4
     assert "broke first" in json.dumps(said) + err

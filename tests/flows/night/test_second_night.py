@@ -97,7 +97,7 @@ class Home:
         os.utime(path, (then, then))
 
     def night(self) -> Landed:
-        """As flows.night.run has it, without Prefect; what was landed."""
+        """As flows.night.work has it, without Prefect; what was landed."""
         settings = load(self.folder / "earful.toml")
         spool = settings.data / f"spool-{self.now:%d}"
         spool.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from earful.sentiment import compiled
-from earful.sentiment.compiled import compile_it
+from earful.sentiment.compiled import compile_it, once
 from earful.sentiment.text.words import Vocabulary, spell
 
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed (earful[fast])")
@@ -73,6 +73,20 @@ def test_who_compiles() -> None:
     assert not compile_it("auto", lambda: 0.9, 1.0, "earful.no_such_kernel")
     assert compile_it("auto", lambda: 1.0, 1.0, "earful.no_such_kernel") == compiled.has_numba()
     assert compile_it("auto", lambda: 0.0, 1.0, "earful.sentiment.compiled"), "what is loaded is taken"
+
+
+def test_who_asks_once_compiles_when_it_has_cost_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "has_numba", lambda: True)
+    third = compiled.COMPILING / 3
+    with once():
+        assert not compile_it("auto", lambda: third, 0.1, "earful.no_such_kernel")
+        assert not compile_it("auto", lambda: third, 0.1, "earful.no_such_kernel")
+        assert not compile_it("auto", lambda: third, 0.1, "earful.another_kernel"), "each by itself"
+        assert compile_it("auto", lambda: third, 0.1, "earful.no_such_kernel")
+        assert compile_it("auto", lambda: 4 * third, 0.1, "earful.one_large_column")
+        assert compile_it("auto", lambda: 0.0, 1.0, "earful.sentiment.compiled"), "what is loaded is taken"
+        assert compile_it("numba", lambda: 0.0, 1.0, "earful.no_such_kernel"), "asked for"
+    assert compile_it("auto", lambda: third, 0.1, "earful.no_such_kernel"), "afterwards as always"
 
 
 def test_numba_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from earful.sentiment import compiled
 from earful.sentiment.lexicon import Lexicon
+from earful.sentiment.profile.profile import Profile
 from earful.sentiment.vader import polarity as vader
 from earful.sentiment.vader.polarity import polarity
 
@@ -56,6 +57,12 @@ def test_both_engines_give_the_same_bits() -> None:
     assert fields(polarity(column, engine="numba")) == fields(polarity(column, engine="package"))
 
 
+@pytest.mark.parametrize("lexicon", [Lexicon.vader(), Profile.product().lexicon()], ids=["vader", "product"])
+def test_the_light_one_gives_the_same_bits(lexicon: Lexicon) -> None:
+    column = pa.array([*TEXTS, *adversarial.texts(1_500, 11)])
+    assert fields(polarity(column, lexicon, engine="light")) == fields(polarity(column, lexicon, engine="package"))
+
+
 @pytest.mark.slow
 @pytest.mark.process
 def test_without_numba_everything_works_and_nothing_changes() -> None:
@@ -96,7 +103,7 @@ def test_where_nothing_can_be_kept_it_is_compiled_all_the_same(tmp_path: Path) -
     assert bits == in_python(SCORE.format(engine="package")).split()[0]
 
 
-@pytest.mark.parametrize("engine", ["numba", "package"])
+@pytest.mark.parametrize("engine", ["numba", "light", "package"])
 def test_nulls_are_nan_and_empty_is_zero(engine: str) -> None:
     if engine == "numba":
         pytest.importorskip("numba")

@@ -158,15 +158,15 @@ def show(summary: Summary) -> None:
 
 
 class Display(progress.Keeping):
-    """A rich progress display that listens to a run; threads may talk to it at once."""
+    """A rich progress display that listens to a run; threads may talk to it at once. ``begins``: shown first."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, begins: str = "starting Prefect") -> None:
         err = Terminal(stderr=True)  # in a file or a pipe a display leaves empty lines
         self._progress = Progress(
             SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
             console=err, transient=True, disable=quiet or not err.is_terminal,
         )  # fmt: skip
-        self._jobs = self._progress.add_task("starting Prefect", total=None)
+        self._jobs = self._progress.add_task(begins, total=None)
         self._posts: dict[Job, int] = {}
 
     def __enter__(self) -> Display:

@@ -1,39 +1,16 @@
-"""Tables whose columns are known: Play Console's monthly review exports, and NPS surveys."""
+"""Play Console's monthly review exports."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from earful.connectors.post import Kind
-
-#: From columns as text, by the preset's names for them, further fields of the page.
-Derive = Callable[[Mapping[str, pa.Array]], dict[str, pa.Array]]
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """What is known of a table.
-
-    ``columns``: field -> column names; a row's value is the first that is there and not empty. Names that begin with
-    ``_`` are no fields but input of ``derive``. ``months``: a pattern with groups ``package`` and ``month`` (YYYYMM)
-    for names of files that hold the posts last updated in one calendar month (UTC), every one of them.
-    """
-
-    source: str
-    kind: Kind
-    columns: Mapping[str, tuple[str, ...]]
-    required: frozenset[str]
-    product_column: str | None = None
-    product_values: str | None = None
-    derive: Derive | None = None
-    months: str | None = None
+from earful.connectors.files.presets.preset import Preset
 
 
 def _play_fields(column: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
@@ -64,6 +41,8 @@ def _play_fields(column: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
 
 #: Column names as in the exports of 2016 and in Google's help page on downloading reports; all but a few may be absent.
 PLAY_CONSOLE = Preset(
+    title="Play Console's monthly review exports",
+    shape="exports of 2016, and Google's help page on downloading and exporting monthly reports",
     source="google_play",
     kind="review",
     columns={
@@ -84,24 +63,9 @@ PLAY_CONSOLE = Preset(
         "_replied": ("Developer Reply Millis Since Epoch", "Developer Reply Date and Time"),
     },
     required=frozenset({"created_at", "rating", "_package"}),
+    headers=(frozenset({"Package Name", "Star Rating", "Review Submit Date and Time"}),),
     product_column="Package Name",
     product_values="google_play",
     derive=_play_fields,
     months=r"reviews_(?P<package>.+)_(?P<month>\d{4}(?:0[1-9]|1[0-2]))(?: ?\(\d+\))?\.csv(?:\.gz)?",
 )
-
-NPS = Preset(
-    source="nps_survey",
-    kind="survey",
-    columns={
-        "post_id": ("id", "response id", "respondent id", "submission id", "answer id", "uuid"),
-        "nps": ("score", "nps", "nps score", "rating"),
-        "text": ("comment", "comments", "feedback", "reason", "verbatim", "text"),
-        "created_at": ("date", "created at", "submitted at", "answered at", "response date", "timestamp", "time"),
-        "market": ("market", "country"),
-        "app_version": ("app version", "version"),
-    },
-    required=frozenset({"nps", "created_at"}),
-)
-
-PRESETS: Mapping[str, Preset] = {"play_console": PLAY_CONSOLE, "nps": NPS}

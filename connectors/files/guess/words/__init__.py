@@ -1,0 +1,1 @@
+"""What columns and answers are called, in the languages that exports come in."""
