@@ -79,7 +79,8 @@ def test_no_data_is_not_nothing_changed(tmp_path: Path) -> None:
     """Was: "Nothing really changed in the last 28 days", of a file that ended eight months before."""
     said = head(tmp_path, judged("a", 20, last=date(2026, 3, 2)))
     assert said.startswith(
-        "No data in the last 28 days: the newest post is of 2 Mar 2026. Whether something changed cannot be said."
+        "No data in the last 28 days: the newest post is of 2 Mar 2026. Whether something changed cannot be said; "
+        "earlier changes stand with their product."
     )
     assert "Nothing really changed" not in said
 
