@@ -35,8 +35,8 @@ def test_the_figures_are_those_of_the_table(home: Path, capsys: pytest.CaptureFi
     write(home / "acme reviews.csv", ROWS)
     code, said = tried(capsys, "acme reviews.csv")
     assert (code, said["ok"]) == (0, True)
-    guessed = dict(line.split(": ", 1) for line in said["guessed"]["said"])
-    assert {field: line.split("'")[1] for field, line in guessed.items() if "'" in line} == {
+    guessed = [re.match(r"(\w+): '([^']+)'", line) for line in said["guessed"]["said"]]
+    assert {found[1]: found[2] for found in guessed if found} == {
         "post_id": "Review ID", "created_at": "Date", "rating": "Stars", "text": "Review", "app_version": "App Version",
         "author": "User Name",
     }  # fmt: skip
