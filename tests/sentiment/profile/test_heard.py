@@ -182,7 +182,7 @@ def test_a_list_of_your_own_adds_phrases_and_wins(tmp_path: Path) -> None:
         ('[[phrase]]\nvalence = 1\nphrases = ["a .."]\nwhy = ""', "starts and ends with a word"),
         (
             '[[phrase]]\nvalence = 1\nphrases = ["NONE a"]\nwhy = ""',
-            "there is no list NONE; there are: ANSWER, BAD, GOOD, ",
+            "there is no list NONE; there are: ANSWER, BAD, GOOD, IS, ",
         ),
         ('[[phrase]]\nvalence = 1\nphrases = ["a"]\nwhy = ""\nalone = 1', "alone: found 1; give true or false"),
         ('[[phrase]]\nvalence = 1\nphrases = ["a"]\nwhy = ""\nx = 1', "x: unknown key; allowed: group, valence"),
