@@ -21,6 +21,17 @@ COINED = "heard"
 
 _LONG, _VOWELS = 7, "aeiou"
 
+# Slips that are words of their own, in English or in a language of its neighbours: found with the word lists of Debian.
+_OWN_WORDS = frozenset(
+    """
+    additive batter buttery cashed cashes cashing charge compete crushed crushes crushing deliver expansive freeing friezes
+    frustrate garage graphic instill instilled laterally legging logging lugging noting notification rashes sopped stepped
+    topped comfortabel completa completi completo complote connectin convenien convenint diferent disgustin downloadde
+    favorita favoriti favorito favoriet garbege gerbage horribla impassible impressie impressivo incedible installe ligging
+    poblem probleem reliabel reliabla responsie responsiva responsivo servici servie stoppe
+    """.split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PhraseEntry:
@@ -73,7 +84,7 @@ def slips(word: str) -> set[str]:
     for end, other in (("ing", "eing"), ("ly", "ley"), ("ful", "full")):
         if word.endswith(end):
             found.add(word.removesuffix(end) + other)
-    return found - {word}
+    return found - {word} - _OWN_WORDS
 
 
 def coined(valence: float) -> str:
