@@ -19,12 +19,12 @@ WALL = "WALL"
 COINED = "heard"
 
 
-_LONG, _VOWELS = 7, "aeiou"
+_LONG, _SHORT, _VOWELS = 7, 4, "aeiou"
 
 # Slips that are words of their own, in English or in a language of its neighbours: found with the word lists of Debian.
 _OWN_WORDS = frozenset(
     """
-    additive batter buttery cashed cashes cashing charge compete crushed crushes crushing deliver expansive freeing friezes
+    additive batter cancell complet instal werking buttery cashed cashes cashing charge compete crushed crushes crushing deliver expansive freeing friezes
     frustrate garage graphic instill instilled laterally legging logging lugging noting notification rashes sopped stepped
     topped comfortabel completa completi completo complote connectin convenien convenint diferent disgustin downloadde
     favorita favoriti favorito favoriet garbege gerbage horribla impassible impressie impressivo incedible installe ligging
@@ -70,10 +70,10 @@ class PhraseTable:
 def slips(word: str) -> set[str]:
     """How a word of seven letters or more is often written: a letter left out, doubled or for the next, another vowel.
 
-    Shorter words are not asked: too many of their slips are words of their own.
+    Of shorter words, from four letters on, only the last letter is doubled: too many of their slips are words.
     """
     if len(word) < _LONG:
-        return set()
+        return {word + word[-1]} - _OWN_WORDS if len(word) >= _SHORT and word.isalpha() else set()
     found = set()
     for i, letter in enumerate(word):
         before, after = word[:i], word[i + 1 :]

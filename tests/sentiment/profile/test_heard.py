@@ -141,7 +141,11 @@ def test_the_bare_package_hears_nothing_and_every_text_is_scored_as_before_besid
 def test_slips_are_of_long_words_and_never_the_word() -> None:
     assert {"amazeing", "amzing", "ammazing", "amaznig", "amizing"} <= slips("amazing")
     assert "amazing" not in slips("amazing")
-    assert slips("good") == set()
+    assert slips("good") == {"goodd"}
+    assert slips("bad") == set()
+    # "garage" is no "garbage", "logging" no "lagging", "deliver" no "delivery".
+    assert not {"garage", "logging", "deliver"} & (slips("garbage") | slips("lagging") | slips("delivery"))
+    assert not {"garage", "logging", "deliver"} & {wrong for wrong, _ in Profile.product()._heard.misspelt}
     words = Lexicon.vader().words
     assert not [wrong for wrong, _ in Profile.product()._heard.misspelt if wrong in words]
 
