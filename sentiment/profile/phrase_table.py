@@ -22,15 +22,15 @@ COINED = "heard"
 _LONG, _SHORT, _VOWELS = 7, 4, "aeiou"
 
 # Slips that are words of their own, in English or in a language of its neighbours: found with the word lists of Debian.
-_OWN_WORDS = frozenset(
-    """
-    additive batter cancell complet instal werking buttery cashed cashes cashing charge compete crushed crushes crushing deliver expansive freeing friezes
-    frustrate garage graphic instill instilled laterally legging logging lugging noting notification rashes sopped stepped
-    topped comfortabel completa completi completo complote connectin convenien convenint diferent disgustin downloadde
-    favorita favoriti favorito favoriet garbege gerbage horribla impassible impressie impressivo incedible installe ligging
-    poblem probleem reliabel reliabla responsie responsiva responsivo servici servie stoppe
-    """.split()
-)
+_OWN = """
+additive batter buttery cancell cashed cashes cashing charge comfortabel compete complet completa completi completo
+complote connectin convenien convenint crushed crushes crushing deliver diferent disgustin downloadde expansive
+favoriet favorita favoriti favorito freeing friezes frustrate garage garbege gerbage graphic horribla impassible
+impressie impressivo incedible instal installe instill instilled laterally legging ligging logging lugging
+notification noting poblem probleem rashes reliabel reliabla responsie responsiva responsivo servici servie sopped
+stepped stoppe topped werking
+"""
+_OWN_WORDS = frozenset(_OWN.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,16 +30,16 @@ _STARS = re.compile(r"(?:[★⭐🌟✭✮][ \t]?)+(?:[☆✩✰][ \t]?)*|(?:[�
 _FULL = frozenset("★⭐🌟✭✮")
 _GRUDGING = re.compile(
     r"\s*[★⭐]{1,2}\s*(?:only|just|because|bc|cos|until|till|if|for|would|never|no|not|too|since|due|why|can'?t|won'?t|doesn'?t)\b",
-    re.I,
+    re.IGNORECASE,
 )
 #: An emoji that is spoken of, for RE2: "the 👍 button", "what does 🔥 mean".
 _SIGN = r"(?:[\x{1f300}-\x{1faff}★⭐❤])+"
+_NAMED = (
+    "buttons?|icons?|emojis?|emoticons?|stickers?|symbols?|signs?|reactions?|keys?|tabs?|packs?|filters?|means?|stands?"
+    "|shows?|hides|opens|marks|appears|next|to|does"
+)
 MENTIONED = (
-    (
-        rf"(?i)\b(the|a|an|this|that|your|my|with|of|add|no)\s+{_SIGN}\s*(buttons?|icons?|emojis?|emoticons?|stickers?|symbols?|signs?"
-        r"|reactions?|keys?|tabs?|packs?|filters?|means?|stands?|shows?|hides|opens|marks|appears|next|to|does)\b",
-        r"\1 \2",
-    ),
+    (rf"(?i)\b(the|a|an|this|that|your|my|with|of|add|no)\s+{_SIGN}\s*({_NAMED})\b", r"\1 \2"),
     (rf"(?i)\b(tap|press|click|hit|type|send|insert|find|mean|does|do)(\s+the|\s+an?)?\s+{_SIGN}", r"\1\2"),
 )
 #: "2/10", "4.5 / 5", "95/100" as "so many out of 5 or 10", for RE2: no part of a date, a version or a longer fraction.
@@ -168,7 +168,7 @@ def _known() -> frozenset[str]:
 
 
 _COMMON_WORDS = """
-so too no please why all very really this the app ever never update fix it my oh yes now forever always long late hello hey
-what again ages hours minutes want need like much many more way what come stop wait everything nothing every still
+so too no please why all very really this the app ever never update fix it my oh yes now forever always long late hello
+hey what again ages hours minutes want need like much many more way what come stop wait everything nothing every still
 """
 _COMMON = frozenset(_COMMON_WORDS.split())

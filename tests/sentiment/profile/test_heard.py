@@ -121,7 +121,29 @@ def test_null_chunks_slices_and_types_stay() -> None:
     assert profile.hear(texts_without := pa.array(["plain words"])) is texts_without
 
 
-WORDS = ["not", "kicks", "me", "out", "now", "good", "but", "fix", "the", "crash", "gret", ".", "x", "É", "fixed", "no"]
+WORDS = [
+    "not",
+    "kicks",
+    "me",
+    "out",
+    "now",
+    "good",
+    "but",
+    "fix",
+    "the",
+    "crash",
+    "gret",
+    ".",
+    "x",
+    "É",
+    "fixed",
+    "no",
+    "is",
+    "better",
+    "than",
+    "this",
+    "over",
+]
 
 
 @needs_numba
