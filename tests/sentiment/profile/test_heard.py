@@ -77,6 +77,7 @@ def hear(text: str, *entries: PhraseEntry, misspelt: tuple[tuple[str, str], ...]
         ("add it please", "heard0 please"),
         ("gret app", "great app"),
         ("GRET kickss me out", "GREAT heard-2"),  # a misspelt word within a phrase
+        ("it kicks me out-right", "it heard-2 -right"),  # what is joined to its end stays a word
         ("", ""),
     ],
 )
