@@ -4,9 +4,9 @@ Words, valences and repairs were chosen by meaning, and none was fitted; but the
 hurt general language on them was removed (play, better, kill: the last became the list "games") or weakened (hope,
 help, free, wish). So they are no blind test of the overlay. "Google Play 2026" was read once, when that was done.
 
-Phrases (heard.toml) were written from kinds and read against the set SEEN alone. The others decide: texts won and lost were
-counted by phrase and by group, and what lost there was taken out. Of the tweets and of "Google Play 2026" the texts that
-the second list of phrases lost were read for that.
+Phrases (heard.toml) were written from kinds and read against the set SEEN alone. The others decide: texts won and lost
+were counted by phrase and by group, and what lost there was taken out. Of the tweets and of "Google Play 2026" the
+texts that the second list of phrases lost were read for that.
 
 English texts only, by the gate. Each line of the table switches one thing on (+, from bare VADER) or off (-, from the
 whole profile) and gives points of accuracy (three classes at +-0.05), macro-F1 and AUC, and the texts whose class is
