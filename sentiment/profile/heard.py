@@ -96,7 +96,7 @@ class Heard:
         for i, (a, b, p) in enumerate(zip(start.tolist(), end.tolist(), phrase.tolist(), strict=True)):
             small, capital = self._replacements[p]
             put = capital if bytes(said[a:b]).isupper() else small
-            # Of "a total rip-off" only "total rip" may be a phrase: the rest is a word by itself, no part of the new one.
+            # Of "a total rip-off" only "total rip" may be a phrase: the rest is a word by itself, not part of it.
             if said[b : b + 1] == b"-":
                 put += b" "
             pieces += (said[done:a], put)
