@@ -97,7 +97,7 @@ class Heard:
             small, capital = self._replacements[p]
             put = capital if bytes(said[a:b]).isupper() else small
             # Of "a total rip-off" only "total rip" may be a phrase: the rest is a word by itself, not part of it.
-            if said[b : b + 1] == b"-":
+            if bytes(said[b : b + 1]) == b"-":
                 put += b" "
             pieces += (said[done:a], put)
             grown[i] = len(put) - (b - a)
