@@ -66,9 +66,21 @@ def run(put_database: Callable[[Path], None], tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="module")
-def user(up: Command, browser: Browser) -> Iterator[BrowserContext]:
+def refused() -> list[str]:
+    """What the user's browser was not given, from the login on."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def user(up: Command, browser: Browser, refused: list[str]) -> Iterator[BrowserContext]:
     """The user's browser with one tab, logged in by the address that was printed."""
     context = browser.new_context(viewport={"width": 1200, "height": 950})
+
+    def look(answer: Answer) -> None:
+        if answer.status in {401, 403, 413, 415, 421}:
+            refused.append(f"{answer.status} {answer.url}")
+
+    context.on("response", look)
     page = context.new_page()
     page.goto(up.printed, wait_until="load")
     assert page.url.startswith(up.base)
@@ -182,6 +194,69 @@ def test_a_link_on_a_page_of_another_site_logs_in(visitor: Page, elsewhere: int)
         assert visitor.title() == "inside"
 
 
+def test_the_user_s_own_pages_work(tab: Page, refused: list[str]) -> None:
+    """The first by the address that logs in, the others by the menu, as people do: to load it all again costs seconds."""
+    for path, shows in (
+        ("/v2/deployments", "backfill-gaps"),
+        ("/v2/runs", "Flow Runs"),
+        ("/v2/flows", "nightly"),
+        ("/v2/work-pools", "earful"),
+        ("/v2/events", "Events"),
+    ):
+        tab.locator(f'a[href="{path}"]').first.click(timeout=60_000)
+        tab.get_by_text(shows).first.wait_for(timeout=60_000)
+    said = tab.evaluate(
+        """() => new Promise((done, fail) => {
+        const socket = new WebSocket(`ws://${location.host}/api/events/out`, ["prefect"]);
+        socket.onopen = () => socket.send(JSON.stringify({type: "auth", token: null}));
+        socket.onmessage = message => done(message.data); socket.onclose = () => fail("closed"); })"""
+    )
+    assert "auth_success" in said
+    assert refused == []
+
+
+def test_a_backfill_is_started_by_its_form(up: Command, tab: Page) -> None:
+    """By clicks, as the README says. The worker is held back: that such a run lands is test_server's business."""
+    up.ask("work_pools/earful", {"is_paused": True}, "PATCH")
+    try:
+        _start_backfill(up, tab)
+    finally:
+        up.ask("work_pools/earful", {"is_paused": False}, "PATCH")
+        tab.goto("about:blank")  # Prefect's page would go on asking its server
+
+
+def _backfills(up: Command, but: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
+    """The runs of the deployment, without those that were there before."""
+    known, asked = {run["id"] for run in but}, {"deployments": {"name": {"any_": ["backfill"]}}}
+    return [run for run in up.ask("flow_runs/filter", asked) if run["id"] not in known]
+
+
+def _start_backfill(up: Command, page: Page) -> None:
+    before = _backfills(up)
+    page.set_default_timeout(60_000)
+    if not page.url.startswith(up.base):  # this test alone
+        page.goto(up.base)
+    page.locator('a[href="/v2/deployments"]').first.click()
+    page.get_by_text("backfill", exact=True).first.click()
+    page.get_by_role("button", name="Run", exact=True).first.click()
+    page.get_by_text("Custom run").first.click()
+    fields = page.get_by_text("Pick a date")
+    for day, left in (("1", 1), ("2", 0)):
+        fields.first.click()
+        # Cells of the months before and after are in the grid too, greyed.
+        page.locator("[role=gridcell]:not([data-outside])").get_by_text(day, exact=True).first.click()
+        page.keyboard.press("Escape")
+        # On a busy machine the field that has its day would else be the first once more, and its calendar close.
+        page.get_by_role("grid").wait_for(state="hidden")
+        expect(fields).to_have_count(left, timeout=60_000)
+    page.get_by_role("button", name="Submit").click()
+    month = datetime.now(UTC).strftime("%Y-%m")
+    (run,) = wait_until("the run", lambda: _backfills(up, before))
+    given = run["parameters"]
+    assert (given["first_day"], given["last_day"]) == (f"{month}-01", f"{month}-02")
+    up.ask(f"flow_runs/{run['id']}", method="DELETE")
+
+
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1"])
 def test_beside_up_a_stranger_s_page_gets_nowhere(
     up: Command, tab: Page, elsewhere: int, host: str, tmp_path: Path
@@ -228,79 +303,6 @@ def test_the_printed_address_is_used_up(up: Command, visitor: Page) -> None:
     visitor.goto(up.base)
     assert "earful open" in visitor.inner_text("body")
     assert visitor.context.cookies() == []
-
-
-def test_the_user_s_own_pages_work(up: Command, tab: Page) -> None:
-    """One by its address, the others by the menu, as people do: to load all of it again costs a second each."""
-    refused: list[str] = []
-
-    def look(answer: Answer) -> None:
-        if answer.status in {401, 403, 413, 415, 421}:
-            refused.append(f"{answer.status} {answer.url}")
-
-    tab.on("response", look)
-    tab.goto(f"{up.base}/v2/deployments")
-    tab.get_by_text("backfill-gaps").first.wait_for(timeout=60_000)
-    for path, shows in (
-        ("/v2/runs", "Flow Runs"),
-        ("/v2/flows", "nightly"),
-        ("/v2/work-pools", "earful"),
-        ("/v2/events", "Events"),
-    ):
-        tab.locator(f'a[href="{path}"]').first.click(timeout=60_000)
-        tab.get_by_text(shows).first.wait_for(timeout=60_000)
-    said = tab.evaluate(
-        """() => new Promise((done, fail) => {
-        const socket = new WebSocket(`ws://${location.host}/api/events/out`, ["prefect"]);
-        socket.onopen = () => socket.send(JSON.stringify({type: "auth", token: null}));
-        socket.onmessage = message => done(message.data); socket.onclose = () => fail("closed"); })"""
-    )
-    tab.remove_listener("response", look)
-    assert "auth_success" in said
-    assert refused == []
-
-
-def test_a_backfill_is_started_by_its_form(up: Command, tab: Page) -> None:
-    """By clicks, as the README says. The worker is held back: that such a run lands is test_server's business."""
-    up.ask("work_pools/earful", {"is_paused": True}, "PATCH")
-    try:
-        _start_backfill(up, tab)
-    finally:
-        up.ask("work_pools/earful", {"is_paused": False}, "PATCH")
-        tab.goto("about:blank")  # Prefect's page would go on asking its server
-
-
-def _backfills(up: Command, but: Sequence[dict[str, Any]] = ()) -> list[dict[str, Any]]:
-    """The runs of the deployment, without those that were there before."""
-    known, asked = {run["id"] for run in but}, {"deployments": {"name": {"any_": ["backfill"]}}}
-    return [run for run in up.ask("flow_runs/filter", asked) if run["id"] not in known]
-
-
-def _start_backfill(up: Command, page: Page) -> None:
-    before = _backfills(up)
-    page.set_default_timeout(60_000)
-    if page.url.startswith(up.base):
-        page.locator('a[href="/v2/deployments"]').first.click()
-    else:
-        page.goto(f"{up.base}/v2/deployments")
-    page.get_by_text("backfill", exact=True).first.click()
-    page.get_by_role("button", name="Run", exact=True).first.click()
-    page.get_by_text("Custom run").first.click()
-    fields = page.get_by_text("Pick a date")
-    for day, left in (("1", 1), ("2", 0)):
-        fields.first.click()
-        # Cells of the months before and after are in the grid too, greyed.
-        page.locator("[role=gridcell]:not([data-outside])").get_by_text(day, exact=True).first.click()
-        page.keyboard.press("Escape")
-        # On a busy machine the field that has its day would else be the first once more, and its calendar close.
-        page.get_by_role("grid").wait_for(state="hidden")
-        expect(fields).to_have_count(left, timeout=60_000)
-    page.get_by_role("button", name="Submit").click()
-    month = datetime.now(UTC).strftime("%Y-%m")
-    (run,) = wait_until("the run", lambda: _backfills(up, before))
-    given = run["parameters"]
-    assert (given["first_day"], given["last_day"]) == (f"{month}-01", f"{month}-02")
-    up.ask(f"flow_runs/{run['id']}", method="DELETE")
 
 
 @pytest.mark.process
