@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -52,7 +52,8 @@ def render(published: Path) -> str:
         until = at.astimezone(zone).date()
         today = file.ask("today", until=until)
         changed = file.ask("changed", until=until, most=_MOST_CHANGES)
-        state, freshness, gaps = file.ask("state"), file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
+        state, whole, told = file.ask("state"), file.ask("whole"), file.ask("told", until=until)
+        freshness, gaps = file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
         voice, trust = file.ask("voice", until=until), file.ask("trust", most=_MOST_CHANNELS)
         products = sections(file, today, until)
     return wording.shown(
@@ -66,12 +67,13 @@ def render(published: Path) -> str:
             changed=changed,
             anchors=anchors(today),
             state=state,
+            whole=whole,
+            told=told,
             freshness=freshness,
             gaps=gaps,
             voice=voice,
             trust=trust,
             sections=products,
-            silent=_silent([row["day"] for row in today.rows], until),
             has_posts=any(row["last_day"] for row in today.rows),
             few=ENOUGH_POSTS,
             chart_days=CHART_DAYS,
@@ -79,12 +81,6 @@ def render(published: Path) -> str:
             style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         )
     )
-
-
-def _silent(whole: Sequence[date | None], until: date) -> bool:
-    """Whether there are whole days, of products by their newest ones, but none of the 28 to ``until``."""
-    newest = max(filter(None, whole), default=None)
-    return newest is not None and (until - newest).days >= 28
 
 
 def _zone(meta: dict[str, str], published: Path) -> ZoneInfo:

@@ -23,7 +23,7 @@ def note_configured(store: Store, settings: Settings, now: datetime) -> tuple[st
     register(
         store,
         products=[(p.slug, p.name, p.own) for p in settings.products],
-        channels=[(c.name, c.source, c.connector) for c in settings.channels],
+        channels=[(c.name, c.source, c.connector) for c in settings.channels if c.enabled],
         topics=topics(settings),
         launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
     )

@@ -56,7 +56,7 @@ def draw(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = No
 
 def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
     """The chart in a few sentences, for those who do not see it."""
-    means = [(row["mean_7d"], row["day"]) for row in rows if row["mean_7d"] is not None]
+    means = [(row["mean_7d"], row["day"]) for row in rows if row["complete"] and row["mean_7d"] is not None]
     incomplete = sum(not row["complete"] for row in rows)
     parts = [f"{wording.plural(len(rows), 'day')}, {wording.day(rows[0]['day'])} to {wording.day(rows[-1]['day'])}."]
     if means:

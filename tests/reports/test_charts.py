@@ -171,8 +171,8 @@ def test_description_tells_range_extremes_and_gaps() -> None:
         Day(LAST + timedelta(days=1), 90, 80, -0.4, complete=False),
     ]
     assert trend.describe(_rows(days)) == (
-        "11 days, 13 Nov 2026 to 23 Nov 2026. The 7-day mean ends at +0.22 on 23 Nov 2026; its lowest was +0.10 on "
-        "13 Nov 2026, its highest +0.22 on 23 Nov 2026. "
+        "11 days, 13 Nov 2026 to 23 Nov 2026. The 7-day mean ends at +0.20 on 22 Nov 2026; its lowest was +0.10 on "
+        "13 Nov 2026, its highest +0.20 on 22 Nov 2026. "
         "The busiest day was 23 Nov 2026 with 90 posts. 1 day incomplete."
     )
 

@@ -154,19 +154,6 @@ def test_what_changed_comes_first_ours_before_others_and_the_worst_on_top(tmp_pa
     assert page.headings[:2] == ["earful", "What changed"]
 
 
-def test_a_calm_month_says_so(tmp_path: Path) -> None:
-    text = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(40))]))).text
-    assert "Nothing really changed in the last 28 days" in text
-    assert "the last pull of 1 of 1 brought all that was asked; no gaps" in text
-
-
-def test_of_a_table_that_ended_long_ago_it_says_nothing_of_today(tmp_path: Path) -> None:
-    for last, said in ((27, "Nothing really changed"), (28, "nothing can be said: none of them is whole")):
-        days = steady(40, last=LAST + timedelta(days=1 - last))
-        text = PageReader(render(publish(tmp_path / f"{last}.duckdb", [Product("a", "A", days=days)]))).text
-        assert said in text
-
-
 def test_every_number_on_the_page_is_one_of_the_sql_below_it(busy: Path, busy_html: str) -> None:
     page = PageReader(busy_html)
     checked = 0

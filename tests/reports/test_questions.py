@@ -277,7 +277,7 @@ def test_what_changed_is_asked_for_on_its_bounds(world: World) -> None:
     assert {r["alarm_day"] for r in view(world, "from what_changed")} == {day(70), day(73)}
 
 
-def test_the_state_counts_pulls_that_are_fine_that_failed_and_gaps(world: World, file: Published) -> None:
+def test_the_state_counts_pulls_that_answered_that_failed_and_gaps(world: World, file: Published) -> None:
     """Five channels were pulled: one has its newest day in part (capped), and a sixth pull failed."""
     fresh = view(world, "from freshness")
     assert sorted((r["product"], r["channel"], r["status"], r["capped"]) for r in fresh) == [
@@ -286,7 +286,7 @@ def test_the_state_counts_pulls_that_are_fine_that_failed_and_gaps(world: World,
     ]  # fmt: skip
     gaps = len(view(world, "from coverage_gaps"))
     assert gaps > 1
-    assert lines(file, "state", "pulls fine failed whole_to gaps") == [(6, 4, 1, day(78), gaps)]
+    assert lines(file, "state", "pulls answered capped failed gaps") == [(6, 5, 1, 1, gaps)]
     assert lines(file, "freshness", "product channel") == [
         ("lull", "rd"), ("lull", "shop"), ("orbit", "play"), ("orbit", "rd"), ("orbit", "shop"), ("nova", "shop"),
     ]  # fmt: skip

@@ -352,23 +352,60 @@ def test_the_level_names_competitors_one_by_one_where_there_are_several(drawn: D
             same(drawn.file.ask("level", product=product, most=most), own[:most])
 
 
-def test_the_state_is_that_of_all_channels(drawn: Drawn) -> None:
-    fresh = drawn.views["freshness"]
-    ends = [r["last_complete_day"] for r in fresh if r["last_complete_day"]]
-    going = [
-        r["last_complete_day"] for r in fresh
-        if r["last_complete_day"] and r["last_complete_day"] < (r["ended_on"] or date.max)
-    ]  # fmt: skip
+def test_the_state_is_that_of_all_channels_that_are_asked(drawn: Drawn) -> None:
+    fresh = [r for r in drawn.views["freshness"] if r["tracked"]]
+    states = [r["status"] for r in fresh]
     same(drawn.file.ask("state"), [{
-        "pulls": len(fresh), "fine": sum(r["status"] == "ok" and not r["capped"] for r in fresh),
-        "failed": sum(r["status"] == "failed" for r in fresh), "pending": sum(r["status"] == "pending" for r in fresh),
-        "whole_to": min(going) if going else max(ends), "last_landed_at": max(r["last_landed_at"] for r in fresh),
-        "gaps": len(drawn.views["coverage_gaps"]),
+        "pulls": len(fresh), "answered": states.count("ok"), "failed": states.count("failed"),
+        "capped": sum(r["status"] == "ok" and bool(r["capped"]) for r in fresh), "pending": states.count("pending"),
+        "last_landed_at": max(r["last_landed_at"] for r in fresh), "gaps": len(drawn.views["coverage_gaps"]),
     }])  # fmt: skip
     rows = sorted(fresh, key=lambda r: (
         not OWN.get(r["product"], False) if r["product"] in OWN else 2, r["product_name"], r["product"], r["channel"]
     ))  # fmt: skip
     same(drawn.file.ask("freshness"), rows)
+
+
+def test_a_channel_is_complete_to_where_it_is_for_every_product(drawn: Drawn) -> None:
+    """One that brought its last day holds nothing up; one without a complete day of some product has none."""
+    going: dict[str, list[Row]] = defaultdict(list)
+    for row in drawn.views["freshness"]:
+        done, end = row["last_complete_day"], row["ended_on"]
+        if row["tracked"] and not (done and end and done >= end):
+            going[row["channel"]].append(row)
+    rows = [
+        {
+            "channel": channel,
+            "whole_to": None if None in (days := [r["last_complete_day"] for r in of]) else min(days),
+            "products": len(of),
+            "failed": sum(r["status"] == "failed" for r in of),
+        }
+        for channel, of in going.items()
+    ]
+    same(drawn.file.ask("whole"), sorted(rows, key=lambda r: (down(r["whole_to"]), r["channel"])))
+
+
+def test_of_every_product_how_many_of_28_days_were_judged(drawn: Drawn) -> None:
+    told = {"worse", "no real change", "flood"}
+    for until in before(0, 1):
+        rows = []
+        for product in NAMES:
+            trend = [r for r in drawn.of("trend", product) if r["day"] <= until]
+            recent = [r for r in trend if ago(r["day"], until) < 28]
+            judged = [
+                r for r in drawn.of("verdicts", product)
+                if r["slice_kind"] == "product" and 0 <= ago(r["day"], until) < 28
+            ]  # fmt: skip
+            lacks = [r for r in judged if r["metric"] == "sentiment" and r["verdict"].startswith("not enough")]
+            rows.append({
+                "product": product, "product_name": NAMES[product],
+                "newest": max((r["day"] for r in trend if r["posts"]), default=None),
+                "posts": sum(r["posts"] for r in recent), "complete_days": sum(r["complete"] for r in recent),
+                "judged_days": len({r["day"] for r in judged if r["verdict"] in told}),
+                "lacking": max(lacks, key=lambda r: r["day"])["verdict"] if lacks else None,
+            })  # fmt: skip
+        rows.sort(key=lambda r: (not OWN[r["product"]], r["product_name"], r["product"]))
+        same(drawn.file.ask("told", until=until), rows)
 
 
 def test_the_gaps_are_the_newest_first(drawn: Drawn) -> None:

@@ -67,10 +67,12 @@ def register(
 
     Products are (slug, name, own), channels (channel, source, connector), topics (topic, title). Products are all of
     them: one that is not given keeps its row, so that its past stays readable, and is called untracked. So are launches
-    (product, day, name, version): one that is not given is no launch any more.
+    (product, day, name, version): one that is not given is no launch any more. Channels, too, are all of them, and one
+    that is not given is called untracked.
     """
     with store.transaction() as con:
         con.execute("update products set tracked = false")
+        con.execute("update channels set tracked = false")
         for product, name, own in products:
             con.execute("delete from products where product = $product", {"product": product})
             con.execute(
@@ -81,7 +83,9 @@ def register(
             row = {"channel": channel, "source": source, "connector": connector}
             # Its last day stays: set_ends changes it.
             known = con.execute(
-                "update channels set source = $source, connector = $connector where channel = $channel returning 1", row
+                "update channels set source = $source, connector = $connector, tracked = true"
+                " where channel = $channel returning 1",
+                row,
             ).fetchall()
             if not known:
                 con.execute(

@@ -4,5 +4,5 @@ select freshness.product, freshness.product_name, channel, source, last_landed_a
     capped, note, posts_28d, suspect_days, suspect_reason, status, error, ended_on
 from freshness
 left join products on products.product = freshness.product
-where coalesce(products.tracked, true)
+where freshness.tracked
 order by products.own desc, freshness.product_name, freshness.product, channel

@@ -72,7 +72,8 @@ VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
     }),
     "verdicts": (400, "product day slice_kind metric", {
         "day": EVERY_DAY, "slice_kind": ("product", "product", "channel"), "metric": ("sentiment", "sentiment", "volume"),
-        "change_low": (-0.5, -0.25, None), "change_high": (0.25, 0.5, None), "verdict": ("worse", "no real change"),
+        "change_low": (-0.5, -0.25, None), "change_high": (0.25, 0.5, None),
+        "verdict": ("worse", "no real change", "flood", "incomplete day", "not enough posts", "not enough history"),
     }),
     "trend": (140, "product day", {"day": EVERY_DAY, "complete": (True, True, True, False)}),
     "daily_sentiment": (120, "product day", {"day": EVERY_DAY, "complete": (True, True, True, False)}),
@@ -95,7 +96,7 @@ VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
     "freshness": (12, "product channel", {
         "status": ("ok", "ok", "failed", "pending"), "capped": (False, False, True, None),
         "last_complete_day": (*before(1, 2, 3, 4), None), "ended_on": (*before(2, 3), None, None),
-        "last_landed_at": [datetime(2026, 6, 30, hour) for hour in range(5)],
+        "last_landed_at": [datetime(2026, 6, 30, hour) for hour in range(5)], "tracked": (True, True, True, False),
     }),
 }  # fmt: skip
 #: By the type of a column, where VIEWS does not say otherwise.

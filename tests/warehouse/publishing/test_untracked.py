@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from landing import DAY, HOUR, NOW, T0, named, put, row, span
 
+from earful.connectors.base import Coverage
 from earful.reports.data import Published
 from earful.warehouse import Store, open_store, publish, query, register
 
@@ -24,7 +25,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         register(store, ALL, [("rd", "reddit", "reddit")], [("crashes", "Crashes")])
         for product, *_ in ALL:
             land(store, product)
-        register(store, ALL[:2], [])
+        register(store, ALL[:2], [("rd", "reddit", "reddit")])
         yield publish(store, folder / "earful.duckdb", now=NOW).path
 
 
@@ -79,3 +80,33 @@ def test_configured_again_it_counts_again(tmp_path: Path) -> None:
             register(store, products, [])
         found = store.con.execute("select product from products where tracked order by 1").fetchall()
     assert found == [("gone",), ("nova",)]
+
+
+def test_a_channel_that_is_configured_no_more_is_asked_for_nothing(tmp_path: Path) -> None:
+    """Was: commands to ask again for channels that the configuration has no more."""
+    both = [("rd", "reddit", "reddit"), ("app", "app_store", "app_store_rss")]
+
+    def told(store: Store) -> dict[str, list[bool]]:
+        path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
+        rows = query(
+            path,
+            "select channel, tracked, fetchable, command is null from freshness join coverage_gaps using (channel)",
+        )
+        return {str(channel): [bool(each) for each in rest] for channel, *rest in rows.rows}
+
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        register(store, ALL[:1], both)
+        for channel, source in (("rd", "reddit"), ("app", "app_store")):
+            missing = Coverage(T0, T0 + 7 * DAY, missing=(span(2, 3),))
+            put(
+                store,
+                row("a" + channel, NOON, channel=channel, source=source),
+                channel=channel,
+                source=source,
+                coverage=missing,
+            )
+        assert told(store) == {"rd": [True, True, False], "app": [True, True, False]}
+        register(store, ALL[:1], both[:1])
+        assert told(store) == {"rd": [True, True, False], "app": [False, False, True]}
+        register(store, ALL[:1], both)
+        assert told(store) == {"rd": [True, True, False], "app": [True, True, False]}

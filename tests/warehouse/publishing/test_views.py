@@ -278,7 +278,7 @@ def test_freshness(small: Path) -> None:
         "last_landed_at": (NOW + HOUR).replace(tzinfo=None), "covered_to": datetime(2026, 3, 9),
         "last_post_at": datetime(2026, 3, 3, 12),
         "last_complete_day": date(2026, 3, 8), "suspect_days": 0, "suspect_reason": None, "capped": True, "note": "500 reviews", "posts_28d": 3, "status": "ok",
-        "error": None, "ended_on": None,
+        "error": None, "ended_on": None, "tracked": True,
     }  # fmt: skip
     assert found["nova", "rd"]["posts_28d"] == 4
 

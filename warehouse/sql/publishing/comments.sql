@@ -117,6 +117,7 @@ comment on column channels.channel is 'Configured way into a source; post ids ar
 comment on column channels.source is 'Kind of service.';
 comment on column channels.connector is 'The connector that reads it.';
 comment on column channels.last_day is 'Last day that it is asked for, by the configuration''s end; null while it goes on.';
+comment on column channels.tracked is 'False where the configuration lists it no more: what it brought stays, and nobody asks it again.';
 
 comment on table topics is 'One row per topic, configured now or before.';
 comment on column topics.topic is 'The topic''s name: the key everywhere else.';

@@ -41,10 +41,19 @@ explained as (
         order by c.landed_at desc nulls last, c.asked_to desc nulls last, c.status desc nulls last
     ) = 1
 ),
--- Asking again helps unless the service said that it has no more, or gave the same part of the day twice.
+-- Asking again helps unless the service said that it has no more, or gave the same part of the day twice; and it cannot
+-- be asked where the configuration lists its product or channel no more.
 judged as (
-    select product, channel, day, reason, doubt is not null or (not refused and answers < 2) as fetchable
-    from explained
+    select
+        e.product,
+        e.channel,
+        e.day,
+        e.reason,
+        (e.doubt is not null or (not e.refused and e.answers < 2))
+            and coalesce(p.tracked, true) and coalesce(c.tracked, true) as fetchable
+    from explained as e
+    left join products as p on p.product = e.product
+    left join channels as c on c.channel = e.channel
 ),
 -- Days in a row keep the same distance to their own number.
 islands as (
@@ -75,5 +84,5 @@ comment on column coverage_gaps.gap_from is 'First day of the gap.';
 comment on column coverage_gaps.gap_to is 'Last day of the gap, itself missing too.';
 comment on column coverage_gaps.days is 'Number of days.';
 comment on column coverage_gaps.reason is 'Why the newest window that asked did not bring them: failed, still being pulled, the service''s limit, nobody asked, or suspected.';
-comment on column coverage_gaps.fetchable is 'False where asking again cannot help: the service lists no further back, or brought the same part of the day twice. `earful backfill --gaps` asks for the others.';
+comment on column coverage_gaps.fetchable is 'False where asking again cannot help: the service lists no further back, or brought the same part of the day twice, or the configuration lists its product or channel no more. `earful backfill --gaps` asks for the others.';
 comment on column coverage_gaps.command is 'The command that tries to fill the gap; null where it cannot be filled (see fetchable).';

@@ -61,7 +61,8 @@ select
     coalesce(recent.posts_28d, 0) as posts_28d,
     w.status,
     w.error,
-    c.last_day as ended_on
+    c.last_day as ended_on,
+    coalesce(p.tracked, true) and coalesce(c.tracked, true) as tracked
 from windows as w
 left join products as p on p.product = w.product
 left join channels as c on c.channel = w.channel
@@ -89,3 +90,4 @@ comment on column freshness.posts_28d is 'Posts it brought in the product''s las
 comment on column freshness.status is 'Status of the newest window: ok, failed, or pending while it is still being pulled.';
 comment on column freshness.error is 'What went wrong in the newest window; null when it landed.';
 comment on column freshness.ended_on is 'Last day that the channel is asked for (its end in earful.toml); null while it goes on.';
+comment on column freshness.tracked is 'False where the configuration lists its product or its channel no more: nobody asks it again.';

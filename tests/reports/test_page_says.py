@@ -1,0 +1,164 @@
+"""The first sentences of the page: what changed, what could be judged, and how complete the data is; true and false."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from page_reader import PageReader
+from published_file import LAST, Day, Product, publish, steady
+
+from earful.reports.page import render
+
+#: The file is published on the day behind LAST; these are the 28 days to it.
+UNTIL = LAST + timedelta(1)
+
+
+def head(tmp_path: Path, *products: Product) -> str:
+    """What the page says before the SQL of its first section."""
+    tmp_path.mkdir(exist_ok=True)
+    text = PageReader(render(publish(tmp_path / "p.duckdb", products))).text
+    return text.partition("What changed ")[2].rpartition("What changed ")[2].partition(" From ")[0]
+
+
+def verdict(day: date, verdict: str, metric: str = "sentiment", kind: str = "product") -> dict[str, Any]:
+    return {"day": day, "slice_kind": kind, "metric": metric, "verdict": verdict}
+
+
+def judged(
+    slug: str, days: int, *, name: str = "", last: date = LAST, of: str = "no real change", **more: Any
+) -> Product:
+    """A product with 40 days, of the newest ``days`` of which a verdict is known."""
+    verdicts = [verdict(last - timedelta(n), of) for n in range(days)]
+    return Product(slug, name or slug.upper(), days=steady(40, last=last), more={"verdicts": verdicts}, **more)
+
+
+def test_a_calm_month_says_on_how_many_days_it_was_judged(tmp_path: Path) -> None:
+    said = head(tmp_path, judged("a", 27))
+    assert said.startswith("Nothing really changed in the last 28 days: no alarm on the 27 days that were judged.")
+    assert "Not judged" not in said
+
+
+def test_days_that_lie_further_back_are_not_counted(tmp_path: Path) -> None:
+    assert "no alarm on the 1 day that were" not in head(tmp_path, judged("a", 27, last=UNTIL - timedelta(28)))
+    assert "on the 1 day that was judged" in head(tmp_path / "b", judged("a", 5, last=UNTIL - timedelta(27)))
+
+
+def test_several_products_and_one_that_could_not_be_judged(tmp_path: Path) -> None:
+    old = Product("c", "C", days=steady(9, last=date(2026, 9, 1)))
+    said = head(tmp_path, judged("a", 27), judged("b", 20), old)
+    assert said.startswith(
+        "Nothing really changed in the last 28 days, as far as that could be judged: no alarm on the 20 to 27 days that were "
+        "judged of each of 2 products."
+    )
+    assert "Not judged in these 28 days: C (no post since 1 Sep 2026)." in said
+
+
+@pytest.mark.parametrize(
+    ("days", "verdicts", "why"),
+    [
+        ((), (), "no posts yet"),
+        (steady(30, complete=False), (), "no complete day"),
+        (steady(30), [verdict(LAST, "not enough posts")], "not enough posts"),
+        (steady(30), [verdict(LAST, "not enough history")], "not enough history"),
+        (steady(30), [verdict(LAST, "no real change", kind="topic")], "no verdict yet"),
+        (steady(30), [verdict(LAST, "no real change", metric="silence")], "no verdict yet"),
+    ],
+)
+def test_why_a_product_was_not_judged(
+    tmp_path: Path, days: Sequence[Day], verdicts: Sequence[dict[str, Any]], why: str
+) -> None:
+    said = head(tmp_path, judged("a", 27), Product("b", "B", days=days, more={"verdicts": verdicts}))
+    assert f"Not judged in these 28 days: B ({why})." in said
+
+
+def test_no_data_is_not_nothing_changed(tmp_path: Path) -> None:
+    """Was: "Nothing really changed in the last 28 days", of a file that ended eight months before."""
+    said = head(tmp_path, judged("a", 20, last=date(2026, 3, 2)))
+    assert said.startswith(
+        "No data in the last 28 days: the newest post is of 2 Mar 2026. Whether something changed cannot be said; "
+        "earlier changes stand with their product."
+    )
+    assert "Nothing really changed" not in said
+
+
+def test_posts_that_could_not_be_judged_are_not_nothing_changed_either(tmp_path: Path) -> None:
+    said = head(tmp_path, judged("a", 20, of="incomplete day"), judged("b", 20, of="not enough posts"))
+    assert said.startswith("Whether something changed in the last 28 days cannot be said: there are posts, but no day ")
+    assert "Not judged in these 28 days: A (no verdict yet), B (not enough posts)." in said
+
+
+def channel(name: str, to: date | None, status: str = "ok", **more: Any) -> dict[str, Any]:
+    return {"channel": name, "last_complete_day": to, "status": status, "tracked": True, **more}
+
+
+def state(tmp_path: Path, *channels: dict[str, Any], second: Sequence[dict[str, Any]] = ()) -> str:
+    """The line on how complete the data is."""
+    products = [judged("a", 27, channels=channels)] + ([judged("b", 27, channels=second)] if second else [])
+    return head(tmp_path, *products).partition("judged")[2].partition(". ")[2].partition(" Last landed")[0]
+
+
+def test_all_channels_complete_to_one_day(tmp_path: Path) -> None:
+    said = state(tmp_path, channel("store", LAST), channel("forum", LAST))
+    assert said == "Complete to Sun 22 Nov 2026. All 2 pulls answered the last time; no gaps."
+
+
+def test_those_behind_are_named(tmp_path: Path) -> None:
+    """Was: "Every product and channel is whole to ..." with channels that never answered."""
+    back = [LAST - timedelta(n) for n in range(6)]
+    said = state(
+        tmp_path, channel("a", back[0]), channel("b", back[1]), channel("c", back[2]), channel("d", back[5], "failed"),
+        channel("e", None, "failed"), channel("f", None, "pending"),
+    )  # fmt: skip
+    assert said == (
+        "Complete to Sun 22 Nov 2026 for 1 of 6 channels; b to Sat 21 Nov 2026, c to Fri 20 Nov 2026, d to Tue 17 Nov 2026"
+        " and 2 more. 3 of 6 pulls answered the last time, 2 failed, 1 is still being pulled; no gaps."
+    )
+
+
+def test_a_channel_is_as_complete_as_for_its_worst_product(tmp_path: Path) -> None:
+    said = state(
+        tmp_path, channel("store", LAST), channel("forum", LAST),
+        second=[channel("store", LAST - timedelta(1)), channel("forum", None, "failed")],
+    )  # fmt: skip
+    assert said.startswith(
+        "Complete to Sat 21 Nov 2026 for 1 of 2 channels; forum has no complete day of every product."
+    )
+
+
+def test_no_channel_has_a_complete_day(tmp_path: Path) -> None:
+    said = state(tmp_path, channel("store", None, "failed"))
+    assert said.startswith("No channel has a day yet that is complete for all its products. 0 of 1 pull answered")
+
+
+def test_a_channel_that_ended_or_is_configured_no_more_holds_nothing_up(tmp_path: Path) -> None:
+    early = LAST - timedelta(30)
+    gone = channel("gone", early, "failed") | {"tracked": False}
+    said = state(tmp_path, channel("store", LAST), channel("ended", early, ended_on=early), gone)
+    assert said == "Complete to Sun 22 Nov 2026. All 2 pulls answered the last time; no gaps."
+    # One that ended, but never brought its last day, is behind.
+    said = state(tmp_path / "b", channel("store", LAST), channel("ended", early, ended_on=LAST))
+    assert said.startswith("Complete to Sun 22 Nov 2026 for 1 of 2 channels; ended to Fri 23 Oct 2026.")
+
+
+def test_less_than_was_asked_is_said(tmp_path: Path) -> None:
+    said = state(tmp_path, channel("store", LAST, capped=True), channel("forum", LAST))
+    assert "All 2 pulls answered the last time, 1 of them with less than was asked; no gaps." in said
+    said = state(tmp_path / "b", channel("store", LAST, capped=True))
+    assert "The pull answered the last time, with less than was asked; no gaps." in said
+
+
+def test_what_cannot_be_compared_is_said_and_does_not_vanish(tmp_path: Path) -> None:
+    """Was: the sections of competitors vanished without a word where one channel of one product was incomplete."""
+    rival = judged("b", 27, own=False)
+    text = PageReader(render(publish(tmp_path / "none.duckdb", [judged("a", 27), rival]))).text
+    assert "Share of voice It cannot be told yet: there is no day on which all products are complete" in text
+    assert text.count("Weakness radar Nothing to compare yet: no topic has enough posts") == 1  # ours alone
+    own = PageReader(render(publish(tmp_path / "own.duckdb", [judged("a", 27), judged("c", 27)]))).text
+    assert "Weakness radar" not in own
+    assert "Share of voice It cannot be told yet" in own
+    alone = PageReader(render(publish(tmp_path / "alone.duckdb", [judged("a", 27)]))).text
+    assert "Share of voice" not in alone
