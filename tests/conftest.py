@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from marks import guard
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from world import World
+    from xdist.remote import Producer
 
 # Read by Prefect when it is imported: no console log among a command's own lines, as the command line sets it.
 os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
@@ -23,6 +25,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "prefect_server" in getattr(item, "fixturenames", ()):
             item.add_marker("process")
+
+
+#: Files that share a fixture of the session, each with the first of them: on two processes it would be set up twice.
+SHARED = {
+    "tests/flows/server/test_server_browser.py": "tests/flows/server/test_server.py",
+    "tests/flows/server/test_server_ends.py": "tests/flows/server/test_server.py",
+}
+
+
+class Together(LoadFileScheduling):
+    """Which tests stay on one process of pytest-xdist: those of a file, and those of files that share."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = super()._split_scope(nodeid)
+        return SHARED.get(file, file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Together | None:
+    """The scheduler of ``--dist loadfile``."""
+    return Together(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)

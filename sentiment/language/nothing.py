@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ import pyarrow.compute as pc
 
 #: Signs around an answer, and those that alone are none.
 _AROUND = " \t\r\n.,;!\"'`*_~-\u2013\u2014\u2026\u00a0"
-_ALONE = r"^[\s.,*_~/\\\-\x{2013}\x{2014}\x{2026}\x{00b7}\x{2022}]+$"
+_ALONE = r"^[\s.,?*_~/\\\-\x{2013}\x{2014}\x{2026}\x{00b7}\x{2022}]+$"
 
 
 def says_nothing(texts: pa.Array) -> npt.NDArray[np.bool_]:
@@ -27,7 +29,7 @@ def says_nothing(texts: pa.Array) -> npt.NDArray[np.bool_]:
         return found
     some = texts.take(pa.array(short)).cast(pa.large_string())
     words = pc.utf8_lower(pc.utf8_trim(some, characters=_AROUND))
-    words = pc.replace_substring_regex(pc.replace_substring(words, "\u2019", "'"), r"\s+", " ")
+    words = pc.replace_substring_regex(pc.replace_substring(words, "\u2019", "'"), r"[\s,]+", " ")
     found[short] = pc.or_(pc.is_in(words, value_set=_answers()), pc.match_substring_regex(some, _ALONE)).to_numpy(
         zero_copy_only=False
     )
@@ -38,8 +40,17 @@ def says_nothing(texts: pa.Array) -> npt.NDArray[np.bool_]:
 
 @cache
 def _answers() -> pa.Array:
-    listed = tomllib.loads(Path(__file__).with_name("english.toml").read_text("utf-8"))["nothing"]
-    return pa.array([line for line in listed.splitlines() if line], pa.large_string())
+    listed = tomllib.loads(Path(__file__).with_name("english.toml").read_text("utf-8"))
+    names = {name: phrases.split("\n") for name, phrases in listed["nothing_names"].items()}
+    names = {name: [phrase for phrase in phrases if phrase] for name, phrases in names.items()}
+    lines = [line for line in listed["nothing"].splitlines() if line]
+    return pa.array(sorted({answer for line in lines for answer in spelt_out(line, names)}), pa.large_string())
+
+
+def spelt_out(line: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """Every answer that one line stands for: a name in capitals for each of its phrases, ``a|b`` for either word."""
+    slots = [names[word] if word.isupper() else word.split("|") for word in line.split()]
+    return [" ".join(chosen) for chosen in product(*slots)]
 
 
 @cache

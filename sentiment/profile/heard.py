@@ -26,7 +26,7 @@ from earful.sentiment.text.phrases import Phrases, Slot, parse, spelling
 from earful.sentiment.text.words import Bytes, Engine, Ints, raw
 
 #: Raised whenever the same phrases may be heard otherwise; part of every profile's version.
-REVISION = "heard-1"
+REVISION = "heard-2"
 
 #: From this valence on (and from its opposite down) a word of the lexicon is one of the lists GOOD and BAD.
 CHARGED = 1.0
@@ -96,6 +96,9 @@ class Heard:
         for i, (a, b, p) in enumerate(zip(start.tolist(), end.tolist(), phrase.tolist(), strict=True)):
             small, capital = self._replacements[p]
             put = capital if bytes(said[a:b]).isupper() else small
+            # Of "a total rip-off" only "total rip" may be a phrase: the rest is a word by itself, not part of it.
+            if bytes(said[b : b + 1]) == b"-":
+                put += b" "
             pieces += (said[done:a], put)
             grown[i] = len(put) - (b - a)
             done = b

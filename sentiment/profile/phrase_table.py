@@ -19,7 +19,18 @@ WALL = "WALL"
 COINED = "heard"
 
 
-_LONG, _VOWELS = 7, "aeiou"
+_LONG, _SHORT, _VOWELS = 7, 4, "aeiou"
+
+# Slips that are words of their own, in English or in a language of its neighbours: found with the word lists of Debian.
+_OWN = """
+additive batter buttery cancell cashed cashes cashing charge comfortabel compete complet completa completi completo
+complote connectin convenien convenint crushed crushes crushing deliver diferent disgustin downloadde expansive
+favoriet favorita favoriti favorito freeing friezes frustrate garage garbege gerbage graphic horribla impassible
+impressie impressivo incedible instal installe instill instilled laterally legging ligging logging lugging
+notification noting poblem probleem rashes reliabel reliabla responsie responsiva responsivo servici servie sopped
+stepped stoppe topped werking
+"""
+_OWN_WORDS = frozenset(_OWN.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +70,10 @@ class PhraseTable:
 def slips(word: str) -> set[str]:
     """How a word of seven letters or more is often written: a letter left out, doubled or for the next, another vowel.
 
-    Shorter words are not asked: too many of their slips are words of their own.
+    Of shorter words, from four letters on, only the last letter is doubled: too many of their slips are words.
     """
     if len(word) < _LONG:
-        return set()
+        return {word + word[-1]} - _OWN_WORDS if len(word) >= _SHORT and word.isalpha() else set()
     found = set()
     for i, letter in enumerate(word):
         before, after = word[:i], word[i + 1 :]
@@ -73,7 +84,7 @@ def slips(word: str) -> set[str]:
     for end, other in (("ing", "eing"), ("ly", "ley"), ("ful", "full")):
         if word.endswith(end):
             found.add(word.removesuffix(end) + other)
-    return found - {word}
+    return found - {word} - _OWN_WORDS
 
 
 def coined(valence: float) -> str:

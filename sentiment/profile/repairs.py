@@ -205,6 +205,12 @@ REPAIRS: Mapping[str, Repair] = MappingProxyType(
                 ),
             ),
             Repair(
+                "mentioned",
+                "an emoji that is spoken of says nothing: tap the 👍 button, what does 🔥 mean",
+                shapes.emoji,
+                _swap(*shapes.MENTIONED),
+            ),
+            Repair(
                 "stars",
                 "rows of ★ and ☆ are a verdict, and no word: ★★☆☆☆ is read as 2 out of 5",
                 shapes.stars,

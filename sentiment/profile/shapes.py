@@ -1,7 +1,7 @@
 """Repairs of shapes: stretched words, repeated emoji, verdicts in stars and in figures.
 
-"sloooow" is slow, a row of one emoji is no more than two of it, "★★☆☆☆" is "2 out of 5", "7/10" is "7 out of 10". What
-such a verdict weighs is said by the phrases (heard.toml).
+"sloooow" is slow, a row of one emoji is no more than two of it, "★★☆☆☆" is "2 out of 5", "7/10" is "7 out of 10", and
+"the 👍 button" names a sign without meaning it. What such a verdict weighs is said by the phrases (heard.toml).
 """
 
 from __future__ import annotations
@@ -28,6 +28,20 @@ _REPEATED = re.compile(r"([\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff])\1{2
 # Glyphs in a row, spaces between them or not: full and empty ones.
 _STARS = re.compile(r"(?:[★⭐🌟✭✮][ \t]?)+(?:[☆✩✰][ \t]?)*|(?:[☆✩✰][ \t]?){5}")
 _FULL = frozenset("★⭐🌟✭✮")
+_GRUDGING = re.compile(
+    r"\s*[★⭐]{1,2}\s*(?:only|just|because|bc|cos|until|till|if|for|would|never|no|not|too|since|due|why|can'?t|won'?t|doesn'?t)\b",
+    re.IGNORECASE,
+)
+#: An emoji that is spoken of, for RE2: "the 👍 button", "what does 🔥 mean".
+_SIGN = r"(?:[\x{1f300}-\x{1faff}★⭐❤])+"
+_NAMED = (
+    "buttons?|icons?|emojis?|emoticons?|stickers?|symbols?|signs?|reactions?|keys?|tabs?|packs?|filters?|means?|stands?"
+    "|shows?|hides|opens|marks|appears|next|to|does"
+)
+MENTIONED = (
+    (rf"(?i)\b(the|a|an|this|that|your|my|with|of|add|no)\s+{_SIGN}\s*({_NAMED})\b", r"\1 \2"),
+    (rf"(?i)\b(tap|press|click|hit|type|send|insert|find|mean|does|do)(\s+the|\s+an?)?\s+{_SIGN}", r"\1\2"),
+)
 #: "2/10", "4.5 / 5", "95/100" as "so many out of 5 or 10", for RE2: no part of a date, a version or a longer fraction.
 FIGURES = (
     (r"(^|[^\w./-])(\d{1,2})(?:[.,]\d)? ?/ ?(10|5)($|[^\w/.,-]|[.,](?:\D|$))", r"\1\2 out of \3\4"),
@@ -101,14 +115,27 @@ def unrepeat(text: str) -> str:
     return _REPEATED.sub(lambda m: m[0] if m[1] in _STAR_GLYPHS else m[1] * _ROW, text)
 
 
+def emoji(column: Column) -> Places:
+    """Emoji: the first bytes of signs of four bytes, stars and hearts of three."""
+    return column.led(b"\xf0\x9f", b"\xe2\xad\x90", b"\xe2\x98\x85", b"\xe2\x9d\xa4")
+
+
 def stars(column: Column) -> Places:
     """The glyphs of stars."""
     return column.led(b"\xe2\x98\x85", b"\xe2\x98\x86", b"\xe2\xad\x90", b"\xf0\x9f\x8c", b"\xe2\x9c")
 
 
 def read_stars(text: str) -> str:
-    """A text with verdicts in the place of rows of stars; one or two full stars beside words are decoration."""
-    bare = not re.search(r"\w", text)
+    """A text with verdicts in the place of rows of stars.
+
+    One or two full stars beside words are decoration, unless a longer row stands in the text too ("from ★★★★★ to ★") or
+    the text begins with them and goes on as who takes stars away does ("★ only because there is no zero").
+    """
+    bare = (
+        not re.search(r"\w", text)
+        or _GRUDGING.match(text)
+        or any(sum(not c.isspace() for c in row[0]) > _ROW for row in _STARS.finditer(text))
+    )
 
     def verdict(match: re.Match[str]) -> str:
         row = [c for c in match[0] if not c.isspace()]
@@ -141,6 +168,7 @@ def _known() -> frozenset[str]:
 
 
 _COMMON_WORDS = """
-so too no please why all very really this the app ever never update fix it my oh yes now
+so too no please why all very really this the app ever never update fix it my oh yes now forever always long late hello
+hey what again ages hours minutes want need like much many more way what come stop wait everything nothing every still
 """
 _COMMON = frozenset(_COMMON_WORDS.split())

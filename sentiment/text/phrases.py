@@ -104,7 +104,8 @@ _NONE = (np.empty(0, np.int64),) * 3
 class Phrases:
     """All phrases as one table of steps: state s of a phrase waits for the words of one slot.
 
-    Words that fit the same slots, since they are there by the same lists only, are one column of ``fits``.
+    Words that fit the same slots, since they are there by the same lists only, are one column of ``fits``. Its rows are
+    columns and its bits states: what the words of one place fit lies together, whichever phrases are followed there.
     """
 
     vocabulary: Vocabulary
@@ -115,9 +116,11 @@ class Phrases:
     gap: npt.NDArray[np.bool_]  # by state: may other words come before it
     wall: npt.NDArray[np.bool_]  # by column: words that a gap does not pass
     final: npt.NDArray[np.bool_]  # by state: is it the phrase's last
-    fits: npt.NDArray[np.bool_]  # state, column: do its words fit; the last column is for words that are not known
+    fits: npt.NDArray[np.uint64]  # column, state // 64: bit state % 64; the last column is for words that are not known
     opens: Ints  # states that start a phrase, grouped by the column that opens them
     opens_at: Ints  # by column: where its group starts; two more at the end
+    bound_at: Ints  # by column: where, in its group, those begin whose second word has to be the next one
+    second: npt.NDArray[np.uint64]  # column, column // 64: whether the next word's column is the second of such a one
 
     @classmethod
     def of(
@@ -143,7 +146,6 @@ class Phrases:
             columns[word, tuple(within.get(word, ()))] = len(columns)
         others = sorted(within.keys() - set(known))
         of_others = [columns.setdefault(("", tuple(within[word])), len(columns)) for word in others]
-        fits = np.zeros((len(states), len(columns) + 1), np.bool_)
         by_list: dict[str, list[int]] = {name: [] for name in named}
         number = {}
         for (word, names), i in columns.items():
@@ -151,23 +153,37 @@ class Phrases:
                 number[word] = i
             for name in names:
                 by_list[name].append(i)
-        for s, (_, _, slot, _) in enumerate(states):
-            for w in slot.words:
-                fits[s, by_list[w] if w in by_list else number[w]] = True
-        opening = np.flatnonzero([k == 0 for _, k, _, _ in states])
-        opened, state = np.nonzero(fits[opening].T)
+        pairs = [
+            column * len(states) + s
+            for s, (_, _, slot, _) in enumerate(states)
+            for w in slot.words
+            for column in (by_list[w] if w in by_list else (number[w],))
+        ]
+        pair = np.sort(np.array(pairs, np.int64))
+        pair = pair[np.append(True, pair[1:] != pair[:-1])] if len(pair) else pair
+        column, state = np.divmod(pair, max(1, len(states)))
+        fits = _bits(len(columns) + 1, len(states), column, state)
+        final = np.array([k == n - 1 for _, k, _, n in states], np.bool_)
+        gap = np.array([slot.gap for _, _, slot, _ in states], np.bool_)
+        bound = ~final & ~np.append(gap[1:], False)
+        opening = np.array([k == 0 for _, k, _, _ in states], np.bool_)[state]
+        opened, opens = column[opening], state[opening]
+        order = np.lexsort((bound[opens], opened))
+        opened, opens = opened[order], opens[order]
         return cls(
             Vocabulary((*known, *others)),
             np.array([*range(len(known)), *of_others, len(columns)], np.int64),
             np.array([t for t, _, _ in listed], np.int64),
             np.array([e for _, e, _ in listed], np.bool_),
             np.array([p for p, _, _, _ in states], np.int64),
-            np.array([slot.gap for _, _, slot, _ in states], np.bool_),
+            gap,
             np.isin(np.arange(len(columns) + 1), by_list.get(wall, [])),
-            np.array([k == n - 1 for _, k, _, n in states], np.bool_),
+            final,
             fits,
-            opening[state],
+            opens,
             np.searchsorted(opened, np.arange(len(columns) + 2)),
+            np.searchsorted(opened * 2 + bound[opens], np.arange(len(columns) + 2) * 2 + 1),
+            _second(len(columns) + 1, opened[bound[opens]], opens[bound[opens]], column, state),
         )
 
     def follow(self, ids: Ints, row: Ints, engine: Engine = "auto") -> tuple[Ints, Ints, Ints]:
@@ -177,8 +193,9 @@ class Phrases:
             from earful.sentiment.text.phrases_compiled import follow  # noqa: PLC0415 - numba may be missing
 
             return follow(
-                column, row, self.opens, self.opens_at, self.phrase, self.gap, self.wall, self.final, self.fits
-            )
+                column, row, self.opens, self.opens_at, self.bound_at, self.second,
+                self.phrase, self.gap, self.wall, self.final, self.fits,
+            )  # fmt: skip
         at = np.flatnonzero((np.diff(self.opens_at) > 0)[column])
         count = self.opens_at[column[at] + 1] - self.opens_at[column[at]]
         first = np.repeat(at, count)
@@ -200,7 +217,8 @@ class Phrases:
             within = here < len(column)
             within[within] = row[here[within]] == row[first[within]]
             first, here, state = first[within], here[within], state[within]
-            fits = self.fits[state, column[here]]
+            bits = self.fits[column[here], state >> 6] >> (state & 63).astype(np.uint64)
+            fits = (bits & np.uint64(1)).astype(np.bool_)
             passed.append((first[fits], here[fits], state[fits]))
             wait = self.gap[state] & ~self.wall[column[here]]
             first, here, state = first[wait], here[wait] + 1, state[wait]
@@ -208,3 +226,20 @@ class Phrases:
                 break
         firsts, places, states = (np.concatenate(each) for each in zip(*passed, strict=True))
         return firsts, places, states
+
+
+def _bits(rows: int, bits: int, row: Ints, bit: Ints) -> npt.NDArray[np.uint64]:
+    """A table of bits, 64 to a number, in which these are set."""
+    table = np.zeros((rows, bits // 64 + 1), np.uint64)
+    np.bitwise_or.at(table, (row, bit >> 6), np.left_shift(np.uint64(1), (bit & 63).astype(np.uint64)))
+    return table
+
+
+def _second(columns: int, opened: Ints, opens: Ints, column: Ints, state: Ints) -> npt.NDArray[np.uint64]:
+    """By column that opens a state and by column that fits the next state: whether there is such a state."""
+    order = np.argsort(state, kind="stable")
+    column, state = column[order], state[order]
+    start = np.searchsorted(state, opens + 1)
+    count = np.searchsorted(state, opens + 1, "right") - start
+    at = np.repeat(start - (np.cumsum(count) - count), count) + np.arange(count.sum())
+    return _bits(columns, columns, np.repeat(opened, count), column[at])

@@ -13,7 +13,15 @@ from earful.connectors.files.cast import moments, text
 from earful.connectors.files.values.arrays import Mask, mask
 from earful.connectors.files.values.marks import without_marks, yes_or_no
 from earful.connectors.files.values.numbers import graded
-from earful.connectors.files.values.times import FIRST_SERIAL, LAST_SERIAL, SERIAL, Order, order_of, parts
+from earful.connectors.files.values.times import (
+    FIRST_SERIAL,
+    LAST_SERIAL,
+    SERIAL,
+    ZONE_LETTERS,
+    Order,
+    order_of,
+    parts,
+)
 
 #: Values that are looked at one by one, spread over the column.
 SAMPLE = 400
@@ -31,6 +39,7 @@ _CLOCK = re.compile(r"(?i)^\d{1,2}[:.h]\d\d(?:[:.m]\d\d(?:\.\d+)?s?)?\s*(?:[ap]\
 _HAS_CLOCK = r"\d[:h]\d\d|\s\d{1,2}\.\d\d\.\d\d"
 _HAS_ZONE = (
     r"(?i):\d\d(?:\.\d+)?\s*[+-]\d\d:?\d\d\b|(?:\dZ|[+-]\d\d:?\d\d|\b(?:UTC|GMT)\b.*|\d\s?(?:UTC|GMT))\s*(?:\(.*\))?$"
+    rf"|\d.*\s(?-i:{'|'.join(ZONE_LETTERS)})$"
 )
 
 

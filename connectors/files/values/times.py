@@ -15,7 +15,14 @@ _DAY_FIRST = r"^\s*(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})[./-](?P<y>\d{4}|\
 _YEAR_FIRST = r"^\s*(?P<y>\d{4})[/.](?P<b>\d{1,2})[/.](?P<a>\d{1,2})(?:,?[T ]\s*(?P<clock>\S.*?))?\s*$"
 #: Which values may be such days, for a first cheap look.
 LIKELY = r"^\s*(?:\d{1,2}[./-]\d{1,2}[./-]\d|\d{4}[/.]\d)"
-_CLOCK = r"^(?P<h>\d{1,2})(?P<rest>:\d\d(?::\d\d(?:\.\d+)?)?)\s*(?P<half>[AaPp]\.?[Mm]\.?)?(?P<zone>.*)$"
+#: The halves of a day as Google's and Apple's clocks write them behind the time: English and Spanish ("p. m.", with any
+#: blank), German, Vietnamese, Turkish, Greek, Japanese, Korean, Chinese.
+_MORNING = r"[Aa]\.?[\s\x{a0}\x{202f}]?[Mm]\.?|vorm\.|SA|ÖÖ|π\.?μ\.?|午前|오전|上午"
+_LATER = r"[Pp]\.?[\s\x{a0}\x{202f}]?[Mm]\.?|nachm\.|CH|ÖS|μ\.?μ\.?|午後|오후|下午"
+_CLOCK = (
+    r"^(?P<h>\d{1,2})(?P<rest>:\d\d(?::\d\d(?:\.\d+)?)?)[\s\x{a0}\x{202f}]*"
+    rf"(?:(?P<am>{_MORNING})|(?P<pm>{_LATER}))?[\s\x{{a0}}\x{{202f}}]*(?P<zone>.*)$"
+)
 #: Days since 30 December 1899: 1990 to 2119.
 SERIAL = r"^\s*\d{5}(?:[.,]\d+)?\s*$"
 FIRST_SERIAL, LAST_SERIAL, _SERIAL_1970 = 32_874, 80_000, 25_569
@@ -66,8 +73,11 @@ def _joined(found: pa.Array, order: str) -> pa.Array:
     days = pc.binary_join_element_wise(year, pc.utf8_lpad(month, 2, "0"), pc.utf8_lpad(day, 2, "0"), "-")
     read = pc.extract_regex(clock, _CLOCK)
     hour = pc.struct_field(read, "h").cast(pa.int64())
-    half = pc.utf8_lower(pc.fill_null(pc.utf8_slice_codeunits(pc.struct_field(read, "half"), 0, 1), ""))
-    hour = pc.if_else(pc.equal(half, ""), hour, pc.add(_rest(hour, 12), pc.if_else(pc.equal(half, "p"), 12, 0)))
+    later = pc.not_equal(pc.struct_field(read, "pm"), "")
+    halved = pc.or_(later, pc.not_equal(pc.struct_field(read, "am"), ""))
+    # No clock has 13 p.m.; such an hour stays as it is.
+    halved = pc.and_(halved, pc.less_equal(hour, 12))
+    hour = pc.if_else(halved, pc.add(_rest(hour, 12), pc.if_else(later, 12, 0)), hour)
     hour = pc.utf8_lpad(hour.cast(pa.string()), 2, "0")
     spoken = pc.binary_join_element_wise(hour, pc.struct_field(read, "rest"), pc.struct_field(read, "zone"), "")
     # Behind the day is a clock or nothing: "11.35" may be one, or a part of an hour.
@@ -90,8 +100,18 @@ def of_serials(values: pa.Array) -> pa.Array:
     return pc.if_else(pc.fill_null(fits, False), seconds, None).cast(pa.int64()).cast(pa.timestamp("s"))
 
 
+#: Letters that mean one offset wherever they are written; EST, CST, IST, BST and others that zones share are not here.
+ZONE_LETTERS = {
+    "WET": 0, "WEST": 1, "WEZ": 0, "WESZ": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "OEZ": 2,
+    "OESZ": 3, "MSK": 3, "JST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+
+
 def zoned_name(value: str) -> str:
-    """A time whose zone is written UTC, GMT or GMT+1, with the offset in its place."""
+    """A time whose zone is written UTC, GMT, GMT+1 or in letters of one offset (CEST), with that in its place."""
+    letters = re.search(r"(?<=\d)\s*([A-Z]{3,4})$", value)
+    if letters and letters[1] in ZONE_LETTERS:
+        return f"{value[: letters.start()]}+{ZONE_LETTERS[letters[1]]:02d}:00"
 
     def offset(found: re.Match[str]) -> str:
         if not found[1]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 from files_channel import ACME, channel, pull, put
 from one_product import checked
+
+from earful.connectors.files import cast
 
 
 @pytest.mark.parametrize(
@@ -93,3 +98,24 @@ def test_other_columns_that_could_be_the_time_are_named(
     chosen = columns["created_at"]
     named = f"  the time of a row is {chosen}; could be it, too: {', '.join(others)} (columns.created_at names one)"
     assert said == ([named] if others else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "utc"),
+    [
+        ("2020/04/03 7:58:47 nachm. MESZ", "2020-04-03 17:58:47"),
+        ("2020/04/03 12:05:00 vorm. MEZ", "2020-04-02 23:05:00"),
+        ("2023/05/11 12:16:30 p. m. GMT-5", "2023-05-11 17:16:30"),
+        ("2023/05/11 1:16:30 a.\u00a0m. GMT-5", "2023-05-11 06:16:30"),
+        ("2023/05/11 1:16:30\u202fPM GMT+2", "2023-05-11 11:16:30"),
+        ("2022/05/11 3:10:05 오후 GMT+9", "2022-05-11 06:10:05"),
+        ("2022/05/11 12:16:30 午前 GMT+9", "2022-05-10 15:16:30"),
+        ("2022/05/11 3:10:05 CH GMT+7", "2022-05-11 08:10:05"),
+        ("2024/01/02 3:04:05 μ.μ. EET", "2024-01-02 13:04:05"),
+        ("2024/01/02 15:04:05 JST", "2024-01-02 06:04:05"),
+        ("2024/01/02 3:04:05 PM EST", None),  # of America or of Australia
+    ],
+)
+def test_halves_of_the_day_and_letters_of_zones_as_forms_write_them(written: str, utc: str | None) -> None:
+    (read,) = cast.moments(pa.array([written]), "auto", ZoneInfo("Asia/Tokyo")).to_pylist()
+    assert read == (utc and datetime.fromisoformat(utc).replace(tzinfo=UTC))

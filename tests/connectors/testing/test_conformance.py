@@ -224,10 +224,10 @@ def test_a_connector_of_ours(point: Point) -> None:
     point.run()
 
 
-@pytest.mark.parametrize("number", range(7))
+@pytest.mark.parametrize("number", range(8))
 def test_files(number: int, tmp_path: Path) -> None:
     mine = points(Files(tmp_path))
-    assert len(mine) == 7
+    assert len(mine) == 8
     mine[number].run()
 
 

@@ -28,19 +28,25 @@ sys.stdin.read()
 """
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "earful.toml").write_text(CONFIG)
-    with open_store(tmp_path / "earful-data" / "store.duckdb", time_zone="UTC"):
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("held")
+    (folder / "earful.toml").write_text(CONFIG)
+    with open_store(folder / "earful-data" / "store.duckdb", time_zone="UTC"):
         pass
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    return folder
 
 
 @pytest.fixture
-def holder(home: Path) -> Iterator[subprocess.Popen[str]]:
+def home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def holder(folder: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that has the store open, whose arguments hold a password, and whose name an escape sequence."""
-    command = [sys.executable, "-c", HOLD, str(home / "earful-data" / "store.duckdb"), "password=hunter2"]
+    command = [sys.executable, "-c", HOLD, str(folder / "earful-data" / "store.duckdb"), "password=hunter2"]
     held = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert held.stdout is not None
     assert held.stdout.readline() == "held\n"
@@ -48,6 +54,24 @@ def holder(home: Path) -> Iterator[subprocess.Popen[str]]:
     if held.stdin and not held.stdin.closed:
         held.stdin.close()
     held.wait(30)
+
+
+@pytest.mark.process
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("command", [["upkeep"], ["rescore"], ["forget", "--post", "p", "--channel", "demo", "--yes"]])
+def test_a_command_that_gives_up_ends_in_one_line_that_names_the_process(
+    holder: subprocess.Popen[str],
+    command: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(data_store, "STORE_WAIT", 1.0)
+    assert call([*command, "--json"]) == 4
+    out, err = capsys.readouterr()
+    assert json.loads(out)["exit_code"] == 4
+    said, end = err.strip().splitlines()
+    assert re.search(rf"in use by process {holder.pid} \S+: waiting up to 1 s for it", said)
+    assert f"in use by process {holder.pid} " in end
 
 
 @pytest.mark.process
@@ -70,24 +94,6 @@ def test_a_command_says_at_once_for_whom_it_waits_and_goes_on_when_that_ends(
     assert more == ""
     assert f"process {holder.pid} (??31mred): waiting up to 15 minutes for it; to go on at once, end that" in line
     assert "hunter2" not in line
-
-
-@pytest.mark.process
-@pytest.mark.usefixtures("home")
-@pytest.mark.parametrize("command", [["upkeep"], ["rescore"], ["forget", "--post", "p", "--channel", "demo", "--yes"]])
-def test_a_command_that_gives_up_ends_in_one_line_that_names_the_process(
-    holder: subprocess.Popen[str],
-    command: list[str],
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(data_store, "STORE_WAIT", 1.0)
-    assert call([*command, "--json"]) == 4
-    out, err = capsys.readouterr()
-    assert json.loads(out)["exit_code"] == 4
-    said, end = err.strip().splitlines()
-    assert re.search(rf"in use by process {holder.pid} \S+: waiting up to 1 s for it", said)
-    assert f"in use by process {holder.pid} " in end
 
 
 def test_the_docs_say_how_long_the_code_waits() -> None:

@@ -13,24 +13,29 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
+from unittest import mock
 
 import httpx
 import pytest
 import uvicorn
+from prefect.settings import Settings as PrefectSettings
 from replay import answer, serve
 
 from benchmarks.first_runs import pair
+from earful.flows.cli.commands.nights import runs
 from earful.flows.cli.commands.nights.listening import listen
 from earful.flows.cli.commands.nights.up import _alone
 from earful.flows.cli.main import call
 from earful.flows.config.settings import Settings, parse
 from earful.flows.errors import Exit, UserError
-from earful.flows.server import prefect_settings
+from earful.flows.server import prefect_settings, short_lived
 from earful.flows.server.guard import credential
 from earful.flows.server.guard.asgi import Receive, Scope, Send
 from earful.flows.server.proxies import LOOPBACK, set_aside_unusable, spare_loopback
 from earful.flows.server.serve import LOCK, _OneAtATime
+from earful.flows.server.short_lived import serving
 
 ROOT = Path(__file__).parents[3]
 CONFIG = '[[products]]\nslug = "acme"\nname = "Acme"\n[[channels]]\nname = "demo"\nconnector = "sample"\ndays = 3\n'
@@ -165,18 +170,32 @@ def test_a_dead_server_is_named_in_one_line(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize(
-    ("how", "says"),
-    [
-        ({"PREFECT_LOGGING_LEVEL": "LOUD-hunter2"}, "Prefect's settings (LoggingSettings): level: Input should be"),
-        ({"PREFECT_SERVER_DATABASE_CONNECTION_URL": "postgresql+asyncpg://u:hunter2hunter2@127.0.0.1:9/x"}, "Prefect's server ended by itself (Conn"),
-    ],
-)  # fmt: skip
-def test_settings_of_prefect_that_cannot_be_are_no_bug(tmp_path: Path, how: Mapping[str, str], says: str) -> None:
-    ran = earful(tmp_path, "run", "--json", **how)
-    assert ran.returncode == Exit.UNREADY
-    error = json.loads(ran.stdout)["error"]
-    assert error.startswith(says)
+def test_settings_of_prefects_server_that_cannot_be_are_no_bug(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run says what `wait` raises, as of the dead server above."""
+    monkeypatch.setattr(short_lived, "given", lambda: None)
+    database = "postgresql+asyncpg://u:hunter2hunter2@127.0.0.1:9/x"
+    settings_of_prefect = {"PREFECT_HOME": str(tmp_path), "PREFECT_SERVER_DATABASE_CONNECTION_URL": database}
+    with (
+        mock.patch.dict(os.environ, settings_of_prefect),
+        serving() as server,
+        pytest.raises(UserError, match=r"^Prefect's server ended by itself \(Conn") as caught,
+    ):
+        server.wait()
+    assert caught.value.code == Exit.UNREADY
+    assert "hunter2" not in str(caught.value)
+
+
+def test_settings_of_prefect_that_cannot_be_are_no_bug(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Prefect reads them when it is imported: here the same reading stands where a run imports its flow."""
+    (home / "earful.toml").write_text(CONFIG)
+    monkeypatch.setattr(runs, "import_module", lambda _name: PrefectSettings())
+    monkeypatch.setattr(runs, "serving", nullcontext)
+    with mock.patch.dict(os.environ, {"PREFECT_LOGGING_LEVEL": "LOUD-hunter2"}):
+        assert call(["run", "--json"]) == Exit.UNREADY
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error.startswith("Prefect's settings (LoggingSettings): level: Input should be")
     assert "hunter2" not in error
 
 

@@ -1,22 +1,15 @@
 """Prefect for real: ``earful up`` serves, schedules, deploys and runs a backfill; ``prefect.yaml`` deploys the same.
 
-One ``earful up`` for all of them, in the order they stand: its start alone takes 15 s, and a minute on a busy machine.
+One ``earful up`` for all of them, in the order they stand, and for test_server_browser.py and test_server_ends.py after it.
 """
-
-# Long because: one `earful up`, which takes a minute to start, for all of it, in order.
 
 from __future__ import annotations
 
 import base64
 import json
-import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,122 +17,18 @@ from zoneinfo import ZoneInfo
 import duckdb
 import httpx
 import pytest
+from our_server import clean_environment, content, earful, holding, wait_until
 
+from earful.flows.config.settings import load
 from earful.flows.server import prefect_settings
 from earful.flows.server.guard import credential
 
 pytestmark = pytest.mark.process
 
 ROOT = Path(__file__).parents[3]
+#: Of our_server.py's configuration.
+PRODUCTS, CHANNELS = ["northwind", "contoso"], ["reviews", "forum", "steam", "reddit"]
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-CONFIG = """
-time_zone = "Europe/Berlin"
-[schedule]
-nightly = "30 3 * * *"
-[[products]]
-slug = "northwind"
-name = "Northwind"
-[[products]]
-slug = "contoso"
-name = "Contoso"
-own = false
-[[channels]]
-name = "reviews"
-connector = "sample"
-[[channels]]
-name = "forum"
-connector = "sample"
-kind = "comment"
-outage_days_ago = 0
-"""
-
-
-@dataclass(frozen=True)
-class Up:
-    """A running ``earful up``: its folder, the API's address, the process."""
-
-    home: Path
-    api: str
-    process: subprocess.Popen[bytes]
-    credential: str
-
-    @property
-    def auth(self):
-        """What Prefect makes of PREFECT_API_AUTH_STRING."""
-        name, _, secret = self.credential.partition(":")
-        return (name, secret)
-
-    def deployment(self, name):
-        return self.get(f"deployments/name/{name}/{name}")
-
-    def get(self, path):
-        answer = httpx.get(f"{self.api}/{path}", timeout=30, auth=self.auth)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    def post(self, path, body):
-        answer = httpx.post(f"{self.api}/{path}", json=body, timeout=60, auth=self.auth)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-
-def wait_for(what, seconds, ready):
-    """Ask until there is an answer; a busy machine gets its time, a hung one does not hold the tests for ever."""
-    deadline = time.monotonic() + seconds
-    while not (answer := ready()):
-        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
-        time.sleep(0.5)
-    return answer
-
-
-def clean_env(**more):
-    """The environment without the Prefect and earful settings of other tests or of the developer."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL"))} | more
-
-
-def earful(home, *arguments):
-    command = [sys.executable, "-c", "from earful.flows.cli.main import main; main()", *arguments]
-    return command, {"cwd": home, "env": clean_env(PYTHONPATH=python_path())}
-
-
-def python_path():
-    return os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-@pytest.fixture(scope="module")
-def up(tmp_path_factory):
-    home = tmp_path_factory.mktemp("up")
-    (home / "earful.toml").write_text(CONFIG)
-    (home / ".env").write_text("PREFECT_SERVER_API_AUTH_STRING=of:another-server\n")
-    port = free_port()
-    said = home / "up.log"
-    command, how = earful(home, "up", "--port", str(port))
-    # Temporary files belong into the data folder; whatever goes elsewhere all the same is seen here too.
-    (home / "elsewhere").mkdir()
-    how["env"]["TMPDIR"] = str(home / "elsewhere")
-    # Dead proxies: server, worker and flows speak with each other, and that is never anybody else's business.
-    how["env"] |= {"HTTP_PROXY": "http://127.0.0.1:9", "ALL_PROXY": "socks5://127.0.0.1:9"}
-    with said.open("wb") as log:
-        process = subprocess.Popen(command, **how, stdout=log, stderr=log)
-
-    def ready():
-        assert process.poll() is None, said.read_text()
-        return "Ctrl-C ends" in said.read_text()
-
-    try:
-        wait_for("earful up", 240, ready)
-        kept = (home / "earful-data" / "prefect" / credential.FILE).read_text().strip()
-        yield Up(home, f"http://127.0.0.1:{port}/api", process, kept)
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-            process.wait(60)
 
 
 def test_nightly_has_its_schedule(up):
@@ -163,7 +52,7 @@ def test_the_scheduler_schedules_the_nights(up):
     """With a SQLAlchemy that Prefect does not get along with all looks well, but no run is ever scheduled."""
     deployment = up.deployment("nightly")["id"]
     coming = {"deployments": {"id": {"any_": [deployment]}}, "flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
-    runs = wait_for("a scheduled night", 120, lambda: up.post("flow_runs/filter", coming))
+    runs = wait_until("a scheduled night", lambda: up.ask("flow_runs/filter", coming))
     at = {datetime.fromisoformat(r["expected_start_time"]).astimezone(ZoneInfo("Europe/Berlin")) for r in runs}
     assert {(t.hour, t.minute) for t in at} == {(3, 30)}
 
@@ -179,7 +68,7 @@ def assert_form(deployment):
 
 def assert_lists(fields):
     """The configured products and channels to choose from."""
-    for name, offered in (("products", ["northwind", "contoso"]), ("channels", ["reviews", "forum"])):
+    for name, offered in (("products", PRODUCTS), ("channels", CHANNELS)):
         # An array at the top: as `list | None` the form would ask for a type first.
         assert fields[name]["type"] == "array"
         assert fields[name]["items"]["enum"] == offered
@@ -201,10 +90,10 @@ def test_the_gaps_can_be_filled_from_the_ui_without_naming_days(up):
 
 
 def test_the_pages_may_talk_to_their_own_server_alone(up):
-    page = httpx.get(up.api.removesuffix("api"), follow_redirects=True, timeout=30, auth=up.auth)
+    page = httpx.get(f"{up.base}/", follow_redirects=True, timeout=30, auth=up.auth)
     assert page.headers["content-type"].startswith("text/html")
     assert page.headers["content-security-policy"] == "connect-src 'self'; frame-ancestors 'none'"
-    assert up.get("../ui-settings")["api_url"] == "/api"
+    assert up.ask("../ui-settings", method="GET")["api_url"] == "/api"
 
 
 def test_a_run_by_hand_finds_the_server(up):
@@ -222,22 +111,19 @@ def test_without_the_credential_nothing_is_told(up):
 def test_the_credential_is_in_one_file_and_no_command_line(up):
     kept = up.home / "earful-data" / "prefect" / credential.FILE
     assert kept.stat().st_mode & 0o777 == 0o600
-    lines = [Path(f"/proc/{pid}/cmdline") for pid in os.listdir("/proc") if pid.isdigit()] if on_proc() else []
-    assert not [line for line in lines if up.credential.encode() in content(line)]
+    assert not [line for line in Path("/proc").glob("[0-9]*/cmdline") if up.credential.encode() in content(line)]
 
 
 def test_a_second_one_for_the_folder_is_refused_in_one_line(up):
-    command, how = earful(up.home, "up", "--port", str(free_port()))
-    second = subprocess.run(command, **how, check=False, capture_output=True, text=True, timeout=120)
+    second = earful(up.home, "up", "--port", "0")
     assert (second.returncode, second.stdout) == (2, "")
     assert second.stderr.count("\n") == 1
-    assert f"runs here already at {up.api.removesuffix('/api')}" in second.stderr
+    assert f"runs here already at {up.base}" in second.stderr
 
 
 def test_a_port_in_use_is_said_in_one_line(up, tmp_path):
-    (tmp_path / "earful.toml").write_text(CONFIG)
-    command, how = earful(tmp_path, "up", "--port", str(httpx.URL(up.api).port))
-    second = subprocess.run(command, **how, check=False, capture_output=True, text=True, timeout=120)
+    (tmp_path / "earful.toml").write_bytes((up.home / "earful.toml").read_bytes())
+    second = earful(tmp_path, "up", "--port", str(httpx.URL(up.api).port))
     assert (second.returncode, second.stdout) == (2, "")
     assert second.stderr.count("\n") == 1
     assert "--port" in second.stderr
@@ -258,14 +144,14 @@ def test_a_run_that_nobody_works_on_is_ended_and_gives_its_slot_back(up):
     ).is_success  # the worker keeps its hands off
     deployment = up.deployment("backfill")["id"]
     asked = {"first_day": "2026-01-01", "last_day": "2026-01-01"}
-    run = up.post(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
-    up.post(f"flow_runs/{run['id']}/set_state", {"state": {"type": "PENDING"}})
+    run = up.ask(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
+    up.ask(f"flow_runs/{run['id']}/set_state", {"state": {"type": "PENDING"}})
     assert slots() == 1
     with temporary_settings({PREFECT_API_URL: up.api, PREFECT_API_AUTH_STRING: up.credential}):
         assert end_leftovers() == 1
         assert end_leftovers() == 0
     assert slots() == 0
-    assert up.get(f"flow_runs/{run['id']}")["state"]["type"] == "CRASHED"
+    assert up.ask(f"flow_runs/{run['id']}", method="GET")["state"]["type"] == "CRASHED"
     assert httpx.patch(pool, json={"is_paused": False}, timeout=30, auth=up.auth).is_success
 
 
@@ -278,7 +164,7 @@ def test_a_backfill_started_as_the_form_does_lands_and_publishes(up):
     with duckdb.connect(str(up.home / "earful-data" / "earful.duckdb"), read_only=True) as con:
         whole = con.execute("select distinct product, channel, day from daily where complete order by day").fetchall()
     assert whole == [("northwind", "reviews", first + timedelta(days=n)) for n in range(3)]
-    brought = up.post("artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+    brought = up.ask("artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
     assert {(a["key"], a["type"]) for a in brought} == {
         ("backfill-channels", "table"),
         ("backfill-summary", "markdown"),
@@ -290,7 +176,7 @@ def test_the_digest_of_what_was_published_is_written(up):
     run = started(up, up.deployment("digest")["id"], {})
     told = (up.home / "earful-data" / "earful-digest.md").read_text("utf-8")
     assert told.startswith("# earful, ")
-    (artifact,) = up.post("artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
+    (artifact,) = up.ask("artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
     assert artifact["key"] == "digest"
     # What Prefect keeps, `forget` does not reach: the headline and the place, none of the terms that people wrote.
     subject, _, where = artifact["data"].partition("\n\n")
@@ -300,20 +186,34 @@ def test_the_digest_of_what_was_published_is_written(up):
 
 def started(up, deployment, asked):
     """A run of a deployment that was completed."""
-    run = up.post(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
+    run = up.ask(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
 
     def ended():
-        state = up.get(f"flow_runs/{run['id']}")["state"]
+        state = up.ask(f"flow_runs/{run['id']}", method="GET")["state"]
         return state if state["type"] in ENDED else None
 
-    state = wait_for("the run", 240, ended)
+    state = wait_until("the run", ended)
     assert state["type"] == "COMPLETED", state["message"]
     return run
 
 
+@pytest.fixture
+def own_deployments_after(up, monkeypatch):
+    """Those of `earful up` again: the tests that come after are of them."""
+    yield
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
+
+    from earful.flows.server.deploy import deploy
+
+    monkeypatch.setenv("EARFUL_CONFIG", str(up.home / "earful.toml"))
+    with temporary_settings({PREFECT_API_URL: up.api, PREFECT_API_AUTH_STRING: up.credential}):
+        deploy(load())
+    assert up.deployment("backfill")["pull_steps"] is None
+
+
+@pytest.mark.usefixtures("own_deployments_after")
 def test_prefect_s_own_command_deploys_from_the_checkout(up):
-    env = clean_env(
-        PYTHONPATH=python_path(),
+    env = clean_environment(
         PWD=str(ROOT),
         PREFECT_HOME=str(up.home / "own"),
         PREFECT_API_URL=up.api,
@@ -344,13 +244,12 @@ def test_the_files_have_the_modes_that_the_docs_say(up):
 
 
 def test_a_run_by_hand_beside_it_uses_its_credential(up):
-    """Runs before the last: the runs of all tests above are in the database by then. A day is enough."""
+    """Runs near the end: the runs of all tests above are in the database by then. A day is enough."""
     day = str(datetime.now(UTC).date() - timedelta(days=10))
-    command, how = earful(up.home, "backfill", "--from", day, "--to", day, "--channel", "reviews", "--json")
-    ran = subprocess.run(command, **how, check=False, capture_output=True, text=True, timeout=240)
+    ran = earful(up.home, "backfill", "--from", day, "--to", day, "--channel", "reviews", "--json")
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["ok"] is True
-    runs = up.post("flow_runs/filter", {"flow_runs": {"deployment_id": {"is_null_": True}}})
+    runs = up.ask("flow_runs/filter", {"flow_runs": {"deployment_id": {"is_null_": True}}})
     assert [r["state"]["type"] for r in runs if r["flow_id"]]
 
 
@@ -358,33 +257,5 @@ def test_the_credential_is_in_no_other_file(up):
     """Not in Prefect's database, its logs, the results, the published file, or what is left of temporary files."""
     secret = up.credential.partition(":")[2].encode()
     encoded = base64.b64encode(up.credential.encode())
-    files = [f for f in up.home.rglob("*") if f.is_file() and not f.is_symlink()]
-    assert len(files) > 10
-    found = [f for f in files if secret in content(f) or encoded in content(f)]
-    assert found == [up.home / "earful-data" / "prefect" / credential.FILE]
-
-
-def test_ending_it_leaves_nothing_behind(up):
-    up.process.send_signal(signal.SIGTERM)
-    assert up.process.wait(60) == 143
-    assert not (up.home / "earful-data" / "prefect" / prefect_settings.SERVER_URL).exists()
-    assert not (up.home / "earful-data" / "prefect" / credential.FILE).exists()
-    if not on_proc():
-        pytest.skip("no /proc here: which processes are left cannot be asked")
-    left = [
-        pid
-        for pid in os.listdir("/proc")
-        if pid.isdigit() and str(up.home).encode() in content(Path(f"/proc/{pid}/environ"))
-    ]
-    assert left == []
-
-
-def on_proc():
-    return Path("/proc").is_dir()
-
-
-def content(path):
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""  # not ours, or gone meanwhile
+    assert len(holding(up.home, b"")) > 10
+    assert holding(up.home, secret, encoded) == [up.home / "earful-data" / "prefect" / credential.FILE]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from landing import DAY, HOUR, NOW, T0, aggregates, landing, put, row, rows_of, span, viewed
 
 from earful.connectors.base import Coverage
-from earful.warehouse import Store, end_lost, land, note_pending, open_store, standing, watermark
+from earful.warehouse import Landing, Store, end_lost, land, note_pending, open_store, standing, watermark
 from earful.warehouse.trends import update_verdicts
 
 WEEK = [row(f"p{n}", T0 + n * 9 * HOUR, compound=(n % 5 - 2) / 4) for n in range(18)]  # of seven days
@@ -46,28 +47,36 @@ def test_what_was_covered_before_stays_covered_and_the_watermark_where_it_was(st
     assert (rows_of(store, "coverage_daily"), watermark(store, "rd", "orbit")) == before
 
 
+def outcome(store: Path, *landings: Landing) -> tuple[Any, ...]:
+    """What a store shows after these landings."""
+    with open_store(store, time_zone="Europe/Berlin") as opened:
+        for each in landings:
+            land(opened, each)
+        changes = opened.con.execute("select count(*) from day_changes").fetchall()
+        assert changes == [(0,)], "a day that was not covered fills without a word"
+        return aggregates(opened), watermark(opened, "rd", "orbit"), rows_of(opened, "revisions")
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, ...]:
+    """What a store shows that saw the whole night alone."""
+    return outcome(tmp_path_factory.mktemp("clean") / "store.duckdb", landing(WEEK, run_id="night"))
+
+
 @pytest.mark.slow
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None)
 @given(
     came=st.lists(st.lists(st.sampled_from(range(len(WEEK))), max_size=18), min_size=1, max_size=3),
     before=st.booleans(),
 )
 def test_the_next_whole_night_makes_the_aggregates_of_a_clean_run(
-    tmp_path_factory: pytest.TempPathFactory, came: list[list[int]], *, before: bool
+    tmp_path_factory: pytest.TempPathFactory, clean: tuple[Any, ...], came: list[list[int]], *, before: bool
 ) -> None:
     """Law: whatever came of pulls that were cut short, in whatever order, before the night or replayed after it."""
-    folder = tmp_path_factory.mktemp("cut")
     whole = landing(WEEK, run_id="night")
     parts = [landing([WEEK[n] for n in some], run_id=f"cut-{i}", error=LATE) for i, some in enumerate(came)]
-    found = []
-    for name, landings in (("clean", [whole]), ("cut", [*parts, whole] if before else [whole, *parts])):
-        with open_store(folder / f"{name}.duckdb", time_zone="Europe/Berlin") as store:
-            for each in landings:
-                land(store, each)
-            found.append((aggregates(store), watermark(store, "rd", "orbit"), rows_of(store, "revisions")))
-            changes = store.con.execute("select count(*) from day_changes").fetchall()
-            assert changes == [(0,)], "a day that was not covered fills without a word"
-    assert found[0] == found[1]
+    landings = [*parts, whole] if before else [whole, *parts]
+    assert outcome(tmp_path_factory.mktemp("cut") / "store.duckdb", *landings) == clean
 
 
 def test_a_cut_is_no_second_look_at_a_suspect_day(store: Store) -> None:

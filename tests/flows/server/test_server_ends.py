@@ -1,0 +1,65 @@
+"""How `earful up` ends: with a part that was killed, and by a signal; nobody is left, and nothing that names it."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from our_server import NAMED, OTHER, Command, begun, holding, processes
+from running import environment, wait_for
+
+from earful.flows.server import prefect_settings
+from earful.flows.server.guard import credential
+
+pytestmark = [
+    pytest.mark.process,
+    pytest.mark.skipif(not Path("/proc").is_dir(), reason="no /proc here: processes cannot be looked at"),
+]
+
+
+def nothing_is_left(home: Path) -> None:
+    """No process, no address, no credential, no temporary file."""
+    assert processes(home) == set()
+    data = home / "earful-data"
+    assert not (data / "prefect" / prefect_settings.SERVER_URL).exists()
+    assert not (data / "prefect" / credential.FILE).exists()
+    assert list((data / "tmp").iterdir()) == []
+    assert list((home / "system-tmp").iterdir()) == []
+
+
+def test_a_signal_while_its_server_starts_leaves_nothing_behind(tmp_path: Path) -> None:
+    """From then on a signal is followed in the same way: `python -m benchmarks.signals` sends it at any moment."""
+    with begun(tmp_path, "up", "--port", "0") as up:
+        wait_for(up.process, "the server's process", lambda: len(processes(tmp_path)) > 1)
+        up.process.send_signal(signal.SIGTERM)
+        assert up.process.wait(60) == 143
+        assert up.said()[1].startswith("earful: stopped, with its server, its worker and the runs they were at; ")
+        assert up.said()[1].count("\n") == 1
+        nothing_is_left(tmp_path)
+
+
+def test_a_flow_gets_what_it_needs_leaves_no_environment_on_disk_and_dies_with_its_worker(up: Command) -> None:
+    """What a flow is given, what reaches the disk, and the end of it all: no test of `up` can come after it."""
+    home = up.home
+    deployment = up.deployment("nightly")["id"]
+    asked = {"parameters": {"channels": ["steam"]}, "state": {"type": "SCHEDULED"}}
+    up.ask(f"deployments/{deployment}/create_flow_run", asked)
+    wait_for(up.process, "a nightly's request", up.late.asked.is_set)
+    parts = {p: environment(p) for p in processes(home) if int(p.name) != up.process.pid}
+    flow = next(p for p in parts if b"prefect.engine" in (p / "cmdline").read_bytes())
+    worker = next(p for p in parts if b"worker" in (p / "cmdline").read_bytes())
+    assert [p for p in parts if OTHER.encode() in parts[p]] == []
+    assert {p for p in parts if NAMED.encode() in parts[p]} == {flow, worker}
+    assert f"TMPDIR={home}/earful-data/tmp/".encode() in parts[flow]
+    assert holding(home, OTHER.encode(), NAMED.encode()) == []
+    assert list((home / "system-tmp").iterdir()) == []
+
+    os.kill(int(worker.name), signal.SIGKILL)
+    assert up.process.wait(60) == 5
+    up.late.go_on.set()
+    said = up.said()[1]
+    assert said.count("\n") == 1
+    assert "the worker ended by itself" in said
+    nothing_is_left(home)
