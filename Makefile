@@ -33,7 +33,8 @@ real: $(VENV)/.run ## run nightly on the recordings of real services (needs ../s
 quick: lint ## lint, types and the tests that need no server or browser
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile -m "not process and not browser and not slow"
 
-# A file's tests stay together: they share what is slow to set up (a server, a demo's store).
+# A file's tests stay together: they share what is slow to set up (a server, a demo's store); so do files that share it
+# (SHARED in tests/conftest.py).
 test: lint ## lint, types and all tests
 	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 

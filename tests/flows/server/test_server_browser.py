@@ -270,11 +270,12 @@ def test_beside_up_a_stranger_s_page_gets_nowhere(
     assert not (tmp_path / "touched").exists()
 
 
-def test_beside_up_a_changed_name_gets_nowhere(up: Command, tab: Page) -> None:
+def test_beside_up_a_changed_name_gets_nowhere(up: Command, tab: Page, refused: list[str]) -> None:
     port = httpx.URL(up.base).port
     answer = tab.goto(f"http://evil.example:{port}/")
     assert answer is not None
     assert answer.status == 421
+    assert refused[-1].startswith("421 "), "what the user's own pages are watched with hears it"
     asked = tab.evaluate(
         """async () => Promise.all(["/api/health", "/api/flows/filter", "/earful/login"].map(
         async path => (await fetch(path, {method: path.endsWith("filter") ? "POST" : "GET"})).status))"""
