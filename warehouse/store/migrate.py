@@ -21,7 +21,7 @@ _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """One file ``sql/store/migrations/NNNN_name.sql``."""
+    """One file ``sql/store/migrations/NN/NNNN_name.sql``, in a folder of its ten."""
 
     number: int
     name: str
@@ -97,7 +97,8 @@ def migrate(con: duckdb.DuckDBPyConnection, path: Path, migrations: tuple[Migrat
 
 
 def _shipped() -> Iterator[Migration]:
-    for entry in files("earful.warehouse").joinpath("sql", "store", "migrations").iterdir():
-        found = _NAME.fullmatch(entry.name)
-        if found:
-            yield Migration(int(found[1]), found[2], entry.read_text(encoding="utf-8"))
+    for ten in files("earful.warehouse").joinpath("sql", "store", "migrations").iterdir():
+        for entry in ten.iterdir() if ten.is_dir() else ():
+            found = _NAME.fullmatch(entry.name)
+            if found:
+                yield Migration(int(found[1]), found[2], entry.read_text(encoding="utf-8"))
