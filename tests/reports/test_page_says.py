@@ -92,7 +92,7 @@ def test_posts_that_could_not_be_judged_are_not_nothing_changed_either(tmp_path:
 
 
 def channel(name: str, to: date | None, status: str = "ok", **more: Any) -> dict[str, Any]:
-    return {"channel": name, "last_complete_day": to, "status": status, "tracked": True, **more}
+    return {"channel": name, "last_complete_day": to, "status": status, **more}
 
 
 def state(tmp_path: Path, *channels: dict[str, Any], second: Sequence[dict[str, Any]] = ()) -> str:

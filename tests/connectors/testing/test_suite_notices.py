@@ -37,6 +37,10 @@ BROKEN: dict[str, tuple[str, str]] = {
     "again": ("seen: set[str] = set()", 'seen: set[str] = self.__dict__.setdefault("_seen", set())'),
     "slugs": ("product=product.slug", 'product="acme"'),
     "shared": ("one_by_one(asked, self._pages)", "one_by_one(asked[:1], self._pages)"),
+    "links": (
+        '    reads: ClassVar[Reads] = "id"\n',
+        '    reads: ClassVar[Reads] = "id"\n    links: ClassVar[tuple[str, ...]] = ("https://forum.example/acme",)\n',
+    ),
     "paging": ("if not answer.cursor:", "if number == 2 or not answer.cursor:"),
     "bounds": (HELD, "held = posts"),
     "cap": ("return ListingReach(back.at or window.end, True, limit)", "return ListingReach(window.start)"),

@@ -99,7 +99,7 @@ def publish(path: Path, products: Iterable[Product], **meta: str) -> Path:
                 ("by_market", product.markets),
                 ("by_version", product.versions),
                 ("worst_posts", product.worst),
-                ("freshness", product.channels),
+                ("freshness", [{"tracked": True, **row} for row in product.channels]),
                 ("coverage_gaps", product.gaps),
             ):
                 _insert(con, table, [whose | row for row in rows])
