@@ -208,7 +208,7 @@ def test_rescore_scores_what_is_kept_and_publishes(home, capsys):
     posts = query(
         settings.published, "select post_id, compound, scorer_version = $v from posts order by 1", params={"v": version}
     )
-    assert posts.rows == (("crash", -0.4939, True), ("love", 0.6369, True), ("old", 0.0, False), ("stars", None, True))
+    assert posts.rows == (("crash", -0.4404, True), ("love", 0.6369, True), ("old", 0.0, False), ("stars", None, True))
     days = query(settings.published, "select distinct scorer_version from daily order by 1").rows
     assert {v for (v,) in days} == {"mixed", version}
     assert query(settings.published, "select kind, status from runs where kind = 'rescore'").rows == (
