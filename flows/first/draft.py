@@ -75,6 +75,10 @@ class Draft:
         settings = re.sub(
             r'^time_zone = ".*"', lambda _: f"time_zone = {value(self.zone)}", settings, flags=re.MULTILINE
         )
+        if self.connector == "files":
+            why = "# A table's words stay as long as the table itself lies there."
+            kept = f"{why}\nby_source = {value({self.source: KEPT})}"
+            settings = re.sub(r"^# by_source = .*$", lambda _: kept, settings, flags=re.MULTILINE)
         taken = [line if not line or line.startswith("#") else f"# {line}" for line in f"{mark}{rest}".splitlines()]
         begin = "# ---- what was guessed " + "-" * 96
         more = ["", "# ---- more of both: examples, all of them comments " + "-" * 69, ""]

@@ -43,6 +43,8 @@ def test_a_table_becomes_a_configuration_that_check_agrees_with(
     settings = load(config)
     assert settings.time_zone == "Europe/Berlin"
     assert len(settings.channels) == 1
+    # An older export's words would be gone the next day.
+    assert settings.retention.by_source == {settings.channels[0].source: 36_500}
     assert settings.products[0].name == told.product
     given = tomllib.loads(config.read_text("utf-8"))["channels"][0]
     assert given["paths"] == [f"../in/{told.name}"]
@@ -77,7 +79,10 @@ def test_the_rest_of_the_example_is_there_and_only_as_comments(home: Path) -> No
     guessed, plain = ((home / name / "earful.toml").read_text("utf-8") for name in ("guessed", "plain"))
     settings, mark, rest = plain.partition("# ---- products:")
     assert mark
-    assert guessed.startswith(settings.rstrip())
+    above, example, below = settings.rstrip().partition("# by_source = { app_store = 365 }")
+    kept = "# A table's words stay as long as the table itself lies there.\nby_source = { files = 36500 }"
+    assert example
+    assert guessed.startswith(f"{above}{kept}{below}")
     taken = guessed.partition(mark)[2]
     assert [line.removeprefix("# ") for line in taken.splitlines()] == [
         line.removeprefix("# ") for line in rest.splitlines()
