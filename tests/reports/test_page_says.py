@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -162,3 +163,11 @@ def test_what_cannot_be_compared_is_said_and_does_not_vanish(tmp_path: Path) -> 
     assert "Share of voice It cannot be told yet" in own
     alone = PageReader(render(publish(tmp_path / "alone.duckdb", [judged("a", 27)]))).text
     assert "Share of voice" not in alone
+
+
+def test_below_a_block_each_view_is_named_once(tmp_path: Path) -> None:
+    text = PageReader(render(publish(tmp_path / "p.duckdb", [judged("a", 27)]))).text
+    for names in re.findall(r"From ([a-z_, ]+): the SQL", text):
+        views = names.split(", ")
+        assert len(views) == len(set(views)), names
+    assert "From what_changed, products, trend, verdicts, freshness, coverage_gaps: the SQL" in text
