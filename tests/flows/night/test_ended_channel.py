@@ -142,7 +142,7 @@ def test_an_export_with_an_end_holds_up_no_later_day(shop: Shop) -> None:
     assert shop.ask("select last_complete_day, ended_on from freshness where channel = 'export'") == [(END, END)]
     page = render(shop.folder / "earful-data" / "earful.duckdb")
     assert "ended 30 Sep 2026" in page
-    assert "whole to <b>Tue 20 Oct 2026</b>" in page
+    assert "Complete to <b>Tue 20 Oct 2026</b>" in page
 
 
 @pytest.mark.slow
