@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -29,10 +30,19 @@ def nothing_is_left(home: Path) -> None:
     assert list((home / "system-tmp").iterdir()) == []
 
 
-def test_a_signal_while_its_server_starts_leaves_nothing_behind(tmp_path: Path) -> None:
-    """From then on a signal is followed in the same way: `python -m benchmarks.signals` sends it at any moment."""
+@pytest.mark.parametrize("whole", [False, True], ids=["while its server starts", "whole"])
+def test_a_signal_leaves_nothing_behind(tmp_path: Path, put_database: Callable[[Path], None], whole: bool) -> None:
+    """Of an `up` of its own: the shared one ends by its killed worker. `python -m benchmarks.signals`: at any moment."""
+    if whole:
+        put_database(tmp_path / "earful-data")
     with begun(tmp_path, "up", "--port", "0") as up:
-        wait_for(up.process, "the server's process", lambda: len(processes(tmp_path)) > 1)
+        if whole:
+            wait_for(up.process, "earful up", lambda: "Ctrl-C ends" in up.said()[0])
+            assert (tmp_path / "earful-data" / "prefect" / prefect_settings.SERVER_URL).exists()
+            assert (tmp_path / "earful-data" / "prefect" / credential.FILE).exists()
+            assert len(processes(tmp_path)) >= 3  # itself, its server, its worker
+        else:
+            wait_for(up.process, "the server's process", lambda: len(processes(tmp_path)) > 1)
         up.process.send_signal(signal.SIGTERM)
         assert up.process.wait(60) == 143
         assert up.said()[1].startswith("earful: stopped, with its server, its worker and the runs they were at; ")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from collections import Counter
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -51,6 +53,23 @@ def test_the_case_of_sentences() -> None:
     found = polarities([row["text"] for row in rows])
     right = sum(row["label"] == f for row, f in zip(rows, found, strict=True))
     assert right / len(rows) >= 0.85
+
+
+def test_what_the_sample_source_praises_and_complains_of_is_heard() -> None:
+    """Was: a longer list of phrases heard "One star until this is fixed" as next to nothing, and the demo saw a rise."""
+    written = tomllib.loads(files("earful.connectors.sample").joinpath("sentences.toml").read_text("utf-8"))["english"]
+    rows = [
+        (text, {"praise": "positive", "complaint": "negative"}[kind])
+        for about in written.values()
+        for kind, texts in about.items()
+        if kind in ("praise", "complaint")
+        for text in texts
+    ]
+    found = polarities([text for text, _ in rows])
+    wrong = [(text, meant, f) for (text, meant), f in zip(rows, found, strict=True) if f != meant]
+    assert len(rows) >= 150
+    assert len(wrong) / len(rows) <= 0.1, wrong
+    assert "unscored" not in found
 
 
 def hear(text: str, *entries: PhraseEntry, misspelt: tuple[tuple[str, str], ...] = ()) -> str:
