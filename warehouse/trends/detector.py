@@ -18,7 +18,7 @@ _PRIOR = 15.0
 #: Past z is cut here where its spread is estimated; the mean of its square is then, for a standard normal, this.
 _CUT, _CUT_MEAN = 2.5, 0.97756
 #: So many days' worth of belief that z spreads as it should, and days that may wander together.
-_PRIOR_DAYS, _LAGS = 10.0, 4
+_PRIOR_DAYS, LAGS = 10.0, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def spans(n: Floats, live: Bools, rules: Rules) -> Ints:
     """For each slice and day the first day of the span that is tested on it, -1 where none is.
 
     A day with enough posts stands alone. Others are pooled with the untested days before them until there are enough
-    posts; days that are not complete (their ``n`` is 0) are stepped over.
+    posts, or a week is over that has `week_floor`; days that are not complete (their ``n`` is 0) are stepped over.
     """
     slices, days = n.shape
     before = _sums_before(n)
@@ -74,7 +74,9 @@ def spans(n: Floats, live: Bools, rules: Rules) -> Ints:
         begin = np.maximum(closed + 1, day - rules.pool_days + 1)
         alone = n[:, day] >= rules.floor
         begin = np.where(alone, day, begin)
-        enough = live[:, day] & (n[:, day] > 0) & (before[:, day + 1] - before[every, begin] >= rules.floor)
+        held = before[:, day + 1] - before[every, begin]
+        week = (day - begin + 1 >= rules.pool_days) & (held >= rules.week_floor)
+        enough = live[:, day] & (n[:, day] > 0) & ((held >= rules.floor) | week)
         out[enough, day] = begin[enough]
         closed[enough] = day
     return out
@@ -102,10 +104,12 @@ class Prepared:
     rules: Rules
     slice_of: Ints
     start: Ints
-    #: Sums over the spans, of each cell and of the cell that its baseline comes from; complete days in them.
+    #: Sums over the spans, of each cell; days with posts in them.
     now: _Sums
-    base_now: _Sums
     length: Floats
+    #: Complete days with posts, and complete days since the first of those, slices x days.
+    written: Bools
+    seen: Bools
     #: Scorer of the whole span, slices x days; 0 for several.
     code: Ints
 
@@ -118,12 +122,14 @@ def prepare(series: Series, rules: Rules) -> Prepared:
     begin = np.where(tested, start, np.arange(start.shape[1]))
     own = tested[slice_of]
     now = _Sums(*(_span(x, begin[slice_of], own) for x in (series.n, series.total, series.squares)))
-    seen = _sums_before(series.live)
-    length = np.where(tested, seen[:, 1:] - np.take_along_axis(seen[:, :-1], begin, axis=1), 0.0)
+    n = by_slice(series.n)
+    written = series.live & (n > 0)
+    up = _sums_before(written)
+    length = np.where(tested, up[:, 1:] - np.take_along_axis(up[:, :-1], begin, axis=1), 0.0)
+    seen = series.live & np.logical_or.accumulate(written, axis=1)
     one_scorer = np.take_along_axis(series.scorer, begin, axis=1) == series.scorer
     code = np.where(one_scorer, series.scorer, 0)
-    base_now = _Sums(now.n[series.base], now.total[series.base], now.squares[series.base])
-    return Prepared(series, rules, slice_of, start, now, base_now, length, code)
+    return Prepared(series, rules, slice_of, start, now, length, written, seen, code)
 
 
 def measure(p: Prepared, unusual: Bools | None = None) -> Measured:
@@ -136,11 +142,14 @@ def measure(p: Prepared, unusual: Bools | None = None) -> Measured:
     # The slice that the cell of a baseline lies in.
     parent = slice_of[series.base]
     usual = np.ones(tested.shape, np.bool_) if unusual is None else ~unusual
-    base_now = (p.base_now.n, p.base_now.total, p.base_now.squares)
-    past = _Sums(*(_past(np.where(usual[parent], x, 0.0), code[parent], code[slice_of], rules) for x in base_now))
+    own, base = series.scorer, series.base
+    daily = (series.n[base], series.total[base], series.squares[base])
+    # Every post of the past, those of days too thin for a test of their own as well: of a product with one review a
+    # day they are all there is.
+    past = _Sums(*(_past(np.where(usual[parent], x, 0.0), own[parent], code[slice_of], rules) for x in daily))
     home = parent[series.first]
-    seen_days = _past(length[home], code[home], code, rules)
-    past_days = _past(np.where(usual[home], length[home], 0.0), code[home], code, rules)
+    seen_days = _past(p.seen[home].astype(np.float64), own[home], code, rules)
+    past_days = _past((usual & p.written)[home].astype(np.float64), own[home], code, rules)
     n, past_n = by_slice(now.n), by_slice(past.n)
     with np.errstate(divide="ignore", invalid="ignore"):
         mean, baseline = by_slice(now.total) / n, by_slice(past.total) / past_n
@@ -148,11 +157,11 @@ def measure(p: Prepared, unusual: Bools | None = None) -> Measured:
         var = (by_slice(now.scatter()) + _PRIOR * past_var) / (n + _PRIOR)
         within, noise = _within(now, past, (n, past_n), (var, past_var), slice_of)
         wander = rules.tau**2 * (1 / length + 1 / past_days)
-        known = tested & (seen_days >= rules.least_days) & (past_n > 0)
+        known = tested & (seen_days >= rules.least_days) & (past_n >= rules.least_posts) & (past_days > 0)
         within = np.where(known, by_slice(within), np.nan)
         raw = within / np.sqrt(by_slice(noise) + wander)
         # A day that stood out says how large what happened was, not how widely days lie when nothing happens.
-        wide = _spread(raw if unusual is None else np.where(unusual, np.nan, raw), rules)
+        wide = spread(raw if unusual is None else np.where(unusual, np.nan, raw), rules)
         z = raw / np.sqrt(wide)
         se = np.sqrt(wide * (var / n + past_var / past_n + wander))
     return Measured(p.start, n, mean, baseline, past_n, past_days, se, within, z)
@@ -173,7 +182,7 @@ def _within(
     return np.where(both, moved, 0.0), np.where(both, noise, 0.0)
 
 
-def _spread(z: Floats, rules: Rules) -> Floats:
+def spread(z: Floats, rules: Rules, lags: int = LAGS) -> Floats:
     """How much wider than chance the slice's past z lay over several days together, as a variance; 1 at least.
 
     The long-run variance of past z with Bartlett's weights (Newey and West 1987): threads and moods that linger make
@@ -182,8 +191,8 @@ def _spread(z: Floats, rules: Rules) -> Floats:
     known = np.isfinite(z)
     cut = np.clip(np.where(known, z, 0.0), -_CUT, _CUT)
     products = cut**2
-    for lag in range(1, _LAGS + 1):
-        products[:, lag:] += 2 * (1 - lag / (_LAGS + 1)) * cut[:, lag:] * cut[:, :-lag]
+    for lag in range(1, lags + 1):
+        products[:, lag:] += 2 * (1 - lag / (lags + 1)) * cut[:, lag:] * cut[:, :-lag]
     count = _window(known.astype(np.float64), rules)
     found: Floats = (_PRIOR_DAYS + _window(products, rules) / _CUT_MEAN) / (_PRIOR_DAYS + count)
     return np.maximum(found, 1.0)

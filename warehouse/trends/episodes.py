@@ -23,20 +23,32 @@ class Evidence:
     episode: Ints
     alarm: Bools
 
+    def only(self, direction: int) -> Evidence:
+        """The signals of one direction."""
+        keep = self.signal == direction
+        return Evidence(
+            self.cusum, np.where(keep, self.signal, 0), np.where(keep, self.since, -1),
+            np.where(keep, self.episode, -1), self.alarm & keep,
+        )  # fmt: skip
+
     def part(self, first: int, last: int) -> Evidence:
         """Of the slices [first, last)."""
         at = slice(first, last)
         return Evidence(self.cusum[at], self.signal[at], self.since[at], self.episode[at], self.alarm[at])
 
 
-def evidence(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
+def evidence(z: Floats, start: Ints, h: Floats, rules: Rules, alone: Floats | None = None) -> Evidence:
     """Gather evidence day by day; ``h`` is the limit of each slice and day, nan in ``z`` holds everything as it is.
+
+    ``alone``: what a single day is judged by, where that is another unit than the one that is gathered; z itself.
 
     S = max(0, S -+ clip(z) - allowance), signal at S >= h or one |z| >= single. S is cut at h, so that it comes down as
     soon as the level does. An episode ends when S is back at 0; within the cool-down after its alarm a new signal goes
     on with it.
     """
-    both = _one_side(np.concatenate([-z, z]), np.concatenate([start, start]), np.concatenate([h, h]), rules)
+    one = z if alone is None else alone
+    twice = (np.concatenate([-z, z]), np.concatenate([-one, one]))
+    both = _one_side(*twice, np.concatenate([start, start]), np.concatenate([h, h]), rules)
     down, up = both.part(0, len(z)), both.part(len(z), 2 * len(z))
     falling = (down.signal > 0) & ~((up.signal > 0) & (up.cusum > down.cusum))
 
@@ -52,7 +64,7 @@ def evidence(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
     )
 
 
-def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
+def _one_side(z: Floats, alone: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
     slices, days = z.shape
     # Days first: each step reads and writes one row, and does nothing that can be done for all days at once.
     known, rows = np.isfinite(z.T), np.ascontiguousarray(np.nan_to_num(z.T))
@@ -61,7 +73,7 @@ def _one_side(z: Floats, start: Ints, h: Floats, rules: Rules) -> Evidence:
     step = np.where(known, np.clip(rows, -rules.clip, rules.clip), 0.0)
     allowance = np.where(known, rules.allowance, 0.0)
     limits = np.where(known, h.T, np.inf)
-    single = known & (rows >= rules.single)
+    single = known & (np.nan_to_num(alone.T) >= rules.single)
     cusum, signal = np.zeros((days, slices)), np.zeros((days, slices), dtype=np.int64)
     since, episode = np.full((days, slices), -1, dtype=np.int64), np.full((days, slices), -1, dtype=np.int64)
     alarm = np.zeros((days, slices), dtype=np.bool_)

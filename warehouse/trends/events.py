@@ -11,9 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from earful.warehouse.trends.metrics import METRICS
 from earful.warehouse.trends.rules import Rules
 
-_FIRST = ("sentiment", "silence", "volume")
+_COUNTS = ("volume", "negative")
+#: By count: the direction in which more of it lies.
+_UP = {"volume": 1, "negative": -1}
 WIDEST_FIRST = ("product", "channel", "market", "topic", "version")
 
 
@@ -51,6 +54,7 @@ class _Event:
     direction: int
     metric: str
     until: int  # last day on which the change was detected in the product as a whole
+    widest: int  # of the slices in which it was detected, as a place in WIDEST_FIRST
 
 
 def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, EpisodeEntry]:
@@ -59,15 +63,16 @@ def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, EpisodeEntry]:
     events: list[_Event] = []
 
     def order(a: Alarm) -> tuple[int, int, int, float, int]:
-        return a.day, _FIRST.index(a.metric), WIDEST_FIRST.index(a.kind), -a.weight, a.slice_no
+        return a.day, METRICS.index(a.metric), WIDEST_FIRST.index(a.kind), -a.weight, a.slice_no
 
     for alarm in sorted(alarms, key=order):
         event = next((e for e in reversed(events) if _joins(alarm, e, rules)), None)
         raises = event is None
         if event is None:
-            event = _Event(alarm.day, alarm.direction, alarm.metric, alarm.day)
+            event = _Event(alarm.day, alarm.direction, alarm.metric, alarm.day, WIDEST_FIRST.index(alarm.kind))
             events.append(event)
-        if alarm.kind == "product" and alarm.metric == event.metric:
+        event.widest = min(event.widest, WIDEST_FIRST.index(alarm.kind))
+        if alarm.kind == "product" and (alarm.metric in _COUNTS) == (event.metric in _COUNTS):
             event.until = max(event.until, alarm.last)
         key = alarm.slice_no, alarm.metric, alarm.day, alarm.direction
         out[key] = EpisodeEntry(event.first, event.metric, event.direction, raises)
@@ -75,13 +80,25 @@ def fold(alarms: Sequence[Alarm], rules: Rules) -> dict[Key, EpisodeEntry]:
 
 
 def _joins(alarm: Alarm, event: _Event, rules: Rules) -> bool:
-    near = alarm.day - event.first < rules.cool_down or alarm.day <= event.until
+    soon = abs(alarm.day - event.first) < rules.cool_down
+    near = soon or alarm.day <= event.until
     # What began in a narrow slice within the product's episode is of the same thing, however late it is enough.
     near = near or (alarm.kind != "product" and event.first <= alarm.since <= event.until)
+    if event.metric == "silence":
+        # Fewer posts come of a silent channel.
+        return near and alarm.metric in ("silence", "volume") and alarm.direction == event.direction
+    if alarm.metric == "silence":
+        return False
     if alarm.metric == event.metric:
         return near and alarm.direction == event.direction
-    # More posts than usual come with whatever moved the mean, up or down; a moved mean is never hidden by a flood.
-    # Fewer posts come of a silent channel.
-    if event.metric == "silence":
-        return near and alarm.metric == "volume" and alarm.direction == event.direction
-    return near and event.metric == "sentiment" and alarm.metric == "volume"
+    if alarm.metric in _COUNTS:
+        # More posts than usual come with whatever moved a mean, up or down, and negative ones with a flood; but a rush
+        # in the middle of a long decline is news of its own.
+        if WIDEST_FIRST.index(alarm.kind) < event.widest:
+            return False
+        if event.metric in _COUNTS:
+            return soon and alarm.direction * _UP[alarm.metric] == event.direction * _UP[event.metric]
+        # A flood comes with bad news; one that comes with good news is told beside it.
+        return soon and event.direction < 0 and alarm.direction * _UP[alarm.metric] > 0
+    # A moved mean is never hidden by a flood; words, stars and NPS that move the same way are one thing.
+    return event.metric != "volume" and near and alarm.direction == event.direction

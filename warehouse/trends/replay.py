@@ -13,7 +13,8 @@ from earful.warehouse.errors import WarehouseError, explained
 from earful.warehouse.reading.opening import open_published
 from earful.warehouse.statements import one, text
 from earful.warehouse.trends.blocks import Block, block_of, find_asked_days, measured
-from earful.warehouse.trends.drafts import METRICS, VERDICTS
+from earful.warehouse.trends.drafts import VERDICTS
+from earful.warehouse.trends.metrics import METRICS
 from earful.warehouse.trends.rules import Rules
 from earful.warehouse.trends.verdicts import Draft, judge
 
@@ -99,7 +100,7 @@ def replay(published: Path, budgets: Sequence[float], incidents: Sequence[Happen
         first = max(last - timedelta(days=days - 1), oldest)
         blocks = [Block(no) for no in range(block_of(first).no, block_of(last).no + 1)]
         by_block = [(block, measured(con, block, Rules())) for block in blocks]
-    slices = sum(int(d.counted[-1]) for d in by_block[-1][1])
+    slices = sum(d.tested_lately(Rules().window) for d in by_block[-1][1])
     return Replayed(first, last, slices, tuple(_replay(by_block, b, incidents, first) for b in budgets))
 
 
@@ -150,7 +151,7 @@ def _why_not(incident: Happened, by_block: Sequence[Measured]) -> str:
         return "the product has no posts"
     there = judged = False
     for block, each in own:
-        tested = np.logical_or.reduce(np.isfinite(each.z), axis=0)
+        tested = each.judged
         for n in range(FOUND_WITHIN + 1):
             day = incident.day + timedelta(days=n)
             at = (day - each.first_day).days

@@ -21,11 +21,14 @@ class Rules:
     #: Scored posts that a verdict needs. A day with fewer is pooled with the days before it, `pool_days` at most.
     floor: int = ENOUGH_POSTS
     pool_days: int = 7
+    #: What `pool_days` days together need: products with a review a day are judged by the week.
+    week_floor: int = 5
     #: A day is compared with the `window` days that end `lag` days before it.
     window: int = 56
     lag: int = 3
-    #: Complete days with enough posts that a baseline needs.
+    #: Complete days, from the first with a post on, and scored posts that a baseline needs.
     least_days: int = 28
+    least_posts: int = 30
     #: How far a day's mean wanders from the baseline when nothing happens, beside the noise of sampling posts.
     tau: float = 0.04
     #: CUSUM (Page 1954): allowance in standard errors, and the most that one day may add or take.
@@ -37,8 +40,11 @@ class Rules:
     cool_down: int = 7
     #: So long after its alarm a change is an episode and in no baseline; what lasts longer becomes the new one.
     unusual_days: int = 21
-    #: Alarms a year, over all slices of all products.
-    per_year: float = 4.0
+    #: A count matters that is so many times the usual, and so many posts a day away from it.
+    times: float = 2.0
+    posts: float = 10.0
+    #: False alarms a year of a product, over all of its slices and metrics.
+    per_year: float = 1.0
 
 
 #: Of the formula below; fitted in docs/trends.md.

@@ -11,6 +11,7 @@ import numpy as np
 
 from earful.warehouse.statements import run, text
 from earful.warehouse.trends.detector import Series
+from earful.warehouse.trends.metrics import MEANS, Mean
 from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules
 
 #: Slices of the product itself and of its channels have a row for every asked day, with posts or without.
@@ -29,20 +30,35 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
-    """One product. ``posts``, ``scored``, ``total``: slices x days of what is there, complete or not.
+class MeanSeries:
+    """One metric of the slices ``wide`` (numbers in Loaded.slices, ascending).
 
-    ``asked``: some channel of the slice was asked about the day; ``series.live``: and each that was, answered whole.
+    ``n``, ``total``: slices x days of what is there, complete or not; ``series``: what is judged of it.
+    """
+
+    mean: Mean
+    wide: Ints
+    series: Series
+    n: Floats
+    total: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One product. ``counts``: by metric, slices x days of what is there, complete or not.
+
+    ``asked``: some channel of the slice was asked about the day; ``live``: and each that was, answered whole.
     """
 
     product: str
     first_day: date
     slices: tuple[Slice, ...]
-    series: Series
-    posts: Floats
-    scored: Floats
-    total: Floats
+    means: tuple[MeanSeries, ...]
+    counts: dict[str, Floats]
     asked: Bools
+    live: Bools
+    #: The scorer, slices x days; 0 for several.
+    scorer: Ints
 
     @property
     def shown(self) -> Bools:
@@ -60,6 +76,15 @@ def load(con: duckdb.DuckDBPyConnection, first: date, last: date, rules: Rules) 
         yield _product(con, product_no, product, (its_first, its_last))
 
 
+#: By metric: n, sum and sum of squares as series.sql names them, and what its sums are divided by.
+_SUMS = {
+    "sentiment": ("scored", "total", "squares", 1e4),
+    "stars": ("rated", "stars", "star_squares", 1e4),
+    "one_star": ("rated", "ones", "ones", 1.0),
+    "nps": ("answers", "balance", "decided", 0.01),
+}
+
+
 def _product(con: duckdb.DuckDBPyConnection, product_no: int, product: str, span: tuple[date, date]) -> Loaded:
     first, last = span
     key = {"product": product}
@@ -71,28 +96,43 @@ def _product(con: duckdb.DuckDBPyConnection, product_no: int, product: str, span
     rows = con.execute(text("trends/series"), {"product_no": product_no, "first_day": first}).fetchnumpy()
     at = np.asarray(rows["cell_no"], np.int64), np.asarray(rows["day_no"], np.int64)
     whole = np.asarray(rows["complete"], np.bool_)
+    slice_of = np.asarray(cells["slice_no"], np.int64)
+    first_cells = np.searchsorted(slice_of, np.arange(len(slices)))
+    by_day = np.asarray(rows["slice_no"], np.int64), at[1]
+    asked, live = (x[sets] for x in _asked(con, product, span, (int(sets.max()) + 1, shape[1])))
+    scored = np.asarray(rows["scored"], np.float64)
+    scorer = _scorers(by_day, np.asarray(rows["code"], np.int64), scored > 0, asked.shape)
 
     def grid(values: Floats) -> Floats:
         out = np.zeros(shape)
         out[at] = values
         return out
 
-    first_cells = np.searchsorted(np.asarray(cells["slice_no"]), np.arange(len(slices)))
-    by_day = np.asarray(rows["slice_no"], np.int64), at[1]
-    asked, live = (x[sets] for x in _asked(con, product, span, (int(sets.max()) + 1, shape[1])))
-    n, total, squares = (np.asarray(rows[name], np.float64) for name in ("scored", "total", "squares"))
-    series = Series(
-        first=np.asarray(first_cells, np.int64),
-        n=grid(np.where(whole, n, 0.0)),
-        total=grid(np.where(whole, total / 1e4, 0.0)),
-        squares=grid(np.where(whole, squares / 1e8, 0.0)),
-        live=live,
-        scorer=_scorers(by_day, np.asarray(rows["code"], np.int64), n > 0, asked.shape),
-        base=np.asarray(cells["base_no"], np.int64),
-    )
-    sums = (np.add.reduceat(grid(x), first_cells, axis=0) for x in (np.asarray(rows["posts"]), n, total))
-    posts, scored, all_total = sums
-    return Loaded(product, first, slices, series, posts, scored, all_total / 1e4, asked)
+    def by_slice(name: str) -> Floats:
+        return np.add.reduceat(grid(np.asarray(rows[name], np.float64)), first_cells, axis=0)
+
+    means = []
+    for mean in MEANS:
+        n, total, squares = (np.asarray(rows[name], np.float64) for name in _SUMS[mean.name][:3])
+        if not n.any():
+            continue  # a product without stars or answers
+        wide = np.array([i for i, s in enumerate(slices) if s.kind in mean.kinds], np.int64)
+        own = np.isin(slice_of, wide)
+        unit = _SUMS[mean.name][3]
+        series = Series(
+            first=np.searchsorted(slice_of[own], wide),
+            n=grid(np.where(whole, n, 0.0))[own],
+            total=grid(np.where(whole, total / unit, 0.0))[own],
+            squares=grid(np.where(whole, squares / unit**2, 0.0))[own],
+            live=live[wide],
+            # Stars and answers are what people gave, whoever scores their words.
+            scorer=scorer[wide] if mean.name == "sentiment" else np.ones_like(scorer[wide]),
+            base=(np.cumsum(own) - 1)[np.asarray(cells["base_no"], np.int64)[own]],
+        )
+        there, sums = by_slice(_SUMS[mean.name][0]), by_slice(_SUMS[mean.name][1])
+        means.append(MeanSeries(mean, wide, series, there[wide], sums[wide] / unit))
+    counts = {"volume": by_slice("posts"), "negative": by_slice("negative")}
+    return Loaded(product, first, slices, tuple(means), counts, asked, live, scorer)
 
 
 def _asked(

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 from earful.warehouse.statements import count, run, text
 from earful.warehouse.store.store import Store
 from earful.warehouse.trends.blocks import Block, asked_days, find_asked_days, measured, touched
-from earful.warehouse.trends.drafts import METRICS, VERDICTS
+from earful.warehouse.trends.drafts import VERDICTS
+from earful.warehouse.trends.metrics import METRICS
 from earful.warehouse.trends.rules import Rules
 from earful.warehouse.trends.verdicts import Draft, judge
 
-#: The key in `meta` of the budget: alarms a year, over all slices of all products.
+#: The key in `meta` of the budget: alarms a year of a product.
 BUDGET = "alarms_per_year"
 #: And that of the digest of what the verdicts were made by.
 _MADE_BY = "verdicts_made_by"

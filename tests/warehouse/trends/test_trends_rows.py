@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -69,25 +69,46 @@ def counted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return publish(store, folder / "earful.duckdb", now=NOW).path
 
 
-def usual(y: Sequence[float], day: int) -> float:
-    """The usual logarithm of a day: the median of the days before, seven tenths of the way to its weekday's."""
-    level = median(y[max(0, day - LAG - WINDOW + 1) : day - LAG + 1])
-    weekday = [y[day - 7 * k] for k in range(1, 9) if day >= 7 * k]
-    return level + (0.7 * (median(weekday) - level) if weekday else 0.0)
+def usual(y: Sequence[float], day: int, unusual: Collection[int]) -> tuple[float, float]:
+    """The usual logarithm of a day, and the median of the days before without growth and weekday.
+
+    The median of the newer four weeks, grown by 0.15 of what they are above the older four, seven tenths of the way to
+    the weekday's own.
+    """
+    first = day - LAG - WINDOW + 1
+    usual_days = [d for d in range(max(0, first), day - LAG + 1) if d not in unusual]
+    newer = [y[d] for d in usual_days if d >= first + WINDOW // 2]
+    older = [y[d] for d in usual_days if d < first + WINDOW // 2]
+    middle = median(y[d] for d in usual_days)
+    level = median(newer) + (0.15 * (median(newer) - median(older)) if older else 0.0)
+    weekday = [y[day - 7 * k] for k in range(1, 9) if day >= 7 * k and day - 7 * k not in unusual]
+    return level + (0.7 * (median(weekday) - middle) if weekday else 0.0), middle
 
 
-def expected(posts: Sequence[int], day: int) -> dict[str, float]:
+def expected(posts: Sequence[int], day: int, unusual: Collection[int] = ()) -> dict[str, float]:
+    """A negative binomial's distance by Anscombe's transformation, worked out for one day."""
     y = [math.log1p(n) for n in posts]
     before = range(max(0, day - LAG - WINDOW + 1), day - LAG + 1)
-    off = median(abs(y[d] - usual(y, d)) for d in before if d >= LAG)
-    log = usual(y, day)
-    many = math.expm1(log)
-    spread = math.sqrt((1.4826 * off) ** 2 + 0.15**2 + 1 / max(many, 1.0))
-    low, high = max(0.0, math.expm1(log - 1.96 * spread)), math.expm1(log + 1.96 * spread)
+
+    def many(d: int) -> float:
+        return max(math.expm1(usual(y, d, unusual)[0]), 0.1)
+
+    def root(n: float) -> float:
+        return math.sqrt(n + 0.375)
+
+    off = median(2 * abs(root(posts[d]) - root(many(d))) for d in before if d >= LAG and d not in unusual)
+    over = math.sqrt(max(((1.4826 * off) ** 2 - 1) / max(math.expm1(usual(y, day, unusual)[1]), 1.0), 0.0))
+    k = 1 / min(max(over, 0.15), 1.0) ** 2
+    unit, centre = 2 * math.sqrt(k - 0.5), math.asinh(root(many(day)) / math.sqrt(k - 0.75))
+
+    def back(x: float) -> float:
+        return max(math.sinh(max(x, 0.0)) ** 2 * (k - 0.75) - 0.375, 0.0)
+
+    low, high = back(centre - 1.96 / unit), back(centre + 1.96 / unit)
     return {
-        "n": posts[day], "baseline": many, "baseline_n": sum(posts[d] for d in before), "baseline_days": len(before),
-        "change": posts[day] - many, "change_low": posts[day] - high, "change_high": posts[day] - low,
-        "z": (y[day] - log) / spread,
+        "n": posts[day], "baseline": many(day), "baseline_n": sum(posts[d] for d in before if d not in unusual),
+        "baseline_days": len(before), "change": posts[day] - many(day), "change_low": posts[day] - high,
+        "change_high": posts[day] - low, "z": (math.asinh(root(posts[day]) / math.sqrt(k - 0.75)) - centre) * unit,
     }  # fmt: skip
 
 
@@ -106,7 +127,8 @@ def test_the_usual_number_of_posts_and_how_far_from_it(counted: Path, product: s
             else "flood" if product == "busy" and day == FLOOD else "no real change"
         ), day  # fmt: skip
         if day >= LAG + RULES.least_days - 1:
-            for name, value in expected(posts, day).items():
+            flooded = [FLOOD] if product == "busy" else []
+            for name, value in expected(posts, day, flooded).items():
                 assert each[name] == pytest.approx(value, abs=1e-9), (day, name)
     if product == "quiet":
         last = found[-1]

@@ -40,6 +40,8 @@ create or replace temp macro counted(scored, compound, vader, rating, nps, recom
     vader_compound_sum := coalesce(sum(vader), 0) / 1e4,
     rating_count := count(rating),
     rating_sum := coalesce(sum(rating), 0) / 1e4,
+    rating_sq_sum := coalesce(sum(rating * rating), 0) / 1e8,
+    one_star := count(*) filter (where rating < 15000),
     nps_count := count(nps),
     nps_promoters := count(*) filter (where nps >= 9),
     nps_passives := count(*) filter (where nps between 7 and 8),

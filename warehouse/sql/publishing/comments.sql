@@ -18,6 +18,8 @@ comment on column daily.mean_compound is 'compound_sum / scored, in [-1, 1]; nul
 comment on column daily.vader_compound_sum is 'The same sum with bare vaderSentiment, without the product overlay.';
 comment on column daily.rating_count is 'Posts with a star rating.';
 comment on column daily.rating_sum is 'Sum of the star ratings (1 to 5).';
+comment on column daily.rating_sq_sum is 'Sum of their squares.';
+comment on column daily.one_star is 'Posts with one star (below 1.5 where stars are fractions).';
 comment on column daily.nps_count is 'Answers to the NPS question.';
 comment on column daily.nps_promoters is 'Answers of 9 or 10.';
 comment on column daily.nps_passives is 'Answers of 7 or 8.';
@@ -50,6 +52,8 @@ comment on column daily_version.mean_compound is 'compound_sum / scored, in [-1,
 comment on column daily_version.vader_compound_sum is 'The same sum with bare vaderSentiment, without the product overlay.';
 comment on column daily_version.rating_count is 'Posts with a star rating.';
 comment on column daily_version.rating_sum is 'Sum of the star ratings (1 to 5).';
+comment on column daily_version.rating_sq_sum is 'Sum of their squares.';
+comment on column daily_version.one_star is 'Posts with one star (below 1.5 where stars are fractions).';
 comment on column daily_version.nps_count is 'Answers to the NPS question.';
 comment on column daily_version.nps_promoters is 'Answers of 9 or 10.';
 comment on column daily_version.nps_passives is 'Answers of 7 or 8.';
@@ -81,6 +85,8 @@ comment on column daily_topic.mean_compound is 'compound_sum / scored, in [-1, 1
 comment on column daily_topic.vader_compound_sum is 'Sum of the posts'' compound with bare vaderSentiment: of the whole posts, not of the topic.';
 comment on column daily_topic.rating_count is 'Posts with a star rating.';
 comment on column daily_topic.rating_sum is 'Sum of the star ratings (1 to 5).';
+comment on column daily_topic.rating_sq_sum is 'Sum of their squares.';
+comment on column daily_topic.one_star is 'Posts with one star (below 1.5 where stars are fractions).';
 comment on column daily_topic.nps_count is 'Answers to the NPS question.';
 comment on column daily_topic.nps_promoters is 'Answers of 9 or 10.';
 comment on column daily_topic.nps_passives is 'Answers of 7 or 8.';

@@ -6,17 +6,20 @@ select day, bit_xor(digest) as digest
 from (
     select
         day,
-        hash('daily', product, channel, market, posts, scored, compound_sum, compound_sq_sum, scorer_version, complete)
+        hash('daily', product, channel, market, posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum,
+            rating_sq_sum, one_star, nps_count, nps_promoters, nps_detractors, scorer_version, complete)
             as digest
     from daily
     union all
     select
-        day, hash('topic', product, channel, topic, posts, scored, compound_sum, compound_sq_sum, scorer_version, complete)
+        day, hash('topic', product, channel, topic, posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum,
+            rating_sq_sum, one_star, nps_count, nps_promoters, nps_detractors, scorer_version, complete)
     from daily_topic
     union all
     select
         day,
-        hash('version', product, channel, app_version, posts, scored, compound_sum, compound_sq_sum, scorer_version, complete)
+        hash('version', product, channel, app_version, posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum,
+            rating_sq_sum, one_star, nps_count, nps_promoters, nps_detractors, scorer_version, complete)
     from daily_version
     union all
     select day, hash('asked', product, channel, complete)

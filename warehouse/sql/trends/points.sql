@@ -7,38 +7,46 @@ create or replace temp macro trend_points(first_read, last_read) as table
 select
     day, product, 'product' as slice_kind, '' as channel, '' as market, '' as topic, '' as app_version,
     channel as cell_channel, market as cell_market,
-    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+    posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
+    nps_promoters, nps_detractors, scorer_version, complete
 from daily
 where day between first_read and last_read
 union all
 select
     day, product, 'channel', channel, '', '', '', channel, market,
-    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+    posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
+    nps_promoters, nps_detractors, scorer_version, complete
 from daily
 where day between first_read and last_read
 union all
 select
     day, product, 'market', channel, market, '', '', channel, market,
-    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+    posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
+    nps_promoters, nps_detractors, scorer_version, complete
 from daily
 where day between first_read and last_read and market <> ''
 union all
 select
     day, product, 'topic', '', '', topic, '', channel, '',
-    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+    posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
+    nps_promoters, nps_detractors, scorer_version, complete
 from daily_topic
 where day between first_read and last_read
 union all
 select
     day, product, 'version', '', '', '', app_version, channel, '',
-    posts, scored, compound_sum, compound_sq_sum, scorer_version, complete
+    posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
+    nps_promoters, nps_detractors, scorer_version, complete
 from daily_version
 where day between first_read and last_read and app_version <> ''
 union all
 select
     day, product, 'versioned', '', '', '', '', channel, '',
-    cast(sum(posts) as bigint), cast(sum(scored) as bigint),
+    cast(sum(posts) as bigint), cast(sum(negative) as bigint), cast(sum(scored) as bigint),
     cast(sum(cast(compound_sum as decimal(18, 4))) as double), cast(sum(cast(compound_sq_sum as decimal(18, 8))) as double),
+    cast(sum(rating_count) as bigint), cast(sum(cast(rating_sum as decimal(18, 4))) as double),
+    cast(sum(cast(rating_sq_sum as decimal(18, 8))) as double), cast(sum(one_star) as bigint),
+    cast(sum(nps_count) as bigint), cast(sum(nps_promoters) as bigint), cast(sum(nps_detractors) as bigint),
     case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end,
     bool_and(complete)
 from daily_version
@@ -49,7 +57,7 @@ group by day, product, channel;
 create or replace temp table trend_found as
 select
     product, slice_kind, channel, market, topic, app_version, cell_channel, cell_market,
-    cast(sum(scored) as bigint) as scored
+    cast(sum(scored) as bigint) as scored, cast(sum(rating_count) as bigint) as rated
 from trend_points($from, $to)
 group by all;
 
@@ -59,7 +67,7 @@ with found as (
     select product, slice_kind, channel, market, topic, app_version
     from trend_found
     group by all
-    having slice_kind in ('product', 'channel', 'versioned') or sum(scored) >= $floor
+    having slice_kind in ('product', 'channel', 'versioned') or sum(scored) >= $floor or sum(rated) >= $floor
 )
 select
     row_number() over (
@@ -96,9 +104,17 @@ select
     c.cell_no,
     p.day,
     p.posts,
+    p.negative,
     p.scored,
     p.compound_sum,
     p.compound_sq_sum,
+    p.rating_count,
+    p.rating_sum,
+    p.rating_sq_sum,
+    p.one_star,
+    p.nps_count,
+    p.nps_promoters,
+    p.nps_detractors,
     p.complete,
     cast(coalesce(v.code, 0) as integer) as code
 from trend_points($from, $to) as p

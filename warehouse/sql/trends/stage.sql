@@ -18,14 +18,18 @@ select
         when verdict = 'incomplete day' then 'not every channel answered for the whole day'
         when verdict = 'not enough posts' and n = 0 then 'no scored post'
         when verdict = 'not enough posts' then format(
-            '{} scored, fewer than {} even with the {} days before', n, $floor, $pool_days - 1
+            '{} to judge; needed are {}, with up to {} days before, or {} in all of these days',
+            n, $floor, $pool_days - 1, $week_floor
         )
         when verdict = 'not enough history' then format(
-            '{} complete days with enough posts among the {} that end {} days before, fewer than {}',
-            baseline_days, $window, $lag, $least_days
+            '{} on {} complete days among the {} that end {} days before; needed are {} and {} days since the first',
+            baseline_n, baseline_days, $window, $lag, $least_posts, $least_days
         )
         when metric = 'silence' then format('no post since {}, about {:.0f} were to come', since, baseline)
-        when metric = 'volume' then format('{} posts, usual for the weekday are {:.0f}', n, baseline)
+        when metric in ('volume', 'negative') then format(
+            '{} {}, usual for the weekday are {:.0f}',
+            n, case metric when 'volume' then 'posts' else 'negative posts' end, baseline
+        )
         when verdict = 'no real change' then format(
             'evidence {:.1f} of {:.1f}', abs(cusum), cusum_limit
         )

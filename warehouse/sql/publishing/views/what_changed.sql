@@ -18,6 +18,7 @@ with telling as (
         order by
             ends_with(episode, verdict) desc,
             list_position(['product', 'channel', 'topic', 'market', 'version'], slice_kind),
+            list_position(['sentiment', 'stars', 'one_star', 'nps', 'silence', 'volume', 'negative'], metric),
             abs(coalesce(z, 0)) desc, channel, market, topic, app_version, day
         rows between unbounded preceding and unbounded following
     )
@@ -42,23 +43,25 @@ spans as (
         e.episode,
         arg_min(t.verdict, t.day) as verdict,
         arg_min(t.since, t.day) as since,
-        max(t.day) as until
+        max(t.day) as until,
+        arg_max(t.baseline, t.day) as expected
     from episodes as e
     join telling as t
         on t.episode = e.episode and t.metric = e.metric and t.slice_kind = e.slice_kind and t.channel = e.channel
         and t.market = e.market and t.topic = e.topic and t.app_version = e.app_version
     group by e.episode
 ),
-pooled as (
+-- Every metric of the shown slice on those days, detected or not.
+measured as (
     select
         e.episode,
+        v.metric,
         cast(sum(v.n) as bigint) as n,
         count(*) as days,
         sum(v.n * v.mean order by v.day) / nullif(sum(v.n), 0) as mean,
         avg(v.mean order by v.day) as day_mean,
         arg_min(v.baseline, v.day) as baseline,
         avg(v.baseline order by v.day) as day_baseline,
-        arg_max(v.baseline, v.day) as last_baseline,
         sum(v.n * v.mix order by v.day) / nullif(sum(v.n), 0) as mix,
         sqrt(sum(pow(v.n * (v.change_high - v.change_low) / 2, 2) order by v.day)) / nullif(sum(v.n), 0) as half,
         sqrt(sum(pow((v.change_high - v.change_low) / 2, 2) order by v.day)) / count(*) as day_half,
@@ -66,11 +69,45 @@ pooled as (
     from episodes as e
     join spans as s on s.episode = e.episode
     join verdicts as v
-        on v.product = e.product and v.metric = e.metric and v.slice_kind = e.slice_kind and v.channel = e.channel
+        on v.product = e.product and v.slice_kind = e.slice_kind and v.channel = e.channel
         and v.market = e.market and v.topic = e.topic and v.app_version = e.app_version
         and v.day between s.since and s.until
-    where v.change is not null
-    group by e.episode
+    where v.change is not null and v.metric <> 'silence'
+    group by e.episode, v.metric
+),
+-- The same in the metric's own terms: a count by the day, anything else by the post.
+figures as (
+    select
+        episode, metric, n, days, z, mix,
+        case when metric in ('volume', 'negative') then day_mean else mean end as value,
+        case when metric in ('volume', 'negative') then day_baseline else baseline end as baseline,
+        case when metric in ('volume', 'negative') then day_half else half end as half
+    from measured
+),
+pooled as (
+    select f.*
+    from figures as f
+    join episodes as e on e.episode = f.episode and e.metric = f.metric
+),
+-- What the other metrics did on these days, in words: those that moved beyond their interval.
+beside as (
+    select
+        f.episode,
+        list(
+            case f.metric
+                when 'sentiment' then format('Mean score {:+.2f}, before {:+.2f}', f.value, f.baseline)
+                when 'stars' then format('Stars {:.2f}, before {:.2f}', f.value, f.baseline)
+                when 'one_star' then format('One star {:.0f}%, before {:.0f}%', 100 * f.value, 100 * f.baseline)
+                when 'nps' then format('NPS {:+.0f}, before {:+.0f}', f.value, f.baseline)
+                when 'volume' then format('{:.0f} posts a day, usual are {:.0f}', f.value, f.baseline)
+                else format('{:.0f} negative posts a day, usual are {:.0f}', f.value, f.baseline)
+            end
+            order by list_position(['sentiment', 'stars', 'one_star', 'nps', 'volume', 'negative'], f.metric)
+        ) as said
+    from figures as f
+    join episodes as e on e.episode = f.episode and e.metric <> f.metric
+    where e.metric <> 'silence' and abs(f.value - f.baseline) > f.half
+    group by f.episode
 ),
 others as (
     select
@@ -124,21 +161,23 @@ reported as (
         s.until >= l.last_day as ongoing,
         coalesce(o.days, 0) as days,
         coalesce(o.n, 0) as n,
-        case e.metric when 'sentiment' then o.mean when 'volume' then o.day_mean else 0 end as value,
-        case e.metric when 'sentiment' then o.baseline when 'volume' then o.day_baseline else o.last_baseline end as baseline,
+        coalesce(o.value, 0) as value,
+        coalesce(o.baseline, s.expected) as baseline,
         -- Against the one baseline before the onset, as value and change are.
-        case when e.metric = 'sentiment' then o.mean - o.baseline - o.mix end as within,
+        o.value - o.baseline - o.mix as within,
         o.mix,
-        case e.metric when 'sentiment' then o.half when 'volume' then o.day_half end as half,
+        o.half,
         o.z,
+        coalesce(b.said, []) as beside,
         coalesce(t.topics, []) as topics,
         coalesce(w.channels, []) as channels,
         coalesce(w.markets, []) as markets,
         coalesce(w.versions, []) as versions,
-        w.flood and e.metric = 'sentiment' as flood
+        w.flood and e.metric not in ('volume', 'silence') as flood
     from episodes as e
     join spans as s on s.episode = e.episode
     left join pooled as o on o.episode = e.episode
+    left join beside as b on b.episode = e.episode
     left join others as w on w.episode = e.episode
     left join topics as t on t.episode = e.episode
     left join products as p on p.product = e.product
@@ -159,6 +198,7 @@ select
     first_day,
     last_day,
     alarm_day,
+    alarm_day is not null as told,
     ongoing,
     days,
     n,
@@ -182,36 +222,63 @@ select
             when metric = 'silence' then format(
                 ': silent since {}. No post on complete days, about {:.0f} were to come.', first_day, baseline
             )
-            when metric = 'volume' then format(
-                ': {} from {} to {}: {:.0f} posts a day, usual are {:.0f}.',
-                case verdict when 'flood' then 'a flood of posts' else 'far fewer posts' end,
-                first_day, last_day, value, baseline
+            when metric in ('volume', 'negative') then format(
+                ': {} from {} to {}: {:.0f} {} a day, usual are {:.0f}.',
+                case
+                    when metric = 'negative' then verdict
+                    when verdict = 'flood' then 'a flood of posts'
+                    else 'far fewer posts'
+                end,
+                first_day, last_day, value, case metric when 'volume' then 'posts' else 'negative posts' end, baseline
             )
-            else concat(
-                format(
-                    ': {} {} {}. Mean {:+.2f} over {} posts, before {:+.2f}: {} {:.2f} (95% interval {:+.2f} to {:+.2f}).',
-                    verdict,
-                    case when first_day = last_day then 'on' else 'from' end,
-                    case when first_day = last_day then cast(first_day as varchar)
-                        when ongoing then concat(cast(first_day as varchar), ' on')
-                        else concat(cast(first_day as varchar), ' to ', cast(last_day as varchar)) end,
-                    value, n, baseline,
-                    case when value < baseline then 'down' else 'up' end,
-                    abs(value - baseline), value - baseline - half, value - baseline + half
+            else format(
+                ': {} {}. {}: {} (95% interval {} to {}).',
+                verdict,
+                case when first_day = last_day then format('on {}', first_day)
+                    when ongoing then format('from {} on', first_day)
+                    else format('from {} to {}', first_day, last_day) end,
+                case metric
+                    when 'sentiment' then format('Mean {:+.2f} over {} posts, before {:+.2f}', value, n, baseline)
+                    when 'stars' then format('Stars {:.2f} over {} ratings, before {:.2f}', value, n, baseline)
+                    when 'one_star' then format(
+                        '{:.0f}% of {} ratings have one star, before {:.0f}%', 100 * value, n, 100 * baseline
+                    )
+                    else format('NPS {:+.0f} over {} answers, before {:+.0f}', value, n, baseline)
+                end,
+                concat(
+                    case when value < baseline then 'down ' else 'up ' end,
+                    case metric
+                        when 'one_star' then format('{:.0f} points', 100 * abs(value - baseline))
+                        when 'nps' then format('{:.0f} points', abs(value - baseline))
+                        else format('{:.2f}', abs(value - baseline))
+                    end
                 ),
-                case when abs(mix) >= 0.02 then format(
-                    ' {:+.2f} of it within channels and markets, {:+.2f} because the posts come from others than before.',
-                    within, mix
-                ) else '' end,
-                case when len(topics) > 0 and slice_kind <> 'topic' then concat(
-                    ' Topics that moved: ', array_to_string(topics[1:3], ', '), '.'
-                ) else '' end,
-                case when len(versions) > 0 and slice_kind <> 'version' then concat(
-                    ' Versions: ', array_to_string(versions[1:3], ', '), '.'
-                ) else '' end,
-                case when flood then ' With a flood of posts.' else '' end
+                case metric
+                    when 'one_star' then format('{:+.0f}', 100 * (value - baseline - half))
+                    when 'nps' then format('{:+.0f}', value - baseline - half)
+                    else format('{:+.2f}', value - baseline - half)
+                end,
+                case metric
+                    when 'one_star' then format('{:+.0f}', 100 * (value - baseline + half))
+                    when 'nps' then format('{:+.0f}', value - baseline + half)
+                    else format('{:+.2f}', value - baseline + half)
+                end
             )
-        end
+        end,
+        case when metric = 'sentiment' and abs(mix) >= 0.02 then format(
+            ' {:+.2f} of it within channels and markets, {:+.2f} because the posts come from others than before.',
+            within, mix
+        ) else '' end,
+        case when len(beside) > 0 then concat(' ', array_to_string(beside, '. '), '.') else '' end,
+        case when metric in ('sentiment', 'stars', 'one_star', 'nps') then concat(
+            case when len(topics) > 0 and slice_kind <> 'topic' then concat(
+                ' Topics that moved: ', array_to_string(topics[1:3], ', '), '.'
+            ) else '' end,
+            case when len(versions) > 0 and slice_kind <> 'version' then concat(
+                ' Versions: ', array_to_string(versions[1:3], ', '), '.'
+            ) else '' end,
+            case when flood then ' With a flood of posts.' else '' end
+        ) else '' end
     ) as sentence
 from reported
 order by
@@ -223,7 +290,7 @@ comment on column what_changed.episode is 'Identifies the episode: product, day 
 comment on column what_changed.product is 'Product slug.';
 comment on column what_changed.product_name is 'Product name, for people.';
 comment on column what_changed.own is 'True for our own product, false for a competitor''s.';
-comment on column what_changed.metric is 'sentiment, volume or silence.';
+comment on column what_changed.metric is 'What the figures are of: sentiment, stars, one_star, nps, silence, volume or negative; of several, the first of these that was detected in the slice.';
 comment on column what_changed.verdict is 'worse, better, flood, fewer or silent.';
 comment on column what_changed.slice_kind is 'The widest slice in which the change was detected: product, channel, topic, market or version.';
 comment on column what_changed.channel is 'Its channel; empty where it is over all.';
@@ -232,17 +299,18 @@ comment on column what_changed.topic is 'Its topic; empty where it is over all.'
 comment on column what_changed.app_version is 'Its app version; empty where it is over all.';
 comment on column what_changed.first_day is 'Day from which on the evidence points to the change.';
 comment on column what_changed.last_day is 'Last day with this verdict.';
-comment on column what_changed.alarm_day is 'Day of the alarm; the slice in which the change was detected first may be a narrower one.';
+comment on column what_changed.alarm_day is 'Day of the alarm: the first on which it was sure and mattered; the slice in which the change was detected first may be a narrower one. Null where it is listed only: it mattered too little, or is no bad news.';
+comment on column what_changed.told is 'True when it raised an alarm.';
 comment on column what_changed.ongoing is 'True when the newest judged day of the product still has this verdict.';
 comment on column what_changed.days is 'Judged days from first_day to last_day.';
-comment on column what_changed.n is 'Posts of these days: scored ones for sentiment.';
-comment on column what_changed.value is 'Sentiment: mean compound of these posts. Volume: posts a day.';
+comment on column what_changed.n is 'Posts of these days: scored ones for sentiment, ratings for stars and one_star, answers for nps.';
+comment on column what_changed.value is 'Sentiment: mean compound of these posts. Stars, share of one star (0 to 1), NPS (-100 to 100): theirs. Volume and negative: posts a day.';
 comment on column what_changed.baseline is 'The same before first_day. Silence: posts that were to be expected.';
 comment on column what_changed.change is 'value - baseline.';
 comment on column what_changed.change_low is 'Lower end of the 95% interval of change; null for silence.';
 comment on column what_changed.change_high is 'Upper end of the 95% interval of change; null for silence.';
-comment on column what_changed.within is 'Part of the change inside channels and markets; null but for sentiment.';
-comment on column what_changed.mix is 'Part of the change because other channels and markets write; null but for sentiment.';
+comment on column what_changed.within is 'Part of the change inside channels and markets; null for counts.';
+comment on column what_changed.mix is 'Part of the change because other channels and markets write; null for counts.';
 comment on column what_changed.z is 'The strongest day, in standard errors.';
 comment on column what_changed.topics is 'Topics in which the change was detected in the same episode, strongest first.';
 comment on column what_changed.channels is 'Channels in which the change was detected.';

@@ -1,0 +1,60 @@
+"""Whether what is sure also matters: by how much it moved, of how many posts, since it began."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from earful.warehouse.trends.drafts import Places
+from earful.warehouse.trends.episodes import Evidence
+from earful.warehouse.trends.metrics import COUNTS, MEANS
+from earful.warehouse.trends.rules import Bools, Floats, Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Slices x days. Of a mean: ``moved`` is its change times the posts, ``weight`` the posts, ``whole`` the product's.
+
+    Of a count: ``moved`` is the count, ``weight`` the usual one, ``whole`` the product's count.
+    """
+
+    moved: Floats
+    weight: Floats
+    whole: Floats
+
+
+def matters(metric: str, m: Moved, found: Evidence, at: Places, rules: Rules) -> Bools:
+    """For each row ``at``: whether its signal is of a change that matters. Never without a signal.
+
+    A mean must have moved by the metric's `matters` since the onset; of a narrower slice, by half as much of the
+    product's own mean: its change times its share of the posts. A count must be `times` the usual (or less than the
+    usual by as much), and `posts` away from it on an average day.
+    """
+    moved, weight, whole = (np.pad(np.cumsum(x, axis=-1), [(0, 0)] * (x.ndim - 1) + [(1, 0)]) for x in
+                            (m.moved, m.weight, m.whole))  # fmt: skip
+    out = np.zeros(len(at[0]), np.bool_)
+    for row in np.nonzero(found.signal[at])[0].tolist():
+        slice_no, day = int(at[0][row]), int(at[1][row])
+        since = max(int(found.since[slice_no, day]), 0)
+        a = float(moved[slice_no, day + 1] - moved[slice_no, since])
+        b = float(weight[slice_no, day + 1] - weight[slice_no, since])
+        of = float(whole[day + 1] - whole[since])
+        if metric in COUNTS:
+            out[row] = _count(a, b, day - since + 1, rules)
+        else:
+            out[row] = b > 0 and _mean(metric, a / b, 1.0 if slice_no == 0 else b / max(of, b))
+    return out
+
+
+def _count(count: float, usual: float, days: int, rules: Rules) -> bool:
+    far = abs(count - usual) >= rules.posts * days
+    return far and (count >= rules.times * usual or count * rules.times <= usual)
+
+
+_LEAST = {mean.name: mean.matters for mean in MEANS}
+
+
+def _mean(metric: str, change: float, share: float) -> bool:
+    least = _LEAST[metric]
+    return abs(change) >= least and abs(change) * share >= (least if share == 1.0 else least / 2)
