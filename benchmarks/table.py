@@ -55,6 +55,11 @@ RUNS: Sequence[Run] = (
         "false alarms a slice-year (asked for: 1)": "false_alarms_per_slice_year",
         "mix-only shifts told as drops, share": "mix_false_drops", "alarms on days of an outage": "outage_alarms",
     }),
+    Run("incidents", "--years 60 --simulated", "", {
+        "simulated false alarms a product-year (asked for: 1)": "simulated.false_alarms_per_product_year",
+        "falls by 0.4 told, share": "simulated.planted.score and stars -0.4.recall",
+        "four times the posts told, share": "simulated.planted.posts x4.recall",
+    }),
     Run("thin_days", "--channels 1", "", {
         "healthy channels doubted, times a year": "doubted_a_year", "the most of any kind": "worst_doubted_a_year",
     }),

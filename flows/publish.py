@@ -7,7 +7,7 @@ from prefect import flow
 from earful.flows.config.settings import load
 from earful.flows.datafolder.store import opened
 from earful.flows.night.tasks import page_task, publish_task
-from earful.warehouse.trends import set_budget
+from earful.warehouse.trends import set_alarms
 
 
 @flow(name="publish", description="Write the published DuckDB file and the page again from what has landed.")
@@ -15,7 +15,7 @@ def publish() -> str:
     """Publish; returns the path of the file."""
     settings = load()
     with opened(settings, new=True) as store:
-        set_budget(store, settings.alarms.per_year)
+        set_alarms(store, settings.alarms.asked, settings.own_alarms)
         path = publish_task(store, settings.published)
     page_task(settings)
     return str(path)

@@ -17,7 +17,7 @@ from benchmarks.trends.series import ANNOYED, CONTENTED
 from earful.warehouse.trends.detector import Series
 from earful.warehouse.trends.drafts import VERDICTS
 from earful.warehouse.trends.metrics import MEANS, METRICS
-from earful.warehouse.trends.rules import Floats, Rules
+from earful.warehouse.trends.rules import Floats, Rules, Ruling
 from earful.warehouse.trends.series import Loaded, MeanSeries, Slice
 from earful.warehouse.trends.verdicts import draft, judge
 
@@ -31,8 +31,11 @@ WARM = 70
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """``change``: of the share of contented authors, ``rush``: times the usual posts; both from day ``at`` on for
-    ``lasts`` days. ``wave``: an earlier rush of ten times the posts, so many days before."""
+    """A product's days and what is planted in them.
+
+    ``change``: of the share of contented authors, ``rush``: times the usual posts; both from day ``at`` on for
+    ``lasts`` days. ``wave``: an earlier rush of ten times the posts, so many days before.
+    """
 
     per_day: float
     days: int = 365 + WARM
@@ -62,7 +65,8 @@ def simulate(p: Product, seed: int) -> Loaded:
         rate = np.where((day >= start) & (day < start + 10), rate * 10, rate)
     rate = np.where(inside, rate * p.rush, rate)
     mood = p.contented + _ar(rng, p.days, p.wander, p.stays) + np.where(inside, p.change, 0.0)
-    grids = {name: np.zeros((2, p.days)) for name in ("posts", "negative", "total", "squares", "stars", "stars2", "ones")}
+    names = ("posts", "negative", "total", "squares", "stars", "stars2", "ones")
+    grids = {name: np.zeros((2, p.days)) for name in names}
     topics = {name: np.zeros((_TOPICS, p.days)) for name in ("posts", "total", "squares")}
     for channel, share in enumerate((0.6, 0.4)):
         n = rng.poisson(rate * share)
@@ -110,9 +114,10 @@ def _loaded(grids: dict[str, Floats], topics: dict[str, Floats], days: int) -> L
         cells = len(parts[0])
         first = np.array([0, 2, 3, *range(4, cells)])
         live = np.ones((len(first), days), np.bool_)
-        series = Series(first, *parts, live, np.ones(live.shape, np.int64), np.arange(cells))
-        n, total = (np.add.reduceat(x, first, axis=0) for x in parts[:2])
-        means.append(MeanSeries(mean, wide[mean.name], series, n, total))
+        n, total, squares = parts
+        series = Series(first, n, total, squares, live, np.ones(live.shape, np.int64), np.arange(cells))
+        by_slice = [np.add.reduceat(x, first, axis=0) for x in (n, total)]
+        means.append(MeanSeries(mean, wide[mean.name], series, *by_slice))
     live = np.ones((len(slices), days), np.bool_)
 
     def count(name: str) -> Floats:
@@ -125,11 +130,16 @@ def _loaded(grids: dict[str, Floats], topics: dict[str, Floats], days: int) -> L
 
 def alarms(p: Product, seed: int, rules: Rules) -> list[tuple[int, str, str, str]]:
     """Day, metric, verdict and kind of slice of every alarm told after the warming up."""
-    (d,) = judge([draft(simulate(p, seed), rules)], rules)
+    (d,) = judge([draft(simulate(p, seed), rules)], Ruling(rules))
     c = d.columns
     rows = np.nonzero(c["alarm"] & (c["day"] >= WARM))[0]
     return sorted(
-        (int(c["day"][r]), METRICS[int(c["metric"][r])], VERDICTS[int(c["verdict"][r])], d.slices[int(c["slice_no"][r])].kind)
+        (
+            int(c["day"][r]),
+            METRICS[int(c["metric"][r])],
+            VERDICTS[int(c["verdict"][r])],
+            d.slices[int(c["slice_no"][r])].kind,
+        )
         for r in rows.tolist()
     )
 

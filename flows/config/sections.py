@@ -123,9 +123,25 @@ class Schedule(Strict):
 
 
 class Alarms(Strict):
-    """The budget. ``per_year``: false alarms a year that are bearable, over all slices of all products."""
+    """The budget and what matters.
 
-    per_year: Annotated[float, Field(ge=0.1, le=366)] = 4.0
+    ``per_year``: false alarms a year that are bearable, of one product, over all of its slices and metrics. The others
+    say what is worth an alarm, see Rules; None leaves it at what is said above, or at the default.
+    """
+
+    per_year: Annotated[float, Field(ge=0.1, le=366)] | None = None
+    score: Annotated[float, Field(ge=0, le=2)] | None = None
+    stars: Annotated[float, Field(ge=0, le=4)] | None = None
+    one_star: Annotated[float, Field(ge=0, le=1)] | None = None
+    nps: Annotated[float, Field(ge=0, le=200)] | None = None
+    people: Annotated[float, Field(gt=0)] | None = None
+    times: Annotated[float, Field(ge=1)] | None = None
+    posts: Annotated[float, Field(ge=0)] | None = None
+
+    @property
+    def asked(self) -> dict[str, float]:
+        """What was said, by name."""
+        return {name: float(value) for name, value in self if value is not None}
 
 
 class Incident(Strict):
@@ -163,6 +179,8 @@ class ProductSettings(Strict):
     exact: bool = False
     # The slugs that it had before: what the store holds of them moves to its own.
     formerly: tuple[Slug, ...] = ()
+    # What differs from [alarms].
+    alarms: Alarms = Alarms()
     ids: dict[str, tuple[str, ...]] = {}
     words: Words = {}
 

@@ -158,6 +158,11 @@ class Settings(Strict):
         return self.data / "earful.html"
 
     @property
+    def own_alarms(self) -> dict[str, dict[str, float]]:
+        """What products want of their alarms that differs from the others', by product."""
+        return {p.slug: p.alarms.asked for p in self.products if p.alarms.asked}
+
+    @property
     def zone(self) -> ZoneInfo:
         """The reporting time zone."""
         return ZoneInfo(self.time_zone)

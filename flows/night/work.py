@@ -49,7 +49,7 @@ from earful.warehouse import (
     unfinished,
 )
 from earful.warehouse.errors import FullDiskError
-from earful.warehouse.trends import set_budget
+from earful.warehouse.trends import set_alarms
 
 #: What store and Prefect say of a run that a signal has ended.
 STOPPED = "stopped"
@@ -129,7 +129,7 @@ def work(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
             end_lost(store, KINDS, living(settings.data))
             mended = mend_clock(store, now, witnesses(settings))
             renamed = note_configured(store, settings, now)
-            set_budget(store, settings.alarms.per_year)
+            set_alarms(store, settings.alarms.asked, settings.own_alarms)
             recall(store, run_context, now)
             jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context.changed)
             start_run(store, run_id, kind, now)

@@ -1,7 +1,8 @@
 """Trends: which slice of a product moved, by how much, and how sure that is; from the daily aggregates alone."""
 
-from earful.warehouse.trends.replay import Happened, Outcome, Raised, Replay, Replayed, replay
-from earful.warehouse.trends.update import forget_judged, set_budget, update_verdicts
+from earful.warehouse.trends.replay import Happened, Outcome, Raised, Replay, Replayed, other_rules, replay
+from earful.warehouse.trends.rules import ruling
+from earful.warehouse.trends.update import forget_judged, set_alarms, update_verdicts
 
 __all__ = [
     "Happened",
@@ -10,7 +11,9 @@ __all__ = [
     "Replay",
     "Replayed",
     "forget_judged",
+    "other_rules",
     "replay",
-    "set_budget",
+    "ruling",
+    "set_alarms",
     "update_verdicts",
 ]

@@ -1,7 +1,7 @@
 """Counts of a day beside the usual number for its weekday: posts, and negative posts; and channels that fell silent.
 
-Counts jump and trickle, and some sources more than others: the usual number is of medians, its growth is followed, and a
-day's distance from it is measured in a negative binomial's own unit (Anscombe 1948), whose overdispersion is the
+Counts jump and trickle, and some sources more than others: the usual number is of medians, its growth is followed, and
+a day's distance from it is measured in a negative binomial's own unit (Anscombe 1948), whose overdispersion is the
 source's own. So 21 posts where 3 are usual are as rare as they are, and 150 where 100 are usual are nothing.
 """
 
@@ -46,8 +46,11 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Slices x days. ``row``: complete days in a row without any post where some were expected, ``missed``: how many
-    posts were; ``reported``: whether that is news."""
+    """Slices x days.
+
+    ``row``: complete days in a row without any post where some were expected, ``missed``: how many posts were;
+    ``reported``: whether that is news.
+    """
 
     row: Ints
     missed: Floats
@@ -132,8 +135,8 @@ def _past(y: Floats, rules: Rules) -> Floats:
 
 
 def _sum(x: Floats, rules: Rules) -> Floats:
-    found: Floats = _past(np.nan_to_num(x), rules)
-    return np.nansum(found, axis=-1)
+    found: Floats = np.nansum(_past(np.nan_to_num(x), rules), axis=-1)
+    return found
 
 
 def _shift(y: Floats, days: int) -> Floats:

@@ -60,7 +60,7 @@ def of_mean(loaded: Loaded, judged: MeanSeries, m: Measured) -> tuple[Columns, P
 
 
 def of_counts(loaded: Loaded, metric: str, wide: Ints, c: Counted) -> tuple[Columns, Places]:
-    """Rows about the number of posts, all or negative ones, of the slices ``wide`` on the days they were asked about."""
+    """Rows about the number of posts, all or negative ones, of the slices ``wide`` on days they were asked about."""
     counts, live = loaded.counts[metric][wide], loaded.live[wide]
     known = np.isfinite(c.z)
     at = np.nonzero(loaded.asked[wide])

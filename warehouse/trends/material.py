@@ -27,9 +27,10 @@ class Moved:
 def matters(metric: str, m: Moved, found: Evidence, at: Places, rules: Rules) -> Bools:
     """For each row ``at``: whether its signal is of a change that matters. Never without a signal.
 
-    A mean must have moved by the metric's `matters` since the onset; of a narrower slice, by half as much of the
-    product's own mean: its change times its share of the posts. A count must be `times` the usual (or less than the
-    usual by as much), and `posts` away from it on an average day.
+    A mean must have moved since the onset by what the rules say of the metric; of a narrower slice, by half as much of
+    the product's own mean: its change times its share of the posts. Or, however little each moved, as far in all as if
+    `people` posts a day had gone from one end to the other. A count must be `times` the usual (or less than the usual
+    by as much), and since the onset `posts` away from it in all.
     """
     moved, weight, whole = (np.pad(np.cumsum(x, axis=-1), [(0, 0)] * (x.ndim - 1) + [(1, 0)]) for x in
                             (m.moved, m.weight, m.whole))  # fmt: skip
@@ -41,20 +42,23 @@ def matters(metric: str, m: Moved, found: Evidence, at: Places, rules: Rules) ->
         b = float(weight[slice_no, day + 1] - weight[slice_no, since])
         of = float(whole[day + 1] - whole[since])
         if metric in COUNTS:
-            out[row] = _count(a, b, day - since + 1, rules)
+            out[row] = _count(a, b, rules)
         else:
-            out[row] = b > 0 and _mean(metric, a / b, 1.0 if slice_no == 0 else b / max(of, b))
+            days = day - since + 1
+            out[row] = b > 0 and _mean(metric, a / b, b / days, 1.0 if slice_no == 0 else b / max(of, b), rules)
     return out
 
 
-def _count(count: float, usual: float, days: int, rules: Rules) -> bool:
-    far = abs(count - usual) >= rules.posts * days
+def _count(count: float, usual: float, rules: Rules) -> bool:
+    far = abs(count - usual) >= rules.posts
     return far and (count >= rules.times * usual or count * rules.times <= usual)
 
 
-_LEAST = {mean.name: mean.matters for mean in MEANS}
+_RANGE = {mean.name: mean.range for mean in MEANS}
 
 
-def _mean(metric: str, change: float, share: float) -> bool:
-    least = _LEAST[metric]
+def _mean(metric: str, change: float, posts: float, share: float, rules: Rules) -> bool:
+    least = {"sentiment": rules.score, "stars": rules.stars, "one_star": rules.one_star, "nps": rules.nps}[metric]
+    if abs(change) * posts / _RANGE[metric] >= rules.people:
+        return True
     return abs(change) >= least and abs(change) * share >= (least if share == 1.0 else least / 2)

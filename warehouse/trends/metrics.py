@@ -17,22 +17,22 @@ class Mean:
     """A metric that is a mean of values, one a post: from sums of whole ten-thousandths in the aggregates.
 
     ``worse``: the sign of a change for the worse. ``tau``: how far a day's mean wanders when nothing happens, in the
-    metric's unit. ``kinds``: the slices that are judged by it. ``matters``: the least change worth an alarm.
+    metric's unit. ``kinds``: the slices that are judged by it. ``range``: from its worst value to its best.
     """
 
     name: str
     worse: int
     tau: float
     kinds: tuple[str, ...]
-    matters: float
+    range: float
 
 
 #: Compound in [-1, 1]; stars 1 to 5; share of one star; NPS in points, -100 to 100. The wander of stars, of their share
 #: and of NPS is that of the compound (0.04, measured on Steam's days) in their own spread (docs/trends.md).
 MEANS = (
-    Mean("sentiment", -1, 0.04, (*SLICES, "versioned"), 0.05),
-    Mean("stars", -1, 0.10, _STARS, 0.2),
-    Mean("one_star", 1, 0.03, ("product", "channel"), 0.06),
-    Mean("nps", -1, 6.0, ("product", "channel"), 10.0),
+    Mean("sentiment", -1, 0.04, (*SLICES, "versioned"), 2.0),
+    Mean("stars", -1, 0.10, _STARS, 4.0),
+    Mean("one_star", 1, 0.03, ("product", "channel"), 1.0),
+    Mean("nps", -1, 6.0, ("product", "channel"), 200.0),
 )
 COUNTS = ("volume", "negative")

@@ -15,7 +15,7 @@ from earful.warehouse.statements import one, text
 from earful.warehouse.trends.blocks import Block, block_of, find_asked_days, measured
 from earful.warehouse.trends.drafts import VERDICTS
 from earful.warehouse.trends.metrics import METRICS
-from earful.warehouse.trends.rules import Rules
+from earful.warehouse.trends.rules import Rules, Ruling
 from earful.warehouse.trends.verdicts import Draft, judge
 
 #: An alarm up to so many days after an incident has found it; the day before counts too, since zones differ.
@@ -61,9 +61,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """One budget: the alarms of the days replayed, oldest first, and the incidents."""
+    """One set of rules: the alarms of the days replayed, oldest first, and the incidents.
+
+    ``per_year``: alarms a year of a product; ``matters``: what is worth an alarm, in parts of what is configured.
+    """
 
     per_year: float
+    matters: float
     alarms: tuple[Raised, ...]
     outcomes: tuple[Outcome, ...]
 
@@ -84,8 +88,24 @@ class Replayed:
     replays: tuple[Replay, ...]
 
 
-def replay(published: Path, budgets: Sequence[float], incidents: Sequence[Happened], days: int) -> Replayed:
-    """Judge the last ``days`` days of the published file under each budget; nothing is written.
+def other_rules(configured: Ruling, per_year: float | None, matters: float) -> Ruling:
+    """The configured rules under another budget (None: their own), and with that part of what is worth an alarm."""
+
+    def other(rules: Rules) -> Rules:
+        least = {
+            name: getattr(rules, name) * matters for name in ("score", "stars", "one_star", "nps", "people", "posts")
+        }
+        return replace(rules, per_year=per_year or rules.per_year, times=1 + (rules.times - 1) * matters, **least)
+
+    return Ruling(other(configured.usual), {product: other(own) for product, own in configured.own.items()})
+
+
+def replay(
+    published: Path, rulings: Sequence[tuple[Ruling, float]], incidents: Sequence[Happened], days: int
+) -> Replayed:
+    """Judge the last ``days`` days of the published file under each set of rules; nothing is written.
+
+    With each set of rules goes what it is shown as: the part of the configured materiality.
 
     Every day is judged by the days before it alone, so these are the alarms that would have been raised, had the posts
     been there by then. Raises WarehouseError for a file that is not there or has no posts.
@@ -101,11 +121,13 @@ def replay(published: Path, budgets: Sequence[float], incidents: Sequence[Happen
         blocks = [Block(no) for no in range(block_of(first).no, block_of(last).no + 1)]
         by_block = [(block, measured(con, block, Rules())) for block in blocks]
     slices = sum(d.tested_lately(Rules().window) for d in by_block[-1][1])
-    return Replayed(first, last, slices, tuple(_replay(by_block, b, incidents, first) for b in budgets))
+    return Replayed(first, last, slices, tuple(_replay(by_block, r, incidents, first) for r in rulings))
 
 
-def _replay(by_block: Sequence[Measured], per_year: float, incidents: Sequence[Happened], first: date) -> Replay:
-    rules = replace(Rules(), per_year=per_year)
+def _replay(
+    by_block: Sequence[Measured], asked: tuple[Ruling, float], incidents: Sequence[Happened], first: date
+) -> Replay:
+    rules, matters = asked
     found = (
         alarm
         for block, drafts in by_block
@@ -115,7 +137,7 @@ def _replay(by_block: Sequence[Measured], per_year: float, incidents: Sequence[H
     )
     alarms = sorted(found, key=lambda a: (a.day, a.product, a.metric))
     outcomes = tuple(_outcome(i, alarms, by_block) for i in sorted(incidents, key=lambda i: (i.day, i.product)))
-    return Replay(per_year, tuple(alarms), outcomes)
+    return Replay(rules.usual.per_year, matters, tuple(alarms), outcomes)
 
 
 def _alarms(d: Draft) -> Iterator[Raised]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,11 +42,46 @@ class Rules:
     cool_down: int = 7
     #: So long after its alarm a change is an episode and in no baseline; what lasts longer becomes the new one.
     unusual_days: int = 21
-    #: A count matters that is so many times the usual, and so many posts a day away from it.
+    #: What matters: least changes of a mean, in the metric's own unit; or so many posts a day as if they had gone from
+    #: the metric's one end to the other.
+    score: float = 0.05
+    stars: float = 0.2
+    one_star: float = 0.06
+    nps: float = 10.0
+    people: float = 25.0
+    #: A count matters that is so many times the usual, and so many posts in all away from it.
     times: float = 2.0
-    posts: float = 10.0
+    posts: float = 15.0
     #: False alarms a year of a product, over all of its slices and metrics.
     per_year: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The rules of all products, and those of products that have their own."""
+
+    usual: Rules
+    own: Mapping[str, Rules] = field(default_factory=dict)
+
+    def of(self, product: str) -> Rules:
+        """The product's."""
+        return self.own.get(product, self.usual)
+
+
+#: Values of Rules by name, all floats: per_year, score, stars, one_star, nps, people, times, posts.
+Asked = Mapping[str, float]
+
+
+def ruling(asked: Asked, by_product: Mapping[str, Asked]) -> Ruling:
+    """The default rules with what was asked of all products, and of single ones beside that."""
+    usual = _with(Rules(), asked)
+    return Ruling(usual, {product: _with(usual, own) for product, own in by_product.items() if own})
+
+
+def _with(rules: Rules, asked: Asked) -> Rules:
+    known = {"per_year", "score", "stars", "one_star", "nps", "people", "times", "posts"}
+    values: dict[str, Any] = {name: value for name, value in asked.items() if name in known}
+    return replace(rules, **values)
 
 
 #: Of the formula below; fitted in docs/trends.md.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from importlib.resources import files
 
@@ -17,11 +18,11 @@ from earful.warehouse.store.store import Store
 from earful.warehouse.trends.blocks import Block, asked_days, find_asked_days, measured, touched
 from earful.warehouse.trends.drafts import VERDICTS
 from earful.warehouse.trends.metrics import METRICS
-from earful.warehouse.trends.rules import Rules
+from earful.warehouse.trends.rules import Asked, Ruling, ruling
 from earful.warehouse.trends.verdicts import Draft, judge
 
-#: The key in `meta` of the budget: alarms a year of a product.
-BUDGET = "alarms_per_year"
+#: The key in `meta` of what was asked for: budget and what matters, of all products and of single ones.
+ASKED = "alarms"
 #: And that of the digest of what the verdicts were made by.
 _MADE_BY = "verdicts_made_by"
 #: Code that reads verdicts or the same inputs and has no part in their making.
@@ -34,17 +35,19 @@ _TEMPORARY = (
 _DAYS = ("day", "span_from", "since", "episode")
 
 
-def set_budget(store: Store, per_year: float) -> None:
-    """Record how many alarms a year are wanted; the next update goes by it."""
+def set_alarms(store: Store, asked: Asked, by_product: Mapping[str, Asked] | None = None) -> None:
+    """Record which alarms are wanted, of all products and of single ones; the next update goes by it."""
+    said = json.dumps([dict(asked), {k: dict(v) for k, v in (by_product or {}).items() if v}], sort_keys=True)
     with store.transaction() as con:
-        con.execute("delete from meta where key = $key", {"key": BUDGET})
-        con.execute("insert into meta values ($key, $value)", {"key": BUDGET, "value": repr(float(per_year))})
+        con.execute("delete from meta where key = $key", {"key": ASKED})
+        con.execute("insert into meta values ($key, $value)", {"key": ASKED, "value": said})
 
 
-def rules_of(con: duckdb.DuckDBPyConnection) -> Rules:
-    """The rules with the budget that the store holds."""
-    found = con.execute("select value from meta where key = $key", {"key": BUDGET}).fetchall()
-    return replace(Rules(), per_year=float(found[0][0])) if found else Rules()
+def rules_of(con: duckdb.DuckDBPyConnection) -> Ruling:
+    """The rules with what the store holds of the alarms that are wanted."""
+    found = con.execute("select value from meta where key = $key", {"key": ASKED}).fetchall()
+    asked, by_product = json.loads(found[0][0]) if found else ({}, {})
+    return ruling(asked, by_product)
 
 
 def update_verdicts(store: Store) -> int:
@@ -69,19 +72,19 @@ def update_verdicts(store: Store) -> int:
     return rows
 
 
-def _judge(con: duckdb.DuckDBPyConnection, block: Block, rules: Rules) -> int:
+def _judge(con: duckdb.DuckDBPyConnection, block: Block, rules: Ruling) -> int:
     """One block; the number of rows that changed."""
-    table = _table(list(judge(measured(con, block, rules), rules)), block)
+    table = _table(list(judge(measured(con, block, rules.usual), rules)), block)
     con.register("judging", table)
     try:
-        run(con, "trends/stage", asdict(rules))
+        run(con, "trends/stage", asdict(rules.usual))
     finally:
         con.unregister("judging")
     run(con, "trends/write", {"first": block.first, "last": block.last})
     return count(con, "select (select count(*) from trend_new) + (select count(*) from trend_old)")
 
 
-def _forget_other_definition(con: duckdb.DuckDBPyConnection, rules: Rules) -> None:
+def _forget_other_definition(con: duckdb.DuckDBPyConnection, rules: Ruling) -> None:
     """Where the verdicts were made by other rules or other code, no day counts as judged."""
     now = _definition(rules)
     if con.execute("select value from meta where key = $key", {"key": _MADE_BY}).fetchall() == [(now,)]:
@@ -103,9 +106,9 @@ def _forget(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("insert into judged_days select distinct day, 0 from verdicts")
 
 
-def _definition(rules: Rules) -> str:
+def _definition(rules: Ruling) -> str:
     """What verdicts are a function of beside the aggregates: the rules, and all code between them and the rows."""
-    said = sha256(repr((rules, np.__version__, asked_days())).encode())
+    said = sha256(repr((rules.usual, sorted(rules.own.items()), np.__version__, asked_days())).encode())
     for folder in (files("earful.warehouse.trends"), files("earful.warehouse").joinpath("sql", "trends")):
         for file in sorted((f for f in folder.iterdir() if f.name.endswith((".py", ".sql"))), key=lambda f: f.name):
             if file.name not in _NO_PART:

@@ -16,14 +16,15 @@ from earful.warehouse.trends.episodes import Evidence, evidence
 from earful.warehouse.trends.events import Alarm, EpisodeEntry, Key, fold
 from earful.warehouse.trends.material import Moved, matters
 from earful.warehouse.trends.metrics import COUNTS, METRICS
-from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules, limit, share_tested
+from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules, Ruling, limit, share_tested
 from earful.warehouse.trends.series import ALWAYS, Loaded, MeanSeries, Slice
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One metric of some slices, measured. ``rows``: where its rows stand in the columns, ``places``: and in slices x days.
+    """One metric of some slices, measured.
 
+    ``rows``: where its rows stand in the columns, ``places``: and in slices x days.
     ``worse``: sign of z that is a change for the worse. ``z`` is gathered, ``alone`` is what one day is judged by.
     """
 
@@ -151,15 +152,15 @@ def _count(loaded: Loaded, metric: str, wide: Ints, rules: Rules) -> tuple[count
 
 
 def _spread(z: Floats, unusual: Bools | None, rules: Rules) -> tuple[Floats, Floats]:
-    """z in units of how it wanders over days together, and of how it lies on single days."""
+    """The z in units of how it wanders over days together, and of how it lies on single days."""
     usual = z if unusual is None else np.where(unusual, np.nan, z)
     return z / np.sqrt(spread(usual, rules)), z / np.sqrt(spread(usual, rules, lags=0))
 
 
-def judge(all_drafts: Sequence[Draft], rules: Rules) -> Iterator[Draft]:
-    """The drafts with their verdicts, alarms and episodes."""
+def judge(all_drafts: Sequence[Draft], rules: Ruling) -> Iterator[Draft]:
+    """The drafts with their verdicts, alarms and episodes, each by the rules of its product."""
     for each in all_drafts:
-        yield _judge(each, rules)
+        yield _judge(each, rules.of(each.product))
 
 
 def _judge(each: Draft, rules: Rules) -> Draft:

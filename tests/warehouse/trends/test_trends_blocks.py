@@ -19,7 +19,7 @@ from landing import DAY, HOUR, NOW, T0, put, row, span
 from benchmarks.trends.series import World, simulate
 from earful.connectors.base import Coverage
 from earful.warehouse import Posts, Store, erase, land_failure, open_store, publish, register
-from earful.warehouse.trends import blocks, forget_judged, set_budget, update, update_verdicts
+from earful.warehouse.trends import blocks, forget_judged, set_alarms, update, update_verdicts
 from earful.warehouse.trends.blocks import BLOCK, LEAD, Block, block_of, touched
 from earful.warehouse.trends.detector import Series
 from earful.warehouse.trends.episodes import evidence
@@ -116,7 +116,7 @@ def do(store: Store, folder: Path, kind: str, n: int, size: int) -> None:
         rows = [each for d in range(n, min(n + size, DAYS)) for each in some(d, 0.5, 3, "play", **more)]
         put(store, *rows, window=span(n - DAYS, min(n + size, DAYS) - DAYS), now=LATER, **more)
     elif kind == "budget":
-        set_budget(store, float(size))
+        set_alarms(store, {"per_year": float(size)})
     else:
         publish(store, folder / "earful.duckdb", now=LATER)
 

@@ -14,7 +14,7 @@ from landing import DAY, HOUR, NOW, T0, put, row, span
 
 from earful.connectors.base import Coverage
 from earful.warehouse import Store, land_failure, open_store, publish, query, register
-from earful.warehouse.trends import forget_judged, set_budget, update_verdicts
+from earful.warehouse.trends import forget_judged, set_alarms, update_verdicts
 
 DAYS = 80
 AT = 66  # the day on which things happen
@@ -205,7 +205,7 @@ def test_a_smaller_budget_takes_more_evidence(store: Store, tmp_path: Path) -> N
     put(store, *posts(SHOP, lambda d: 40, lambda d: 0.15 if d >= AT else 0.3), window=span(0, DAYS), **SHOP)
     limits = []
     for budget in (1.0, 10.0):
-        set_budget(store, budget)
+        set_alarms(store, {"per_year": budget})
         (found,) = ask(store, tmp_path, "select max(cusum_limit) as h from verdicts")
         limits.append(found["h"])
     assert limits[0] - limits[1] == pytest.approx(np.log(10) / 0.75, abs=1e-6)

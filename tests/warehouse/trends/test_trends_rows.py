@@ -16,7 +16,7 @@ from earful.connectors.base import Coverage, Window
 from earful.warehouse import open_store, publish, query, register
 from earful.warehouse.errors import WarehouseError
 from earful.warehouse.trends.replay import replay
-from earful.warehouse.trends.rules import Rules, limit, share_tested
+from earful.warehouse.trends.rules import Rules, limit, ruling, share_tested
 
 RULES = Rules()
 WINDOW, LAG = RULES.window, RULES.lag
@@ -186,4 +186,4 @@ def test_nothing_is_replayed_without_posts(tmp_path: Path, asked: bool) -> None:
             put(store, window=span(0, 7))
         path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
     with pytest.raises(WarehouseError, match="has no posts: nothing to replay"):
-        replay(path, [4.0], [], 30)
+        replay(path, [(ruling({}, {}), 1.0)], [], 30)

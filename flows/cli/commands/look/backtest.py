@@ -18,10 +18,12 @@ from earful.flows.config.sections import Incident
 from earful.flows.config.settings import Settings, load
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.terminal import Terminal
-from earful.warehouse.trends import Happened, Replay, Replayed, replay
+from earful.warehouse.trends import Happened, Replay, Replayed, other_rules, replay, ruling
 
-#: Alarms a year that are replayed where none are named.
-BUDGETS = (1.0, 4.0, 12.0, 52.0)
+#: Alarms a year of a product that are replayed where none are named.
+BUDGETS = (0.5, 1.0, 2.0, 4.0)
+#: Parts of what is configured as worth an alarm that are replayed beside.
+MATTERS = (0.5, 2.0)
 
 
 class _Incidents(BaseModel):
@@ -40,8 +42,13 @@ def run_backtest(config: Path | None, budgets: Sequence[float], file: Path | Non
         raise UserError(f"--days: found {days}; allowed: 1 and more")
     known = [*settings.incidents, *(_read(file, settings) if file else ())]
     happened = [Happened(i.product, i.day, i.name) for i in known]
-    own = settings.alarms.per_year
-    found = replay(settings.published, sorted({*(budgets or BUDGETS), own}), happened, days)
+    configured = ruling(settings.alarms.asked, settings.own_alarms)
+    own = configured.usual.per_year
+    rulings = [
+        (configured if b == own else other_rules(configured, b, 1.0), 1.0) for b in sorted({*(budgets or BUDGETS), own})
+    ]
+    rulings += [(other_rules(configured, None, part), part) for part in MATTERS]
+    found = replay(settings.published, rulings, happened, days)
     if json:
         print(jsonlib.dumps({"configured": own, **_record(found)}))  # noqa: T201
     else:
@@ -82,20 +89,27 @@ def _show(found: Replayed, own: float) -> None:
         f"{days} days, {found.first_day} to {found.last_day}; {found.slices} slices judged at the end", markup=False
     )
     table = Table(box=None, pad_edge=False)
-    for name in ("alarms a year", "raised", "a year", "incidents found", "missed", "other alarms"):
+    for name in ("alarms a year", "worth", "raised", "a year", "incidents found", "missed", "other alarms"):
         table.add_column(name, justify="right")
     for each in found.replays:
         hit = sum(o.alarm is not None for o in each.outcomes)
         table.add_row(
-            f"{each.per_year:g}{' *' if each.per_year == own else ''}", str(len(each.alarms)),
+            f"{each.per_year:g}{' *' if _configured(each, own) else ''}", f"x {each.matters:g}", str(len(each.alarms)),
             f"{len(each.alarms) * 365 / days:.1f}", f"{hit} of {len(each.outcomes)}", str(len(each.outcomes) - hit),
-            str(each.others), style="bold" if each.per_year == own else None,
+            str(each.others), style="bold" if _configured(each, own) else None,
         )  # fmt: skip
     out.print(table)
-    out.print("* as configured in \\[alarms] per_year", style="dim")
-    shown = next(r for r in found.replays if r.per_year == own)
+    out.print(
+        "* as configured in \\[alarms]: per_year of a product, and what is worth an alarm (x 0.5: half of that)",
+        style="dim",
+    )
+    shown = next(r for r in found.replays if _configured(r, own))
     _incidents(out, found.replays)
     _alarms(out, shown)
+
+
+def _configured(each: Replay, own: float) -> bool:
+    return each.per_year == own and each.matters == 1
 
 
 def _incidents(out: Console, replays: Sequence[Replay]) -> None:
@@ -104,7 +118,7 @@ def _incidents(out: Console, replays: Sequence[Replay]) -> None:
         return
     out.print()
     table = Table(box=None, pad_edge=False, title="incidents: days until the alarm", title_justify="left")
-    for name in ("day", "product", "name", *(f"at {r.per_year:g}" for r in replays), "note"):
+    for name in ("day", "product", "name", *(_named(r) for r in replays), "note"):
         table.add_column(name, overflow="fold")
     for n, first in enumerate(replays[0].outcomes):
         outcomes = [r.outcomes[n] for r in replays]
@@ -114,15 +128,25 @@ def _incidents(out: Console, replays: Sequence[Replay]) -> None:
     out.print(table)
 
 
+def _named(each: Replay) -> str:
+    return f"at {each.per_year:g}" if each.matters == 1 else f"worth x {each.matters:g}"
+
+
+_UNIT = {
+    "sentiment": "{:+.2f}", "stars": "{:+.2f} stars", "one_star": "{:+.0%} one star", "nps": "{:+.0f} NPS",
+    "volume": "{:+.0f} posts", "negative": "{:+.0f} negative", "silence": "{:+.0f} posts",
+}  # fmt: skip
+
+
 def _alarms(out: Console, shown: Replay) -> None:
     out.print()
-    table = Table(box=None, pad_edge=False, title=f"alarms at {shown.per_year:g} a year", title_justify="left")
+    table = Table(
+        box=None, pad_edge=False, title=f"alarms at {shown.per_year:g} a year of a product", title_justify="left"
+    )
     for name in ("day", "product", "verdict", "first detected in", "change", "z"):
         table.add_column(name, justify="right" if name in {"change", "z"} else "left")
     for a in shown.alarms:
-        change = "-" if a.change is None else f"{a.change:+.2f}"
-        if a.metric != "sentiment" and a.change is not None:
-            change = f"{a.change:+.0f} posts"
+        change = "-" if a.change is None else _UNIT[a.metric].format(a.change)
         where = f"{a.slice_kind} {a.slice}".strip().replace("[", r"\[")
         table.add_row(str(a.day), a.product, a.verdict, where, change, "-" if a.z is None else f"{a.z:+.1f}")
     out.print(table if shown.alarms else "no alarm")
