@@ -52,8 +52,9 @@ def inferred(files: Sequence[Days], zone: ZoneInfo, since: int | None = None) ->
 
     spans, unknown = [], []
     for at, one in enumerate(found):
-        if waves and one.after_hole:
-            unknown.append(Unknown(_date(found[at - 1].last + 1), _date(one.first - 1), 0, waves=True))
+        # A silence beside too few rows, or between waves, is none that anybody could call a hole.
+        if one.after_hole and (waves or not (one.known and found[at - 1].known)):
+            unknown.append(Unknown(_date(found[at - 1].last + 1), _date(one.first - 1), 0, waves))
         if not one.known:
             rows = sum(held[0] for day, held in days.items() if one.first <= day <= one.last)
             unknown.append(Unknown(_date(one.first), _date(one.last), rows))
