@@ -107,8 +107,17 @@ def _belongs(character: str) -> bool:
 ASKED = "asked of "
 
 
-def channel_state(status: str | None, capped: bool | None, note: str | None, error: str | None) -> tuple[str, str]:
-    """How a channel's last pull went: (good | partial | bad, a phrase)."""
+#: What a note says where nobody can tell whether days are whole, up to its end.
+NOT_KNOWN = re.compile(r"not known whether whole: [^;]*")
+
+
+def channel_state(
+    status: str | None, capped: bool | None, note: str | None, error: str | None, brought_to: date | None = None
+) -> tuple[str, str]:
+    """How a channel's last pull went: (good | partial | bad, a phrase).
+
+    ``brought_to``: the day with which what it brought ends, where that is before the last one that it was asked for.
+    """
     if status is None:
         return "bad", "nothing landed yet"
     if status == "failed":
@@ -117,6 +126,10 @@ def channel_state(status: str | None, capped: bool | None, note: str | None, err
         return "partial", "still being pulled when this was published"
     if note and note.startswith(ASKED):
         return "partial", f"a question is open, until then a field is empty: {clip(note, 300)}"
+    if note and (open_ := NOT_KNOWN.search(note)):
+        return "partial", clip(open_[0], 300)
+    if brought_to is not None:
+        return "partial", f"nothing after {day(brought_to)}" + (f" ({clip(note, 200)})" if note else "")
     if capped:
         return "partial", "the source gave less than was asked" + (f": {clip(note, 200)}" if note else "")
     return "good", "fine" + (f" ({clip(note, 200)})" if note else "")

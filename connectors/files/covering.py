@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 from earful.connectors.base import Coverage, Product, Window
 from earful.connectors.files.columns import Spec, values_of
 from earful.connectors.files.health import Gave, described
-from earful.connectors.files.options import FilesOptions
+from earful.connectors.files.options import Declared, FilesOptions
 from earful.connectors.files.places import Skipped, told
 from earful.connectors.files.report.asked import questions
+from earful.connectors.files.report.inferred import Inferred, Unknown, inferred, says_unknown
 from earful.connectors.files.report.messages import notes
-from earful.connectors.files.report.spans import Span, add_days, common, dense_stretches, joined, month_span, parts_in
+from earful.connectors.files.report.spans import Span, common, joined, month_span, parts_in
 from earful.connectors.files.report.tally import FileSummary
+from earful.connectors.files.report.whole import unpacked, until
 from earful.connectors.files.tables.packed import on_disk
 
 #: Gaps that are named one by one.
@@ -40,27 +42,31 @@ class Covering:
         asked = questions(summaries)
         says = "; ".join([*asked, *lost, described(read)])  # what is news comes first
         says += f"; skipped {told(skipped)}" if skipped else ""
-        spans = self._covered(product, read)
+        covered = self.covered(product, read)
+        spans, unknown = covered.spans, _asked_for(covered.unknown, window)
+        says += f"; {says_unknown(unknown)}" if unknown else ""
+        begins = min((rows.first for _, rows in read if rows.first), default=None)
         inside = parts_in(window, spans)
         if not inside:
             held = f"they cover {spans[0].start:%Y-%m-%d} to {spans[-1].end:%Y-%m-%d}" if spans else "no row in them"
-            none = Coverage.none(window, f"{says}: nothing of the asked time; {held}{notes(summaries)}")
-            return replace(none, questions=tuple(asked))
-        reached, until = inside[0].start, inside[-1].end
+            says += "" if unknown else f": nothing of the asked time; {held}"
+            none = Coverage.none(window, says + notes(summaries))
+            return replace(none, questions=tuple(asked), begins=begins if unknown else None)
+        reached, ends = inside[0].start, inside[-1].end
         if reached > window.start:
             says += f"; nothing before {reached:%Y-%m-%d %H:%M} without a gap"
-        if until < window.end:
-            says += f"; nothing after {until:%Y-%m-%d %H:%M}"
-        gaps = [Window(one.end, other.start) for one, other in pairwise(inside)]
+        if ends < window.end:
+            says += f"; nothing after {ends:%Y-%m-%d %H:%M}"
+        missing = [Window(one.end, other.start) for one, other in pairwise(inside)]
+        gaps = [gap for gap in missing if not _asked_for(unknown, gap)]
         says += "".join(f"; gap {gap.start:%Y-%m-%d} to {gap.end:%Y-%m-%d}" for gap in gaps[-_GAPS:])
         says += f" and {len(gaps) - _GAPS} gaps before" if len(gaps) > _GAPS else ""
-        begins = min((rows.first for _, rows in read if rows.first), default=None)
         return Coverage(
             reached,
-            until,
+            ends,
             capped=reached > window.start,
             note=says + notes(summaries),
-            missing=(*gaps, *self._partial_days(summaries, Span(reached, until))),
+            missing=(*missing, *self._partial_days(summaries, Span(reached, ends))),
             begins=min(begins, reached) if begins else None,
             questions=tuple(asked),
         )
@@ -76,45 +82,80 @@ class Covering:
                 found.append(Window(max(ends[0], span.start), min(ends[1], span.end)))
         return tuple(found)
 
-    def _covered(self, product: Product, read: Gave) -> list[Span]:
-        """The spans of which the files hold everything, as far as they can tell.
+    def covered(self, product: Product, read: Gave) -> Inferred:
+        """The spans of which the files hold everything, as far as they can tell, and the days of which they cannot.
 
-        covers_from and covers_to where given. A month's export named as Play Console names it: that month, for its app;
-        a product with several apps is covered while all of them are. All other files: where their rows are dense.
+        As configured, where anything is. A month's export named as Play Console names it: that month, for its app; a
+        product with several apps is covered while all of them are. All other files: by the rhythm of their rows.
         """
         options, preset = self.options, self.spec.preset
+        if declared := options.declared():
+            return Inferred(joined(filter(None, (self._declared(each, read) for each in declared))), [])
         apps = [value.lower() for value in values_of(self.spec, product) or ()] if preset and preset.months else []
         if self.spec.product_values is None:
             # Any of slug, name and ids may be the app's: it is the one that files are named by.
             apps = [app for app in apps if any(app in file.path.name.lower() for file, _ in read)]
         spans: dict[str, list[Span]] = {app: [] for app in apps or [""]}
-        days: dict[int, list[int]] = {}
+        others: Gave = []
         for file, rows in read:
             named = re.fullmatch(preset.months, file.path.name) if preset and preset.months else None
             if named and named["package"].lower() in spans:
                 written = datetime.fromtimestamp(on_disk(file.path).stat().st_mtime, UTC)
                 month = month_span(named["month"], written, rows.last)
                 spans[named["package"].lower()] += [month] if month else []
-            elif not named and rows.first and rows.last and len(spans) == 1:
-                add_days(days, rows.summary["days"], rows.last)
-        next(iter(spans.values())).extend(dense_stretches(days))
-        first, *others = [joined(found) for found in spans.values()]
-        for other in others:
+            elif not named and len(spans) == 1:
+                others.append((file, rows))
+        by_rows = self._by_rhythm(others)
+        next(iter(spans.values())).extend(by_rows.spans)
+        first, *more = [joined(found) for found in spans.values()]
+        for other in more:
             first = common(first, other)
-        if not (options.covers_from or options.covers_to):
-            return first
-        start = self._midnight(options.covers_from) if options.covers_from else first[0].start if first else None
-        last_day = options.covers_to
-        end = self._midnight(last_day + timedelta(days=1)) if last_day else first[-1].end if first else None
-        return [Span(start, end)] if start and end and start < end else []
+        unknown = by_rows.unknown
+        if len(first) > len(by_rows.spans):  # months that are declared
+            unknown = [each for each in unknown if not any(self._holds(span, each) for span in first)]
+        return Inferred(first, unknown)
+
+    def _by_rhythm(self, read: Gave) -> Inferred:
+        """Of files of which nothing is declared. Rows of other products belong to the rhythm of a file."""
+        own = [day for _, rows in read if rows.first for day, *_ in rows.summary["days"]]
+        if not own:
+            return Inferred([], [])
+        shared = any(rows.summary["whole"] for _, rows in read)
+        days = []
+        for _, rows in read:
+            if whole := rows.summary["whole"]:
+                days.append(unpacked(whole, self.zone, rows.read_at))
+            elif rows.last:
+                days.append(until(rows.summary["days"], rows.last))
+        return inferred([each for each in days if each], self.zone, min(own) if shared else None)
+
+    def _declared(self, days: Declared, read: Gave) -> Span | None:
+        firsts = [rows.first for _, rows in read if rows.first]
+        lasts = [rows.last for _, rows in read if rows.last]
+        first, last = days
+        start = self._midnight(first) if first else min(firsts, default=None)
+        end = self._midnight(last + timedelta(days=1)) if last else max(lasts, default=None)
+        end = end if last or not end else end + timedelta(microseconds=1)
+        return Span(start, end) if start and end and start < end else None
+
+    def _holds(self, span: Span, days: Unknown) -> bool:
+        after = days.last + timedelta(days=1)
+        return span.start <= self._midnight(days.first) and self._midnight(after) <= span.end
 
     @property
     def rule(self) -> str:
         """By what rule days count as covered, in words."""
         options, preset = self.options, self.spec.preset
-        if options.covers_from or options.covers_to:
-            return f"{options.covers_from or 'the first row'} to {options.covers_to or 'the last row'} (as configured)"
-        return "the month that the file is named by" if preset and preset.months else "where rows are dense"
+        if declared := options.declared():
+            said = (f"{first or 'the first row'} to {last or 'the last row'}" for first, last in declared)
+            return f"{', '.join(said)} (as configured)"
+        return "the month that the file is named by" if preset and preset.months else "what its rows' rhythm shows"
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), tzinfo=self.spec.zone).astimezone(UTC)
+
+
+def _asked_for(unknown: Sequence[Unknown], window: Window) -> list[Unknown]:
+    """Those with a day in a window, by the day."""
+    first, last = window.start.date(), window.end.date()
+    return [each for each in unknown if each.first <= last and first <= each.last]

@@ -24,7 +24,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from itertools import takewhile
@@ -72,6 +72,11 @@ class Known:
     summary: FileSummary = field(default_factory=dict)
     #: Why it is no table and was left out; "" for one that was read.
     skipped: str = ""
+
+    @property
+    def read_at(self) -> datetime:
+        """When it was read (UTC)."""
+        return datetime.fromtimestamp(self.looked / 1e9, UTC)
 
     @property
     def opened(self) -> Opened:

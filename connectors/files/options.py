@@ -38,6 +38,26 @@ def _scale(written: str) -> str:
     return written
 
 
+#: First and last day of a stretch; None: the first or the last row.
+Declared = tuple[date | None, date | None]
+
+
+def _stretch(written: str) -> Declared:
+    ends = written.split("..")
+    try:
+        first, last = (date.fromisoformat(end.strip()) if end.strip() else None for end in ends)
+    except ValueError:
+        raise ValueError(f'{written!r} is no stretch of days; write "2026-01-01..2026-03-31", or ".."') from None
+    if first and last and first > last:
+        raise ValueError(f"{written!r} ends before it begins")
+    return first, last
+
+
+def _covers(written: str) -> str:
+    _stretch(written)
+    return written
+
+
 def _encoding(name: str) -> str:
     if name == "auto":
         return name
@@ -55,6 +75,7 @@ class FilesOptions(Options):
     """Parameters of a ``files`` channel."""
 
     allowed: ClassVar[Mapping[str, str]] = {
+        "covers": 'stretches of days such as "2026-01-01..2026-03-31", or ".."',
         "scale": 'the lowest and the highest value, such as "1..10"',
         "delimiter": '"auto", or one character such as ";"',
         "time_format": '"auto", or a format such as "%d/%m/%Y %H:%M"',
@@ -101,7 +122,10 @@ class FilesOptions(Options):
     product_values: str | dict[str, list[str]] | None = None
     #: A row belongs to each product that its title or text mentions.
     match: bool = False
-    #: First and last day (whole days in time_zone) that the files hold everything of; default: first and last row.
+    #: Stretches of days (whole ones, in time_zone) that the files hold everything of: "2026-01-01..2026-03-31"; an
+    #: open end is the first or last row, ".." says that nothing lacks between them. Default: by the rows' own rhythm.
+    covers: list[Annotated[str, AfterValidator(_covers)]] = Field(default_factory=list)
+    #: One stretch of the kind: its first and its last day.
     covers_from: date | None = None
     covers_to: date | None = None
 
@@ -151,6 +175,11 @@ class FilesOptions(Options):
         if products < 2 or self.match or self.spec().product_column:
             return ""
         return "several products, but nothing says whose a row is; name one product, or set product_column or match"
+
+    def declared(self) -> list[Declared]:
+        """The stretches of days that the configuration says are whole; none: it says nothing."""
+        said = [_stretch(each) for each in self.covers]
+        return said + ([(self.covers_from, self.covers_to)] if self.covers_from or self.covers_to else [])
 
     def scales(self) -> dict[str, Scale]:
         """The configured scales by field: one alone is that of the stars, or of nps where there are no stars."""

@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pyarrow as pa
 
+from earful.connectors.files.report.whole import packed
 from earful.connectors.files.rows import FileRows
 from earful.connectors.files.tables.batch import Batch
 from earful.connectors.files.tables.layout import LaterColumns
@@ -35,6 +37,8 @@ class FileReader:
     questions: Mapping[str, str] = field(default_factory=dict)
     posts: Counter[str] = field(default_factory=Counter)
     refused: list[Rejected] = field(default_factory=list)
+    #: Days with rows of products that nobody asked for.
+    others: dict[int, list[int]] = field(default_factory=dict)
 
     def choose(self, found: Sequence[str]) -> list[str]:
         """The columns to read, of those that the file has. Raises Fatal when one is lacking."""
@@ -55,10 +59,14 @@ class FileReader:
             rows.found = rows.tally.found = found
         if size > HELD:
             yield from map(self.page, self._batches())
-            return
         held.reverse()
         while held:
             yield self.page(held.pop())
+        if self.rows[0].tally.own:
+            tallies = [rows.tally for rows in self.rows]
+            whole = packed([each for tally in tallies for each in (tally.days, tally.partial_days)] + [self.others])
+            for rows in self.rows:
+                rows.tally.whole = whole
 
     def _learn(self) -> tuple[ColumnFacts, list[Batch], int]:
         """What the columns are, the rows while they are few enough to be held, and their size in bytes."""
@@ -84,6 +92,10 @@ class FileReader:
         """The batch's rows that any of the products is asked for, as one page."""
         named = self.rows[0].named(batch)
         tables, refused = [SCHEMA.empty_table()], list(batch.refused)
+        if named is not None and len(batch.lines):
+            others = ~np.logical_or.reduce([rows.are_mine(named) for rows in self.rows])
+            if others.any():
+                self.rows[0].of_nobody(batch, others, self.others)
         for rows in self.rows:
             rows.unread(batch)
             found, aside = rows.read(batch, named)

@@ -49,9 +49,9 @@ class FileRows:
     """One pass over one file for products that share its rows: remembers the ids it has seen and the times it has met.
 
     ``first`` and ``last`` are the earliest and latest time of the products' rows (UTC): creation, for ``last`` an edit
-    too, and for files that hold a month's edits (preset.months) for ``first`` too. Never later than ``now``, when the
-    file was read (aware). ``low`` and ``high`` are the earliest creation and the latest time of whatever row, refused
-    ones and those of the future among them.
+    too, and for files that hold a month's edits (preset.months) for ``first`` too. Never later than ``read_at``, when
+    the file was read (aware). ``low`` and ``high`` are the earliest creation and the latest time of whatever row,
+    refused ones and those of the future among them.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class FileRows:
         name: str,
         now: datetime | None = None,
     ) -> None:
-        self._now = now or datetime.now(UTC)
+        self.read_at = now or datetime.now(UTC)
         self._spec, self._context, self._asked, self._name = spec, context, asked, name
         self._plan: dict[str, tuple[str, ...]] = {}
         self._mine = None if mine is None else pa.array([value.strip().lower() for value in mine], pa.string())
@@ -122,9 +122,19 @@ class FileRows:
                 batch = replace(batch, table=table, said=(*batch.said, says_joined(name, (day, clock[0]))))
         return batch
 
+    def are_mine(self, named: pa.Array) -> Mask:
+        """Which rows are the products', by what the product column says of them."""
+        return mask(pc.is_in(named, value_set=self._mine))
+
     def named(self, batch: Batch) -> pa.Array | None:
         """What the product column says of each row, to be compared; None where rows are found in another way."""
         return None if self._mine is None else pc.utf8_lower(trimmed(self._column(batch, "_product")))
+
+    def of_nobody(self, batch: Batch, others: Mask, days: dict[int, list[int]]) -> None:
+        """Add rows that are no product's to the days of the file: its rhythm is that of all its rows."""
+        order, serials = self.found.orders.get("created_at", ""), "created_at" in self.found.serials
+        created = self._column(batch, "created_at").filter(pa.array(others))
+        self.tally.others(moments(created, self._spec.form, self._spec.zone, order, serials=serials), days)
 
     def read(self, batch: Batch, named: pa.Array | None) -> tuple[list[pa.Table], list[Rejected]]:
         """For each product its rows that were created or edited in its window, as a page's; refused rows with reasons.
@@ -134,7 +144,7 @@ class FileRows:
         batch = self._own(batch, named)
         raw = self._raw(batch)
         reasons = Reasons(len(batch.lines))
-        columns = times(raw, self._spec, self._now, self.tally, reasons, batch.lines)
+        columns = times(raw, self._spec, self.read_at, self.tally, reasons, batch.lines)
         undated = reasons.given()
         self._reach(columns["created_at"], columns["edited_at"])
         columns |= self._texts(raw, reasons, batch.lines) | self._values(raw, batch.lines)
@@ -149,7 +159,8 @@ class FileRows:
         reasons.add(over.now, SAME)
         self._tell(columns, reasons, refused_for_good, batch.lines)
         self.tally.superseded(over, self._repeats)
-        ahead = ~before(columns["created_at"], self._now + AHEAD) | ~before(columns["edited_at"], self._now + AHEAD)
+        latest = self.read_at + AHEAD
+        ahead = ~before(columns["created_at"], latest) | ~before(columns["edited_at"], latest)
         past = pa.array(~ahead)
         self._meet(columns["created_at"].filter(past), columns["edited_at"].filter(past))
         bad = reasons.given()
@@ -291,8 +302,8 @@ class FileRows:
         by_edit = self._spec.preset is not None and self._spec.preset.months is not None
         if created.null_count < len(created):
             low, high = pc.min(latest if by_edit else created).as_py(), pc.max(latest).as_py()
-            self.first = min(self.first or low, low, self._now).astimezone(UTC)
-            self.last = min(max(self.last or high, high), self._now).astimezone(UTC)
+            self.first = min(self.first or low, low, self.read_at).astimezone(UTC)
+            self.last = min(max(self.last or high, high), self.read_at).astimezone(UTC)
 
 
 def unfit(field: str, value: str, form: str, zone: ZoneInfo) -> str:

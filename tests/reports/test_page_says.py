@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,21 @@ def test_less_than_was_asked_is_said(tmp_path: Path) -> None:
     assert "All 2 pulls answered the last time, 1 of them with less than was asked; no gaps." in said
     said = state(tmp_path / "b", channel("store", LAST, capped=True))
     assert "The pull answered the last time, with less than was asked; no gaps." in said
+
+
+def test_until_when_it_was_brought_is_said(tmp_path: Path) -> None:
+    """Was: "The last pull of 8 of 8 brought all that was asked" when the file ended two days before the asked day."""
+    ended = {"ends_early": True, "covered_to": datetime(2026, 11, 21, 14, 0), "capped": True}
+    said = state(tmp_path, channel("store", LAST), channel("file", LAST - timedelta(2), **ended))
+    assert said == (
+        "Complete to Sun 22 Nov 2026 for 1 of 2 channels; file to Fri 20 Nov 2026. All 2 pulls answered the last time,"
+        " 1 of them with nothing after Sat 21 Nov 2026; no gaps."
+    )
+    said = state(tmp_path / "b", channel("file", LAST - timedelta(2), **ended))
+    assert said.endswith("The pull answered the last time, with nothing after Sat 21 Nov 2026; no gaps.")
+    older = ended | {"covered_to": datetime(2026, 10, 1)}
+    said = state(tmp_path / "c", channel("file", LAST - timedelta(2), **ended), channel("old", LAST, **older))
+    assert "2 of them with nothing newer than Sat 21 Nov 2026" in said
 
 
 def test_what_cannot_be_compared_is_said_and_does_not_vanish(tmp_path: Path) -> None:

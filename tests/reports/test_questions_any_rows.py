@@ -355,15 +355,19 @@ def test_the_level_names_competitors_one_by_one_where_there_are_several(drawn: D
 def test_the_state_is_that_of_all_channels_that_are_asked(drawn: Drawn) -> None:
     fresh = [r for r in drawn.views["freshness"] if r["tracked"]]
     states = [r["status"] for r in fresh]
+    early = [r for r in fresh if r["status"] == "ok" and r["ends_early"]]
     same(drawn.file.ask("state"), [{
         "pulls": len(fresh), "answered": states.count("ok"), "failed": states.count("failed"),
-        "capped": sum(r["status"] == "ok" and bool(r["capped"]) for r in fresh), "pending": states.count("pending"),
+        "capped": sum(r["status"] == "ok" and bool(r["capped"]) and not r["ends_early"] for r in fresh),
+        "early": len(early), "early_to": max((r["covered_to"] for r in early), default=None),
+        "pending": states.count("pending"),
         "last_landed_at": max(r["last_landed_at"] for r in fresh), "gaps": len(drawn.views["coverage_gaps"]),
     }])  # fmt: skip
     rows = sorted(fresh, key=lambda r: (
         not OWN.get(r["product"], False) if r["product"] in OWN else 2, r["product_name"], r["product"], r["channel"]
     ))  # fmt: skip
-    same(drawn.file.ask("freshness"), rows)
+    ends = [{**r, "brought_to": r["covered_to"].date() if r["ends_early"] else None} for r in rows]
+    same(drawn.file.ask("freshness"), ends)
 
 
 def test_a_channel_is_complete_to_where_it_is_for_every_product(drawn: Drawn) -> None:

@@ -56,6 +56,12 @@ def test_channel_states() -> None:
     )
     assert wording.channel_state("ok", True, "1,000 items", None)[0] == "partial"
     assert wording.channel_state("ok", False, None, None) == ("good", "fine")
+    thin = 'asks nothing; not known whether whole: 2026-01-01: 1 row cannot tell (covers = [".."]); set aside in 1 row'
+    assert wording.channel_state("ok", True, thin, None) == (
+        "partial", 'not known whether whole: 2026-01-01: 1 row cannot tell (covers = [".."])'
+    )  # fmt: skip
+    early = wording.channel_state("ok", True, "1 file", None, date(2026, 6, 25))
+    assert early == ("partial", "nothing after 25 Jun 2026 (1 file)")
     state, said = wording.channel_state("ok", True, "asked of a.csv: rating runs from 1 to 7: set scale; 1 file", None)
     assert state == "partial"
     assert "a question is open" in said

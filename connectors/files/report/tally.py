@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from earful.connectors.files.report.whole import add_days
 from earful.connectors.files.values.arrays import Mask, Positions, mask
 from earful.connectors.files.values.ids import SAMPLE
 from earful.connectors.files.values.profile import ColumnFacts
@@ -41,8 +42,12 @@ class Tally:
         #: By which a CSV file is cut.
         self.delimiter: str | None = None
         self._marks: Counter[str] = Counter()
-        self._days: dict[int, list[int]] = {}
-        self._partial_days: set[int] = set()
+        #: By day: rows, first and last moment.
+        self.days: dict[int, list[int]] = {}
+        #: The same of rows that are refused: days of which something lacks.
+        self.partial_days: dict[int, list[int]] = {}
+        #: Days with rows of the whole file, where a column says which are the products' (see report/whole.py).
+        self.whole: list[int] = []
         self._undated = 0
         self._repaired: list[Any] = [0, ""]
         self._repeats = Repeats()
@@ -111,18 +116,18 @@ class Tally:
         landed = count.filter(pa.array(good))
         if edited.null_count < len(edited):
             landed = pa.concat_arrays([landed, edited.cast(pa.int64()).filter(pa.array(good)).drop_null()])
-        table = pa.table({"day": self._day_of(landed), "at": landed})
-        for row in table.group_by("day").aggregate([("at", "count"), ("at", "min"), ("at", "max")]).to_pylist():
-            before = self._days.get(row["day"])
-            n, low, high = row["at_count"], row["at_min"], row["at_max"]
-            self._days[row["day"]] = (
-                [before[0] + n, min(before[1], low), max(before[2], high)] if before else [n, low, high]
-            )
+        add_days(self.days, landed, self._day_of(landed))
         if refused.any():
             aside = count.filter(pa.array(refused)).drop_null()
-            self._partial_days.update(pc.unique(self._day_of(aside)).to_pylist())
+            add_days(self.partial_days, aside, self._day_of(aside))
+
+    def others(self, created: pa.Array, days: dict[int, list[int]]) -> None:
+        """Add rows that are no product's to the days of their file."""
+        count = created.cast(pa.int64()).drop_null()
+        add_days(days, count, self._day_of(count))
 
     def _day_of(self, count: pa.Array) -> pa.Array:
+        """The reporting days of moments (microseconds since 1970)."""
         at = count.to_numpy(zero_copy_only=False).astype(np.int64)
         if self._zone.key == "UTC" or not len(at):
             return pa.array(at // _DAY)
@@ -172,8 +177,9 @@ class Tally:
             "said": list(self._said),
             "delimiter": self.delimiter,
             "marks": dict(self._marks),
-            "days": [[day, *held] for day, held in sorted(self._days.items())],
-            "partial_days": sorted(self._partial_days),
+            "days": [[day, *held] for day, held in sorted(self.days.items())],
+            "whole": self.whole,
+            "partial_days": sorted(self.partial_days),
             "undated": self._undated,
             "unread": sorted(self._unread) if self.own else [],
             "columns": {field: list(names) for field, names in self.columns.items() if not field.startswith("_")},

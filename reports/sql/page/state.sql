@@ -3,7 +3,9 @@
 select
     count(*) as pulls,
     count(*) filter (where status = 'ok') as answered,
-    count(*) filter (where status = 'ok' and capped) as capped,
+    count(*) filter (where status = 'ok' and capped and not coalesce(ends_early, false)) as capped,
+    count(*) filter (where status = 'ok' and ends_early) as early,
+    max(covered_to) filter (where status = 'ok' and ends_early) as early_to,
     count(*) filter (where status = 'failed') as failed,
     count(*) filter (where status = 'pending') as pending,
     max(last_landed_at) as last_landed_at,

@@ -234,9 +234,8 @@ def test_coverage_is_from_the_first_row_to_the_last(tmp_path: Path) -> None:
     put(
         tmp_path,
         "post_id,created_at,edited_at",
-        "1,2024-01-03T10:00Z,",
-        "2,2024-01-09T10:00Z,",
-        "3,2024-01-05,2024-01-09T12:00Z",
+        *(f"{day},2024-01-{day:02d}T10:00Z," for day in range(3, 10)),
+        "1,2024-01-05,2024-01-09T12:00Z",
     )
     connector = channel(tmp_path, "a.csv")
     got = pull(connector, window=span("2024-01-01", "2024-02-01")).coverage
@@ -266,16 +265,17 @@ def test_coverage_by_the_configuration(tmp_path: Path) -> None:
 
 
 def test_coverage_of_several_files(tmp_path: Path) -> None:
-    put(tmp_path, "post_id,created_at", "1,2024-01-01", "7,2024-01-14", "2,2024-01-26T22:00", name="jan.csv")
-    put(tmp_path, "post_id,created_at", "3,2024-02-07T03:00", "8,2024-02-20", "4,2024-02-28", name="feb.csv")
-    put(tmp_path, "post_id,created_at", "5,2024-04-01", "9,2024-04-12", "6,2024-04-20", name="apr.csv")
+    for month, days in ((1, 31), (2, 29), (4, 20)):
+        rows = [f"{month}-{day},2024-{month:02d}-{day:02d}" for day in range(1, days + 1)]
+        put(tmp_path, "post_id,created_at", *rows, name=f"{month}.csv")
     year = span("2024-01-01", "2025-01-01")
-    two = pull(channel(tmp_path, ["jan.csv", "feb.csv"]), window=year).coverage
-    assert (two.reached, two.until) == (year.start, datetime(2024, 2, 28, 0, 0, 0, 1, tzinfo=UTC))
+    two = pull(channel(tmp_path, ["1.csv", "2.csv"]), window=year).coverage
+    tick = timedelta(microseconds=1)
+    assert (two.reached, two.until, two.missing) == (year.start, datetime(2024, 2, 29, tzinfo=UTC) + tick, ())
     all_three = pull(channel(tmp_path, "*.csv"), window=year).coverage
-    assert (all_three.reached, all_three.until.month) == (year.start, 4)
-    assert all_three.missing == (Window(two.until, datetime(2024, 4, 1, tzinfo=UTC)),)
-    assert "gap 2024-02-28 to 2024-04-01" in all_three.note
+    assert (all_three.reached, all_three.until) == (year.start, datetime(2024, 4, 20, tzinfo=UTC) + tick)
+    assert all_three.missing == (Window(two.until, datetime(2024, 4, 1, tzinfo=UTC) + tick),)
+    assert "gap 2024-02-29 to 2024-04-01" in all_three.note
 
 
 def test_a_file_without_rows_covers_nothing(tmp_path: Path) -> None:
@@ -355,20 +355,22 @@ def test_a_row_from_the_future_is_set_aside_and_extends_no_coverage(tmp_path: Pa
     put(
         tmp_path,
         "post_id,created_at,edited_at",
-        f"1,{now - 40 * day:%Y-%m-%d %H:%M},",
-        f"2,{now - 30 * day:%Y-%m-%d %H:%M},",
+        *(f"{n},{now - n * day:%Y-%m-%d %H:%M}," for n in range(40, 29, -1)),
         f"3,{mistyped:%Y-%m-%d %H:%M},",
         f"4,{now - 30 * day:%Y-%m-%d %H:%M},{mistyped:%Y-%m-%d %H:%M}",
     )
     got = pull(channel(tmp_path, "a.csv"), window=Window(now - 60 * day, now))
-    assert got.column("post_id") == ["1", "2", "4"]
-    assert got.column("edited_at") == [None] * 3
-    assert got.why() == [("a.csv:4", "created_at lies in the future")]
-    assert "edited_at lies in the future (first a.csv:5)" in got.coverage.note
+    assert got.column("post_id") == [*(str(n) for n in range(40, 29, -1)), "4"]
+    assert got.column("edited_at") == [None] * 12
+    assert got.why() == [("a.csv:13", "created_at lies in the future")]
+    assert "edited_at lies in the future (first a.csv:14)" in got.coverage.note
     assert got.coverage.until < now - 29 * day
+    assert got.coverage.reached is not None
     assert not checked(channel(tmp_path, "a.csv"), ACME).says.count(f"{mistyped:%Y-%m-%d}")
 
-    put(tmp_path, "post_id,created_at", f"1,{now - day:%Y-%m-%d %H:%M}", f"2,{late:%Y-%m-%d %H:%M}", name="b.csv")
+    before = [f"{n},{now - n * day:%Y-%m-%d %H:%M}" for n in range(9, 0, -1)]
+    put(tmp_path, "post_id,created_at", *before, f"late,{late:%Y-%m-%d %H:%M}", name="b.csv")
     near = pull(channel(tmp_path, "b.csv"), window=Window(now - 60 * day, now + 60 * day))
-    assert near.column("post_id") == ["1", "2"]
+    assert len(near.column("post_id")) == 10
+    assert near.coverage.reached is not None
     assert near.coverage.until <= datetime.now(UTC) + timedelta(seconds=1)

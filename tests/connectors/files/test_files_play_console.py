@@ -264,10 +264,11 @@ def test_a_product_of_two_apps_is_covered_while_both_are(tmp_path: Path) -> None
 
 
 def test_a_renamed_export_covers_its_rows_of_updates(tmp_path: Path) -> None:
-    path = export(tmp_path, "202401", row("2014-05-05", edited="2024-01-03"), row("2024-01-05"))
+    edits = [row(f"2024-01-0{day}", text=f"text {day}") for day in range(4, 10)]
+    path = export(tmp_path, "202401", row("2014-05-05", edited="2024-01-03"), *edits)
     path.rename(tmp_path / "mine.csv")
     got = pull(channel(tmp_path, "mine.csv", preset="play_console"), ACME, span("2014-01-01", "2024-06-01"))
-    assert len(got.posts) == 2
+    assert len(got.posts) == 7
     assert got.coverage.reached == datetime(2024, 1, 3, 10, tzinfo=UTC)  # not the year in which the edited one was new
 
 

@@ -15,7 +15,6 @@ from earful.connectors.base import Context
 from earful.connectors.errors import Fatal
 from earful.connectors.files.connector import FilesConnector
 from earful.connectors.files.options import FilesOptions
-from earful.connectors.files.report.spans import dense_stretches
 from earful.connectors.files.values.numbers import graded, separators
 from earful.connectors.files.values.scales import Scale, of_nps, of_rating
 
@@ -324,25 +323,6 @@ def test_an_id_of_the_row_stays_when_the_row_is_read_otherwise(tmp_path: Path) -
     assert len({tuple(got.column("post_id")) for got in found}) == 1
     assert len({tuple(got.column("rating")) for got in found}) == 3
     assert len(set(found[0].column("post_id"))) == 5
-
-
-def test_days_between_scattered_rows_are_not_covered() -> None:
-    hour = 3_600_000_000
-
-    def spans(days: dict[int, int]) -> list[tuple[int, int]]:
-        held = {day: [n, day * 24 * hour, day * 24 * hour + hour] for day, n in days.items()}
-        epoch = datetime(1970, 1, 1, tzinfo=UTC)
-        return [((each.start - epoch).days, (each.end - epoch).days) for each in dense_stretches(held)]
-
-    daily = {day: 10 for day in range(20_000, 20_030) if day % 7 > 1}
-    assert len(spans(daily)) == 1, "a weekend belongs to the rhythm"
-    assert spans(daily | {19_000: 1, 19_500: 1, 19_501: 1}) == spans(daily), (
-        "old rows that were edited show no day whole"
-    )
-    earlier = {day - 70: n for day, n in daily.items()}
-    assert spans(daily | earlier) == [*spans(earlier), *spans(daily)], "what lies before a hole stays covered"
-    assert spans({1: 1, 8: 1, 15: 1, 22: 1}) == [(1, 22)], "a slow table has a slow rhythm"
-    assert spans({1: 1, 90: 1}) == [(90, 90)], "two rows say nothing of the months between"
 
 
 def test_the_scale_of_few() -> None:

@@ -44,13 +44,13 @@ def test_a_wide_answer_is_lines_of_name_and_value_with_nothing_broken(shown: Ask
         "gap_from   2026-03-02",
         "gap_to     2026-03-06",
         "days       5",
-        "reason     the service lists no further back: 1,000 items, [old] ones are not listed",
+        "reason     the source gives no more: 1,000 items, [old] ones are not listed",
         "fetchable  False",
         "command    -",
     ]
     (head, line) = shown("select * from coverage_gaps", 200)
     assert head.split() == ["product", "channel", "gap_from", "gap_to", "days", "reason", "fetchable", "command"]
-    assert "2026-03-02  2026-03-06     5  the service" in line
+    assert "2026-03-02  2026-03-06     5  the source" in line
 
 
 def test_days_numbers_and_names_are_never_broken_and_prose_takes_what_is_left(shown: Ask) -> None:

@@ -126,7 +126,7 @@ def test_a_capped_first_pull_is_a_gap_with_its_reason(tmp_path: Path) -> None:
         path = publish(store, tmp_path / "earful.duckdb").path
     (gap,) = ask(path, "from coverage_gaps")
     assert (gap["gap_from"], gap["gap_to"], gap["days"]) == (D1, date(2026, 3, 6), 5)
-    assert gap["reason"] == "the service lists no further back: 1,000 items"
+    assert gap["reason"] == "the source gives no more: 1,000 items"
     assert gap["fetchable"] is False
     assert gap["command"] is None, "nothing is offered that would bring nothing"
     assert ask(path, "select min(day) as first from completeness") == [{"first": date(2026, 3, 7)}], "no outage before"
@@ -278,7 +278,7 @@ def test_freshness(small: Path) -> None:
         "last_landed_at": (NOW + HOUR).replace(tzinfo=None), "covered_to": datetime(2026, 3, 9),
         "last_post_at": datetime(2026, 3, 3, 12),
         "last_complete_day": date(2026, 3, 8), "suspect_days": 0, "suspect_reason": None, "capped": True, "note": "500 reviews", "posts_28d": 3, "status": "ok",
-        "error": None, "ended_on": None, "tracked": True,
+        "error": None, "ended_on": None, "tracked": True, "ends_early": False,
     }  # fmt: skip
     assert found["nova", "rd"]["posts_28d"] == 4
 

@@ -29,7 +29,8 @@ explained as (
             when c.status is null then 'nobody asked for it'
             when c.status = 'failed' then concat('failed: ', coalesce(c.error, 'no reason recorded'))
             when c.status = 'pending' then 'still being pulled'
-            when c.capped then concat_ws(': ', 'the service lists no further back', nullif(c.note, ''))
+            when c.note like '%not known whether whole: %' then c.note
+            when c.capped then concat_ws(': ', 'the source gives no more', nullif(c.note, ''))
             else concat_ws(': ', 'came in part', nullif(c.note, ''))
         end as reason,
         coalesce(c.status = 'ok' and c.capped, false) as refused
@@ -83,6 +84,6 @@ comment on column coverage_gaps.channel is 'Configured way into a source.';
 comment on column coverage_gaps.gap_from is 'First day of the gap.';
 comment on column coverage_gaps.gap_to is 'Last day of the gap, itself missing too.';
 comment on column coverage_gaps.days is 'Number of days.';
-comment on column coverage_gaps.reason is 'Why the newest window that asked did not bring them: failed, still being pulled, the service''s limit, nobody asked, or suspected.';
+comment on column coverage_gaps.reason is 'Why the newest window that asked did not bring them: failed, still being pulled, no more to be had from the source, not known whether whole, nobody asked, or suspected.';
 comment on column coverage_gaps.fetchable is 'False where asking again cannot help: the service lists no further back, or brought the same part of the day twice, or the configuration lists its product or channel no more. `earful backfill --gaps` asks for the others.';
 comment on column coverage_gaps.command is 'The command that tries to fill the gap; null where it cannot be filled (see fetchable).';

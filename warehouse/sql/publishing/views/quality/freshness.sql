@@ -11,7 +11,7 @@ with windows as (
     from coverage
 ),
 landed as (
-    select product, channel, max(landed_at) as last_landed_at, max(until) as covered_to
+    select product, channel, max(landed_at) as last_landed_at, max(until) filter (reached is not null) as covered_to
     from coverage
     where status = 'ok'
     group by product, channel
@@ -52,6 +52,13 @@ select
     w.source,
     landed.last_landed_at,
     landed.covered_to,
+    -- A pull of today brings no more of yesterday than its source had by then; a channel that has ended owes nothing.
+    coalesce(
+        w.status = 'ok'
+        and landed.covered_to < date_trunc('day', least(w.asked_to, w.landed_at)) - interval 1 day
+        and not coalesce(cast(landed.covered_to as date) >= c.last_day, false),
+        false
+    ) as ends_early,
     newest.last_post_at,
     covered.last_complete_day,
     coalesce(covered.suspect_days, 0) as suspect_days,
@@ -80,6 +87,7 @@ comment on column freshness.channel is 'Configured way into a source.';
 comment on column freshness.source is 'Kind of service.';
 comment on column freshness.last_landed_at is 'When a window last landed, UTC; null when none ever did.';
 comment on column freshness.covered_to is 'Up to here it was seen, UTC; null when nothing ever was. Holes before it are in coverage_gaps.';
+comment on column freshness.ends_early is 'True when the newest window was answered, and what it brought ends more than a day before the last day that was asked for (covered_to): a file that nobody has exported anew.';
 comment on column freshness.last_post_at is 'When its newest post was created, UTC; null without posts.';
 comment on column freshness.last_complete_day is 'Newest day it covers in full; null without any.';
 comment on column freshness.suspect_days is 'Days that it covers, but with so few posts that the count is doubted until it is confirmed.';
