@@ -61,6 +61,7 @@ def refresh(store: Store, engine: str = "auto") -> int:
             )
             _clusters(con)
             run(con, "publishing/near_copies/votes", span)
+        con.execute("insert into spam_due select day, product from changed_days")
         run(con, "publishing/near_copies/seen")
     return days
 
