@@ -1,4 +1,5 @@
--- The words of a campaign: words of suspected posts that nobody else says, neither in these days nor before.
+-- The words of a campaign: words of suspected posts that nobody else says, neither in these days nor before. New words that others
+-- say too (`alone` false) are those of something that happened.
 
 -- Words of a text: without markup, links, and what stands in place of masked data.
 create or replace temp macro spam_plain(title, said) as lower(
@@ -98,7 +99,7 @@ from spoken as s
 semi join wanted as w on w.product = s.product and w.word = s.word
 group by s.product, s.day, s.word;
 
--- one row per day to look through x word of a campaign
+-- one row per day to look through x word that is new: four suspected posts say it, and it was practically absent before
 create or replace temp table spam_campaign as
 with known as (
     select d.product, d.day, coalesce(sum(o.before), 0) as before
@@ -120,7 +121,7 @@ said as (
     left join spam_others_days as n on n.product = w.product and n.day = w.day
     group by s.product, s.day, s.word, s.suspects
 )
-select s.product, s.day, s.word
+select s.product, s.day, s.word, s.suspects >= 3 * s.plain as alone
 from said as s
 join known as k on k.product = s.product and k.day = s.day
-where s.suspects >= 3 * s.plain and s.before <= 0.002 * k.before;
+where s.before <= 0.002 * k.before;

@@ -4,7 +4,13 @@
 -- one row per post to flag, and why
 create or replace temp table spam_verdicts as
 with spoken as (
-    select s.text_no, count(*) as words, count(c.word) as new_words
+    -- No words of a campaign where most of what is new is said by others too.
+    select
+        s.text_no, count(*) as words,
+        case
+            when count(*) filter (where c.alone) >= 0.8 * count(c.word) then count(*) filter (where c.alone)
+            else 0
+        end as new_words
     from (
         select text_no, product, day, unnest(words) as word from spam_said where day between $first_day and $last_day
     ) as s
@@ -12,10 +18,11 @@ with spoken as (
     group by s.text_no
 ),
 calling as (
-    select d.product, d.day, count(*) as posts, count(*) filter (where s.brazen) as brazen
+    select
+        d.product, d.day, count(*) filter (where s.contact) as contact,
+        count(*) filter (where s.contact and s.brazen) as brazen, count(*) filter (where s.links) as links
     from (select product, day from spam_days where day between $first_day and $last_day) as d
     join spam_suspects as s on s.product = d.product and s.day between d.day - 2 and d.day + 2
-    where s.contact
     group by d.product, d.day
 ),
 told as (
@@ -25,10 +32,11 @@ told as (
             when s.of_author then 'author'
             -- A number, and at least two of what advertisers do with it (spam_traits.py).
             when s.contact and s.brazen and coalesce(c.brazen, 0) >= 4 then 'contact'
-            when s.contact and coalesce(c.posts, 0) >= 4 and w.new_words >= 3 and w.new_words >= 0.1 * w.words then 'campaign'
+            when s.contact and coalesce(c.contact, 0) >= 4 and w.new_words >= 4 and w.new_words >= 0.12 * w.words then 'campaign'
+            when s.links and coalesce(c.links, 0) >= 4 and w.new_words >= 5 and w.new_words >= 0.3 * w.words then 'campaign'
             when s.contact and s.copies >= 4 then 'copies'
             -- Copies alone may be an error's words or a protest: only those that speak of what nobody else speaks of.
-            when s.copies >= 8
+            when s.copies >= 6
                 and (
                     (w.new_words >= 5 and w.new_words >= 0.35 * w.words)
                     or (w.new_words >= 15 and w.new_words >= 0.25 * w.words)

@@ -84,6 +84,7 @@ select
     coalesce(f.calls, 0) > 0 or n.text_no is not null as contact,
     coalesce(f.brazen, false) as brazen,
     coalesce(c.copies, 1) as copies,
+    r.sites >= 3 as links,
     a.post_id is not null as of_author,
     f.said
 from spam_read as r
@@ -92,4 +93,4 @@ left join spam_numbers as n on n.text_no = r.text_no
 left join spam_copies as c on c.product = r.product and c.channel = r.channel and c.post_id = r.post_id
 left join spam_authors as a on a.product = r.product and a.channel = r.channel and a.post_id = r.post_id
 where r.day between $first_day - 2 and $last_day + 2
-    and (coalesce(f.calls, 0) > 0 or n.text_no is not null or c.copies >= 8 or a.post_id is not null);
+    and (coalesce(f.calls, 0) > 0 or n.text_no is not null or c.copies >= 6 or r.sites >= 3 or a.post_id is not null);
