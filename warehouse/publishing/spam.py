@@ -8,19 +8,14 @@ came makes no difference. The rules are in ``sql/publishing/spam/flags.sql``.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import duckdb
 import pyarrow as pa
 
+from earful.warehouse.publishing.near_copies import spans, vote_again
 from earful.warehouse.publishing.spam_traits import MAY_CALL, traits
-from earful.warehouse.statements import count, run
+from earful.warehouse.statements import count, run, text
 from earful.warehouse.store.store import Store
 
-#: Posts that are looked through at a time, unless a day has more: bounds the memory.
-POSTS = 50_000
-#: Days to look through that lie further apart are looked through apart.
-GAP = timedelta(days=30)
 #: Texts whose traits are looked for at a time.
 BATCH = 5_000
 
@@ -36,7 +31,7 @@ _FOUND = pa.schema(
 _TEMPORARY = (
     "spam_read", "spam_found", "spam_numbers", "spam_copies", "spam_authors", "spam_suspects", "spam_said",
     "spam_shared", "spam_others", "spam_others_said", "spam_others_days", "spam_others_words", "spam_campaign",
-    "spam_verdicts", "spam_changed", "spam_facts", "spam_days",
+    "spam_verdicts", "spam_changed", "spam_facts", "spam_days", "spam_voted",
 )  # fmt: skip
 
 
@@ -50,14 +45,18 @@ def refresh(store: Store) -> int:
     with store.transaction() as con:
         run(con, "publishing/spam/days")
         days = count(con, "select count(*) from spam_days")
-        for first, last in _spans(con):
+        con.execute("create or replace temp table spam_voted as select * from spam_days limit 0")
+        for first, last in spans(con, "spam_days"):
             span = {"first_day": first, "last_day": last, "may_call": MAY_CALL}
             run(con, "publishing/spam/read", span)
             _look(con)
             run(con, "publishing/spam/suspects", span)
-            run(con, "publishing/spam/campaigns", span)
-            run(con, "publishing/spam/flags", span)
-            run(con, "publishing/spam/sums", span)
+            # Most nights nobody is suspected, and nothing was flagged.
+            if count(con, text("publishing/spam/concerned"), {"first_day": first, "last_day": last}):
+                run(con, "publishing/spam/campaigns", span)
+                run(con, "publishing/spam/flags", span)
+                run(con, "publishing/spam/sums", span)
+        vote_again(con, "spam_voted")
         con.execute("delete from spam_due")
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.{name}")
@@ -90,17 +89,3 @@ def _look(con: duckdb.DuckDBPyConnection) -> None:
             con.execute("insert into spam_found select * from looked")
         finally:
             con.unregister("looked")
-
-
-def _spans(con: duckdb.DuckDBPyConnection) -> list[tuple[date, date]]:
-    """Spans (first day, last day) that hold the days to look through, of at most POSTS, without a gap over GAP."""
-    spans: list[tuple[date, date]] = []
-    held = 0
-    for day, posts in con.execute("select day, sum(posts) from spam_days group by day order by day").fetchall():
-        if spans and held + posts <= POSTS and day - spans[-1][1] <= GAP:
-            spans[-1] = (spans[-1][0], day)
-            held += posts
-        else:
-            spans.append((day, day))
-            held = posts
-    return spans

@@ -75,6 +75,13 @@ select distinct p.day
 from posts as p
 join spam_changed as c on c.stored = p.rowid;
 
+insert into spam_voted
+select d.*
+from spam_days as d
+semi join (select p.product, p.day from posts as p join spam_changed as c on c.stored = p.rowid) as c
+    on c.product = d.product and c.day = d.day
+where d.day between $first_day and $last_day;
+
 update posts
 set spam = c.why
 from spam_changed as c
