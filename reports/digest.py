@@ -20,7 +20,7 @@ from earful.reports.data import Published, Unreadable
 from earful.warehouse.files.atomic import exclusive, remove_left, write_whole
 
 _HERE = Path(__file__).parent / "templates"
-_QUESTIONS = ("week", "changes", "releases", "words", "weak", "nps", "voice", "bursts", "gaps")
+_QUESTIONS = ("week", "changes", "releases", "words", "weak", "nps", "voice", "bursts", "spam", "gaps")
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -107,6 +107,7 @@ def _environment(*, html: bool) -> jinja2.Environment:
     environment.filters.update(
         signed=wording.signed, count=wording.count, share=wording.share, day=wording.day, plural=wording.plural,
         stars=wording.stars, md=_markdown_text, clip=wording.clip, points=_points,
+        spam_wave=wording.spam_wave,
     )  # fmt: skip
     environment.globals.update(between=_between)
     return environment

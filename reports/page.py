@@ -126,6 +126,7 @@ def _environment(zone: ZoneInfo) -> jinja2.Environment:
         nameless=wording.nameless,
         decimal=wording.decimal,
         verdict=wording.verdict,
+        spam_wave=wording.spam_wave,
         moment=partial(wording.moment, zone=zone),
         web_link=_web_link,
         svg=lambda drawing: Markup(drawing.body),  # noqa: S704 - drawn from numbers and dates only

@@ -75,6 +75,7 @@ class Section:
     versions: QueryRows
     guards: QueryRows
     bursts: QueryRows
+    spam: QueryRows
     worst: QueryRows
 
 
@@ -132,6 +133,7 @@ def _section(
         versions=ask("versions", most=_MOST_VERSIONS),
         guards=ask("guards"),
         bursts=ask("bursts", most=3),
+        spam=ask("spam", most=3),
         worst=ask("worst", most=_WORST),
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 #: Longest text of a post on the page, in characters.
@@ -174,3 +176,22 @@ def nameless(text: str | None) -> str:
     """A quoted text without the user names it addresses: @… and u/… instead. Mail addresses go whole."""
     text = re.sub(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", "…@…", text or "")
     return _NAMES.sub(lambda found: found[1] + "…", text)
+
+
+_WAVES = {"copies": "a wave of copied posts", "author": "a burst of alike posts by one author"}
+
+
+def spam_wave(row: Mapping[str, Any]) -> str:
+    """A row of spam_episodes as a sentence: what it is, how much of the days it makes, the mean without and with it."""
+    days = day(row["first_day"])
+    if row["last_day"] != row["first_day"]:
+        days = f"{days} to {day(row['last_day'])}"
+    what = (
+        f"{_WAVES.get(row['reason'], 'a wave of advertising')} ({plural(row['posts'], 'post')}, {days}:"
+        f" {share(row['share'])} of the channel's posts of these days)"
+    )
+    if row["mean_compound"] is None:
+        return f"{what}. None of these days' posts has a score."
+    if row["mean_without"] is None:
+        return f"{what}. No other post of these days has a score; with it the mean is {signed(row['mean_compound'])}."
+    return f"{what}. Without it the mean is {signed(row['mean_without'])}, with it {signed(row['mean_compound'])}."

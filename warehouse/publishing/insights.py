@@ -27,6 +27,7 @@ TABLES = (
     "emerging_words",
     "robust_daily",
     "bursts",
+    "spam_episodes",
 )
 
 

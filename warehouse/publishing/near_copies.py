@@ -44,7 +44,7 @@ def refresh(store: Store, engine: str = "auto") -> int:
     if not days:
         return 0
     with store.transaction() as con:
-        for first, last in _spans(con):
+        for first, last in spans(con, "guard_days"):
             span = {"first_day": first, "last_day": last}
             run(con, "publishing/near_copies/clean_up", span)
             if texts := count(con, "select count(*) from texts where day between $first_day and $last_day", span):
@@ -53,16 +53,31 @@ def refresh(store: Store, engine: str = "auto") -> int:
                 else:
                     run(con, "publishing/near_copies/plain", span)
                 run(con, "publishing/near_copies/pairs", span)
-            con.execute(
-                "create or replace temp table linked as select p.* from post_pairs as p"
-                " join guard_days as g on g.product = p.product and g.day = p.day"
-                " where p.other_day = p.day and p.day between $first_day and $last_day",
-                span,
-            )
-            _clusters(con)
-            run(con, "publishing/near_copies/votes", span)
+            _vote(con, span)
+        con.execute("insert into spam_due select day, product from changed_days")
         run(con, "publishing/near_copies/seen")
     return days
+
+
+def vote_again(con: duckdb.DuckDBPyConnection, days: str) -> None:
+    """Robust sums of the days in the temporary table ``days`` (product, day, posts), whose spam is other posts now.
+
+    Inside the caller's transaction, after ``refresh``.
+    """
+    con.execute(f"create or replace temp table guard_days as select product, day, posts from {days}")
+    for first, last in spans(con, "guard_days"):
+        _vote(con, {"first_day": first, "last_day": last})
+
+
+def _vote(con: duckdb.DuckDBPyConnection, span: Mapping[str, object]) -> None:
+    con.execute(
+        "create or replace temp table linked as select p.* from post_pairs as p"
+        " join guard_days as g on g.product = p.product and g.day = p.day"
+        " where p.other_day = p.day and p.day between $first_day and $last_day",
+        dict(span),
+    )
+    _clusters(con)
+    run(con, "publishing/near_copies/votes", span)
 
 
 def combines(con: duckdb.DuckDBPyConnection) -> bool:
@@ -194,15 +209,18 @@ def grouped(edges: Iterable[tuple[int, int]]) -> dict[int, int]:
     return {item: root(item) for item in list(parent)}
 
 
-def _spans(con: duckdb.DuckDBPyConnection) -> list[tuple[date, date]]:
-    """Spans (first day, last day) that hold the days to compute: of at most POSTS, and with no gap of more than GAP."""
-    spans: list[tuple[date, date]] = []
+def spans(con: duckdb.DuckDBPyConnection, days: str) -> list[tuple[date, date]]:
+    """Spans (first day, last day) that hold the days of a table: of at most POSTS, and with no gap of more than GAP.
+
+    ``days`` has the columns product, day, posts.
+    """
+    found: list[tuple[date, date]] = []
     held = 0
-    for day, posts in con.execute("select day, sum(posts) from guard_days group by day order by day").fetchall():
-        if spans and held + posts <= POSTS and day - spans[-1][1] <= GAP:
-            spans[-1] = (spans[-1][0], day)
+    for day, posts in con.execute(f"select day, sum(posts) from {days} group by day order by day").fetchall():
+        if found and held + posts <= POSTS and day - found[-1][1] <= GAP:
+            found[-1] = (found[-1][0], day)
             held += posts
         else:
-            spans.append((day, day))
+            found.append((day, day))
             held = posts
-    return spans
+    return found

@@ -16,7 +16,7 @@ from earful.warehouse.aggregates.pending import invalidate_base
 from earful.warehouse.days import utc_naive
 from earful.warehouse.errors import FullDiskError, WarehouseError, explain, explained
 from earful.warehouse.files.atomic import real, sync
-from earful.warehouse.publishing import insights, near_copies
+from earful.warehouse.publishing import insights, near_copies, spam
 from earful.warehouse.publishing.base import attached, path_of, refresh, remove, wal
 from earful.warehouse.statements import count, literal, quoted, run, run_text, text
 from earful.warehouse.store.migrate import newest
@@ -77,8 +77,10 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
     Raises WarehouseError (full disk, no permission); the old file is then as it was and nothing else is left.
     """
     at = now or datetime.now(UTC)
-    update_verdicts(store)
     near_copies.refresh(store)
+    # Verdicts are of what is left without it.
+    spam.refresh(store)
+    update_verdicts(store)
     named, path = path.absolute(), real(path)
     aside = path.with_name(f".{path.name}.publishing")
     with explained(path):
@@ -167,6 +169,7 @@ def _fill(store: Store, con: duckdb.DuckDBPyConnection, home: str, at: datetime)
         run(con, view_file(view))
     insights.fill(con, home)
     run(con, "publishing/comments")
+    run(con, "publishing/spam/comments")
     _comment_parts(con)
     return count(con, "select count(*) from posts")
 

@@ -38,6 +38,10 @@ OR_NONE = (*NUMBERS, None)
 #: columns that need some of their own.
 VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
     "bursts": (60, "product kind first_day posts", {"kind": ("repeated text", "one author"), "first_day": BOUNDS, "last_day": BOUNDS}),
+    "spam_episodes": (60, "product channel first_day posts", {
+        "first_day": BOUNDS, "last_day": BOUNDS, "reason": ("contact", "campaign", "copies", "author"),
+        "mean_compound": OR_NONE, "mean_without": OR_NONE,
+    }),
     "what_changed": (60, "episode", {
         "episode": [f"e{n:02}" for n in range(90)], "verdict": ("worse", "silent", "flood", "fewer", "better"),
         "metric": ("sentiment", "volume"), "last_day": BOUNDS, "alarm_day": BOUNDS, "change": OR_NONE,

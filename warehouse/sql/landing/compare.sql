@@ -46,7 +46,8 @@ select
     p.rating as old_rating,
     p.nps as old_nps,
     p.recommended as old_recommended,
-    p.compound as old_compound
+    p.compound as old_compound,
+    p.spam as old_spam
 from known as k
 join stage as s on s.rowid = k.row_no
 join posts as p on p.rowid = k.stored

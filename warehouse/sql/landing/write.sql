@@ -81,13 +81,15 @@ insert into posts (
     channel, product, post_id, source, kind, market, created_at, edited_at, day, author, rating, nps,
     recommended, app_version, likes, url, language_hint, reply_count, raw_created, "language", scored,
     unscored_reason, compound, positive, neutral, negative, vader_compound, capped, scorer_version,
-    first_seen_at, updated_at, content_hash, topics
+    first_seen_at, updated_at, content_hash, topics, spam
 )
 select
     $channel, $product, s.post_id, s.source, s.kind, s.market, s.created_at, s.edited_at, b.day, s.author, s.rating, s.nps,
     s.recommended, s.app_version, s.likes, s.url, s.language_hint, s.reply_count, s.raw_created, s.language, s.scored,
     s.unscored_reason, s.compound, s.positive, s.neutral, s.negative, s.vader_compound, s.capped, $scorer_version,
-    least(m.first_seen_at, $now), $now, s.content_hash, s.topics
+    least(m.first_seen_at, $now), $now, s.content_hash, s.topics,
+    -- Other words are looked at anew (publishing/spam); the same ones may be gone by then.
+    case when not m.text_changed then m.old_spam end
 from stage as s
 join batch as b on b.row_no = s.rowid
 left join matched as m on m.row_no = s.rowid

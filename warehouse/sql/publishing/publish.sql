@@ -38,6 +38,18 @@ select * from store.main.day_changes order by product, day, seen_at;
 create table set_aside as
 select * from store.main.set_aside order by "at", channel, item;
 
+-- one row per day x product x channel x market that has spam
+create table daily_spam as
+select * from store.main.daily_spam order by product, day, channel, market;
+
+-- one row per day x product x channel x app_version that has spam
+create table daily_version_spam as
+select * from store.main.daily_version_spam order by product, day, channel, app_version;
+
+-- one row per day x product x channel x topic that has spam
+create table daily_topic_spam as
+select * from store.main.daily_topic_spam order by product, day, channel, topic;
+
 -- one row per erasure, in counts
 create table erasures as
 select "at", kind, why, posts, texts, other_rows, days from store.main.erasures order by "at";

@@ -59,6 +59,12 @@ delete from remembered where product in ($old, $new);
 
 delete from daily_robust where product = $old;
 
+delete from daily_spam where product in ($old, $new);
+
+delete from daily_version_spam where product in ($old, $new);
+
+delete from daily_topic_spam where product in ($old, $new);
+
 delete from daily_robust_seen where product = $old;
 
 -- Verdicts are judged anew: the digests of the days that they were made of differ now.

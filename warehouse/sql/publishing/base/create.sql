@@ -59,5 +59,6 @@ select
     scorer_version,
     first_seen_at,
     updated_at,
-    topics
+    topics,
+    spam
 from store.main.posts limit 0;

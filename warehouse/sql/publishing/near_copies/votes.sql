@@ -1,4 +1,4 @@
--- Robust sums of the days to compute, $first_day to $last_day: an author has one vote a day, and so has a text that several
+-- Robust sums of the days to compute, $first_day to $last_day: spam has no vote, an author has one a day, and so has a text that several
 -- posts share. A post weighs 1 / the greater of its author's posts of the day and the posts of the day that say the same.
 -- `clusters` (product, day, channel, post_id, cluster) says which.
 
@@ -18,7 +18,7 @@ with facts as (
     left join clusters as s
         on s.product = p.product and s.day = p.day and s.channel = p.channel and s.post_id = p.post_id
     -- Said once more for the scan, which skips row groups by it.
-    where p.day between $first_day and $last_day
+    where p.day between $first_day and $last_day and p.spam is null
 ),
 weighed as (
     select

@@ -38,3 +38,4 @@ comment on column posts.capped is 'True when the text was longer than the scorer
 comment on column posts.scorer_version is 'Package, profile and lexicon behind the score.';
 comment on column posts.first_seen_at is 'When it first landed, UTC.';
 comment on column posts.updated_at is 'When it last changed here, UTC.';
+comment on column posts.spam is 'Why it is taken for spam: contact (a number to call, written and spread as advertisers do), campaign (a number to call and words that nobody else says), copies (of a text about something else), author (alike posts of one author); null for all others. See spam_episodes.';
