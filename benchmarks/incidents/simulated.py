@@ -76,8 +76,10 @@ def simulate(p: Product, seed: int) -> Loaded:
         score = np.where(contented, np.array(CONTENTED)[pick], np.array(ANNOYED)[pick])
         star = np.where(contented, rng.choice(5, len(at), p=_STARS[0]), rng.choice(5, len(at), p=_STARS[1])) + 1.0
         topic = rng.integers(0, 10, len(at))
-        for name, values in (("posts", np.ones(len(at))), ("negative", score <= _NEGATIVE), ("total", score),
-                             ("squares", score**2), ("stars", star), ("stars2", star**2), ("ones", star == 1)):  # fmt: skip
+        one = np.ones(len(at))
+        for name, values in zip(
+            names, (one, score <= _NEGATIVE, score, score**2, star, star**2, star == 1), strict=True
+        ):
             grids[name][channel] = np.bincount(at, values, p.days)
         for i in range(_TOPICS):
             of = topic == i

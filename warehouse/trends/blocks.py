@@ -67,9 +67,13 @@ def touched(changed: Iterable[date], newest: date) -> list[Block]:
 
 
 def find_asked_days(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the temporary table trend_channel_days, by the rule of the published view asked_days."""
+    """Make the temporary table trend_channel_days and the temporary views of what is judged (trend_daily and its like).
+
+    The days are by the rule of the published view asked_days.
+    """
     run_text(con, asked_days().replace("create view", "create or replace temp view", 1))
     run(con, "trends/channel_days")
+    run(con, "trends/genuine")
 
 
 def asked_days() -> str:

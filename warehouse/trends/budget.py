@@ -16,7 +16,7 @@ from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules, limit, sha
 WHOLE = 0.5
 #: Of what each test raises by chance alone, so little is told: changes for the better and what does not matter are not,
 #: and tests of the same posts err together. Fitted on benchmarks.incidents' simulation.
-TOLD = 1.0
+TOLD = 0.4
 
 
 def limits(tests: Sequence[tuple[Bools, Floats, Ints]], rules: Rules) -> list[Floats]:

@@ -30,7 +30,7 @@ def matters(metric: str, m: Moved, found: Evidence, at: Places, rules: Rules) ->
     A mean must have moved since the onset by what the rules say of the metric; of a narrower slice, by half as much of
     the product's own mean: its change times its share of the posts. Or, however little each moved, as far in all as if
     `people` posts a day had gone from one end to the other. A count must be `times` the usual (or less than the usual
-    by as much), and since the onset `posts` away from it in all.
+    by as much), and `posts` away from it on an average day.
     """
     moved, weight, whole = (np.pad(np.cumsum(x, axis=-1), [(0, 0)] * (x.ndim - 1) + [(1, 0)]) for x in
                             (m.moved, m.weight, m.whole))  # fmt: skip
@@ -42,15 +42,15 @@ def matters(metric: str, m: Moved, found: Evidence, at: Places, rules: Rules) ->
         b = float(weight[slice_no, day + 1] - weight[slice_no, since])
         of = float(whole[day + 1] - whole[since])
         if metric in COUNTS:
-            out[row] = _count(a, b, rules)
+            out[row] = _count(a, b, day - since + 1, rules)
         else:
             days = day - since + 1
             out[row] = b > 0 and _mean(metric, a / b, b / days, 1.0 if slice_no == 0 else b / max(of, b), rules)
     return out
 
 
-def _count(count: float, usual: float, rules: Rules) -> bool:
-    far = abs(count - usual) >= rules.posts
+def _count(count: float, usual: float, days: int, rules: Rules) -> bool:
+    far = abs(count - usual) >= rules.posts * days
     return far and (count >= rules.times * usual or count * rules.times <= usual)
 
 

@@ -49,9 +49,9 @@ class Rules:
     one_star: float = 0.06
     nps: float = 10.0
     people: float = 25.0
-    #: A count matters that is so many times the usual, and so many posts in all away from it.
+    #: A count matters that is so many times the usual, and so many posts a day away from it.
     times: float = 2.0
-    posts: float = 15.0
+    posts: float = 10.0
     #: False alarms a year of a product, over all of its slices and metrics.
     per_year: float = 1.0
 

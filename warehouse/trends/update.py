@@ -68,7 +68,8 @@ def update_verdicts(store: Store) -> int:
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.trend_{name}")
         con.execute("drop macro table if exists temp.trend_points")
-        con.execute("drop view if exists temp.asked_days")
+        for name in ("asked_days", "trend_daily", "trend_daily_topic", "trend_daily_version"):
+            con.execute(f"drop view if exists temp.{name}")
     return rows
 
 

@@ -9,18 +9,18 @@ from (
         hash('daily', product, channel, market, posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum,
             rating_sq_sum, one_star, nps_count, nps_promoters, nps_detractors, scorer_version, complete)
             as digest
-    from daily
+    from trend_daily
     union all
     select
         day, hash('topic', product, channel, topic, posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum,
             rating_sq_sum, one_star, nps_count, nps_promoters, nps_detractors, scorer_version, complete)
-    from daily_topic
+    from trend_daily_topic
     union all
     select
         day,
         hash('version', product, channel, app_version, posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum,
             rating_sq_sum, one_star, nps_count, nps_promoters, nps_detractors, scorer_version, complete)
-    from daily_version
+    from trend_daily_version
     union all
     select day, hash('asked', product, channel, complete)
     from trend_channel_days

@@ -9,35 +9,35 @@ select
     channel as cell_channel, market as cell_market,
     posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
     nps_promoters, nps_detractors, scorer_version, complete
-from daily
+from trend_daily
 where day between first_read and last_read
 union all
 select
     day, product, 'channel', channel, '', '', '', channel, market,
     posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
     nps_promoters, nps_detractors, scorer_version, complete
-from daily
+from trend_daily
 where day between first_read and last_read
 union all
 select
     day, product, 'market', channel, market, '', '', channel, market,
     posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
     nps_promoters, nps_detractors, scorer_version, complete
-from daily
+from trend_daily
 where day between first_read and last_read and market <> ''
 union all
 select
     day, product, 'topic', '', '', topic, '', channel, '',
     posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
     nps_promoters, nps_detractors, scorer_version, complete
-from daily_topic
+from trend_daily_topic
 where day between first_read and last_read
 union all
 select
     day, product, 'version', '', '', '', app_version, channel, '',
     posts, negative, scored, compound_sum, compound_sq_sum, rating_count, rating_sum, rating_sq_sum, one_star, nps_count,
     nps_promoters, nps_detractors, scorer_version, complete
-from daily_version
+from trend_daily_version
 where day between first_read and last_read and app_version <> ''
 union all
 select
@@ -49,7 +49,7 @@ select
     cast(sum(nps_count) as bigint), cast(sum(nps_promoters) as bigint), cast(sum(nps_detractors) as bigint),
     case when min(scorer_version) = max(scorer_version) then min(scorer_version) else 'mixed' end,
     bool_and(complete)
-from daily_version
+from trend_daily_version
 where day between first_read and last_read and app_version <> ''
 group by day, product, channel;
 
