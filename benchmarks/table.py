@@ -63,6 +63,11 @@ RUNS: Sequence[Run] = (
     Run("thin_days", "--channels 1", "", {
         "healthy channels doubted, times a year": "doubted_a_year", "the most of any kind": "worst_doubted_a_year",
     }),
+    Run("coverage", "--sources 3", "", {
+        "days of files wrongly told complete, share": "wrongly_complete",
+        "the same, at worst by rows a day": "worst_wrongly_complete",
+        "days wrongly told incomplete, share": "wrongly_incomplete", "days not known, share": "not_known",
+    }),
     Run("erase", "--posts 100000", "", {
         "rewriting the store, CPU s": "rewrite_cpu_s", "peak memory, MB": "peak_mb",
     }),

@@ -212,7 +212,8 @@ class FilesConnector:
             for slug in (one.product.slug for one in of_them):
                 aside = refused[slug] + refused[""]
                 zone, rule = self._spec.zone.key, self._covering.rule
-                found[slug] = health(slug, gave, asked, posts[slug], aside, zone, rule, skipped)
+                open_ = self._covering.says(next(o.product for o in of_them if o.product.slug == slug), gave)
+                found[slug] = health(slug, gave, asked, posts[slug], aside, zone, rule, skipped, open_)
         return {product.slug: found[product.slug] for product in products}
 
     def _places(self) -> Places:

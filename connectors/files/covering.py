@@ -142,6 +142,10 @@ class Covering:
         after = days.last + timedelta(days=1)
         return span.start <= self._midnight(days.first) and self._midnight(after) <= span.end
 
+    def says(self, product: Product, read: Gave) -> str:
+        """In words, for a check: of which days it is not known whether they are whole; "" where none is."""
+        return says_unknown(self.covered(product, read).unknown)
+
     @property
     def rule(self) -> str:
         """By what rule days count as covered, in words."""

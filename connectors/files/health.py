@@ -24,11 +24,12 @@ def health(
     zone: str,
     rule: str,
     skipped: Sequence[Skipped],
+    open_days: str = "",
 ) -> Health:
     """What ``earful check`` says of one product: in a line, file by file, and for machines.
 
     ``asked``: by file and field, what other files make doubtful. ``zone``: of times that name none. ``rule``: by which
-    days count as covered.
+    days count as covered. ``open_days``: of which days it is not known whether they are whole, in words.
     """
     first = min((rows.first for _, rows in read if rows.first), default=None)
     last = max((rows.last for _, rows in read if rows.last), default=None)
@@ -49,7 +50,7 @@ def health(
     says += f": {posts} rows of {slug}, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
     says += f"; {refused} set aside" if refused else ""
     questions = list(dict.fromkeys(why for summary in summaries for why in summary["questions"].values()))
-    says += "".join(f"; {why}" for why in questions)
+    says += "".join(f"; {why}" for why in [*questions, *filter(None, [open_days])])
     return Health(True, says, f"{first:%Y-%m-%d}", shown, details, (first, last))
 
 

@@ -154,7 +154,7 @@ def test_less_than_was_asked_is_said(tmp_path: Path) -> None:
 
 def test_until_when_it_was_brought_is_said(tmp_path: Path) -> None:
     """Was: "The last pull of 8 of 8 brought all that was asked" when the file ended two days before the asked day."""
-    ended = {"ends_early": True, "covered_to": datetime(2026, 11, 21, 14, 0), "capped": True}
+    ended: dict[str, Any] = {"ends_early": True, "covered_to": datetime(2026, 11, 21, 14, 0), "capped": True}
     said = state(tmp_path, channel("store", LAST), channel("file", LAST - timedelta(2), **ended))
     assert said == (
         "Complete to Sun 22 Nov 2026 for 1 of 2 channels; file to Fri 20 Nov 2026. All 2 pulls answered the last time,"
