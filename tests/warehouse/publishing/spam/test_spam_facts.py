@@ -110,7 +110,8 @@ def test_the_wave_is_published_and_told_without_a_number(store: Store, tmp_path:
     file = tmp_path / "earful.duckdb"
     publish(store, file, now=T0 + (ON + 3) * DAY)
     answer = query(file, "from spam_episodes")
-    (wave,) = (dict(zip(answer.columns, values, strict=True)) for values in answer.rows)
+    assert len(answer.rows) == 1
+    wave: Any = dict(zip(answer.columns, answer.rows[0], strict=True))
     first = date(2026, 3, 2) + timedelta(ON)
     assert (wave["kind"], wave["channel"], wave["first_day"], wave["last_day"]) == (
         "spam?",
@@ -127,7 +128,7 @@ def test_the_wave_is_published_and_told_without_a_number(store: Store, tmp_path:
         "a wave of advertising (20 posts, 4 Apr 2026 to 5 Apr 2026: 62% of the channel's posts of these days)."
         f" Without it the mean is {wording.signed(wave['mean_without'])}, with it {wording.signed(wave['mean_compound'])}."
     )
-    days = query(file, f"select mean_compound, robust_mean from robust_daily where day >= '{first}'").rows
+    days: Any = query(file, f"select mean_compound, robust_mean from robust_daily where day >= '{first}'").rows
     assert all(robust < mean - 0.3 for mean, robust in days)
     assert query(file, f"select sum(posts) from daily where day >= '{first}'").rows == ((32,),)
     assert query(file, "select count(*), count(spam) from posts").rows == ((32 + 6 * ON, 20),)
