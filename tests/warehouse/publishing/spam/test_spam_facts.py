@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from landing import DAY, NOW, T0, landing, published, put, row, rows_of, span
+from landing import DAY, NOW, T0, landing, put, row, rows_of, span
+from page_reader import PageReader
 from waves import ON, flagged, numbers, posts_of
 
 from earful.reports import wording
-from earful.warehouse import Posts, Store, apply_retention, erase, land, open_store, query
+from earful.reports.digest import digest
+from earful.reports.page import render
+from earful.warehouse import Posts, Store, apply_retention, erase, land, open_store, publish, query
 from earful.warehouse.publishing import near_copies, spam
 
 KEPT = ("posts", "daily_spam", "daily_version_spam", "daily_topic_spam", "daily_robust")
@@ -54,7 +57,7 @@ def test_any_order_and_any_pieces_give_the_same_bits(
         put(other, *wave[:9], window=span(0, ON + 2))
         judge(other)
         assert flagged(other, "orbit").keys() == {r["post_id"] for r in wave[:9]}, "brazen enough without any history"
-        for piece in (own[150:], wave[9:], own[:150]):
+        for piece in (own[150:] + wave[9:], own[:150]):
             put(other, *piece, window=span(0, ON + 2))
             judge(other)
         assert [rows_of(other, name) for name in KEPT] == expected
@@ -104,8 +107,11 @@ def test_another_scorer_changes_the_sums_not_the_flags(store: Store) -> None:
 
 
 def test_the_wave_is_published_and_told_without_a_number(store: Store, tmp_path: Path) -> None:
-    (wave,) = published(store, tmp_path, "from spam_episodes")
     file = tmp_path / "earful.duckdb"
+    publish(store, file, now=T0 + (ON + 3) * DAY)
+    answer = query(file, "from spam_episodes")
+    assert len(answer.rows) == 1
+    wave: Any = dict(zip(answer.columns, answer.rows[0], strict=True))
     first = date(2026, 3, 2) + timedelta(ON)
     assert (wave["kind"], wave["channel"], wave["first_day"], wave["last_day"]) == (
         "spam?",
@@ -122,10 +128,16 @@ def test_the_wave_is_published_and_told_without_a_number(store: Store, tmp_path:
         "a wave of advertising (20 posts, 4 Apr 2026 to 5 Apr 2026: 62% of the channel's posts of these days)."
         f" Without it the mean is {wording.signed(wave['mean_without'])}, with it {wording.signed(wave['mean_compound'])}."
     )
-    days = query(file, f"select mean_compound, robust_mean from robust_daily where day >= '{first}'").rows
+    days: Any = query(file, f"select mean_compound, robust_mean from robust_daily where day >= '{first}'").rows
     assert all(robust < mean - 0.3 for mean, robust in days)
     assert query(file, f"select sum(posts) from daily where day >= '{first}'").rows == ((32,),)
     assert query(file, "select count(*), count(spam) from posts").rows == ((32 + 6 * ON, 20),)
+    said = wording.spam_wave(wave)
+    week, page = digest(file), PageReader(render(file)).text
+    assert f"rd: {said}" in week.markdown
+    assert said in week.html.replace("&#39;", "'")
+    assert f"rd: {said} Most begin: {wave['example']}" in page
+    assert "Vantora" not in week.markdown + week.html
 
 
 def test_a_quiet_store_holds_no_sums_of_spam(tmp_path: Path) -> None:
