@@ -45,6 +45,7 @@ print(now.isoformat())
 
 @pytest.mark.skipif(not FAKETIME.exists(), reason="libfaketime is not installed (apt install libfaketime)")
 @pytest.mark.process
+@pytest.mark.usefixtures("no_page")
 def test_a_night_two_days_ahead_is_mended_by_the_next_run(home: Path) -> None:
     (home / "earful.toml").write_text(
         '[[products]]\nslug = "p0"\nname = "P"\n[[channels]]\nname = "reviews"\nconnector = "sample"\ndays = 4\n'

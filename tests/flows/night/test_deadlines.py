@@ -255,7 +255,7 @@ def sql(question: str, published: Path) -> list[tuple[Any, ...]]:
     return list(query(published, question).rows)
 
 
-@pytest.mark.usefixtures("prefect_server", "stuck")
+@pytest.mark.usefixtures("prefect_server", "stuck", "no_page")
 def test_the_run_ends_at_its_own_deadline_and_says_so(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
