@@ -76,11 +76,11 @@ def pair(folder: Path) -> list[str]:
         for run, (_, err) in zip(runs, said, strict=True)
         if run.returncode
     ]
-    return wrong or _left(folder / "earful-data")
+    return wrong or left_behind(folder / "earful-data")
 
 
-def _left(data: Path) -> list[str]:
-    """What the two left behind that is not as one run leaves it."""
+def left_behind(data: Path) -> list[str]:
+    """What the two left behind in their data folder that is not as one run leaves it."""
     wrong = []
     with duckdb.connect(str(data / "earful.duckdb"), read_only=True) as con:
         posts = con.execute("select post_id from posts order by post_id").fetchall()

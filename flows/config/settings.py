@@ -7,6 +7,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -44,6 +45,12 @@ FILE_NAME = "earful.toml"
 CONFIG_ENV = "EARFUL_CONFIG"
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """IANA's; to list them is to walk through their folders, and a run reads its configuration several times."""
+    return frozenset(available_timezones())
+
+
 class Settings(Strict):
     """The whole configuration. ``root`` is the folder of the file; ``file`` its path."""
 
@@ -72,8 +79,8 @@ class Settings(Strict):
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            near = difflib.get_close_matches(value, available_timezones(), 1)
+        if value not in _zones():
+            near = difflib.get_close_matches(value, _zones(), 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ValueError(f"not an IANA time zone such as Europe/Berlin{hint}")
         return value

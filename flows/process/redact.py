@@ -40,8 +40,7 @@ class Filter:
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         self._values: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
-        self._beginnings = ""
+        self._made: tuple[re.Pattern[str] | None, str] | None = (None, "")
         self._lock = threading.Lock()
         self.add(values)
 
@@ -52,19 +51,34 @@ class Filter:
             return
         with self._lock:
             self._values |= new
-            # The longest first: a value that begins another must not leave the other's end behind.
-            shapes = sorted({shape for v in self._values for shape in forms(v)}, key=lambda s: (-len(s), s))
-            self._pattern = re.compile("|".join(map(re.escape, shapes)))
-            self._beginnings = "|".join(map(re.escape, sorted({shape[:SHORTEST] for shape in shapes})))
+            self._made = None
 
     def forget(self) -> None:
         """Know none any more."""
         with self._lock:
-            self._values, self._pattern, self._beginnings = set(), None, ""
+            self._values, self._made = set(), (None, "")
+
+    def _patterns(self) -> tuple[re.Pattern[str] | None, str]:
+        """What finds every shape of every value (None: no value is known), and what finds how they begin.
+
+        Made when first asked for: to make it for a service account's key takes half a second, and a command learns its
+        secrets in two or three steps.
+        """
+        made = self._made
+        if made is not None:
+            return made
+        with self._lock:
+            if self._made is None:
+                # The longest first: a value that begins another must not leave the other's end behind.
+                shapes = sorted({shape for v in self._values for shape in forms(v)}, key=lambda s: (-len(s), s))
+                beginnings = sorted({shape[:SHORTEST] for shape in shapes})
+                self._made = re.compile("|".join(map(re.escape, shapes))), "|".join(map(re.escape, beginnings))
+            return self._made
 
     def __call__(self, text: str) -> str:
         """The text with MASK in the place of every secret."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
+        pattern, _ = self._patterns()
+        return pattern.sub(MASK, text) if pattern else text
 
     def error(self, error: BaseException) -> None:
         """Take secrets out of the words of an error and of those behind it, in place: Prefect keeps them all."""
@@ -84,30 +98,30 @@ class Filter:
 
     def page(self, page: Page) -> Page:
         """A page of posts without secrets in any text; the page itself where it holds none."""
-        if self._pattern is None:
+        found, beginnings = self._patterns()
+        if found is None:
             return page
-        posts = self._posts(page.posts)
+        posts = _without(page.posts, found.pattern, beginnings)
         rejected = tuple(replace(r, item=self(r.item), reason=self(r.reason)) for r in page.rejected)
         return replace(page, posts=posts, rejected=rejected, gone=tuple(map(self, page.gone)))
-
-    def _posts(self, posts: pa.Table) -> pa.Table:
-        import pyarrow.compute as pc  # noqa: PLC0415 - as above
-
-        assert self._pattern is not None
-        pattern = self._pattern.pattern
-        for name in _COLUMNS:
-            texts = posts[name]
-            # Arrow's expressions turn slow where a key of 1,700 characters is in them: mostly the first 8 decide.
-            if not pc.any(pc.match_substring_regex(texts, self._beginnings)).as_py():
-                continue
-            if pc.any(pc.match_substring_regex(texts, pattern)).as_py():
-                at = posts.schema.get_field_index(name)
-                posts = posts.set_column(at, posts.schema.field(at), pc.replace_substring_regex(texts, pattern, MASK))
-        return posts
 
 
 #: The process's own.
 outgoing = Filter()
+
+
+def _without(posts: pa.Table, pattern: str, beginnings: str) -> pa.Table:
+    import pyarrow.compute as pc  # noqa: PLC0415 - a command that shows no posts pays nothing
+
+    for name in _COLUMNS:
+        texts = posts[name]
+        # Arrow's expressions turn slow where a key of 1,700 characters is in them: mostly the first 8 decide.
+        if not pc.any(pc.match_substring_regex(texts, beginnings)).as_py():
+            continue
+        if pc.any(pc.match_substring_regex(texts, pattern)).as_py():
+            at = posts.schema.get_field_index(name)
+            posts = posts.set_column(at, posts.schema.field(at), pc.replace_substring_regex(texts, pattern, MASK))
+    return posts
 
 
 def forms(value: str) -> set[str]:

@@ -50,3 +50,11 @@ def home(tmp_path, monkeypatch):
     """An empty working folder; tests/conftest.py sees to it that no configuration is named in the environment."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nights in this process write no page: for tests that look at all else. To draw one is half of a small night's work."""
+    from earful.flows.night import steps
+
+    monkeypatch.setattr(steps, "make_page", lambda settings, _otherwise: settings.page)

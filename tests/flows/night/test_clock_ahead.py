@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -11,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from earful.flows.cli.main import call
+from earful.flows.config.settings import load
+from earful.flows.first.alone import night_alone
+from earful.flows.night.progress import Silent
 from earful.warehouse import query
 
 FAKETIME = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1")
@@ -43,10 +44,12 @@ print(now.isoformat())
 
 
 @pytest.mark.skipif(not FAKETIME.exists(), reason="libfaketime is not installed (apt install libfaketime)")
-@pytest.mark.usefixtures("prefect_server")
-def test_a_night_two_days_ahead_is_mended_by_the_next_run(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.process
+@pytest.mark.usefixtures("no_page")
+def test_a_night_two_days_ahead_is_mended_by_the_next_run(home: Path) -> None:
     (home / "earful.toml").write_text(
-        '[[products]]\nslug = "p0"\nname = "P"\n[[channels]]\nname = "reviews"\nconnector = "sample"\ndays = 4\n',
+        '[[products]]\nslug = "p0"\nname = "P"\n[[channels]]\nname = "reviews"\nconnector = "sample"\ndays = 4\n'
+        'markets = ["gb"]\nvolumes = { p0 = 5 }\n',  # little, and in English: the words do not matter here
         "utf-8",
     )
     done = subprocess.run(
@@ -67,9 +70,9 @@ def test_a_night_two_days_ahead_is_mended_by_the_next_run(home: Path, capsys: py
     ahead = query(published, question).rows[0]
     assert str(ahead[0]) > str(now.date()), "else there is nothing to mend"
 
-    assert call(["run", "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert [note[:27] for note in said["notes"]] == ["a run's clock was ahead by "]
+    mending = night_alone(load(), Silent())
+    assert mending.ok
+    assert [note[:27] for note in mending.notes] == ["a run's clock was ahead by "]
     now = datetime.now(UTC)
     last_day, covered_to, complete, started = query(published, question).rows[0]
     assert str(last_day) == str(complete) == str(now.date() - timedelta(days=1))

@@ -27,15 +27,17 @@ from earful.connectors.post import page
 from earful.connectors.registry import CONNECTORS
 from earful.flows.cli.main import call
 from earful.flows.config.sections import ChannelSettings, Schedule
-from earful.flows.config.settings import load
-from earful.flows.night import pulls
+from earful.flows.config.settings import Settings, load
+from earful.flows.jobs.page import make_page
+from earful.flows.night import pulls, steps
 from earful.flows.night import work as runs
 from earful.flows.night.plan import Job, nightly_jobs
 from earful.flows.night.pull import RunContext, late
 from earful.flows.night.spooled import Came, Pulled
+from earful.flows.night.summary import Brought
 from earful.flows.process.deadline import NEVER, Deadline
 from earful.flows.process.fetch import Fetch, OverError, StoppedError
-from earful.warehouse import QueryError, WarehouseError, open_store, query, standing
+from earful.warehouse import QueryError, Store, WarehouseError, open_store, query, standing
 
 HOME = """
 time_zone = "UTC"
@@ -137,6 +139,8 @@ class Mixed:
     #: For whom it was waited without an answer, and how long before a service was asked again.
     waiting: list[str]
     waits: list[float]
+    #: How many pages were asked for.
+    pages: int
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:
         """Rows of the published file."""
@@ -150,6 +154,22 @@ def mixed(prefect_server: Path, tmp_path_factory: pytest.TempPathFactory) -> Mix
     published = home / "earful-data" / "earful.duckdb"
     early: list[tuple[tuple[Any, ...], ...]] = []
     waits: list[float] = []
+    pages: list[Path] = []
+    fast: list[Brought] = []
+    land = runs._landed
+
+    def landed(
+        store: Store, run_id: str, began: datetime, run_context: RunContext, pulled: Pulled, *more: Any
+    ) -> Brought:
+        """The early publish is due when the fast one has landed, however busy the machine is."""
+        line = land(store, run_id, began, run_context, pulled, *more)
+        fast.extend([line] if pulled.job.channel == "fast" else [])
+        return line
+
+    def page_of(settings: Settings, otherwise: str) -> Path:
+        """That of the early publish is not drawn: nobody looks at it here."""
+        pages.append(settings.page)
+        return make_page(settings, otherwise) if len(pages) > 1 else settings.page
 
     def watch() -> None:
         if published.exists() and not early:
@@ -162,7 +182,10 @@ def mixed(prefect_server: Path, tmp_path_factory: pytest.TempPathFactory) -> Mix
     with pytest.MonkeyPatch.context() as patch, trickle(watch) as url, redirect_stdout(out):
         patch.chdir(home)
         patch.setitem(CONNECTORS, "stuck", "stuck_connector:StuckConnector")
-        patch.setattr(runs, "EARLY", (0.1,))
+        patch.setattr(runs, "EARLY", (1,))
+        patch.setattr(runs, "monotonic", lambda: len(fast))
+        patch.setattr(runs, "_landed", landed)
+        patch.setattr(steps, "make_page", page_of)
         patch.setattr(RunContext, "pause", lambda _self, seconds: waits.append(seconds))
         over_when(patch, "of_pull", {2: lambda: early, 3: lambda: stuck_connector.WAITING})
         write(
@@ -179,7 +202,7 @@ def mixed(prefect_server: Path, tmp_path_factory: pytest.TempPathFactory) -> Mix
         code = call(["run", "--json"])
     said = json.loads(out.getvalue())
     lines = {b["channel"]: b for b in said["brought"]}
-    return Mixed(home, code, said, lines, early[0], list(stuck_connector.WAITING), waits)
+    return Mixed(home, code, said, lines, early[0], list(stuck_connector.WAITING), waits, len(pages))
 
 
 def test_a_slow_service_and_one_that_never_answers_beside_one_that_does(mixed: Mixed) -> None:
@@ -190,6 +213,7 @@ def test_a_slow_service_and_one_that_never_answers_beside_one_that_does(mixed: M
     early = {channel: tuple(rest) for channel, *rest in mixed.early}
     assert (early["fast"], early["slow"]) == (("ok", True), ("pending", False))
     assert early["stuck"] in {("pending", False), ("failed", True)}
+    assert mixed.pages == 2
     assert lines["fast"]["status"] == "ok"
     assert lines["slow"]["error"] == (
         "slow: past its deadline of 2 minutes; what came is kept, the next night asks again"
@@ -255,7 +279,7 @@ def sql(question: str, published: Path) -> list[tuple[Any, ...]]:
     return list(query(published, question).rows)
 
 
-@pytest.mark.usefixtures("prefect_server", "stuck")
+@pytest.mark.usefixtures("prefect_server", "stuck", "no_page")
 def test_the_run_ends_at_its_own_deadline_and_says_so(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

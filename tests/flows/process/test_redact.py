@@ -93,6 +93,15 @@ def test_one_secret_that_begins_another_leaves_no_end_behind() -> None:
     assert Filter(["password1", "password1-and-more"])("x password1-and-more y") == f"x {MASK} y"
 
 
+def test_a_secret_that_is_learned_later_is_taken_out_too() -> None:
+    keep = Filter(["the-client-secret"])
+    assert keep("the-client-secret the-author-secret") == f"{MASK} the-author-secret"
+    keep.add(["the-author-secret"])
+    assert keep("the-client-secret the-author-secret") == f"{MASK} {MASK}"
+    keep.forget()
+    assert keep("the-client-secret the-author-secret") == "the-client-secret the-author-secret"
+
+
 def test_short_values_are_words_that_anybody_writes() -> None:
     assert Filter(["support"])("the support is great") == "the support is great"
 

@@ -1,4 +1,4 @@
-"""Which server is asked, by whom and how: proxies, a server that is not there, other machines, two first runs at once."""
+"""Which server is asked, by whom and how: proxies, a server that is not there, other machines, two that start at once."""
 
 # Long because: each way to the right server is tried beside the ways to a wrong one.
 
@@ -23,7 +23,6 @@ import uvicorn
 from prefect.settings import Settings as PrefectSettings
 from replay import answer, serve
 
-from benchmarks.first_runs import pair
 from earful.flows.cli.commands.nights import runs
 from earful.flows.cli.commands.nights.listening import listen
 from earful.flows.cli.commands.nights.up import _alone
@@ -303,7 +302,7 @@ def test_open_says_where_nothing_runs(
     assert "no `earful up` runs" in capsys.readouterr().err
 
 
-# ---- two first runs at once
+# ---- two first runs at once (two whole ones: test_server_browser.py)
 
 
 def test_a_server_starts_while_no_other_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -337,13 +336,3 @@ def test_a_server_starts_while_no_other_does(tmp_path: Path, monkeypatch: pytest
             await serving
 
     asyncio.run(both())
-
-
-@pytest.mark.process
-def test_two_first_runs_at_once_both_end_right(tmp_path: Path) -> None:
-    """One of them with dead proxies in its environment (shared/cases/proxy); benchmarks.first_runs runs many.
-
-    Beside a file that is meant for another server of Prefect's, and had ours ask for a password that nobody has.
-    """
-    (tmp_path / ".env").write_text("PREFECT_API_URL=http://127.0.0.1:9/api\nPREFECT_SERVER_API_AUTH_STRING=a:b\n")
-    assert pair(tmp_path) == []

@@ -119,15 +119,17 @@ class Command:
 
 
 @contextmanager
-def begun(home: Path, *arguments: str, **env: str) -> Iterator[Command]:
+def begun(home: Path, *arguments: str, config: str = CONFIG, **env: str) -> Iterator[Command]:
     """A command of ours in a folder, with a service that never answers; its address and credential are not known yet.
+
+    ``config`` is the folder's earful.toml, with ``{url}`` where the service's address belongs.
 
     Temporary files belong into the data folder; whatever goes elsewhere all the same is seen in ``system-tmp``.
     """
     (home / "system-tmp").mkdir()
     late = Late()
     with serve(late) as service, (home / "out.log").open("wb") as out, (home / "err.log").open("wb") as err:
-        (home / "earful.toml").write_text(CONFIG.format(url=service.url))
+        (home / "earful.toml").write_text(config.format(url=service.url))
         process = subprocess.Popen(
             [sys.executable, "-c", MAIN, *arguments],
             cwd=home,
