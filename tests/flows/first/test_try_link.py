@@ -89,6 +89,7 @@ def test_a_first_look_at_steam_is_short_and_says_so(
         assert call(["try", "https://store.steampowered.com/app/440/Team_Fortress_2/"]) == 0
     shown = capsys.readouterr().out
     assert "Team Fortress 2: 2,000 posts" in shown
+    assert "(--keep writes it)" in shown
     assert "# For a first look" in shown
     assert "pages = 20" in shown
     assert not (home / "earful-try-team-fortress-2" / "earful.toml").exists()
