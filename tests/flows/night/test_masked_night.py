@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from earful.flows.cli.main import call
-from earful.flows.config.settings import load
+from earful.flows.config.settings import Settings, load
+from earful.flows.first.alone import night_alone
+from earful.flows.night.progress import Silent
 from earful.warehouse import query
 
 pytestmark = pytest.mark.usefixtures("prefect_server")
@@ -34,11 +36,9 @@ start = 2026-03-01
 """
 
 
-def run(home: Path, capsys: pytest.CaptureFixture[str], *, mask: bool) -> dict[str, str]:
+def configured(home: Path, *, mask: bool) -> Settings:
     (home / "earful.toml").write_text(CONFIG.format(mask=str(mask).lower()), "utf-8")
-    assert call(["run", "--json"]) == 0
-    (line,) = json.loads(capsys.readouterr().out)["brought"]
-    return {"note": line["note"], "changed": str(line["changed"])}
+    return load(home / "earful.toml")
 
 
 def found(home: Path) -> set[str]:
@@ -50,13 +50,14 @@ def found(home: Path) -> set[str]:
 
 def test_what_is_masked_is_in_no_file(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "reviews.csv").write_text(REVIEWS, "utf-8")
-    said = run(home, capsys, mask=True)
-    assert "masked: 1 email, 1 phone, 1 card, 1 account, 1 link, 1 name" in said["note"]
+    settings = configured(home, mask=True)
+    assert call(["run", "--json"]) == 0
+    (line,) = json.loads(capsys.readouterr().out)["brought"]
+    assert "masked: 1 email, 1 phone, 1 card, 1 account, 1 link, 1 name" in line["note"]
     assert found(home) == set()
-    published = load(home / "earful.toml").published
-    assert query(published, "select channel, sum(masked) from coverage group by all").rows == (("reviews", 6),)
+    assert query(settings.published, "select channel, sum(masked) from coverage group by all").rows == (("reviews", 6),)
     # Switched off, the same files are read again, as they are.
-    said = run(home, capsys, mask=False)
-    assert "masked" not in said["note"]
-    assert said["changed"] == "3"
+    (came,) = night_alone(configured(home, mask=False), Silent()).brought
+    assert "masked" not in came.note
+    assert came.changed == 3
     assert found(home) == set(SECRETS)
