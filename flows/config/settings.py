@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -72,8 +73,8 @@ class Settings(Strict):
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            near = difflib.get_close_matches(value, available_timezones(), 1)
+        if value not in time_zones():
+            near = difflib.get_close_matches(value, time_zones(), 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ValueError(f"not an IANA time zone such as Europe/Berlin{hint}")
         return value
@@ -192,6 +193,12 @@ def find(path: Path | str | None = None) -> Path:
     if not chosen.is_file():
         raise UserError(f"{chosen}: no such configuration file; `earful init` writes one, --config names another")
     return chosen.resolve()
+
+
+@cache
+def time_zones() -> Set[str]:
+    """The names that a time zone may have; asked once, as each time whole folders of the machine are read for it."""
+    return available_timezones()
 
 
 def load(path: Path | str | None = None) -> Settings:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from tried_table import Review, reviews, write
 
-from earful.connectors.files.guess import Guess
+from earful.connectors.files.guess import Guess, guess
 from earful.flows.cli.main import call
 from earful.flows.first import drafting
 
@@ -36,7 +36,7 @@ class Tried(NamedTuple):
 
 def keep(home: Path) -> Tried:
     """Six weeks of reviews, tried and kept; guessed for real, with a doubt and a second product added to the guess."""
-    rows, secret, guess = reviews(42), "one secret of authors for all", drafting.guess
+    rows, secret = reviews(42), "one secret of authors for all"
     write(home / "reviews.csv", rows, more={next(row.id for row in rows if row.bad): WORST})
 
     def guessed(paths: list[Path], zone: str) -> Guess:
