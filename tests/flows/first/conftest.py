@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from kept_try import Tried, keep
 
+from earful.flows.first import alone
+
 
 @pytest.fixture(scope="session")
 def kept_try(tmp_path_factory: pytest.TempPathFactory) -> Tried:
@@ -23,3 +25,9 @@ def gone_on(kept_try: Tried, tmp_path: Path) -> Iterator[Tried]:
     yield kept_try
     shutil.rmtree(kept_try.folder)
     shutil.move(tmp_path / "before", kept_try.folder)
+
+
+@pytest.fixture
+def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A try makes no HTML page: drawing it costs as much as the rest, and kept_try and a process of its own have one."""
+    monkeypatch.setattr(alone, "write_night_page", lambda settings: settings.page)

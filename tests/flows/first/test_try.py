@@ -133,6 +133,7 @@ def test_several_products_each_have_a_picture(kept_try: Tried) -> None:
 
 
 @pytest.mark.process
+@pytest.mark.usefixtures("no_page")
 def test_tried_again_it_begins_anew_and_all_rows_refused_is_a_failed_channel(
     cold: Cold, home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
