@@ -53,7 +53,8 @@ class Covering:
             says += f"; nothing after {until:%Y-%m-%d %H:%M}"
         gaps = [Window(one.end, other.start) for one, other in pairwise(inside)]
         says += "".join(f"; gap {gap.start:%Y-%m-%d} to {gap.end:%Y-%m-%d}" for gap in gaps[-_GAPS:])
-        says += f" and {len(gaps) - _GAPS} gaps before" if len(gaps) > _GAPS else ""
+        more = len(gaps) - _GAPS
+        says += f" and {more} gap{'s' if more > 1 else ''} before" if more > 0 else ""
         begins = min((rows.first for _, rows in read if rows.first), default=None)
         return Coverage(
             reached,
