@@ -29,6 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 #: Files that share a fixture of the session, each with the first of them: on two processes it would be set up twice.
 SHARED = {
+    "tests/flows/first/test_same_as_a_night.py": "tests/flows/first/test_masked_night.py",
+    "tests/flows/first/test_try.py": "tests/flows/first/test_masked_night.py",
     "tests/flows/server/test_server_browser.py": "tests/flows/server/test_server.py",
     "tests/flows/server/test_server_ends.py": "tests/flows/server/test_server.py",
 }

@@ -60,7 +60,8 @@ class Covering:
         missing = [Window(one.end, other.start) for one, other in pairwise(inside)]
         gaps = [gap for gap in missing if not _asked_for(unknown, gap)]
         says += "".join(f"; gap {gap.start:%Y-%m-%d} to {gap.end:%Y-%m-%d}" for gap in gaps[-_GAPS:])
-        says += f" and {len(gaps) - _GAPS} gaps before" if len(gaps) > _GAPS else ""
+        more = len(gaps) - _GAPS
+        says += f" and {more} gap{'s' if more > 1 else ''} before" if more > 0 else ""
         return Coverage(
             reached,
             ends,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
@@ -45,12 +45,6 @@ FILE_NAME = "earful.toml"
 CONFIG_ENV = "EARFUL_CONFIG"
 
 
-@cache
-def _zones() -> frozenset[str]:
-    """IANA's; to list them is to walk through their folders, and a run reads its configuration several times."""
-    return frozenset(available_timezones())
-
-
 class Settings(Strict):
     """The whole configuration. ``root`` is the folder of the file; ``file`` its path."""
 
@@ -79,8 +73,8 @@ class Settings(Strict):
     @field_validator("time_zone")
     @classmethod
     def _zone(cls, value: str) -> str:
-        if value not in _zones():
-            near = difflib.get_close_matches(value, _zones(), 1)
+        if value not in time_zones():
+            near = difflib.get_close_matches(value, time_zones(), 1)
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ValueError(f"not an IANA time zone such as Europe/Berlin{hint}")
         return value
@@ -204,6 +198,12 @@ def find(path: Path | str | None = None) -> Path:
     if not chosen.is_file():
         raise UserError(f"{chosen}: no such configuration file; `earful init` writes one, --config names another")
     return chosen.resolve()
+
+
+@cache
+def time_zones() -> Set[str]:
+    """The names that a time zone may have; asked once, as each time whole folders of the machine are read for it."""
+    return available_timezones()
 
 
 def load(path: Path | str | None = None) -> Settings:

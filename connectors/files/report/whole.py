@@ -15,7 +15,9 @@ _US = timedelta(microseconds=1)
 def add_days(days: dict[int, list[int]], moments: pa.Array, of: pa.Array) -> None:
     """Add rows to ``days`` (rows, first and last moment): their moments (microseconds since 1970) and days."""
     table = pa.table({"day": of, "at": moments})
-    for row in table.group_by("day").aggregate([("at", "count"), ("at", "min"), ("at", "max")]).to_pylist():
+    # Threads cost a small table four times what they do, and save a large one nothing.
+    grouped = table.group_by("day", use_threads=False)
+    for row in grouped.aggregate([("at", "count"), ("at", "min"), ("at", "max")]).to_pylist():
         before = days.get(row["day"])
         n, low, high = row["at_count"], row["at_min"], row["at_max"]
         days[row["day"]] = [before[0] + n, min(before[1], low), max(before[2], high)] if before else [n, low, high]

@@ -278,6 +278,16 @@ def test_coverage_of_several_files(tmp_path: Path) -> None:
     assert "gap 2024-02-29 to 2024-04-01" in all_three.note
 
 
+@pytest.mark.parametrize(("tables", "says"), [(4, None), (5, "and 1 gap before"), (6, "and 2 gaps before")])
+def test_of_many_gaps_the_newest_are_named(tmp_path: Path, tables: int, says: str | None) -> None:
+    for month in range(1, tables + 1):
+        rows = [f"{month}-{day},2024-{month:02d}-{day:02d}" for day in (1, 4, 7)]
+        put(tmp_path, "post_id,created_at", *rows, name=f"{month}.csv")
+    note = pull(channel(tmp_path, "*.csv"), window=span("2024-01-01", "2024-12-01")).coverage.note
+    assert note.count("; gap ") == 3
+    assert (" before" in note, says is None or says in note) == (says is not None, True)
+
+
 def test_a_file_without_rows_covers_nothing(tmp_path: Path) -> None:
     put(tmp_path, "post_id,created_at")
     connector = channel(tmp_path, "a.csv")

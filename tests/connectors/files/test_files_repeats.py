@@ -51,7 +51,7 @@ def test_edits_are_versions_and_told(tmp_path: Path) -> None:
     assert any(said in line for line in health.lines)
 
 
-@pytest.mark.parametrize("page", [7, 1_000])
+@pytest.mark.parametrize("page", [70, 1_000])
 def test_a_column_that_tells_no_rows_apart_is_told_with_the_way_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: int
 ) -> None:
@@ -75,7 +75,7 @@ def test_what_is_counted_is_what_is_lost_however_the_file_is_cut(
     put(tmp_path, HEAD, *(f"{a},2026-03-0{b},{c}" for a, b, c in rows))
     ids = {a for a, _, _ in rows}
     versions = {(a, b): c for a, b, c in rows}
-    for page in (5, 64, 1_000):
+    for page in (13, 64, 1_000):
         monkeypatch.setattr(files_read, "PAGE", page)
         health = checked(channel(tmp_path, "a.csv"), ACME)
         told = health.details[0]

@@ -47,7 +47,6 @@ def landed(home: Path, *, mask: bool) -> Settings:
         register(store, [("orbit", "Orbit", True)], [("rd", "forum", "sample")])
         whole = Coverage.whole(window)
         land(store, Landing("r1", "rd", "forum", "orbit", window, whole, "old-1", end, table(posts)))
-        publish(store, settings.published)
     return settings
 
 
@@ -62,6 +61,8 @@ def test_what_landed_before_the_mask_is_in_no_file_after_a_rescore(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = landed(home, mask=True)
+    with open_store(settings.store, time_zone="UTC") as store:
+        publish(store, settings.published)
     assert found(home) == set(SECRETS)
     assert call(["rescore", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)

@@ -54,6 +54,7 @@ def app_store(asked: list[str]) -> Handler:
     return handle
 
 
+@pytest.mark.usefixtures("no_page")
 def test_the_app_store_in_the_country_of_the_link(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +75,7 @@ def test_the_app_store_in_the_country_of_the_link(
     assert "retention" not in kept
 
 
+@pytest.mark.usefixtures("no_page")
 def test_a_first_look_at_steam_is_short_and_says_so(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_first_look_at_steam_is_short_and_says_so(
         assert call(["try", "https://store.steampowered.com/app/440/Team_Fortress_2/"]) == 0
     shown = capsys.readouterr().out
     assert "Team Fortress 2: 2,000 posts" in shown
+    assert "(--keep writes it)" in shown
     assert "# For a first look" in shown
     assert "pages = 20" in shown
     assert not (home / "earful-try-team-fortress-2" / "earful.toml").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,14 +19,21 @@ from earful.flows.night.configured import note_configured
 from earful.warehouse import excluded_authors, open_store, publish, query
 
 
-@pytest.fixture
-def data(home: Path) -> Path:
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with one author's post among nine others; nothing published."""
+    home = tmp_path_factory.mktemp("filled")
     (home / "earful.toml").write_text(CONFIG)
-    folder = home / "earful-data"
-    folder.mkdir()
-    fill(folder)
-    return folder
+    (home / "earful-data").mkdir()
+    fill(home / "earful-data")
+    return home
+
+
+@pytest.fixture
+def data(filled: Path, home: Path) -> Path:
+    """A copy of it to work on."""
+    shutil.copytree(filled, home, dirs_exist_ok=True)
+    return home / "earful-data"
 
 
 def say(monkeypatch: pytest.MonkeyPatch, words: str) -> None:

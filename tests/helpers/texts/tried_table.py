@@ -42,12 +42,16 @@ def reviews(days: int = 60) -> list[Review]:
     return made
 
 
-def write(path: Path, rows: list[Review], *, more: dict[str, str] | None = None) -> Path:
-    """The table as CSV; ``more`` are texts by id."""
+def write(
+    path: Path, rows: list[Review], *, more: dict[str, str] | None = None, titles: dict[str, str] | None = None
+) -> Path:
+    """The table as CSV; ``more`` are texts by id, ``titles`` (where given there is a column of them) too."""
     with path.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
-        table.writerow(["Review ID", "Date", "Stars", "Review", "App Version", "User Name"])
+        header = ["Review ID", "Date", "Stars", "Review", "App Version", "User Name"]
+        table.writerow(header if titles is None else [*header, "Title"])
         for row in rows:
             text = (more or {}).get(row.id, row.text)
-            table.writerow([row.id, f"{row.day} 10:30:00", row.stars, text, row.version, row.author])
+            cells = [row.id, f"{row.day} 10:30:00", row.stars, text, row.version, row.author]
+            table.writerow(cells if titles is None else [*cells, titles.get(row.id, "")])
     return path

@@ -13,7 +13,20 @@ import pytest
 from erasing import AUTHOR, contains, fill
 from landing import NOW, T0, aggregates, put, row
 
-from earful.warehouse import AllOf, Authors, Posts, Store, WarehouseError, back_up, erase, open_store, publish, restore
+from earful.warehouse import (
+    AllOf,
+    Authors,
+    Posts,
+    Store,
+    WarehouseError,
+    back_up,
+    erase,
+    excluded_authors,
+    leave_out,
+    open_store,
+    publish,
+    restore,
+)
 
 ZONE = "Europe/Berlin"
 
@@ -90,6 +103,21 @@ def test_what_was_erased_since_stays_erased(home: Path, tmp_path: Path) -> None:
             ("author", "asked for"), ("post", "asked for"), ("post", "erased before, and in a restored backup"),
             ("product", "asked for"),
         ]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_who_was_left_out_since_stays_out(home: Path) -> None:
+    path = home / "data" / "store.duckdb"
+    back_up(path, home / "backup", time_zone=ZONE)
+    with open_store(path, time_zone=ZONE) as store:
+        gone = leave_out(store, [AUTHOR], datetime.now(UTC) + timedelta(minutes=1)).posts
+        without = aggregates(store)
+    assert gone > 0
+    assert restore(path, home / "backup", time_zone=ZONE).erased == gone
+    with open_store(path, time_zone=ZONE) as store:
+        assert aggregates(store) == without
+        assert excluded_authors(store) == 1
+        assert put(store, row("n", T0, author=AUTHOR), now=NOW).left_out == 1
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,9 +30,9 @@ TABLES = (
 )
 
 
-def land_all(store: Store, product: str, *, channels: tuple[str, ...] = ("rd",)) -> None:
+def land_all(store: Store, product: str) -> None:
     """Nights with an edit, a late post, a hole in the coverage and something set aside, in two channels."""
-    for number, channel in enumerate(channels):
+    for number, channel in enumerate(("rd", "shop")):
         facts = {"product": product, "channel": channel}
         rows = [
             row(f"p{n}", T0 + n * DAY / 3, 0.1 * (n % 9) - 0.3, topics=named(crashes=-0.5), rating=n % 5 + 1, **facts)
@@ -53,35 +55,54 @@ def everything(store: Store) -> dict[str, object]:
     return found | aggregates(store) | {"coverage": rows_of(store, "coverage", "landed_at"), "set_aside": aside}
 
 
-def test_the_history_is_that_of_a_store_that_knew_the_new_slug_from_the_start(tmp_path: Path) -> None:
-    found = []
-    for slug in ("orbit", "orbiter"):
-        with open_store(tmp_path / slug / "store.duckdb", time_zone="Europe/Berlin") as store:
-            register(store, [(slug, "Orbit", True)], [("rd", "reddit", "reddit"), ("shop", "reddit", "files")])
-            land_all(store, slug, channels=("rd", "shop"))
-            update_verdicts(store)
-            refresh(store, "plain")
-            if slug == "orbit":
-                assert rename_products(store, {"orbiter": ("orbit", "never")}, NOW) == {"orbit": 24 + 23}
-                register(store, [("orbiter", "Orbit", True)], [])
-                update_verdicts(store)
-                refresh(store, "plain")
-            found.append(everything(store))
+#: Of the two channels of land_all.
+ALL = 24 + 23
+
+
+def landed(path: Path, slug: str) -> Path:
+    """A store with all of it under ``slug``, judged."""
+    with open_store(path, time_zone="Europe/Berlin") as store:
+        register(store, [(slug, "Orbit", True)], [("rd", "reddit", "reddit"), ("shop", "reddit", "files")])
+        land_all(store, slug)
+        update_verdicts(store)
+        refresh(store, "plain")
+    return path
+
+
+@pytest.fixture(scope="module")
+def orbit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return landed(tmp_path_factory.mktemp("orbit") / "store.duckdb", "orbit")
+
+
+@pytest.fixture
+def history(orbit: Path, tmp_path: Path) -> Iterator[Store]:
+    """A copy of it to work on."""
+    shutil.copy(orbit, tmp_path)
+    with open_store(tmp_path / orbit.name, time_zone="Europe/Berlin") as store:
+        yield store
+
+
+def test_the_history_is_that_of_a_store_that_knew_the_new_slug_from_the_start(history: Store, tmp_path: Path) -> None:
+    assert rename_products(history, {"orbiter": ("orbit", "never")}, NOW) == {"orbit": ALL}
+    register(history, [("orbiter", "Orbit", True)], [])
+    update_verdicts(history)
+    refresh(history, "plain")
+    with open_store(landed(tmp_path / "new" / "store.duckdb", "orbiter"), time_zone="Europe/Berlin") as new:
+        for store in (history, new):
             assert store.con.execute("select distinct product from verdicts").fetchall() == [("orbiter",)]
             assert not store.con.execute("select 1 from meta where key = 'base'").fetchall()
-    assert found[0] == found[1]
+        assert everything(history) == everything(new)
 
 
-def test_again_it_finds_nothing_and_what_a_late_run_landed_moves_the_next_time(store: Store) -> None:
-    land_all(store, "orbit")
-    assert rename_products(store, {"orbiter": ("orbit",)}, NOW) == {"orbit": 23}
-    before = everything(store)
-    assert rename_products(store, {"orbiter": ("orbit",)}, NOW) == {}
-    assert everything(store) == before
-    put(store, row("q", T0 + 3 * DAY, 0.9), window=span(3, 4))
-    assert rename_products(store, {"orbiter": ("orbit",)}, NOW) == {"orbit": 1}
+def test_again_it_finds_nothing_and_what_a_late_run_landed_moves_the_next_time(history: Store) -> None:
+    assert rename_products(history, {"orbiter": ("orbit",)}, NOW) == {"orbit": ALL}
+    before = everything(history)
+    assert rename_products(history, {"orbiter": ("orbit",)}, NOW) == {}
+    assert everything(history) == before
+    put(history, row("q", T0 + 3 * DAY, 0.9), window=span(3, 4))
+    assert rename_products(history, {"orbiter": ("orbit",)}, NOW) == {"orbit": 1}
     count = "select count(*) from posts where product = 'orbiter' and post_id = 'q'"
-    assert store.con.execute(count).fetchall() == [(1,)]
+    assert history.con.execute(count).fetchall() == [(1,)]
 
 
 def test_posts_of_both_slugs_are_merged_without_doubles(store: Store) -> None:
@@ -140,9 +161,8 @@ def test_several_former_slugs_become_one(store: Store) -> None:
 
 
 @pytest.mark.parametrize("step", ["answers", "invalidate_base"])
-def test_stopped_in_the_middle_nothing_is_lost(store: Store, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
-    land_all(store, "orbit")
-    before = everything(store)
+def test_stopped_in_the_middle_nothing_is_lost(history: Store, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    before = everything(history)
 
     def stop(*_: object) -> None:
         raise WarehouseError("stopped")
@@ -150,6 +170,6 @@ def test_stopped_in_the_middle_nothing_is_lost(store: Store, monkeypatch: pytest
     with monkeypatch.context() as patched:
         patched.setattr(renamed, step, stop)
         with pytest.raises(WarehouseError, match="stopped"):
-            rename_products(store, {"orbiter": ("orbit",)}, NOW)
-    assert everything(store) == before
-    assert rename_products(store, {"orbiter": ("orbit",)}, NOW + timedelta(days=1)) == {"orbit": 23}
+            rename_products(history, {"orbiter": ("orbit",)}, NOW)
+    assert everything(history) == before
+    assert rename_products(history, {"orbiter": ("orbit",)}, NOW + timedelta(days=1)) == {"orbit": ALL}

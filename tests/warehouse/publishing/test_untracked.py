@@ -7,25 +7,26 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from landing import DAY, HOUR, NOW, T0, named, put, row, span
+from landing import DAY, HOUR, NOW, T0, named, put, row, span, viewed
 
 from earful.connectors.base import Coverage
 from earful.reports.data import Published
 from earful.warehouse import Store, open_store, publish, query, register
 
 NOON = T0 + 12 * HOUR
+CHANNELS = [("rd", "reddit", "reddit"), ("app", "app_store", "app_store_rss")]
 ALL = [("orbit", "Orbit", True), ("nova", "Nova", False), ("gone", "Gone", False), ("was", "Was", True)]
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Four weeks of four products, two of which left the configuration since."""
+    """Four weeks of four products, two of which left the configuration since, as did a channel."""
     folder = tmp_path_factory.mktemp("untracked")
     with open_store(folder / "store.duckdb", time_zone="UTC") as store:
-        register(store, ALL, [("rd", "reddit", "reddit")], [("crashes", "Crashes")])
+        register(store, ALL, CHANNELS, [("crashes", "Crashes")])
         for product, *_ in ALL:
             land(store, product)
-        register(store, ALL[:2], [("rd", "reddit", "reddit")])
+        register(store, ALL[:2], CHANNELS[:1])
         yield publish(store, folder / "earful.duckdb", now=NOW).path
 
 
@@ -65,6 +66,7 @@ def test_its_own_history_stays(published: Path) -> None:
         found = {product for (product,) in query(published, f"select distinct product from {table}").rows}
         assert found == {"orbit", "nova", "gone", "was"}, table
     assert query(published, "select product from products where not tracked order by 1").rows == (("gone",), ("was",))
+    assert query(published, "select channel from channels where not tracked").rows == (("app",),)
 
 
 @pytest.mark.parametrize("name", ["today", "freshness", "digest_week", "voice"])
@@ -84,29 +86,20 @@ def test_configured_again_it_counts_again(tmp_path: Path) -> None:
 
 def test_a_channel_that_is_configured_no_more_is_asked_for_nothing(tmp_path: Path) -> None:
     """Was: commands to ask again for channels that the configuration has no more."""
-    both = [("rd", "reddit", "reddit"), ("app", "app_store", "app_store_rss")]
+    sql = "select channel, tracked, fetchable, command is null from freshness join coverage_gaps using (channel)"
 
     def told(store: Store) -> dict[str, list[bool]]:
-        path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
-        rows = query(
-            path,
-            "select channel, tracked, fetchable, command is null from freshness join coverage_gaps using (channel)",
-        )
-        return {str(channel): [bool(each) for each in rest] for channel, *rest in rows.rows}
+        rows = viewed(store, sql, "freshness", "coverage_gaps")
+        return {channel: rest for channel, *rest in (each.values() for each in rows)}
 
     with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
-        register(store, ALL[:1], both)
-        for channel, source in (("rd", "reddit"), ("app", "app_store")):
+        register(store, ALL[:1], CHANNELS)
+        for channel, source, _ in CHANNELS:
             missing = Coverage(T0, T0 + 7 * DAY, missing=(span(2, 3),))
-            put(
-                store,
-                row("a" + channel, NOON, channel=channel, source=source),
-                channel=channel,
-                source=source,
-                coverage=missing,
-            )
+            post = row("a" + channel, NOON, channel=channel, source=source)
+            put(store, post, channel=channel, source=source, coverage=missing)
         assert told(store) == {"rd": [True, True, False], "app": [True, True, False]}
-        register(store, ALL[:1], both[:1])
+        register(store, ALL[:1], CHANNELS[:1])
         assert told(store) == {"rd": [True, True, False], "app": [False, False, True]}
-        register(store, ALL[:1], both)
+        register(store, ALL[:1], CHANNELS)
         assert told(store) == {"rd": [True, True, False], "app": [True, True, False]}

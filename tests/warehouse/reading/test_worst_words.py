@@ -41,17 +41,27 @@ def g2(a: int, b: int) -> float:
     return 2 * sum(o * math.log(o * total / (n * s)) for (o, n), s in zip(cells, said, strict=True) if o)
 
 
-@pytest.mark.parametrize("mark", ["stars", "answers", "thumbs", "words"])
-def test_words_of_bad_posts(tmp_path: Path, mark: str) -> None:
-    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
-        # A post without words, or of another product, counts nowhere.
-        others = [row("none", T0, text="", rating=1.0), row("other", T0, product="moon", text="crashes", rating=1.0)]
-        put(store, *posts(mark), *others[:1])
-        put(store, others[1], product="moon")
-        path = publish(store, tmp_path / "earful.duckdb").path
+MARKS = ("stars", "answers", "thumbs", "words")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A product for each mark, and one more that says the same word."""
+    folder = tmp_path_factory.mktemp("worst_words")
+    with open_store(folder / "store.duckdb", time_zone="UTC") as store:
+        for mark in MARKS:
+            # A post without words counts nowhere.
+            rows = [*posts(mark), row("none", T0, text="", rating=1.0)]
+            put(store, *({**each, "product": mark} for each in rows), product=mark)
+        put(store, row("other", T0, product="moon", text="crashes", rating=1.0), product="moon")
+        return publish(store, folder / "earful.duckdb").path
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_words_of_bad_posts(published: Path, mark: str) -> None:
     assert g2(9, 1) > 15.13 > g2(6, 2)
-    assert worst_words(path, "orbit", 5) == [BadWord("crashes", 9, 10, BAD / (BAD + GOOD), mark)]
-    assert worst_words(path, "orbit", 0) == worst_words(path, "nobody", 5) == []
+    assert worst_words(published, mark, 5) == [BadWord("crashes", 9, 10, BAD / (BAD + GOOD), mark)]
+    assert worst_words(published, mark, 0) == worst_words(published, "nobody", 5) == []
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

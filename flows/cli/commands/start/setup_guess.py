@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zoneinfo import available_timezones
 
 from earful.flows.cli.commands.start.setup import example, target_in, write
 from earful.flows.cli.commands.start.try_show import show_guess
+from earful.flows.config.settings import time_zones
 from earful.flows.errors import Exit, UserError
 from earful.flows.first.drafting import drafted
 from earful.flows.process.terminal import Terminal
@@ -17,7 +17,7 @@ def write_guess(table: Path, folder: Path, zone: str, *, force: bool) -> int:
 
     ``zone``: of the days, and of times in the table that name none. Raises UserError where it cannot be guessed.
     """
-    if zone not in available_timezones():
+    if zone not in time_zones():
         raise UserError(f"--time-zone: found {zone!r}; allowed: an IANA time zone such as Europe/Berlin")
     target = target_in(folder, force=force)
     draft, _ = drafted(str(table), folder, zone)

@@ -8,12 +8,11 @@ from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import available_timezones
 
 from earful.flows.cli.commands.look.look import plain
 from earful.flows.cli.commands.nights import runs
 from earful.flows.cli.commands.start.try_show import show_guess, show_picture
-from earful.flows.config.settings import FILE_NAME, Settings, checked
+from earful.flows.config.settings import FILE_NAME, Settings, checked, time_zones
 from earful.flows.datafolder.folders import make_data_folder, require_room, unusable
 from earful.flows.errors import Exit, UserError
 from earful.flows.first.alone import night_alone
@@ -35,7 +34,7 @@ MADE = "made-by-earful-try"
 def run_try(what: str, folder: Path | None, zone: str, *, keep: bool, json: bool) -> int:
     """Guess, run one night without Prefect, show. PARTIAL where a channel failed."""
     signals.say(f"stopped; run it again: earful try {what}")
-    if zone not in available_timezones():
+    if zone not in time_zones():
         raise UserError(f"--time-zone: found {zone!r}; allowed: an IANA time zone such as Europe/Berlin")
     draft, target = drafted(what, folder, zone)
     file = target / FILE_NAME
