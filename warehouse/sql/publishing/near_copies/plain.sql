@@ -86,10 +86,13 @@ candidates as (
 compared as (
     select
         c.a, c.b, len(x.shingles) + len(y.shingles) as sizes,
-        len(list_intersect(x.shingles, y.shingles)) as both_have
+        -- A shingle is once in its list. (list_intersect takes five times as long.)
+        len(list_filter(x.shingles, lambda shingle: list_contains(y.shingles, shingle))) as both_have
     from candidates as c
     join guard_shingles as x on x.no = c.a
     join guard_shingles as y on y.no = c.b
+    -- One that is much longer than the other cannot be alike.
+    where least(len(x.shingles), len(y.shingles)) >= 0.6 * greatest(len(x.shingles), len(y.shingles))
 )
 select a, b
 from compared
