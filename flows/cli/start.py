@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import App, Group, Parameter
 
 from earful.flows.cli.options import Config, Json, Verbose
+from earful.flows.process.importing import importing
 
 app = App()
 
@@ -48,7 +49,8 @@ def try_(
     json: Json = False,
 ) -> int:
     """A first picture of a table (CSV, JSON, Excel, Parquet, a folder of them) or a link, without a configuration."""
-    from earful.flows.cli.commands.start.try_run import run_try
+    with importing():
+        from earful.flows.cli.commands.start.try_run import run_try
 
     return run_try(what, folder, time_zone, keep=keep, json=json)
 
