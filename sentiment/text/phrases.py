@@ -218,7 +218,8 @@ class Phrases:
         behind = np.where(within, at + 1, at)
         within &= row[behind] == row[at]
         bits = self.second[column[at], column[behind] >> 6] >> (column[behind] & 63).astype(np.uint64)
-        return within & (bits & np.uint64(1)).astype(np.bool_)
+        within &= (bits & np.uint64(1)).astype(np.bool_)
+        return within
 
     def _next(self, column: Ints, row: Ints, first: Ints, here: Ints, state: Ints) -> tuple[Ints, Ints, Ints]:
         """First word, place and state of those whose state fits the word here, or one that a gap lets them reach."""

@@ -4,7 +4,7 @@ The package looks all words of a text through for each word that its lexicon hol
 the three before it and the two behind, on whether some words are in capitals, and on nothing else of the text. Most
 words have nothing around them that a rule concerns, and so the valence of the lexicon. The others are taken through the
 rules in the package's order, so that every number is rounded as there: bit for bit the same
-(tests/sentiment/vader/test_vader.py), in a fifth of the time for reviews and in far less for long texts.
+(tests/sentiment/vader/test_vader.py), in a quarter of the time for reviews and in far less for long texts.
 """
 
 from __future__ import annotations
