@@ -58,7 +58,8 @@ def try_(
 @app.command(group=_GROUP)
 def check(*, config: Config = None, json: Json = False) -> int:
     """Say for every channel whether it can work: credentials, reachability, how far back it reaches."""
-    from earful.flows.cli.commands.start.check import check_all
+    with importing():
+        from earful.flows.cli.commands.start.check import check_all
 
     return check_all(config, json=json)
 
@@ -66,6 +67,7 @@ def check(*, config: Config = None, json: Json = False) -> int:
 @app.command(group=_GROUP)
 def demo(folder: Path = Path("earful-demo"), *, json: Json = False, verbose: Verbose = False) -> int:
     """Run the real nightly on the built-in sample source, in a folder of its own, without network."""
-    from earful.flows.cli.commands.start.demo import run_demo
+    with importing():
+        from earful.flows.cli.commands.start.demo import run_demo
 
     return run_demo(folder, json=json, verbose=verbose)
