@@ -13,7 +13,6 @@ from earful import __version__
 from earful.flows.cli import connector, entry, keep, look, nights, privacy, scoring, start
 from earful.flows.errors import Exit, UserError, bug
 from earful.flows.process.terminal import Terminal
-from earful.flows.server import prefect_settings
 
 app = App(
     name="earful",
@@ -84,6 +83,8 @@ def _outcome(error: Exception) -> tuple[int, str]:
         return Exit.USAGE, str(error)
     if "WarehouseError" in kinds:
         return Exit.WAREHOUSE, str(error)
+    from earful.flows.server import prefect_settings  # reads our settings too: most of what --help would take
+
     of_prefect = prefect_settings.said_of_settings(error)
     if of_prefect:
         return Exit.UNREADY, of_prefect

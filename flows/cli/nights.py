@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import App, Group, Parameter
 
 from earful.flows.cli.options import Config, Night
+from earful.flows.process.importing import importing
 
 app = App()
 
@@ -25,7 +26,8 @@ Browser = Annotated[
 @app.command(group=_GROUP)
 def run(*, night: Night = _ALL) -> int:
     """Run one night now: everything new since the last, landed and published."""
-    from earful.flows.cli.commands.nights.runs import run_nightly
+    with importing():
+        from earful.flows.cli.commands.nights.runs import run_nightly
 
     return run_nightly(night.config, night.products, night.channels, json=night.json, verbose=night.verbose)
 
@@ -46,7 +48,8 @@ def backfill(
     night: Night = _ALL,
 ) -> int:
     """Pull days again: fills gaps, never doubles a post."""
-    from earful.flows.cli.commands.nights.runs import run_backfill, run_gaps
+    with importing():
+        from earful.flows.cli.commands.nights.runs import run_backfill, run_gaps
     from earful.flows.errors import UserError
 
     if gaps and (from_ or to):
@@ -70,7 +73,8 @@ def up(
     config: Config = None,
 ) -> int:
     """Start server, worker and deployments; an address that logs a browser in is shown. Ctrl-C ends all of it."""
-    from earful.flows.cli.commands.nights.up import run_up
+    with importing():
+        from earful.flows.cli.commands.nights.up import run_up
 
     return run_up(config, host, port, browser=open_)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import App, Group, Parameter
 
 from earful.flows.cli.options import Config, Json, Verbose
+from earful.flows.process.importing import importing
 
 app = App()
 
@@ -48,7 +49,8 @@ def try_(
     json: Json = False,
 ) -> int:
     """A first picture of a table (CSV, JSON, Excel, Parquet, a folder of them) or a link, without a configuration."""
-    from earful.flows.cli.commands.start.try_run import run_try
+    with importing():
+        from earful.flows.cli.commands.start.try_run import run_try
 
     return run_try(what, folder, time_zone, keep=keep, json=json)
 
@@ -56,7 +58,8 @@ def try_(
 @app.command(group=_GROUP)
 def check(*, config: Config = None, json: Json = False) -> int:
     """Say for every channel whether it can work: credentials, reachability, how far back it reaches."""
-    from earful.flows.cli.commands.start.check import check_all
+    with importing():
+        from earful.flows.cli.commands.start.check import check_all
 
     return check_all(config, json=json)
 
@@ -64,6 +67,7 @@ def check(*, config: Config = None, json: Json = False) -> int:
 @app.command(group=_GROUP)
 def demo(folder: Path = Path("earful-demo"), *, json: Json = False, verbose: Verbose = False) -> int:
     """Run the real nightly on the built-in sample source, in a folder of its own, without network."""
-    from earful.flows.cli.commands.start.demo import run_demo
+    with importing():
+        from earful.flows.cli.commands.start.demo import run_demo
 
     return run_demo(folder, json=json, verbose=verbose)

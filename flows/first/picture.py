@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from earful.reports import wording
-from earful.warehouse import query
 from earful.warehouse.constants import CONSTANTS
+from earful.warehouse.reading.query import reading
 from earful.warehouse.reading.worst_words import BadWord, worst_words
 
 Unit = Literal["day", "week", "month", "quarter", "year"]
@@ -43,30 +43,25 @@ class Picture:
 
 def picture(published: Path, product: str) -> Picture:
     """Ask the published file. Raises WarehouseError for one that cannot be read."""
+    with reading(published) as answers:
 
-    def ask(name: str, **more: object) -> list[dict[str, Any]]:
-        sql = files("earful.flows").joinpath("sql", "first", f"{name}.sql").read_text("utf-8")
-        answer = query(published, sql, params={"product": product, **more})
-        return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        def ask(name: str, **more: object) -> list[dict[str, Any]]:
+            sql = files("earful.flows").joinpath("sql", "first", f"{name}.sql").read_text("utf-8")
+            answer = answers(sql, {"product": product, **more})
+            return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
-    threshold = CONSTANTS["compound_threshold"]
-    (totals,) = ask("totals", threshold=threshold)
-    since = _since(totals["first_day"], totals["most_from"], totals["last_day"])
-    unit = unit_of(since, totals["last_day"])
-    worst = ask("worst", threshold=threshold, most=_MOST_POSTS)
+        threshold = CONSTANTS["compound_threshold"]
+        (totals,) = ask("totals", threshold=threshold)
+        since = _since(totals["first_day"], totals["most_from"], totals["last_day"])
+        unit = unit_of(since, totals["last_day"])
+        unscored = ask("unscored")
+        trend = ask("trend", unit=unit, since=since) if since else []
+        topics = ask("topics", most=_MOST_TOPICS)
+        worst = ask("worst", threshold=threshold, most=_MOST_POSTS)
     for post in worst:
         post["title"], post["text"] = (_quoted(post[name]) for name in ("title", "text"))
-    return Picture(
-        product=product,
-        totals=totals,
-        unscored=ask("unscored"),
-        unit=unit,
-        since=since,
-        trend=ask("trend", unit=unit, since=since) if since else [],
-        topics=ask("topics", most=_MOST_TOPICS),
-        words=worst_words(published, product, _MOST_WORDS),
-        worst=worst,
-    )
+    words = worst_words(published, product, _MOST_WORDS)
+    return Picture(product, totals, unscored, unit, since, trend, topics, words, worst)
 
 
 def unit_of(first: date | None, last: date | None) -> Unit:

@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import altair as alt
-
-from earful.reports.charts.paint import Data, Form, Frame, Row, at, colour, layer
+from earful.reports.charts.paint import Data, Form, Frame, Row, Spec, at, colour, layer, name_of, other_end
 
 #: Verdicts of episodes that are good news; all others are not.
 GOOD = frozenset({"better"})
 #: An encoding of a field on the chart's own scale and axis.
-Channel = Callable[[str], alt.X | alt.Y]
+Channel = Callable[[str], Spec]
 _LETTER = 0.6  # width of a letter or digit by its height, a little generous
 
 
@@ -26,7 +24,7 @@ class Marks:
     episodes: Sequence[Row] = ()
 
 
-def below(marks: Marks, shown: Frame, x: Channel, y: Channel, data: Data) -> list[alt.Chart]:
+def below(marks: Marks, shown: Frame, x: Channel, y: Channel, data: Data) -> list[Spec]:
     """What is painted before dots and line: the band, and a thin rule for each release."""
     data["band"] = _band(marks.judged, shown)
     data["releases"] = [
@@ -37,16 +35,16 @@ def below(marks: Marks, shown: Frame, x: Channel, y: Channel, data: Data) -> lis
     band = {"type": "area", "color": colour("band"), "opacity": 1}
     rule = {"type": "rule", "color": colour("release"), "strokeWidth": 1, "strokeDash": [3, 3]}
     return [
-        layer("band", band, x=x("at"), y=y("low"), y2=alt.Y2("high:Q"), detail=alt.Detail("run:N")),
-        layer("releases", rule, x=x("at"), y=y("from"), y2=alt.Y2("to:Q")),
+        layer("band", band, x=x("at"), y=y("low"), y2=other_end("high"), detail=name_of("run")),
+        layer("releases", rule, x=x("at"), y=y("from"), y2=other_end("to")),
     ]
 
 
-def above(marks: Marks, shown: Frame, form: Form, x: Channel, y: Channel, data: Data) -> list[alt.Chart]:
+def above(marks: Marks, shown: Frame, form: Form, x: Channel, y: Channel, data: Data) -> list[Spec]:
     """What is painted last: the releases' names where there is room, and episodes with their alarm."""
     data["release names"] = _names(marks, shown, form)
     text = {"type": "text", "align": "left", "baseline": "top", "dx": -1, "dy": 1, "color": colour("muted")}
-    layers = [layer("release names", {**text, "fontSize": form.text}, x=x("at"), y=y("score"), text=alt.Text("text:N"))]
+    layers = [layer("release names", {**text, "fontSize": form.text}, x=x("at"), y=y("score"), text=name_of("text"))]
     for name, good in (("worse", False), ("better", True)):
         mine = [row for row in marks.episodes if (row["verdict"] in GOOD) == good]
         data[f"{name} spans"] = _spans(mine, shown)
@@ -61,7 +59,7 @@ def above(marks: Marks, shown: Frame, form: Form, x: Channel, y: Channel, data: 
             "color": colour(name), "size": 70,
         }  # fmt: skip
         layers += [
-            layer(f"{name} spans", span, x=x("from"), x2=alt.X2("to:T"), y=y("score")),
+            layer(f"{name} spans", span, x=x("from"), x2=other_end("to"), y=y("score")),
             layer(f"{name} alarms", point, x=x("at"), y=y("score")),
         ]
     return layers

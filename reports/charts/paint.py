@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import altair as alt
-
 #: Arial first: Vega measures labels with Liberation Sans, whose letters are exactly as wide.
 FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
 
@@ -20,7 +18,10 @@ _STAND_INS = {name: f"#0{n:x}0{n:x}0{n:x}" for n, name in enumerate(_NAMES, 1)}
 COLOURS = {stand_in: f"var(--{name})" for name, stand_in in _STAND_INS.items()}
 
 Row = dict[str, Any]
-Data = dict[str, list[Row]]  # the layers' rows by name; kept out of Altair, which copies what it holds at each step
+Data = dict[str, list[Row]]  # the layers' rows by name
+#: A part of a chart's specification in Vega-Lite, as JSON has it. Written by hand: the import of Altair and its checks
+#: of each part take longer than all drawing.
+Spec = dict[str, Any]
 
 
 def colour(name: str) -> str:
@@ -77,10 +78,29 @@ class Frame:
         return self.low - 0.09 * (self.high - self.low)
 
 
-def layer(data: str, mark: dict[str, Any], **channels: Any) -> alt.Chart:  # noqa: ANN401 - Altair's own union
+def layer(data: str, mark: Spec, **channels: Spec) -> Spec:
     """One layer over the named rows, without a voice of its own."""
-    chart: alt.Chart = alt.Chart(alt.NamedData(data), mark=alt.MarkDef(aria=False, **mark)).encode(**channels)
-    return chart
+    return {"data": {"name": data}, "mark": {"aria": False, **mark}, "encoding": channels}
+
+
+def time(name: str, **how: Any) -> Spec:  # noqa: ANN401 - JSON
+    """An encoding of a field of milliseconds, on the time axis."""
+    return {"field": name, "type": "temporal", **how}
+
+
+def number(name: str, **how: Any) -> Spec:  # noqa: ANN401 - JSON
+    """An encoding of a field of numbers."""
+    return {"field": name, "type": "quantitative", **how}
+
+
+def name_of(name: str) -> Spec:
+    """An encoding of a field of names."""
+    return {"field": name, "type": "nominal"}
+
+
+def other_end(name: str) -> Spec:
+    """The second encoding of what reaches from one value to another: its kind is the first one's."""
+    return {"field": name}
 
 
 def at(day: date, hour: int) -> int:

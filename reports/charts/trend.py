@@ -6,15 +6,28 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-import altair as alt
 import vl_convert
 
 from earful.reports import wording
 from earful.reports.charts import svg
 from earful.reports.charts.marks import Marks, above, below
-from earful.reports.charts.paint import COLOURS, FONT, Data, Form, Frame, Row, at, colour, layer
+from earful.reports.charts.paint import (
+    COLOURS,
+    FONT,
+    Data,
+    Form,
+    Frame,
+    Row,
+    Spec,
+    at,
+    colour,
+    layer,
+    name_of,
+    number,
+    other_end,
+    time,
+)
 from earful.warehouse.constants import ENOUGH_POSTS
 
 _FEWEST_DAYS = 14  # of the time axis: one day's bar must not fill the chart
@@ -47,8 +60,7 @@ def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
 def draw(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = None) -> Drawing:
     """The chart of one product's days (rows of ``sql/product/trend.sql``, oldest first) in one variant."""
     data: Data = {}
-    # Altair checks each part as it is made; checking the whole again costs a third of the chart's time.
-    spec = _chart(rows, shown, form, marks or Marks(), data).to_dict(validate=False)
+    spec = _chart(rows, shown, form, marks or Marks(), data)
     text = vl_convert.vegalite_to_svg(svg.drawable({**spec, "datasets": data}))
     width, height = svg.size(text)
     return Drawing(svg.slim(text, COLOURS), width, height)
@@ -80,64 +92,62 @@ def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
     return " ".join(parts)
 
 
-def _chart(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, data: Data) -> alt.VConcatChart:
-    days = alt.Scale(type="utc", domain=[at(shown.first, 0), at(shown.last, 24)], nice=False)
-    ticks = alt.Axis(
-        title=None,
-        values=[at(day, 12) for day in _ticks(shown, form)],
-        labelExpr="utcFormat(datum.value, '%-d %b')",
-        labelOverlap=False,
-        grid=False,
-        domainColor=colour("zero"),
-        tickColor=colour("zero"),
-    )
-    # All is given at once: each .properties() or .configure() would copy the whole chart.
-    scores = alt.layer(*_scores(rows, shown, form, marks, days, data), width=form.width, height=form.score_height)
-    posts = alt.layer(*_posts(rows, days, ticks, data), width=form.width, height=form.posts_height)
-    return alt.vconcat(
-        scores,
-        posts,
-        spacing=26,
-        background="transparent",
-        padding={"left": 2, "right": 4, "top": 4, "bottom": 2},
-        config=alt.Config(
-            font=FONT,
-            aria=False,
-            view=alt.ViewConfig(stroke=None),
-            axis=alt.AxisConfig(
-                labelColor=colour("muted"),
-                titleColor=colour("muted"),
-                gridColor=colour("grid"),
-                labelFontSize=form.text,
-                titleFontSize=form.text,
-                titleFontWeight="normal",
-                labelPadding=4,
-                tickSize=4,
-            ),
-        ),
-    )
+def _chart(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, data: Data) -> Spec:
+    days = {"type": "utc", "domain": [at(shown.first, 0), at(shown.last, 24)], "nice": False}
+    ticks = {
+        "title": None,
+        "values": [at(day, 12) for day in _ticks(shown, form)],
+        "labelExpr": "utcFormat(datum.value, '%-d %b')",
+        "labelOverlap": False,
+        "grid": False,
+        "domainColor": colour("zero"),
+        "tickColor": colour("zero"),
+    }
+    scores, posts = _scores(rows, shown, form, marks, days, data), _posts(rows, days, ticks, data)
+    return {
+        "vconcat": [
+            {"layer": scores, "width": form.width, "height": form.score_height},
+            {"layer": posts, "width": form.width, "height": form.posts_height},
+        ],
+        "spacing": 26,
+        "background": "transparent",
+        "padding": {"left": 2, "right": 4, "top": 4, "bottom": 2},
+        "config": {
+            "font": FONT,
+            "aria": False,
+            "view": {"stroke": None},
+            "axis": {
+                "labelColor": colour("muted"),
+                "titleColor": colour("muted"),
+                "gridColor": colour("grid"),
+                "labelFontSize": form.text,
+                "titleFontSize": form.text,
+                "titleFontWeight": "normal",
+                "labelPadding": 4,
+                "tickSize": 4,
+            },
+        },
+    }
 
 
-def _scores(
-    rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, days: alt.Scale, data: Data
-) -> list[alt.Chart]:
+def _scores(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, days: Spec, data: Data) -> list[Spec]:
     low, high = round(10 * shown.low), round(10 * shown.high)  # tenths: 0.6 / 0.2 is not quite 3
     step = next(step for step in (1, 2, 5) if (high - low) / step <= 6 or step == 5)
-    axis = alt.Axis(
-        title="score, −1 to +1",
-        values=[tenths / 10 for tenths in range(low, high + 1) if tenths % step == 0],
-        labelExpr="datum.value == 0 ? 'neutral 0' : replace(format(datum.value, '+.1f'), '-', '−')",
-        domain=False,
-        ticks=False,
+    axis = {
+        "title": "score, −1 to +1",
+        "values": [tenths / 10 for tenths in range(low, high + 1) if tenths % step == 0],
+        "labelExpr": "datum.value == 0 ? 'neutral 0' : replace(format(datum.value, '+.1f'), '-', '−')",
+        "domain": False,
+        "ticks": False,
         **_title_above(),
-    )
-    scale = alt.Scale(domain=[shown.floor, shown.roof], nice=False)
+    }
+    scale = {"domain": [shown.floor, shown.roof], "nice": False}
 
-    def x_of(field: str) -> alt.X:
-        return alt.X(f"{field}:T", scale=days, axis=None)
+    def x_of(field: str) -> Spec:
+        return time(field, scale=days, axis=None)
 
-    def y_of(field: str) -> alt.Y:
-        return alt.Y(f"{field}:Q", scale=scale, axis=axis)
+    def y_of(field: str) -> Spec:
+        return number(field, scale=scale, axis=axis)
 
     x, y = x_of("at"), y_of("score")
     few = [row for row in rows if row["complete"] and row["scored"] < ENOUGH_POSTS]
@@ -173,7 +183,7 @@ def _scores(
         layer("enough", dot, x=x, y=y),
         layer("part", {**dot, "filled": False, "strokeWidth": 1.2}, x=x, y=y),
         layer("line", {**path, "invalid": "break-paths-show-path-domains"}, x=x, y=y),
-        layer("end", {**text, "fontSize": form.text + 1}, x=x, y=y, text=alt.Text("text:N")),
+        layer("end", {**text, "fontSize": form.text + 1}, x=x, y=y, text=name_of("text")),
         *above(marks, shown, form, x_of, y_of, data),
     ]
 
@@ -187,17 +197,19 @@ def _dots(rows: Iterable[Row], shown: Frame) -> list[Row]:
     ]
 
 
-def _posts(rows: Sequence[Row], days: alt.Scale, ticks: alt.Axis, data: Data) -> list[alt.Chart]:
+def _posts(rows: Sequence[Row], days: Spec, ticks: Spec, data: Data) -> list[Spec]:
     most = max((row["posts"] for row in rows), default=0) or 1
-    axis = alt.Axis(title="posts a day", values=[0, most], format=",d", domain=False, ticks=False, **_title_above())
-    x = alt.X("from:T", scale=days, axis=ticks)
-    y = alt.Y("posts:Q", scale=alt.Scale(domain=[0, most], nice=False), axis=axis)
+    axis = {
+        "title": "posts a day", "values": [0, most], "format": ",d", "domain": False, "ticks": False, **_title_above()
+    }  # fmt: skip
+    x = time("from", scale=days, axis=ticks)
+    y = number("posts", scale={"domain": [0, most], "nice": False}, axis=axis)
     data |= {"bars": [], "part bars": []}
     for row in rows:
         if row["posts"]:
             bar = {"from": at(row["day"], 3), "to": at(row["day"], 21), "posts": row["posts"]}
             data["bars" if row["complete"] else "part bars"].append(bar)
-    reach = {"x": x, "x2": alt.X2("to:T"), "y": y, "y2": alt.datum(0)}
+    reach = {"x": x, "x2": other_end("to"), "y": y, "y2": {"datum": 0}}
     return [
         _gap_layer(days, ticks),
         layer("bars", {"type": "rect", "color": colour("bar")}, **reach),
@@ -220,9 +232,9 @@ def _gaps(rows: Sequence[Row]) -> list[Row]:
     return [{"from": at(first, 0), "to": at(last, 24)} for first, last in runs]
 
 
-def _gap_layer(days: alt.Scale, ticks: alt.Axis | None) -> alt.Chart:
-    x = alt.X("from:T", scale=days, axis=ticks)
-    return layer("gaps", {"type": "rect", "color": colour("gap")}, x=x, x2=alt.X2("to:T"))
+def _gap_layer(days: Spec, ticks: Spec | None) -> Spec:
+    x = time("from", scale=days, axis=ticks)
+    return layer("gaps", {"type": "rect", "color": colour("gap")}, x=x, x2=other_end("to"))
 
 
 def _ticks(shown: Frame, form: Form) -> list[date]:
@@ -235,7 +247,7 @@ def _ticks(shown: Frame, form: Form) -> list[date]:
     return named[:: math.ceil(len(named) / room)] if named else days[:1]
 
 
-def _title_above() -> dict[str, Any]:
+def _title_above() -> Spec:
     """An axis title written level above the axis: read without turning the head, and no width lost on a phone."""
     return {
         "titleAngle": 0,

@@ -197,7 +197,9 @@ class Phrases:
                 self.phrase, self.gap, self.wall, self.final, self.fits,
             )  # fmt: skip
         at = np.flatnonzero((np.diff(self.opens_at) > 0)[column])
-        count = self.opens_at[column[at] + 1] - self.opens_at[column[at]]
+        # Most words open many phrases whose second word has to be the next one: where no such phrase has it, none is.
+        count = np.where(self._go_on(column, row, at), self.opens_at[column[at] + 1], self.bound_at[column[at]])
+        count -= self.opens_at[column[at]]
         first = np.repeat(at, count)
         step = np.arange(len(first)) - np.repeat(np.cumsum(count) - count, count)
         state = self.opens[np.repeat(self.opens_at[column[at]], count) + step]
@@ -209,6 +211,15 @@ class Phrases:
             first, here, state = self._next(column, row, first[~done], here[~done] + 1, state[~done] + 1)
         starts, ends, phrases = (np.concatenate(each) for each in zip(_NONE, *found, strict=True))
         return starts, ends, phrases
+
+    def _go_on(self, column: Ints, row: Ints, at: Ints) -> npt.NDArray[np.bool_]:
+        """Whether the word behind these is the second of a phrase that they open, the next one to the first."""
+        within = at + 1 < len(column)
+        behind = np.where(within, at + 1, at)
+        within &= row[behind] == row[at]
+        bits = self.second[column[at], column[behind] >> 6] >> (column[behind] & 63).astype(np.uint64)
+        within &= (bits & np.uint64(1)).astype(np.bool_)
+        return within
 
     def _next(self, column: Ints, row: Ints, first: Ints, here: Ints, state: Ints) -> tuple[Ints, Ints, Ints]:
         """First word, place and state of those whose state fits the word here, or one that a gap lets them reach."""

@@ -1,6 +1,6 @@
 """VADER's four numbers for a whole Arrow column, bit for bit what ``polarity_scores`` gives for each text.
 
-Three engines, same answers: the package itself; its arithmetic without what it does twice (sentiment/vader/light.py);
+Three engines, same answers: the package itself; its rules without what it does twice (sentiment/vader/light.py);
 and a compiled kernel (sentiment/vader/kernel/entry.py, needs numba) that is over a hundred times faster than the
 package and linear in the length of a text, where the package is quadratic.
 """
@@ -136,12 +136,20 @@ def _by_kernel(chunks: list[pa.Array], lexicon: Lexicon, out: _Floats, threads: 
 
 def _by_package(chunks: list[pa.Array], lexicon: Lexicon, out: _Floats, *, light: bool) -> None:
     analyzer = _analyzer(lexicon, LightAnalyzer if light else SentimentIntensityAnalyzer)
-    row = 0
+    known: dict[str, tuple[float, ...]] = {}  # sentences and short reviews come again
+
+    def score(text: str) -> tuple[float, ...]:
+        found = known.get(text)
+        if found is None:
+            scores = analyzer.polarity_scores(text)
+            found = known[text] = tuple(scores[field] for field in _FIELDS)
+        return found
+
+    begin = 0
     for chunk in chunks:
-        for text in chunk:
-            scores = analyzer.polarity_scores(text.as_py() or "")
-            out[:, row] = [scores[field] for field in _FIELDS]
-            row += 1
+        rows = [score(text or "") for text in chunk.to_pylist()]
+        out[:, begin : begin + len(chunk)] = np.array(rows, np.float64).reshape(-1, len(_FIELDS)).T
+        begin += len(chunk)
     _blank_nulls(chunks, out)
 
 

@@ -74,13 +74,13 @@ def judge(days: Iterable[Counted], since: date, confirmed: Callable[[date], bool
 
 def _judged(known: dict[date, Counted], today: Counted, confirmed: Callable[[date], bool]) -> Counted:
     bare = Counted(today.day, today.posts, today.covered)
+    if not today.covered:
+        return bare
     history = [
         before
         for back in range(1, 7 * WEEKS + 1)
         if (before := known.get(today.day - timedelta(days=back))) and before.complete
     ]
-    if not today.covered:
-        return bare
     found = _usual(today.day, history)
     if found is None:
         return _young(bare, history, confirmed)

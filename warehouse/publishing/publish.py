@@ -17,7 +17,7 @@ from earful.warehouse.days import utc_naive
 from earful.warehouse.errors import FullDiskError, WarehouseError, explain, explained
 from earful.warehouse.files.atomic import real, sync
 from earful.warehouse.publishing import insights, near_copies, spam
-from earful.warehouse.publishing.base import attached, path_of, refresh, remove, wal
+from earful.warehouse.publishing.base import attached, path_of, refresh, remove, transaction, wal
 from earful.warehouse.statements import count, literal, quoted, run, run_text, text
 from earful.warehouse.store.migrate import newest
 from earful.warehouse.store.store import Store
@@ -165,12 +165,15 @@ def _fill(store: Store, con: duckdb.DuckDBPyConnection, home: str, at: datetime)
     }
     for key, value in meta.items():
         con.execute("insert into meta values ($key, $value)", {"key": key, "value": value})
-    for view in VIEWS:
-        run(con, view_file(view))
+    # Hundreds of small changes of the catalogue: in a transaction each is written once.
+    with transaction(con):
+        for view in VIEWS:
+            run(con, view_file(view))
     insights.fill(con, home)
-    run(con, "publishing/comments")
-    run(con, "publishing/spam/comments")
-    _comment_parts(con)
+    with transaction(con):
+        run(con, "publishing/comments")
+        run(con, "publishing/spam/comments")
+        _comment_parts(con)
     return count(con, "select count(*) from posts")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,8 +61,30 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         raise explain(error, path) from error
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[Callable[[str, Mapping[str, object]], QueryResult]]:
+    """Ask several queries, each with its parameters, of one night's file: opening it takes longer than most of them.
+
+    The same errors as ``query``; the connection is closed at the end.
+    """
+    con = connect(path)
+    try:
+        yield lambda sql, params: _answer(con, path, sql, params, None)
+    finally:
+        con.close()
+
+
 def _ask(path: Path, sql: str, params: Mapping[str, object] | None, limit: int | None) -> QueryResult:
     con = connect(path)
+    try:
+        return _answer(con, path, sql, params, limit)
+    finally:
+        con.close()
+
+
+def _answer(
+    con: duckdb.DuckDBPyConnection, path: Path, sql: str, params: Mapping[str, object] | None, limit: int | None
+) -> QueryResult:
     try:
         result = con.execute(sql, dict(params)) if params else con.execute(sql)
         columns = tuple(str(d[0]) for d in result.description or ())
@@ -71,8 +94,6 @@ def _ask(path: Path, sql: str, params: Mapping[str, object] | None, limit: int |
         raise explain(error, path) from error  # the file or the machine, not the question
     except (duckdb.Error, ValueError) as error:
         raise QueryError(mistake(error)) from error
-    finally:
-        con.close()
     more = limit is not None and len(rows) > limit
     return QueryResult(columns, types, tuple(rows[:limit] if more else rows), more)
 

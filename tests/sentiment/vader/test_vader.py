@@ -57,7 +57,17 @@ def test_both_engines_give_the_same_bits() -> None:
     assert fields(polarity(column, engine="numba")) == fields(polarity(column, engine="package"))
 
 
-@pytest.mark.parametrize("lexicon", [Lexicon.vader(), Profile.product().lexicon()], ids=["vader", "product"])
+#: The words that rules look for, with a valence of their own.
+ACTING = {"least": -1.0, "never": 1.0, "so": 0.5, "without": -1.0, "kind": 1.0, "the": 1.0, "of": -1.0, "but": 1.2}
+
+
+def acting() -> Lexicon:
+    return Lexicon({**Lexicon.vader().words, **ACTING}, Lexicon.vader().emojis, "acting")
+
+
+@pytest.mark.parametrize(
+    "lexicon", [Lexicon.vader(), Profile.product().lexicon(), acting()], ids=["vader", "product", "acting"]
+)
 def test_the_light_one_gives_the_same_bits(lexicon: Lexicon) -> None:
     column = pa.array([*TEXTS, *adversarial.texts(1_500, 11)])
     assert fields(polarity(column, lexicon, engine="light")) == fields(polarity(column, lexicon, engine="package"))
