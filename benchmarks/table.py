@@ -55,6 +55,12 @@ RUNS: Sequence[Run] = (
         "false alarms a slice-year (asked for: 1)": "false_alarms_per_slice_year",
         "mix-only shifts told as drops, share": "mix_false_drops", "alarms on days of an outage": "outage_alarms",
     }),
+    Run("causes", "--episodes 120", "", {
+        "planted causes named and nothing else, share": "right",
+        "nothing named of an even fall, share": "nothing_named",
+        "error of a named share, median": "share_error_median", "shares within 10 points": "share_within_10_points",
+        "shares inside their interval": "share_covered",
+    }),
     Run("thin_days", "--channels 1", "", {
         "healthy channels doubted, times a year": "doubted_a_year", "the most of any kind": "worst_doubted_a_year",
     }),
