@@ -18,7 +18,7 @@ _TAU, _LEAST = 0.04, 15
 class Moved:
     """One product's change of the mean within the channels it has on both sides, with its 95% interval.
 
-    ``p``: that chance does as much, times the products compared (Bonferroni). ``moved``: beyond chance, in the direction
+    ``p``: that chance does as much, times the products compared (Bonferroni). ``moved``: beyond chance, the way
     of the episode.
     """
 
