@@ -36,7 +36,7 @@ def count(value: float | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """A share as whole per cent: a little is not nothing (<1%), nearly all is not all (>99%), less than none is −33%."""
+    """A share as whole per cent: a little is not nothing (<1%), nearly all is not all (>99%), less than 0 is −33%."""
     if value is None:
         return "–"
     if 0 < value < 0.005:
