@@ -60,6 +60,12 @@ RUNS: Sequence[Run] = (
         "falls by 0.4 told, share": "simulated.planted.score and stars -0.4.recall",
         "four times the posts told, share": "simulated.planted.posts x4.recall",
     }),
+    Run("causes", "--episodes 120", "", {
+        "planted causes named and nothing else, share": "right",
+        "nothing named of an even fall, share": "nothing_named",
+        "error of a named share, median": "share_error_median", "shares within 10 points": "share_within_10_points",
+        "shares inside their interval": "share_covered",
+    }),
     Run("thin_days", "--channels 1", "", {
         "healthy channels doubted, times a year": "doubted_a_year", "the most of any kind": "worst_doubted_a_year",
     }),

@@ -38,14 +38,14 @@ def count(value: float | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """A share of 0..1 as whole per cent. A little is not nothing: <1%, and nearly all is not all: >99%."""
+    """A share as whole per cent: a little is not nothing (<1%), nearly all is not all (>99%), less than 0 is −33%."""
     if value is None:
         return "–"
     if 0 < value < 0.005:
         return "<1%"
     if 0.995 <= value < 1:
         return ">99%"
-    return f"{100 * value:.0f}%"
+    return f"{round(100 * value)}%".replace("-", "−")
 
 
 def stars(value: float | None) -> str:

@@ -129,16 +129,16 @@ def test_what_changed_comes_first_ours_before_others_and_the_worst_on_top(tmp_pa
         Product("a", "A", days=days, more={"what_changed": [
             episode("a up", *when, verdict="better", change=0.2, value=0.3, ongoing=True),
             episode("a flood", *when, metric="volume", verdict="flood", value=130.4, baseline=40.2, change=90.2,
-                    change_low=60.0, change_high=120.4, topics=[], versions=[]),
+                    change_low=60.0, change_high=120.4, topics=[], causes=None, versions=[]),
             episode("a old", LAST - timedelta(days=90), LAST - timedelta(days=80)),
         ]}),
         Product("b", "B", own=False, days=days, more={"what_changed": [episode("b down", *when)]}),
         Product("c", "C", days=days, more={"what_changed": [
-            episode("c quiet", *when, metric="silence", verdict="silent", value=0.0, baseline=12.0, change=None, topics=[]),
+            episode("c quiet", *when, metric="silence", verdict="silent", value=0.0, baseline=12.0, change=None, topics=[], causes=None),
         ]}),
     ]  # fmt: skip
     page = PageReader(render(publish(tmp_path / "p.duckdb", products)))
-    rows = page.table("What moved").rows
+    rows = page.table("What explains it").rows
     assert [(row[0], row[1]) for row in rows] == [
         ("C", "no posts any more all posts"),
         ("A", "a flood of posts all posts"),
@@ -149,7 +149,8 @@ def test_what_changed_comes_first_ours_before_others_and_the_worst_on_top(tmp_pa
     assert rows[1][2:5] == ["130 posts a day usual are 40", "+90 +60 to +120", "512"]
     assert rows[2][5] == "13 Nov 2026 on still so"
     assert rows[3][2:] == [
-        "−0.07 before +0.21", "−0.28 −0.35 to −0.21", "512", "13 Nov 2026 to 20 Nov 2026, over now", "login, crashes version 7.9.0",
+        "−0.07 before +0.21", "−0.28 −0.35 to −0.21", "512", "13 Nov 2026 to 20 Nov 2026, over now",
+        "login 62%, crashes 21%",
     ]  # fmt: skip
     assert page.headings[:2] == ["earful", "What changed"]
 
@@ -196,12 +197,12 @@ def _written(value: Any) -> set[str]:
 
 def test_what_moved_it_has_words_and_quotes_without_names(busy: Path, busy_html: str) -> None:
     page = PageReader(busy_html)
-    moved = page.table("Part")
-    expected = _values(
-        busy,
-        "select value, contribution from what_moved where dimension = 'topic' order by abs(contribution) desc limit 5",
-    )
-    assert [(row[0], row[1]) for row in moved.rows] == [(title, wording.signed(part)) for title, part in expected]
+    moved = page.table("Explains")
+    expected = _values(busy, "select label, share, named from episode_causes order by rank")
+    assert [row[0] for row in moved.rows] == [
+        f"{title}{'' if named else ' within chance'}" for title, _, named in expected
+    ]
+    assert [row[1].split("%")[0] for row in moved.rows] == [f"{100 * share:.0f}" for _, share, _ in expected]
     assert "drafts 30% of 300 people, before <1%" in page.text
     quotes = [quote for quote in page.quotes if quote.startswith("Bad")]
     assert len(quotes) == 4

@@ -71,22 +71,17 @@ def test_shares_have_a_line_for_a_last_day_without_posts(world: World, file: Pub
     assert lines(file, "shares", "last_day", product="lull", until=day(74)) == [(day(73),)] * 3
 
 
-def test_an_episode_names_what_moved_it_most_of_each_kind(world: World, file: Published) -> None:
+def test_an_episode_names_what_explains_it_first(world: World, file: Published) -> None:
     (episode,) = (r["episode"] for r in view(world, "from what_changed where verdict = 'worse'"))
-    every = [r for r in view(world, "from what_moved") if r["episode"] == episode and r["n"] > 0]
-    titles = {r["topic"]: r["title"] for r in view(world, "from topics")}
+    every = [r for r in view(world, "from episode_causes") if r["episode"] == episode]
+    parts = [r for r in every if r["dimension"] not in {"word", "release", "competitor"}]
+    assert {r["dimension"] for r in parts} >= {"topic", "channel", "market", "version", "rest"}
+    parts.sort(key=lambda r: r["rank"])
     for most in (2, 3, 50):
-        expected = []
-        for dimension in ("topic", "channel"):
-            own = [r for r in every if r["dimension"] == dimension]
-            own.sort(key=lambda r: (-abs(r["contribution"]), r["value"]))
-            picked = [(dimension, r["value"], r["n"], r["mean"], r["contribution"]) for r in own[:most]]
-            expected += [(kind, titles.get(v, v), *more) for kind, v, *more in picked]
-        assert lines(file, "moved", "dimension title n mean contribution", episode=episode, most=most) == expected
-    signs = {(r["dimension"], r["contribution"] > 0) for r in every}
-    assert len(signs & {("topic", True), ("topic", False), ("channel", True), ("channel", False)}) == 4
-    assert {r["dimension"] for r in every} == {"topic", "channel", "market", "version"}
-    assert ("topic", "Login and account") in lines(file, "moved", "dimension title", episode=episode, most=50)
+        expected = [(r["dimension"], r["label"], r["named"], r["share"]) for r in parts[:most]]
+        assert lines(file, "moved", "dimension title named explained", episode=episode, most=most) == expected
+    named = [r["named"] for r in parts]
+    assert named == sorted(named, reverse=True)
 
 
 #: Orbit's versions by the day on which reviews begin to name them; 1.0 was there from the first.

@@ -202,19 +202,23 @@ def test_the_words_of_a_window_are_the_strongest_said_more_often(drawn: Drawn) -
                 same(drawn.file.ask("driver_words", product=product, episode=episode, most=most), own[:most])
 
 
-def test_what_moved_an_episode_is_its_topics_and_channels(drawn: Drawn) -> None:
-    titles = {r["topic"]: r["title"] for r in drawn.views["topics"]}
+def test_what_explains_an_episode_is_its_parts_by_rank(drawn: Drawn) -> None:
+    renamed = {
+        "label": "title", "posts_share": "share", "posts_share_before": "share_before",
+    }  # fmt: skip
     for episode in ("e1", "e2"):
+        own = [
+            r for r in drawn.views["episode_causes"]
+            if r["episode"] == episode and r["dimension"] in {"topic", "channel", "rest"}
+        ]  # fmt: skip
+        own.sort(key=lambda r: r["rank"])
+        assert len(own) > 3
         for most in MOST:
-            rows: list[Row] = []
-            for dimension in ("topic", "channel"):
-                own = [
-                    r for r in drawn.views["what_moved"]
-                    if (r["episode"], r["dimension"]) == (episode, dimension) and r["n"] > 0
-                ]  # fmt: skip
-                own.sort(key=lambda r: (down(abs(r["contribution"])), r["value"]))
-                title = titles if dimension == "topic" else {}
-                rows += [r | {"title": title.get(r["value"], r["value"])} for r in own[:most]]
+            rows = [
+                {renamed.get(name, name): value for name, value in r.items()}
+                | {f"explained{end}": r[f"share{end}"] for end in ("", "_low", "_high")}
+                for r in own[:most]
+            ]
             same(drawn.file.ask("moved", episode=episode, most=most), rows)
 
 

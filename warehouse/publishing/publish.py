@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from earful import __version__
+from earful.warehouse import causes
 from earful.warehouse.aggregates.pending import invalidate_base
 from earful.warehouse.days import utc_naive
 from earful.warehouse.errors import FullDiskError, WarehouseError, explain, explained
@@ -23,7 +24,7 @@ from earful.warehouse.store.migrate import newest
 from earful.warehouse.store.store import Store
 from earful.warehouse.trends import update_verdicts
 
-#: The views, each after those it reads.
+#: The views, each after those it reads; episode_causes is a table that is filled at the end, since they read it.
 VIEWS = (
     "posts",
     "post_topics",
@@ -39,6 +40,7 @@ VIEWS = (
     "revised_days",
     "recovered",
     "recovery",
+    "episode_causes",
     "what_changed",
     "what_moved",
     "level",
@@ -81,6 +83,8 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
     # Verdicts are of what is left without it.
     spam.refresh(store)
     update_verdicts(store)
+    with store.transaction() as con:
+        causes.forget_changed(con)
     named, path = path.absolute(), real(path)
     aside = path.with_name(f".{path.name}.publishing")
     with explained(path):
@@ -170,6 +174,7 @@ def _fill(store: Store, con: duckdb.DuckDBPyConnection, home: str, at: datetime)
         for view in VIEWS:
             run(con, view_file(view))
     insights.fill(con, home)
+    causes.fill(con, home)
     with transaction(con):
         run(con, "publishing/comments")
         run(con, "publishing/spam/comments")

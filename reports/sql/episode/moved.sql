@@ -1,9 +1,10 @@
--- from what_moved, topics
--- One row per topic and channel: its part in the episode's change of the mean, the largest first.
+-- from episode_causes
+-- One row per part of the episode's change of the mean: those that explain it, then the rest, then what chance may have done.
 select
-    dimension, coalesce(topics.title, value) as title, n, share, mean, share_before, mean_before, within, mix, contribution
-from what_moved
-left join topics on what_moved.dimension = 'topic' and topics.topic = what_moved.value
-where episode = $episode and dimension in ('topic', 'channel') and n > 0
-qualify row_number() over (partition by dimension order by abs(contribution) desc, value) <= $most
-order by dimension desc, abs(contribution) desc, value
+    dimension, label as title, named, same_as, p,
+    share as explained, share_low as explained_low, share_high as explained_high,
+    n, posts_share as share, mean, posts_share_before as share_before, mean_before, within, mix, contribution
+from episode_causes
+where episode = $episode and dimension not in ('word', 'release', 'competitor')
+order by "rank"
+limit $most

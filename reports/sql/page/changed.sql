@@ -3,7 +3,7 @@
 select
     episode, product, product_name, own, metric, verdict, slice_kind, channel, market, topic, app_version,
     first_day, last_day, alarm_day, ongoing, days, n, value, baseline, change, change_low, change_high, within, mix,
-    topics, versions, flood, sentence, count(*) over () as of_all
+    causes, flood, sentence, count(*) over () as of_all
 from what_changed
 where last_day > $until - 28 and alarm_day <= $until
     and product not in (select product from products where not tracked)

@@ -46,9 +46,8 @@ VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
         "episode": [f"e{n:02}" for n in range(90)], "verdict": ("worse", "silent", "flood", "fewer", "better"),
         "metric": ("sentiment", "volume"), "last_day": BOUNDS, "alarm_day": BOUNDS, "change": OR_NONE,
     }),
-    "what_moved": (80, "episode dimension value", {
-        "episode": ("e1", "e2"), "dimension": ("topic", "channel", "market", "version"),
-        "value": ("login", "ads", "rd", "shop", "odd", "sync"), "n": (0, 1, 2),
+    "episode_causes": (80, "episode rank", {
+        "episode": ("e1", "e2"), "rank": range(1, 31), "dimension": ("topic", "channel", "rest", "word", "release", "competitor"),
     }),
     "coverage_gaps": (40, "product channel gap_from; product channel gap_to", {"gap_from": BOUNDS, "gap_to": BOUNDS}),
     "nps_summary": (5, "product", {"nps_count": (0, 1, 9)}),

@@ -26,7 +26,7 @@ LAST = date(2026, 11, 22)  # the file is published in the night after it
 #: The views and tables that the page reads.
 READ = (
     "meta", "products", "topics", "posts", "daily_sentiment", "trend", "coverage_gaps", "worst_posts", "by_version",
-    "by_market", "by_topic", "freshness", "verdicts", "what_changed", "what_moved", "level", "emerging_words", "releases",
+    "by_market", "by_topic", "freshness", "verdicts", "what_changed", "episode_causes", "level", "emerging_words", "releases",
     "release_effect", "weakness_radar", "nps_summary", "nps_topics", "share_of_voice", "calibration", "robust_daily",
     "bursts", "recovery", "spam_episodes",
 )  # fmt: skip

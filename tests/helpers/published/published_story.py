@@ -31,7 +31,7 @@ def story(slug: str, rng: random.Random) -> dict[str, list[Row]]:
             for back in range(90)
         ],
         "what_changed": [episode(name, first, last)] if bad else [],
-        "what_moved": [moved(name, topic, rng) for topic in TOPICS[:6]] if bad else [],
+        "episode_causes": [moved(name, topic, rng, n + 1) for n, topic in enumerate(TOPICS[:6])] if bad else [],
         "emerging_words": [
             {
                 "window": "episode", "episode": name, "first_day": first, "last_day": last, "direction": "more",
@@ -98,10 +98,10 @@ def hostile(texts: list[str], last: date = LAST) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {
         "what_changed": [
             episode(f"e{n}", day, last, slice_kind="topic", channel=text, market=text, topic=text, app_version=text,
-                    topics=[text], versions=[text], sentence=text)
+                    topics=[text], versions=[text], causes=[text], sentence=text)
             for n, text in enumerate(texts)
         ],
-        "what_moved": [moved(f"e{n}", text, rng) for n, text in enumerate(texts)],
+        "episode_causes": [{**moved(f"e{n}", text, rng, 1), "same_as": [text]} for n, text in enumerate(texts)],
         "emerging_words": [
             {
                 "window": "episode", "episode": name, "first_day": day, "last_day": last, "direction": "more", "rank": n + 1,
@@ -133,17 +133,21 @@ def episode(name: str, first: date, last: date, **told: Any) -> Row:
         "episode": name, "metric": "sentiment", "verdict": "worse", "slice_kind": "product", "channel": "", "market": "",
         "topic": "", "app_version": "", "first_day": first, "last_day": last, "alarm_day": first, "ongoing": False,
         "days": 7, "n": 512, "value": -0.07, "baseline": 0.21, "change": -0.28, "change_low": -0.35, "change_high": -0.21,
-        "within": -0.27, "mix": -0.01, "z": -6.1, "topics": ["login", "crashes"], "channels": [], "markets": [],
+        "within": -0.27, "mix": -0.01, "z": -6.1, "topics": ["login", "crashes"], "causes": ["login 62%", "crashes 21%"],
+        "channels": [], "markets": [],
         "versions": ["7.9.0"], "flood": False,
         "sentence": "Orbit Mail: worse from 2026-11-02 to 2026-11-08. Mean -0.07 over 512 posts, before +0.21.", **told,
     }  # fmt: skip
 
 
-def moved(name: str, title: str, rng: random.Random) -> Row:
+def moved(name: str, title: str, rng: random.Random, rank: int) -> Row:
     within, mix = -abs(rng.gauss(0.05, 0.02)), rng.gauss(0, 0.01)
+    share = (within + mix) / -0.28
     return {
-        "episode": name, "dimension": "topic", "value": title, "n": 90, "share": 0.3, "mean": -0.4, "n_before": 200,
-        "share_before": 0.1, "mean_before": 0.1, "within": within, "mix": mix, "contribution": within + mix,
+        "episode": name, "rank": rank, "dimension": "topic", "value": title, "label": title, "named": rank < 3,
+        "share": share, "share_low": share - 0.1, "share_high": share + 0.1, "p": 0.01 if rank < 3 else 0.6,
+        "n": 90, "posts_share": 0.3, "mean": -0.4, "n_before": 200, "posts_share_before": 0.1, "mean_before": 0.1,
+        "within": within, "mix": mix, "contribution": within + mix, "same_as": [],
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+from causes_said import causes_of, drawn_causes, explained
 from figures import same
 
 from earful.warehouse import open_store, publish
@@ -104,6 +105,7 @@ def verdicts(seed: int) -> list[Row]:
 @dataclass(frozen=True, slots=True)
 class Drawn:
     rows: list[Row]
+    causes: list[Row]
     view: list[Row]
 
 
@@ -120,17 +122,20 @@ def drawn(request: pytest.FixtureRequest, empty: Path) -> Iterator[Drawn]:
     rows = verdicts(request.param)
     with duckdb.connect() as con:
         con.execute(f"attach '{empty}' as was (read_only)")
-        for table in ("verdicts", "products"):
+        for table in ("verdicts", "products", "episode_causes"):
             con.execute(f"create table {table} as from was.{table} limit 0")
         con.register("drawn", pa.Table.from_pylist(rows))
         con.execute("insert into verdicts by name from drawn")
         con.executemany(
             "insert into products (product, name, own) values (?, ?, ?)", [(p, *facts) for p, facts in PRODUCTS.items()]
         )
+        causes = drawn_causes({r["episode"] for r in rows if r["episode"]}, request.param)
+        con.register("drawn_causes", pa.Table.from_pylist(causes))
+        con.execute("insert into episode_causes by name from drawn_causes")
         run(con, "publishing/views/what_changed")
         cursor = con.execute("from what_changed")
         names = [c[0] for c in cursor.description or ()]
-        yield Drawn(rows, [dict(zip(names, values, strict=True)) for values in cursor.fetchall()])
+        yield Drawn(rows, causes, [dict(zip(names, values, strict=True)) for values in cursor.fetchall()])
 
 
 def place(row: Row) -> tuple[str, ...]:
@@ -177,7 +182,7 @@ def said(text: str, *values: object) -> str:
     return "" if None in values else text.format(*values)
 
 
-def sentence(r: Row, slice_name: str, margin: float | None) -> str:
+def sentence(r: Row, slice_name: str, causes: list[Row]) -> str:
     head: str = r["product_name"] + (f" ({slice_name})" if slice_name else "")
     first, last, value, baseline, change = (r[c] for c in ("first_day", "last_day", "value", "baseline", "change"))
     if r["metric"] == "silence":
@@ -200,14 +205,12 @@ def sentence(r: Row, slice_name: str, margin: float | None) -> str:
             " {:+.2f} of it within channels and markets, {:+.2f} because the posts come from others than before.",
             r["within"], r["mix"],
         )  # fmt: skip
-    if r["topics"] and r["slice_kind"] != "topic":
-        out += f" Topics that moved: {', '.join(r['topics'][:3])}."
-    if r["versions"] and r["slice_kind"] != "version":
-        out += f" Versions: {', '.join(r['versions'][:3])}."
+    out += explained(causes)
     return out + (" With a flood of posts." if r["flood"] else "")
 
 
-def expected(rows: list[Row], episode: str) -> Row:
+def expected(rows: list[Row], causes: list[Row], episode: str) -> Row:
+    of_it = [r for r in causes if r["episode"] == episode]
     told = [r for r in rows if r["episode"] == episode]
     shown = min(told, key=lambda r: (
         not episode.endswith(r["verdict"]), SLICE_KINDS.index(r["slice_kind"]), -abs(r["z"] or 0), *place(r)[1:], r["day"]
@@ -247,14 +250,14 @@ def expected(rows: list[Row], episode: str) -> Row:
         "within": less(change, sums["mix"]) if metric == "sentiment" else None, "mix": sums["mix"], "z": sums["z"],
         "topics": sorted(strength, key=lambda t: (-strength[t], t)), "channels": slices("channel", ("sentiment",)),
         "markets": slices("market"), "versions": slices("version"),
-        "flood": metric == "sentiment" and any(r["verdict"] == "flood" for r in told),
+        "flood": metric == "sentiment" and any(r["verdict"] == "flood" for r in told), "causes": causes_of(of_it),
     }  # fmt: skip
     slice_name = "" if shown["slice_kind"] == "product" else f"{shown['slice_kind']} {words(shown)}"
-    return out | {"sentence": sentence(out, slice_name, margin)}
+    return out | {"sentence": sentence(out, slice_name, of_it)}
 
 
 def test_every_column_of_every_episode_and_their_order(drawn: Drawn) -> None:
-    wanted = [expected(drawn.rows, e) for e in {r["episode"] for r in drawn.rows if r["episode"]}]
+    wanted = [expected(drawn.rows, drawn.causes, e) for e in {r["episode"] for r in drawn.rows if r["episode"]}]
     wanted.sort(key=lambda r: (
         KINDS.index(r["verdict"]), r["change"] is None, r["change"] or 0, -r["alarm_day"].toordinal(), r["episode"]
     ))  # fmt: skip

@@ -10,6 +10,7 @@ from statistics import fmean, median
 from typing import Any
 
 import pytest
+from causes_said import causes_of, explained
 from figures import same, share
 from world import LAST, PRODUCTS, Post, World, day, moment
 
@@ -173,9 +174,10 @@ def test_every_column_of_the_episode_and_what_it_is_made_of(world: World) -> Non
             f" {value - baseline - mix:+.2f} of it within channels and markets, {mix:+.2f} because the posts come from"
             " others than before."
         )
-    sentence += f" Topics that moved: {', '.join(topics[:3])}." if topics else ""
-    sentence += f" Versions: {', '.join(versions[:3])}." if versions else ""
-    same(episode, wanted | {"sentence": sentence})
+    causes = world.ask("from episode_causes")
+    assert {r["episode"] for r in causes} == {episode["episode"]}
+    sentence += explained(causes)
+    same(episode, wanted | {"causes": causes_of(causes), "sentence": sentence})
 
     now, before = facts(world, "orbit", first, last), facts(world, "orbit", first - timedelta(58), first - timedelta(3))
     parts: dict[str, Callable[[Post], list[str]]] = {

@@ -35,6 +35,7 @@ ORDERS = {
     "revised_days": "-seen_on -day product reason",
     "recovered": "-recovered_at product channel post_id",
     "recovery": "product",
+    "episode_causes": "episode rank",
     "what_moved": "episode dimension contribution value",
     "daily_sentiment": "day product",
     "trend": "product day",

@@ -130,6 +130,33 @@ topics as (
     )
     group by episode
 ),
+-- What explains it, in words: the one ranking of episode_causes.
+causes as (
+    select
+        episode,
+        list(
+            concat(
+                label,
+                case when len(same_as) > 0 then concat(' (the same posts: ', array_to_string(same_as, ', '), ')') else '' end,
+                case when share >= 0.95 then ' all of it' else format(' {:.0f}%', 100 * share) end
+            ) order by "rank"
+        ) filter (where split and named) as causes,
+        list(
+            concat(
+                label,
+                case when len(same_as) > 0 then concat(' (the same posts: ', array_to_string(same_as, ', '), ')') else '' end,
+                case when "rank" = 1 then ' explains' else '' end,
+                case when share >= 0.95 then ' all of it' when "rank" = 1 then format(' {:.0f}% of it', 100 * share) else format(' {:.0f}%', 100 * share) end,
+                format(' ({:.0f}% to {:.0f}%)', 100 * share_low, 100 * share_high)
+            ) order by "rank"
+        ) filter (where split and named and "rank" <= 3) as explained,
+        max(share) filter (where dimension = 'rest') as left_over,
+        list(label order by "rank") filter (where dimension = 'release') as released,
+        list(format('{} ({:+.2f})', label, contribution) order by "rank") filter (where dimension = 'competitor' and named) as others,
+        count(*) filter (where dimension = 'competitor') as compared
+    from (select *, dimension not in ('rest', 'word', 'release', 'competitor') as split from episode_causes)
+    group by episode
+),
 last_days as (
     select product, max(day) as last_day
     from verdicts
@@ -173,7 +200,29 @@ reported as (
         coalesce(w.channels, []) as channels,
         coalesce(w.markets, []) as markets,
         coalesce(w.versions, []) as versions,
-        w.flood and e.metric not in ('volume', 'silence') as flood
+        w.flood and e.metric not in ('volume', 'silence') as flood,
+        case when x.left_over is not null then coalesce(x.causes, cast([] as varchar[])) end as causes,
+        case
+            when x.left_over is null then ''
+            when x.explained is null
+                then ' Nothing explains it: no topic, channel, market or version makes a tenth of it beyond chance.'
+            else concat(
+                ' ', array_to_string(x.explained, ', '),
+                case
+                    when x.left_over >= 0.2 then format('; {:.0f}% lies in no part alone', 100 * x.left_over)
+                    when x.left_over <= -0.2 then '; the rest went the other way'
+                    else ''
+                end,
+                '.'
+            )
+        end as explanation,
+        case when x.released is not null and x.left_over is not null
+            then concat(' New on those days: ', array_to_string(x.released[1:3], ', '), '.') else '' end as news,
+        case
+            when x.left_over is null or x.compared = 0 then ''
+            when x.others is null then ' Others on the same channels did not change with it.'
+            else concat(' On the same channels others changed with it: ', array_to_string(x.others[1:3], ', '), '.')
+        end as elsewhere
     from episodes as e
     join spans as s on s.episode = e.episode
     left join pooled as o on o.episode = e.episode
@@ -181,6 +230,7 @@ reported as (
     left join others as w on w.episode = e.episode
     left join topics as t on t.episode = e.episode
     left join products as p on p.product = e.product
+    left join causes as x on x.episode = e.episode
     left join last_days as l on l.product = e.product
 )
 select
@@ -215,6 +265,7 @@ select
     markets,
     versions,
     flood,
+    causes,
     concat(
         product_name,
         case when slice <> '' then concat(' (', slice, ')') else '' end,
@@ -270,15 +321,10 @@ select
             within, mix
         ) else '' end,
         case when len(beside) > 0 then concat(' ', array_to_string(beside, '. '), '.') else '' end,
-        case when metric in ('sentiment', 'stars', 'one_star', 'nps') then concat(
-            case when len(topics) > 0 and slice_kind <> 'topic' then concat(
-                ' Topics that moved: ', array_to_string(topics[1:3], ', '), '.'
-            ) else '' end,
-            case when len(versions) > 0 and slice_kind <> 'version' then concat(
-                ' Versions: ', array_to_string(versions[1:3], ', '), '.'
-            ) else '' end,
-            case when flood then ' With a flood of posts.' else '' end
-        ) else '' end
+        explanation,
+        news,
+        elsewhere,
+        case when flood and metric <> 'negative' then ' With a flood of posts.' else '' end
     ) as sentence
 from reported
 order by
@@ -312,9 +358,10 @@ comment on column what_changed.change_high is 'Upper end of the 95% interval of 
 comment on column what_changed.within is 'Part of the change inside channels and markets; null for counts.';
 comment on column what_changed.mix is 'Part of the change because other channels and markets write; null for counts.';
 comment on column what_changed.z is 'The strongest day, in standard errors.';
-comment on column what_changed.topics is 'Topics in which the change was detected in the same episode, strongest first.';
+comment on column what_changed.topics is 'Topics whose own posts changed in the same episode, strongest first; how much of the change they make is in causes.';
 comment on column what_changed.channels is 'Channels in which the change was detected.';
 comment on column what_changed.markets is 'Markets in which the change was detected, listed after their channel.';
 comment on column what_changed.versions is 'App versions in which the change was detected.';
 comment on column what_changed.flood is 'True when a flood of posts came with the moved mean.';
+comment on column what_changed.causes is 'What explains the change of the mean, the largest part first, with its share of the change, from episode_causes; empty where nothing does, null where that cannot be said (other metrics).';
 comment on column what_changed.sentence is 'All of it in words.';

@@ -1,0 +1,8 @@
+"""``python -m benchmarks.causes``: see measure.py."""
+
+import sys
+
+from benchmarks.causes.measure import main
+
+if __name__ == "__main__":
+    sys.exit(main())
