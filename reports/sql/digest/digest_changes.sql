@@ -2,6 +2,6 @@
 -- One row per episode of the seven days before $until, or that goes on.
 select product, product_name, verdict, alarm_day, ongoing, sentence
 from what_changed
-where alarm_day < $until and (ongoing or last_day >= $until - 7)
+where (told or verdict = 'better') and alarm_day < $until and (ongoing or last_day >= $until - 7)
     and product not in (select product from products where not tracked)
 order by alarm_day desc, product, episode

@@ -5,7 +5,7 @@ select
     first_day, last_day, alarm_day, ongoing, days, n, value, baseline, change, change_low, change_high, within, mix,
     causes, flood, sentence, count(*) over () as of_all
 from what_changed
-where last_day > $until - 28 and alarm_day <= $until
+where last_day > $until - 28 and alarm_day <= $until and (told or verdict in ('better', 'fewer'))
     and product not in (select product from products where not tracked)
 order by own desc, list_position(['worse', 'silent', 'flood', 'fewer', 'better'], verdict), change, alarm_day desc, episode
 limit $most

@@ -1,4 +1,5 @@
 -- one row per episode: one thing that happened to one product
+-- Long because: an episode is said in one sentence, from its slice, its metrics and its causes; what each column means stands below.
 create view what_changed as
 with telling as (
     select
@@ -27,7 +28,8 @@ episodes as (
     select
         episode,
         product,
-        max(day) filter (where alarm) as alarm_day,
+        coalesce(max(day) filter (where alarm), min(day)) as alarm_day,
+        bool_or(alarm) as told,
         any_value(shown_kind) as slice_kind,
         any_value(shown_channel) as channel,
         any_value(shown_market) as market,
@@ -185,6 +187,7 @@ reported as (
         s.since as first_day,
         s.until as last_day,
         e.alarm_day,
+        e.told,
         s.until >= l.last_day as ongoing,
         coalesce(o.days, 0) as days,
         coalesce(o.n, 0) as n,
@@ -248,7 +251,7 @@ select
     first_day,
     last_day,
     alarm_day,
-    alarm_day is not null as told,
+    told,
     ongoing,
     days,
     n,
@@ -277,8 +280,9 @@ select
                 ': {} from {} to {}: {:.0f} {} a day, usual are {:.0f}.',
                 case
                     when metric = 'negative' then verdict
-                    when verdict = 'flood' then 'a flood of posts'
-                    else 'far fewer posts'
+                    when verdict = 'fewer' then 'fewer posts'
+                    when told then 'a flood of posts'
+                    else 'more posts than usual'
                 end,
                 first_day, last_day, value, case metric when 'volume' then 'posts' else 'negative posts' end, baseline
             )
@@ -345,8 +349,8 @@ comment on column what_changed.topic is 'Its topic; empty where it is over all.'
 comment on column what_changed.app_version is 'Its app version; empty where it is over all.';
 comment on column what_changed.first_day is 'Day from which on the evidence points to the change.';
 comment on column what_changed.last_day is 'Last day with this verdict.';
-comment on column what_changed.alarm_day is 'Day of the alarm: the first on which it was sure and mattered; the slice in which the change was detected first may be a narrower one. Null where it is listed only: it mattered too little, or is no bad news.';
-comment on column what_changed.told is 'True when it raised an alarm.';
+comment on column what_changed.alarm_day is 'Day of the alarm: the first on which it was sure and mattered; the slice in which the change was detected first may be a narrower one. Where none was raised (told is false), the first day on which it was sure.';
+comment on column what_changed.told is 'True when it raised an alarm: it was sure, it mattered, and it was bad news. What is better, and fewer posts, are listed only.';
 comment on column what_changed.ongoing is 'True when the newest judged day of the product still has this verdict.';
 comment on column what_changed.days is 'Judged days from first_day to last_day.';
 comment on column what_changed.n is 'Posts of these days: scored ones for sentiment, ratings for stars and one_star, answers for nps.';
