@@ -103,7 +103,8 @@ OF_PRODUCT: list[Pick] = [
     ("topics", "by_topic", lambda r, _: r["posts"] > 0, lambda r: (up(r["impact"]), -r["posts"], r["topic_title"])),
     ("nps_topics", "nps_topics", lambda r, _: r["verdict"] != "not enough posts",
      lambda r: (-r["nps_count"], r["topic_title"])),
-    ("episodes", "what_changed", lambda r, until: until - timedelta(20) < r["alarm_day"] <= until,
+    ("episodes", "what_changed",
+     lambda r, until: until - timedelta(20) < r["alarm_day"] <= until and (r["told"] or r["verdict"] in {"better", "fewer"}),
      lambda r: (down(r["alarm_day"]), r["metric"], r["episode"])),
 ]  # fmt: skip
 KINDS = ["worse", "silent", "flood", "fewer", "better"]
@@ -111,7 +112,8 @@ OF_ALL: list[Pick] = [
     ("digest_week", "this_week", lambda *_: True, lambda r: (not r["own"], r["product_name"])),
     ("digest_nps", "nps_summary", lambda r, _: r["nps_count"] > 0, lambda r: r["product_name"]),
     ("digest_changes", "what_changed",
-     lambda r, until: r["alarm_day"] < until and (r["ongoing"] or ago(r["last_day"], until) <= 7),
+     lambda r, until: (r["told"] or r["verdict"] == "better")
+     and r["alarm_day"] < until and (r["ongoing"] or ago(r["last_day"], until) <= 7),
      lambda r: (down(r["alarm_day"]), r["product"], r["episode"])),
     ("digest_spam", "spam_episodes", lambda r, until: ago(r["last_day"], until) <= 7 and r["first_day"] < until,
      lambda r: (-r["posts"], down(r["first_day"]), r["product_name"], r["channel"])),
@@ -120,7 +122,9 @@ OF_ALL: list[Pick] = [
     ("digest_releases", "release_effect",
      lambda r, until: r["scope"] == "product" and 0 < ago(r["day"], until) <= 28,
      lambda r: (down(r["day"]), r["product_name"], r["release"])),
-    ("changed", "what_changed", lambda r, until: ago(r["last_day"], until) < 28 and r["alarm_day"] <= until,
+    ("changed", "what_changed",
+     lambda r, until: ago(r["last_day"], until) < 28 and r["alarm_day"] <= until
+     and (r["told"] or r["verdict"] in {"better", "fewer"}),
      lambda r: (not r["own"], KINDS.index(r["verdict"]), up(r["change"]), down(r["alarm_day"]), r["episode"])),
     ("trust", "calibration", lambda *_: True, lambda r: (-r["rated"], r["channel"], r["language"], r["against"])),
 ]  # fmt: skip

@@ -281,7 +281,7 @@ def test_coverage_of_several_files(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("tables", "says"), [(4, None), (5, "and 1 gap before"), (6, "and 2 gaps before")])
 def test_of_many_gaps_the_newest_are_named(tmp_path: Path, tables: int, says: str | None) -> None:
     for month in range(1, tables + 1):
-        rows = [f"{month}-{day},2024-{month:02d}-{day:02d}" for day in (1, 4, 7)]
+        rows = [f"{month}-{day}-{n},2024-{month:02d}-{day:02d}" for day in range(1, 18) for n in range(3)]
         put(tmp_path, "post_id,created_at", *rows, name=f"{month}.csv")
     note = pull(channel(tmp_path, "*.csv"), window=span("2024-01-01", "2024-12-01")).coverage.note
     assert note.count("; gap ") == 3
@@ -300,7 +300,11 @@ def test_a_file_without_rows_covers_nothing(tmp_path: Path) -> None:
 def test_check(tmp_path: Path) -> None:
     put(tmp_path, "post_id,created_at,rating", "1,2024-01-03,5", "2,2024-01-09,4", ",2024-01-09,4")
     health = checked(channel(tmp_path, "a.csv"), ACME)
-    assert health.says == "1 file (csv, utf-8): 2 rows of acme, 2024-01-03 to 2024-01-09; 1 set aside"
+    assert health.says == (
+        "1 file (csv, utf-8): 2 rows of acme, 2024-01-03 to 2024-01-09; 1 set aside;"
+        " not known whether whole: 2024-01-03 to 2024-01-09: 2 rows in 7 days cannot tell"
+        ' (covers = [".."] if the files lack nothing)'
+    )
     assert (health.ok, health.reaches_back) == (True, "2024-01-03")
 
 

@@ -58,7 +58,7 @@ def test_what_we_ship_is_valid(tmp_path, name):
     [
         (
             ("slug =", "slog ="),
-            ["products[0].slog: unknown key", "did you mean slug?", "allowed: exact, exclude, formerly, ids"],
+            ["products[0].slog: unknown key", "did you mean slug?", "allowed: alarms, exact, exclude, formerly, ids"],
         ),
         (('"Europe/Berlin"', '"Europe/Berln"'), ["time_zone", "'Europe/Berln'", "did you mean Europe/Berlin?"]),
         (

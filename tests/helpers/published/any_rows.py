@@ -44,7 +44,8 @@ VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
     }),
     "what_changed": (60, "episode", {
         "episode": [f"e{n:02}" for n in range(90)], "verdict": ("worse", "silent", "flood", "fewer", "better"),
-        "metric": ("sentiment", "volume"), "last_day": BOUNDS, "alarm_day": BOUNDS, "change": OR_NONE,
+        "metric": ("sentiment", "stars", "one_star", "nps", "volume", "negative", "silence"), "told": (True, True, False),
+        "last_day": BOUNDS, "alarm_day": BOUNDS, "change": OR_NONE,
     }),
     "episode_causes": (80, "episode rank", {
         "episode": ("e1", "e2"), "rank": range(1, 31), "dimension": ("topic", "channel", "rest", "word", "release", "competitor"),

@@ -131,7 +131,7 @@ def hostile(texts: list[str], last: date = LAST) -> dict[str, list[Row]]:
 def episode(name: str, first: date, last: date, **told: Any) -> Row:
     return {
         "episode": name, "metric": "sentiment", "verdict": "worse", "slice_kind": "product", "channel": "", "market": "",
-        "topic": "", "app_version": "", "first_day": first, "last_day": last, "alarm_day": first, "ongoing": False,
+        "topic": "", "app_version": "", "first_day": first, "last_day": last, "alarm_day": first, "told": True, "ongoing": False,
         "days": 7, "n": 512, "value": -0.07, "baseline": 0.21, "change": -0.28, "change_low": -0.35, "change_high": -0.21,
         "within": -0.27, "mix": -0.01, "z": -6.1, "topics": ["login", "crashes"], "causes": ["login 62%", "crashes 21%"],
         "channels": [], "markets": [],

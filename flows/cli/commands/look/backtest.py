@@ -119,7 +119,7 @@ def _incidents(out: Console, replays: Sequence[Replay]) -> None:
     out.print()
     table = Table(box=None, pad_edge=False, title="incidents: days until the alarm", title_justify="left")
     for name in ("day", "product", "name", *(_named(r) for r in replays), "note"):
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", min_width=14 if name == "name" else None)
     for n, first in enumerate(replays[0].outcomes):
         outcomes = [r.outcomes[n] for r in replays]
         cells = [str(o.delay) if o.alarm else "missed" for o in outcomes]
@@ -129,7 +129,7 @@ def _incidents(out: Console, replays: Sequence[Replay]) -> None:
 
 
 def _named(each: Replay) -> str:
-    return f"at {each.per_year:g}" if each.matters == 1 else f"worth x {each.matters:g}"
+    return f"at {each.per_year:g}" if each.matters == 1 else f"x {each.matters:g}"
 
 
 _UNIT = {
