@@ -21,8 +21,11 @@ select
             '{} to judge; needed are {}, with up to {} days before, or {} in all of these days',
             n, $floor, $pool_days - 1, $week_floor
         )
+        when verdict = 'not enough history' and metric in ('volume', 'negative') then format(
+            '{} complete days among the {} that end {} days before, fewer than {}', baseline_days, $window, $lag, $least_days
+        )
         when verdict = 'not enough history' then format(
-            '{} on {} complete days among the {} that end {} days before; needed are {} and {} days since the first',
+            '{} posts on {} days among the {} that end {} days before; needed are {} posts, and {} complete days since the first',
             baseline_n, baseline_days, $window, $lag, $least_posts, $least_days
         )
         when metric = 'silence' then format('no post since {}, about {:.0f} were to come', since, baseline)

@@ -7,7 +7,8 @@ test_world_episodes.py asks the same of the one episode that the detector finds 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pytest
 from causes_said import causes_of, drawn_causes, explained
 from figures import same
+from metrics_said import COUNTS, MEANS, METRICS, beside, figures, main_sentence
 
 from earful.warehouse import open_store, publish
 from earful.warehouse.statements import run
@@ -29,7 +31,11 @@ D0 = date(2026, 3, 1)
 #: "ghost" is not among the products; nobody ever judged a whole day of "bare".
 PRODUCTS = {"orbit": ("Orbit", True), "nova": ("Nova", False), "bare": ("Bare", True)}
 KINDS = ("worse", "silent", "flood", "fewer", "better")
-METRIC = {"worse": "sentiment", "better": "sentiment", "flood": "volume", "fewer": "volume", "silent": "silence"}
+#: What a verdict may be of.
+OF = {
+    "worse": (*MEANS, "sentiment", "negative"), "better": (*MEANS, "sentiment"), "flood": ("volume",), "fewer": ("volume",),
+    "silent": ("silence",),
+}  # fmt: skip
 SLICE_KINDS = ("product", "channel", "topic", "market", "version")
 #: Of each kind: channel, market, topic, version.
 SLICES = {
@@ -85,16 +91,21 @@ def verdicts(seed: int) -> list[Row]:
                     verdict = kind if number == 0 or rng.random() < 0.8 else rng.choice(KINDS)
                     since = day - timedelta(rng.choice((0, 0, 1, 2))) if n else start
                     alarm = n == 0 and (number == 0 or rng.random() < 0.5)
-                    put(product, day, slice_kind, where, METRIC[verdict], verdict=verdict, since=since, alarm=alarm,
+                    metric = rng.choice(OF[verdict]) if rng.random() < 0.3 else OF[verdict][-1]
+                    put(product, day, slice_kind, where, metric, verdict=verdict, since=since, alarm=alarm,
                         episode=episode)  # fmt: skip
         for _ in range(60):
             slice_kind = "channel" if product == "bare" else rng.choice(SLICE_KINDS)
             where = rng.choice(SLICES[slice_kind])
-            put(product, D0 + timedelta(rng.randrange(-3, 36)), slice_kind, where, rng.choice(("sentiment", "volume")))
+            put(product, D0 + timedelta(rng.randrange(-3, 36)), slice_kind, where, rng.choice((*MEANS, *COUNTS)))
     rows = list(found.values())
     for episode in {r["episode"]: None for r in rows if r["episode"]}:
         told = [r for r in rows if r["episode"] == episode]
-        told[0]["alarm"] |= not any(r["alarm"] for r in told)
+        if rng.random() < 0.2:  # listed only
+            for r in told:
+                r["alarm"] = False
+        else:
+            told[0]["alarm"] |= not any(r["alarm"] for r in told)
     if not seed % 2:  # nothing told of these: episodes without a day to sum up
         for r in rows:
             r["change"] = None if r["product"] == "nova" and r["episode"] else r["change"]
@@ -146,84 +157,36 @@ def words(row: Row) -> str:
     return " ".join(row[name] for name in NAMES if row[name])
 
 
-def ratio(total: float, of: float) -> float | None:
-    return total / of if of else None
-
-
-def half(rows: Iterable[Row], weight: Callable[[Row], float], by: float) -> float | None:
-    told = [(weight(r) * (r["change_high"] - r["change_low"]) / 2) ** 2 for r in rows]
-    return sqrt(sum(told)) / by if told and by else None
-
-
-def summary(metric: str, days: list[Row]) -> Row:
-    """Value, baseline, half of the interval and mix of an episode's days."""
-    if not days:
-        return dict.fromkeys(("value", "baseline", "half", "mix", "z")) | ({"value": 0} if metric == "silence" else {})
-    n = sum(r["n"] for r in days)
-    out: Row = {
-        "mix": ratio(sum(r["n"] * r["mix"] for r in days), n),
-        "z": max((r["z"] for r in days if r["z"] is not None), key=abs, default=None),
-    }
-    if metric == "sentiment":
-        value, baseline = ratio(sum(r["n"] * r["mean"] for r in days), n), days[0]["baseline"]
-        return out | {"value": value, "baseline": baseline, "half": half(days, lambda r: r["n"], n)}
-    if metric == "volume":
-        value, baseline = (sum(r[c] for r in days) / len(days) for c in ("mean", "baseline"))
-        return out | {"value": value, "baseline": baseline, "half": half(days, lambda _: 1, len(days))}
-    return out | {"value": 0, "baseline": days[-1]["baseline"], "half": None}
-
-
 def less(a: float | None, b: float | None) -> float | None:
     return None if a is None or b is None else a - b
 
 
-def said(text: str, *values: object) -> str:
-    """Nothing is said of a number that is not there."""
-    return "" if None in values else text.format(*values)
-
-
-def sentence(r: Row, slice_name: str, causes: list[Row]) -> str:
-    head: str = r["product_name"] + (f" ({slice_name})" if slice_name else "")
-    first, last, value, baseline, change = (r[c] for c in ("first_day", "last_day", "value", "baseline", "change"))
-    if r["metric"] == "silence":
-        return head + said(": silent since {}. No post on complete days, about {:.0f} were to come.", first, baseline)
-    if r["metric"] == "volume":
-        what = "a flood of posts" if r["verdict"] == "flood" else "far fewer posts"
-        return head + said(
-            ": {} from {} to {}: {:.0f} posts a day, usual are {:.0f}.", what, first, last, value, baseline
+def sentence(r: Row, slice_name: str, others: dict[str, list[Row]], causes: list[Row]) -> str:
+    out: str = r["product_name"] + (f" ({slice_name})" if slice_name else "") + main_sentence(r)
+    if r["metric"] == "sentiment" and r["mix"] is not None and abs(r["mix"]) >= 0.02 and r["within"] is not None:
+        out += (
+            f" {r['within']:+.2f} of it within channels and markets, {r['mix']:+.2f} because the posts come from others than"
+            " before."
         )
-    when = f"from {first} on" if r["ongoing"] else f"from {first} to {last}"
-    when = f"on {first}" if first == last else when
-    low, high = r["change_low"], r["change_high"]
-    direction = "down" if change is not None and change < 0 else "up"
-    out = head + said(
-        ": {} {}. Mean {:+.2f} over {} posts, before {:+.2f}: {} {:.2f} (95% interval {:+.2f} to {:+.2f}).",
-        r["verdict"], when, value, r["n"], baseline, direction, None if change is None else abs(change), low, high,
-    )  # fmt: skip
-    if r["mix"] is not None and abs(r["mix"]) >= 0.02:
-        out += said(
-            " {:+.2f} of it within channels and markets, {:+.2f} because the posts come from others than before.",
-            r["within"], r["mix"],
-        )  # fmt: skip
-    out += explained(causes)
-    return out + (" With a flood of posts." if r["flood"] else "")
+    out += beside(r["metric"], others) + explained(causes)
+    return out + (" With a flood of posts." if r["flood"] and r["metric"] != "negative" else "")
 
 
 def expected(rows: list[Row], causes: list[Row], episode: str) -> Row:
     of_it = [r for r in causes if r["episode"] == episode]
     told = [r for r in rows if r["episode"] == episode]
     shown = min(told, key=lambda r: (
-        not episode.endswith(r["verdict"]), SLICE_KINDS.index(r["slice_kind"]), -abs(r["z"] or 0), *place(r)[1:], r["day"]
+        not episode.endswith(r["verdict"]), SLICE_KINDS.index(r["slice_kind"]), METRICS.index(r["metric"]), -abs(r["z"] or 0), *place(r)[1:], r["day"]
     ))  # fmt: skip
     product, metric, where = shown["product"], shown["metric"], place(shown)
     own = sorted((r for r in told if r["metric"] == metric and place(r) == where), key=lambda r: r["day"])
     first, last = own[0]["since"], own[-1]["day"]
-    days = [
-        r for r in sorted(rows, key=lambda r: r["day"])
-        if (r["product"], r["metric"], place(r)) == (product, metric, where)
-        and first <= r["day"] <= last and r["change"] is not None
-    ]  # fmt: skip
-    sums = summary(metric, days)
+    by_metric: dict[str, list[Row]] = defaultdict(list)
+    for r in sorted(rows, key=lambda r: r["day"]):
+        if (r["product"], place(r)) == (product, where) and first <= r["day"] <= last and r["change"] is not None:
+            by_metric[r["metric"]].append(r)
+    days = by_metric[metric]
+    sums = figures(metric, days)
     change = less(sums["value"], sums["baseline"])
     margin = sums["half"]
     judged = [
@@ -236,24 +199,26 @@ def expected(rows: list[Row], causes: list[Row], episode: str) -> Row:
         if r["slice_kind"] == "topic":
             strength[r["topic"]] = max(strength.get(r["topic"], 0.0), abs(r["within"]) * sqrt(r["n"]))
 
-    def slices(kind: str, metrics: tuple[str, ...] = ("sentiment", "volume", "silence")) -> list[str]:
+    def slices(kind: str, metrics: tuple[str, ...] = METRICS) -> list[str]:
         return sorted({words(r) for r in told if r["slice_kind"] == kind and r["metric"] in metrics})
 
     name, is_own = PRODUCTS.get(product, (product, False))
     out = {
         "episode": episode, "product": product, "product_name": name, "own": is_own, "metric": metric,
         "verdict": own[0]["verdict"], "slice_kind": shown["slice_kind"], **{c: shown[c] for c in NAMES},
-        "first_day": first, "last_day": last, "alarm_day": max(r["day"] for r in told if r["alarm"]),
+        "first_day": first, "last_day": last,
+        "alarm_day": max((r["day"] for r in told if r["alarm"]), default=min(r["day"] for r in told)),
+        "told": any(r["alarm"] for r in told),
         "ongoing": last >= max(judged) if judged else None, "days": len(days), "n": sum(r["n"] for r in days),
         "value": sums["value"], "baseline": sums["baseline"], "change": change, "change_low": less(change, margin),
         "change_high": None if change is None or margin is None else change + margin,
-        "within": less(change, sums["mix"]) if metric == "sentiment" else None, "mix": sums["mix"], "z": sums["z"],
+        "within": less(change, sums["mix"]), "mix": sums["mix"], "z": sums["z"],
         "topics": sorted(strength, key=lambda t: (-strength[t], t)), "channels": slices("channel", ("sentiment",)),
         "markets": slices("market"), "versions": slices("version"),
-        "flood": metric == "sentiment" and any(r["verdict"] == "flood" for r in told), "causes": causes_of(of_it),
+        "flood": metric not in {"volume", "silence"} and any(r["verdict"] == "flood" for r in told), "causes": causes_of(of_it),
     }  # fmt: skip
     slice_name = "" if shown["slice_kind"] == "product" else f"{shown['slice_kind']} {words(shown)}"
-    return out | {"sentence": sentence(out, slice_name, of_it)}
+    return out | {"sentence": sentence(out, slice_name, by_metric, of_it)}
 
 
 def test_every_column_of_every_episode_and_their_order(drawn: Drawn) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from causes_said import causes_of, explained
 from figures import same, share
+from metrics_said import COUNTS, beside
 from world import LAST, PRODUCTS, Post, World, day, moment
 
 #: What became of each review, as world.py tells it: (product, post) to (before, low since, recovered at, compound before).
@@ -98,14 +99,22 @@ def test_the_reasons_of_verdicts_say_their_numbers(world: World) -> None:
         if verdict == "incomplete day":
             wanted = "not every channel answered for the whole day"
         elif verdict == "not enough posts":
-            wanted = f"{n} scored, fewer than 15 even with the 6 days before" if n else "no scored post"
-        elif verdict == "not enough history":
             wanted = (
-                f"{row['baseline_days']} complete days with enough posts among the 56 that end 3 days before, fewer"
-                " than 28"
+                f"{n} to judge; needed are 15, with up to 6 days before, or 5 in all of these days"
+                if n
+                else "no scored post"
             )
-        elif metric == "volume":
-            wanted = f"{n} posts, usual for the weekday are {row['baseline']:.0f}"
+        elif verdict == "not enough history":
+            days, before = row["baseline_days"], "among the 56 that end 3 days before"
+            wanted = (
+                f"{days} complete days {before}, fewer than 28"
+                if metric in COUNTS
+                else f"{row['baseline_n']} posts on {days} days {before}; needed are 30 posts, and 28 complete days since the"
+                " first"
+            )
+        elif metric in COUNTS:
+            of = "posts" if metric == "volume" else "negative posts"
+            wanted = f"{n} {of}, usual for the weekday are {row['baseline']:.0f}"
         elif verdict == "no real change":
             wanted = f"evidence {abs(row['cusum']):.1f} of {row['cusum_limit']:.1f}"
         elif abs(row["z"]) >= 4.5:
@@ -119,11 +128,14 @@ def test_the_reasons_of_verdicts_say_their_numbers(world: World) -> None:
 
 
 def test_a_day_without_a_verdict_says_the_posts_of_its_own(world: World) -> None:
-    """Vega never has the 15 scored posts in seven days that a verdict takes."""
+    """Vega never has the 15 scored posts in seven days that a day's verdict takes: it is judged by the week."""
     rows = world.ask("from verdicts where product = 'vega' and slice_kind = 'product' and metric = 'sentiment'")
-    assert {r["verdict"] for r in rows} == {"not enough posts"}
+    assert {r["verdict"] for r in rows} == {"not enough posts", "not enough history", "no real change"}
     count = Counter(p["day"] for p in world.of("vega", whole=True))
-    assert {r["day"]: r["n"] for r in rows} == {r["day"]: count[r["day"]] for r in rows}
+    few = [r for r in rows if r["verdict"] == "not enough posts"]
+    assert {r["day"]: r["n"] for r in few} == {r["day"]: count[r["day"]] for r in few}
+    weeks = [r for r in rows if r["verdict"] != "not enough posts"]
+    assert all((r["day"] - r["span_from"]).days == 6 and 5 <= r["n"] < 15 for r in weeks)
 
 
 def facts(world: World, product: str, first: date, last: date) -> list[Post]:
@@ -156,7 +168,7 @@ def test_every_column_of_the_episode_and_what_it_is_made_of(world: World) -> Non
         "episode": f"orbit {episode['alarm_day']} worse", "product": "orbit", "product_name": "Orbit", "own": True,
         "metric": "sentiment", "verdict": "worse", "slice_kind": "product", "channel": "", "market": "", "topic": "",
         "app_version": "", "first_day": first, "last_day": max(r["day"] for r in told if r["slice_kind"] == "product"),
-        "alarm_day": max(r["day"] for r in told if r["alarm"]), "ongoing": last >= newest, "days": len(verdicts), "n": n,
+        "alarm_day": max(r["day"] for r in told if r["alarm"]), "told": True, "ongoing": last >= newest, "days": len(verdicts), "n": n,
         "value": value, "baseline": baseline, "change": value - baseline, "change_low": value - baseline - half,
         "change_high": value - baseline + half, "within": value - baseline - mix, "mix": mix,
         "z": max((r["z"] for r in verdicts), key=abs), "topics": topics,
@@ -169,11 +181,18 @@ def test_every_column_of_the_episode_and_what_it_is_made_of(world: World) -> Non
         f"Orbit: worse {when}. Mean {value:+.2f} over {n} posts, before {baseline:+.2f}: down"
         f" {baseline - value:.2f} (95% interval {value - baseline - half:+.2f} to {value - baseline + half:+.2f})."
     )
+    of_days: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for r in world.ask(
+        f"from verdicts where product = 'orbit' and slice_kind = 'product' and day between '{first}' and '{last}'"
+        " and change is not null order by day"
+    ):
+        of_days[r["metric"]].append(r)
     if abs(mix) >= 0.02:
         sentence += (
             f" {value - baseline - mix:+.2f} of it within channels and markets, {mix:+.2f} because the posts come from"
             " others than before."
         )
+    sentence += beside("sentiment", of_days)
     causes = world.ask("from episode_causes")
     assert {r["episode"] for r in causes} == {episode["episode"]}
     sentence += explained(causes)

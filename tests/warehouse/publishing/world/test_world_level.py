@@ -183,7 +183,7 @@ def test_complete_days_are_counted_though_nobody_writes(world: World) -> None:
         "Mute, 28 complete days, not enough history for a verdict of its own: 0.0 posts a day, not enough posts to"
     )
     assert {product: row["new"] for product, row in found.items()} == {
-        "orbit": False, "luna": False, "nova": False, "vega": True, "mute": True,
+        "orbit": False, "luna": False, "nova": False, "vega": False, "mute": True,
     }  # fmt: skip
 
 

@@ -45,8 +45,7 @@ spans as (
         e.episode,
         arg_min(t.verdict, t.day) as verdict,
         arg_min(t.since, t.day) as since,
-        max(t.day) as until,
-        arg_max(t.baseline, t.day) as expected
+        max(t.day) as until
     from episodes as e
     join telling as t
         on t.episode = e.episode and t.metric = e.metric and t.slice_kind = e.slice_kind and t.channel = e.channel
@@ -64,6 +63,7 @@ measured as (
         avg(v.mean order by v.day) as day_mean,
         arg_min(v.baseline, v.day) as baseline,
         avg(v.baseline order by v.day) as day_baseline,
+        arg_max(v.baseline, v.day) as last_baseline,
         sum(v.n * v.mix order by v.day) / nullif(sum(v.n), 0) as mix,
         sqrt(sum(pow(v.n * (v.change_high - v.change_low) / 2, 2) order by v.day)) / nullif(sum(v.n), 0) as half,
         sqrt(sum(pow((v.change_high - v.change_low) / 2, 2) order by v.day)) / count(*) as day_half,
@@ -74,16 +74,21 @@ measured as (
         on v.product = e.product and v.slice_kind = e.slice_kind and v.channel = e.channel
         and v.market = e.market and v.topic = e.topic and v.app_version = e.app_version
         and v.day between s.since and s.until
-    where v.change is not null and v.metric <> 'silence'
+    where v.change is not null
     group by e.episode, v.metric
 ),
 -- The same in the metric's own terms: a count by the day, anything else by the post.
 figures as (
     select
-        episode, metric, n, days, z, mix,
+        episode, metric, n, days, z,
+        case when metric in ('sentiment', 'stars', 'one_star', 'nps') then mix end as mix,
         case when metric in ('volume', 'negative') then day_mean else mean end as value,
-        case when metric in ('volume', 'negative') then day_baseline else baseline end as baseline,
-        case when metric in ('volume', 'negative') then day_half else half end as half
+        case
+            when metric in ('volume', 'negative') then day_baseline
+            when metric = 'silence' then last_baseline
+            else baseline
+        end as baseline,
+        case when metric in ('volume', 'negative') then day_half when metric <> 'silence' then half end as half
     from measured
 ),
 pooled as (
@@ -191,8 +196,8 @@ reported as (
         s.until >= l.last_day as ongoing,
         coalesce(o.days, 0) as days,
         coalesce(o.n, 0) as n,
-        coalesce(o.value, 0) as value,
-        coalesce(o.baseline, s.expected) as baseline,
+        case when e.metric = 'silence' then 0 else o.value end as value,
+        o.baseline,
         -- Against the one baseline before the onset, as value and change are.
         o.value - o.baseline - o.mix as within,
         o.mix,
