@@ -113,6 +113,8 @@ def replay(
     if not published.is_file():
         raise WarehouseError(f"{published} is not there yet: run `earful run` (or `earful demo`) first")
     with explained(published), open_published(published) as con:
+        if not one(con, "select count(*) from duckdb_tables() where table_name = 'daily_spam'")[0]:
+            raise WarehouseError(f"{published} was written by an older earful: `earful run` writes it anew")
         find_asked_days(con)
         oldest, last = one(con, text("trends/span"))
         if not isinstance(oldest, date) or not isinstance(last, date):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import duckdb
 import numpy as np
 import pytest
 from landing import DAY, HOUR, NOW, T0, put, row, span
@@ -187,3 +189,12 @@ def test_nothing_is_replayed_without_posts(tmp_path: Path, asked: bool) -> None:
         path = publish(store, tmp_path / "earful.duckdb", now=NOW).path
     with pytest.raises(WarehouseError, match="has no posts: nothing to replay"):
         replay(path, [(ruling({}, {}), 1.0)], [], 30)
+
+
+def test_a_file_of_an_older_earful_is_to_be_written_anew(counted: Path, tmp_path: Path) -> None:
+    old = tmp_path / "earful.duckdb"
+    shutil.copyfile(counted, old)
+    with duckdb.connect(old) as con:
+        con.execute("drop table daily_spam")
+    with pytest.raises(WarehouseError, match="was written by an older earful: `earful run` writes it anew"):
+        replay(old, [(ruling({}, {}), 1.0)], [], 30)
