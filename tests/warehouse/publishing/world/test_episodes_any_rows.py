@@ -1,6 +1,7 @@
 """Every column of ``what_changed`` from any verdicts, drawn by a seed: many episodes, of all kinds, slices and metrics.
 
-Numbers are sixteenths, so that sums are exact and every order has ties; days, counts and mixes lie on every bound.
+Numbers are sixteenths, or whole where a metric is told without decimals, so that sums are exact and every order has ties;
+days, counts and mixes lie on every bound.
 test_world_episodes.py asks the same of the one episode that the detector finds in the world.
 """
 
@@ -33,9 +34,10 @@ PRODUCTS = {"orbit": ("Orbit", True), "nova": ("Nova", False), "bare": ("Bare", 
 KINDS = ("worse", "silent", "flood", "fewer", "better")
 #: What a verdict may be of.
 OF = {
-    "worse": (*MEANS, "sentiment", "negative"), "better": (*MEANS, "sentiment"), "flood": ("volume",), "fewer": ("volume",),
-    "silent": ("silence",),
+    "worse": (*MEANS, "negative"), "better": MEANS, "flood": ("volume",), "fewer": ("volume",), "silent": ("silence",),
 }  # fmt: skip
+#: Sixteenths are times this: NPS and counts are told without decimals.
+UNIT = {"nps": 64, "volume": 64, "negative": 64}
 SLICE_KINDS = ("product", "channel", "topic", "market", "version")
 #: Of each kind: channel, market, topic, version.
 SLICES = {
@@ -61,13 +63,14 @@ def verdicts(seed: int) -> list[Row]:
         if key in found:
             return
         n = rng.choice((0, 1, 1, 16, 30))
-        lows = rng.choice((-2, -4)), rng.choice((1, 3))
+        lows = rng.choice((-2, -4)), rng.choice((0, 1, 3))
         told = rng.random() < 0.85
+        unit = UNIT.get(metric, 1)
         found[key] = {
             "day": day, "product": product, "slice_kind": kind, **dict(zip(NAMES, where, strict=True)), "metric": metric,
-            "span_from": day, "n": n, "mean": sixteenths(rng, -4, 4), "baseline": sixteenths(rng, -4, 4),
+            "span_from": day, "n": n, "mean": unit * sixteenths(rng, -4, 4), "baseline": unit * sixteenths(rng, -4, 4),
             "baseline_n": 100, "baseline_days": 28, "change": 0.25 if told else None,
-            "change_low": lows[0] / 16 if told else None, "change_high": lows[1] / 16 if told else None,
+            "change_low": unit * lows[0] / 16 if told else None, "change_high": unit * lows[1] / 16 if told else None,
             "within": rng.choice((-0.25, 0.0, 0.25, 0.5)), "mix": rng.choice((0.0, 0.02, -0.02, 0.0199, 0.25)),
             "z": rng.choice((rng.uniform(-6, 6), rng.uniform(-1, 1), None, None, None)), "cusum": 0.0, "cusum_limit": 5.0,
             "verdict": rng.choice(("no real change", "incomplete day")), "alarm": False, "since": None, "episode": None,
@@ -85,15 +88,20 @@ def verdicts(seed: int) -> list[Row]:
                 slice_kind = rng.choice(SLICE_KINDS[1:])
                 slices = [(slice_kind, where) for where in rng.sample(SLICES[slice_kind], len(SLICES[slice_kind]))]
             length = rng.choice((1, 1, 2, 4))
+            usual = rng.sample(OF[kind], rng.choice((1, 1, 2, len(OF[kind]))) if len(OF[kind]) > 1 else 1)
             for number, (slice_kind, where) in enumerate(slices):
                 for n in range(length):
                     day = start + timedelta(n + number % 2)
                     verdict = kind if number == 0 or rng.random() < 0.8 else rng.choice(KINDS)
                     since = day - timedelta(rng.choice((0, 0, 1, 2))) if n else start
                     alarm = n == 0 and (number == 0 or rng.random() < 0.5)
-                    metric = rng.choice(OF[verdict]) if rng.random() < 0.3 else OF[verdict][-1]
-                    put(product, day, slice_kind, where, metric, verdict=verdict, since=since, alarm=alarm,
-                        episode=episode)  # fmt: skip
+                    metrics = [m for m in OF[verdict] if m in usual] or [rng.choice(OF[verdict])]
+                    for metric in rng.sample(metrics, rng.randint(1, len(metrics))):
+                        put(product, day, slice_kind, where, metric, verdict=verdict, since=since, alarm=alarm,
+                            episode=episode)  # fmt: skip
+                    for metric in (*MEANS, *COUNTS):  # beside them, without a verdict of the episode
+                        if rng.random() < 0.3:
+                            put(product, day, slice_kind, where, metric)
         for _ in range(60):
             slice_kind = "channel" if product == "bare" else rng.choice(SLICE_KINDS)
             where = rng.choice(SLICES[slice_kind])
@@ -128,7 +136,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return publish(store, folder / "earful.duckdb").path
 
 
-@pytest.fixture(scope="module", params=range(12))
+@pytest.fixture(scope="module", params=range(24))
 def drawn(request: pytest.FixtureRequest, empty: Path) -> Iterator[Drawn]:
     rows = verdicts(request.param)
     with duckdb.connect() as con:

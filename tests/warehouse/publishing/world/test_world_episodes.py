@@ -132,10 +132,19 @@ def test_a_day_without_a_verdict_says_the_posts_of_its_own(world: World) -> None
     rows = world.ask("from verdicts where product = 'vega' and slice_kind = 'product' and metric = 'sentiment'")
     assert {r["verdict"] for r in rows} == {"not enough posts", "not enough history", "no real change"}
     count = Counter(p["day"] for p in world.of("vega", whole=True))
-    few = [r for r in rows if r["verdict"] == "not enough posts"]
-    assert {r["day"]: r["n"] for r in few} == {r["day"]: count[r["day"]] for r in few}
-    weeks = [r for r in rows if r["verdict"] != "not enough posts"]
-    assert all((r["day"] - r["span_from"]).days == 6 and 5 <= r["n"] < 15 for r in weeks)
+    first, judged = min(count), date.min
+    for r in sorted(rows, key=lambda r: r["day"]):
+        week = [r["day"] - timedelta(d) for d in range(7)]
+        n = sum(count[d] for d in week)
+        assert n < 15
+        if not (count[r["day"]] and week[-1] > judged and n >= 5):
+            assert (r["verdict"], r["n"]) == ("not enough posts", count[r["day"]])
+            continue
+        judged = r["day"]
+        before = sum(count[r["day"] - timedelta(d)] for d in range(3, 59))
+        known = before >= 30 and (r["day"] - timedelta(2) - first).days >= 28
+        assert (r["verdict"], r["n"]) == ("no real change" if known else "not enough history", n)
+        assert (r["span_from"], r["baseline_n"]) == (week[-1], before)
 
 
 def facts(world: World, product: str, first: date, last: date) -> list[Post]:
