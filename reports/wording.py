@@ -151,7 +151,7 @@ def behind(last_complete: date | None, today: date, ended_on: date | None = None
     return ", ".join([*said, *([f"{plural(late, 'day')} behind"] if late > 0 else [])])
 
 
-_VERDICTS = {"flood": "a flood of posts", "fewer": "far fewer posts", "silent": "no posts any more"}
+_VERDICTS = {"flood": "a flood of posts", "fewer": "fewer posts", "silent": "no posts any more"}
 
 
 def verdict(value: str) -> str:

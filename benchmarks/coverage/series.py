@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -136,7 +137,7 @@ def _edited(level: float, rng: np.random.Generator) -> Source:
 #: By name: how a source of so many rows a day is drawn.
 KINDS: dict[str, Callable[[float, np.random.Generator], Source]] = {
     **{
-        kind: lambda level, rng, kind=kind: _steady(kind, level, rng)  # type: ignore[misc]
+        kind: partial(_steady, kind)
         for kind in ("poisson", "varied", "closed weekends", "quiet weekends", "trend", "bursts")
     },
     "months, one missing": _months,

@@ -51,7 +51,7 @@ def above(marks: Marks, shown: Frame, form: Form, x: Channel, y: Channel, data: 
         data[f"{name} alarms"] = [
             {"at": at(row["alarm_day"], 12), "score": shown.floor + 0.055 * (shown.high - shown.low)}
             for row in mine
-            if shown.holds(row["alarm_day"])
+            if row["told"] and shown.holds(row["alarm_day"])
         ]
         span = {"type": "rule", "color": colour(name), "strokeWidth": 4, "strokeCap": "butt"}
         point = {

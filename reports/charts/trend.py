@@ -82,14 +82,17 @@ def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
     parts.append(f"The busiest day was {wording.day(busiest['day'])} with {wording.plural(busiest['posts'], 'post')}.")
     if incomplete:
         parts.append(f"{wording.plural(incomplete, 'day')} incomplete.")
-    parts += [
-        f"Alarm on {wording.day(row['alarm_day'])}: {wording.verdict(row['verdict'])}."
-        for row in reversed(marks.episodes if marks else ())
-    ]
+    parts += [f"{_when(row)}: {wording.verdict(row['verdict'])}." for row in reversed(marks.episodes if marks else ())]
     releases = [f"{row['release']} on {wording.day(row['day'])}" for row in reversed(marks.releases if marks else ())]
     if releases:
         parts.append(f"Releases: {', '.join(releases)}.")
     return " ".join(parts)
+
+
+def _when(episode: Row) -> str:
+    if episode["told"]:
+        return f"Alarm on {wording.day(episode['alarm_day'])}"
+    return f"No alarm, from {wording.day(episode['first_day'])}"
 
 
 def _chart(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, data: Data) -> Spec:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from page_reader import PageReader
 from published_file import LAST, Day, Product, publish, steady
+from published_story import episode
 
 from earful.reports.page import render
 
@@ -41,6 +43,23 @@ def test_a_calm_month_says_on_how_many_days_it_was_judged(tmp_path: Path) -> Non
     said = head(tmp_path, judged("a", 27))
     assert said.startswith("Nothing really changed in the last 28 days: no alarm on the 27 days that were judged.")
     assert "Not judged" not in said
+
+
+def test_a_change_that_is_sure_and_too_small_for_an_alarm_is_not_nothing(tmp_path: Path) -> None:
+    def changed(name: str, first: date, last: date, **more: Any) -> dict[str, Any]:
+        return episode(name, first, last, told=False, **more)
+
+    when = LAST - timedelta(9), LAST
+    quiet = judged("a", 27, name="A")
+    small = replace(quiet, more={**quiet.more, "what_changed": [changed("e", *when)]})
+    said = head(tmp_path, small)
+    assert said.startswith(
+        "Nothing changed that is worth an alarm in the last 28 days: no alarm on the 27 days that were judged."
+    )
+    assert "1 change is sure and too small for one: what_changed lists it." in said
+    old = UNTIL - timedelta(60), UNTIL - timedelta(40)
+    before = replace(quiet, more={**quiet.more, "what_changed": [changed("e", *old)]})
+    assert head(tmp_path / "b", before).startswith("Nothing really changed in the last 28 days")
 
 
 def test_days_that_lie_further_back_are_not_counted(tmp_path: Path) -> None:

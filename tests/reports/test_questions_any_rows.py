@@ -419,6 +419,11 @@ def test_of_every_product_how_many_of_28_days_were_judged(drawn: Drawn) -> None:
                 "posts": sum(r["posts"] for r in recent), "complete_days": sum(r["complete"] for r in recent),
                 "judged_days": len({r["day"] for r in judged if r["verdict"] in told}),
                 "lacking": max(lacks, key=lambda r: r["day"])["verdict"] if lacks else None,
+                "small_changes": sum(
+                    not r["told"] and r["verdict"] not in {"better", "fewer"}
+                    and ago(r["last_day"], until) < 28 and r["alarm_day"] <= until
+                    for r in drawn.of("what_changed", product)
+                ),
             })  # fmt: skip
         rows.sort(key=lambda r: (not OWN[r["product"]], r["product_name"], r["product"]))
         same(drawn.file.ask("told", until=until), rows)

@@ -28,10 +28,11 @@ class Mean:
 
 
 #: Compound in [-1, 1]; stars 1 to 5; share of one star; NPS in points, -100 to 100. The wander of stars, of their share
-#: and of NPS is that of the compound (0.04, measured on Steam's days) in their own spread (docs/trends.md).
+#: and of NPS is as much of their own spread as that of the compound is (0.04, measured on Steam's days; docs/trends.md).
+#: level.sql reckons with the same 0.04 and 0.08.
 MEANS = (
     Mean("sentiment", -1, 0.04, (*SLICES, "versioned"), 2.0),
-    Mean("stars", -1, 0.10, _STARS, 4.0),
+    Mean("stars", -1, 0.08, _STARS, 4.0),
     Mean("one_star", 1, 0.03, ("product", "channel"), 1.0),
     Mean("nps", -1, 6.0, ("product", "channel"), 200.0),
 )

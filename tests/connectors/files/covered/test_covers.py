@@ -21,8 +21,8 @@ def few(root: Path) -> None:
     put(root, "post_id,created_at", "1,2026-01-03T10:00Z", "2,2026-02-20T09:00Z", "3,2026-05-04T12:00Z")
 
 
-def at(*day: int) -> datetime:
-    return datetime(2026, *day, tzinfo=UTC)  # type: ignore[misc,arg-type]
+def at(month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=UTC)
 
 
 def test_declared_stretches_win(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def parts(days: dict[int, int], edges: set[int] = frozenset()) -> list[tuple[int, int, bool]]:  # type: ignore[assignment]
+def parts(days: dict[int, int], edges: Collection[int] = ()) -> list[tuple[int, int, bool]]:
     return [(one.first - FIRST, one.last - FIRST, one.known) for one in stretches(days, edges)]
 
 

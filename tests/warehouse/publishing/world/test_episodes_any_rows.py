@@ -223,7 +223,9 @@ def expected(rows: list[Row], causes: list[Row], episode: str) -> Row:
         "within": less(change, sums["mix"]), "mix": sums["mix"], "z": sums["z"],
         "topics": sorted(strength, key=lambda t: (-strength[t], t)), "channels": slices("channel", ("sentiment",)),
         "markets": slices("market"), "versions": slices("version"),
-        "flood": metric not in {"volume", "silence"} and any(r["verdict"] == "flood" for r in told), "causes": causes_of(of_it),
+        "flood": metric not in {"volume", "silence"} and any(
+            r["verdict"] == "flood" and r["mean"] >= 2 * r["baseline"] for r in told
+        ), "causes": causes_of(of_it),
     }  # fmt: skip
     slice_name = "" if shown["slice_kind"] == "product" else f"{shown['slice_kind']} {words(shown)}"
     return out | {"sentence": sentence(out, slice_name, by_metric, of_it)}

@@ -122,7 +122,8 @@ others as (
         list(distinct t.slice order by t.slice) filter (where t.slice_kind = 'channel' and t.metric = 'sentiment') as channels,
         list(distinct t.slice order by t.slice) filter (where t.slice_kind = 'market') as markets,
         list(distinct t.slice order by t.slice) filter (where t.slice_kind = 'version') as versions,
-        bool_or(t.verdict = 'flood') as flood
+        -- A rise is sure long before it is a flood.
+        bool_or(t.verdict = 'flood' and t.mean >= 2 * t.baseline) as flood
     from telling as t
     group by t.episode
 ),
@@ -371,6 +372,6 @@ comment on column what_changed.topics is 'Topics whose own posts changed in the 
 comment on column what_changed.channels is 'Channels in which the change was detected.';
 comment on column what_changed.markets is 'Markets in which the change was detected, listed after their channel.';
 comment on column what_changed.versions is 'App versions in which the change was detected.';
-comment on column what_changed.flood is 'True when a flood of posts came with the moved mean.';
+comment on column what_changed.flood is 'True when a flood of posts came with the change: on some day at least twice the usual.';
 comment on column what_changed.causes is 'What explains the change of the mean, the largest part first, with its share of the change, from episode_causes; empty where nothing does, null where that cannot be said (other metrics).';
 comment on column what_changed.sentence is 'All of it in words.';
