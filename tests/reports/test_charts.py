@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -13,6 +14,7 @@ import altair as alt
 import pytest
 from published_file import LAST, Day, _trend, steady
 
+from earful.reports import wording
 from earful.reports.charts import marks, paint, svg, trend
 from earful.reports.charts.marks import Marks
 
@@ -34,6 +36,7 @@ MARKS = Marks(
             "first_day": LAST - timedelta(days=4),
             "last_day": LAST,
             "alarm_day": LAST - timedelta(days=2),
+            "told": True,
         }
     ],
 )
@@ -108,6 +111,17 @@ def test_an_alarm_stands_low_in_the_chart_on_its_day() -> None:
     (alarm,) = data["worse alarms"]
     assert alarm["at"] == paint.at(LAST - timedelta(days=2), 12)
     assert 1 / 30 < (alarm["score"] - shown.floor) / (shown.high - shown.low) < 1 / 10
+    assert f"Alarm on {wording.day(LAST - timedelta(days=2))}: " in trend.describe(_rows(steady(40)), MARKS)
+
+
+def test_what_raised_no_alarm_has_no_alarm_in_the_chart() -> None:
+    listed = replace(MARKS, episodes=[{**e, "told": False, "verdict": "better"} for e in MARKS.episodes])
+    data, _ = _above(listed, paint.NARROW)
+    assert data["better alarms"] == data["worse alarms"] == []
+    assert len(data["better spans"]) == 1
+    said = trend.describe(_rows(steady(40)), listed)
+    assert f"No alarm, from {wording.day(listed.episodes[0]['first_day'])}: " in said
+    assert "Alarm on" not in said
 
 
 def test_of_releases_without_room_those_that_changed_something_are_named_then_the_newest() -> None:

@@ -14,8 +14,8 @@ from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules, limit, sha
 
 #: Share of the budget that the metrics of the whole product have together.
 WHOLE = 0.5
-#: Of what each test raises by chance, about so much is told: changes for the better and what does not matter are not, and
-#: tests of the same posts err together. Cautious: benchmarks.incidents' made products raise fewer than the budget.
+#: Of what each test raises by chance, about so much is told: changes for the better and what does not matter are not,
+#: and tests of the same posts err together. Cautious: benchmarks.incidents' made products raise fewer than the budget.
 TOLD = 0.4
 
 

@@ -27,9 +27,9 @@ class Mean:
     range: float
 
 
-#: Compound in [-1, 1]; stars 1 to 5; share of one star; NPS in points, -100 to 100. The wander of stars, of their share
-#: and of NPS is as much of their own spread as that of the compound is (0.04, measured on Steam's days; docs/trends.md).
-#: level.sql reckons with the same 0.04 and 0.08.
+#: Compound in [-1, 1]; stars 1 to 5; share of one star; NPS in points, -100 to 100. The wander of stars, of their
+#: share and of NPS is as much of their own spread as that of the compound is (0.04, measured on Steam's days;
+#: docs/trends.md). level.sql reckons with the same 0.04 and 0.08.
 MEANS = (
     Mean("sentiment", -1, 0.04, (*SLICES, "versioned"), 2.0),
     Mean("stars", -1, 0.08, _STARS, 4.0),
