@@ -31,6 +31,8 @@ RESOLUTION = 21
 EDGE = 0.01
 #: Days beside a hole that say what is usual there, days beside a day that is to be known, and the fewest of both.
 BESIDE, FAR, FEWEST = 28, 56, 3
+#: A part of fewer days is too short to tell by one side of a silence: what lies on both sides tells.
+SHORT = 14
 #: No rows come more evenly than that: variance = mean + SPREAD * mean squared.
 SPREAD = 0.04
 #: A week of a burst counts for no more than so many times the median week.
@@ -109,14 +111,28 @@ class _Series:
             part = np.searchsorted(starts, begin, "right") - 1
             before = np.maximum(starts[part], begin - BESIDE), begin
             after = end, np.minimum(stops[np.minimum(part, len(stops) - 1)], end + BESIDE)
+            long = [high - low >= FEWEST for low, high in (before, after)]
             shown = [
-                (high - low >= FEWEST) & (self._silent(low, high, expected, end - begin) < ALPHA)
-                for low, high in (before, after)
+                enough & (self._silent(low, high, expected, end - begin) < ALPHA)
+                for enough, (low, high) in zip(long, (before, after), strict=True)
             ]
             more = ~holes & (shown[0] | shown[1])
+            for at in np.flatnonzero(~holes & ~more & (begin - starts[part] + stops[part] - end < SHORT)):
+                inside = [starts[part[at]] + (part[at] > 0), stops[part[at]] - (part[at] + 1 < len(starts))]
+                more[at] = self._odd(int(begin[at]), int(end[at]), int(inside[0]), int(inside[1]), expected[at])
             if not more.any():
                 return [(int(one), int(other)) for one, other in zip(starts, stops, strict=True)]
             holes |= more
+
+    def _odd(self, begin: int, end: int, start: int, stop: int, expected: float) -> bool:
+        """Whether days [begin, end) without a row are improbable by what few days of their part lie on both sides."""
+        beside = [at for at in range(start, stop) if not begin <= at < end]
+        rows, usual = self._rows[beside], self._open[beside]
+        if len(beside) < FEWEST or not rows.sum():
+            return False
+        level = rows.sum() / usual.sum()
+        spread = max(float(_below(rows[None], level * usual[None])[0]), SPREAD) + 1 / rows.sum()
+        return bool(np.exp(-np.log1p(spread * level * expected) / spread) < ALPHA)
 
     def known(self, start: int, stop: int) -> Flags:
         """By day of a part, whether a hole would show there."""

@@ -157,3 +157,11 @@ def test_the_days_of_a_shared_file_are_kept_in_few_numbers() -> None:
     assert (middle.date() - date(1970, 1, 1)).days == FIRST + 3
     assert unpacked(packed([]), zone, EPOCH) == {}
     assert list(unpacked(short, zone, EPOCH + (FIRST + 10) * timedelta(days=1))) == [FIRST, FIRST + 3]
+
+
+def test_an_empty_day_of_a_short_stretch_is_a_hole_where_the_few_days_beside_it_are_full():
+    usual, after = [60] * 100, [120, 119, 90, 64, 80, 90, 70] * 6
+    full = usual + [0] * 8 + [7, 69, 51, 0, 55, 47] + [0] * 6 + after
+    thin = usual + [0] * 8 + [2, 3, 1, 0, 2, 2] + [0] * 6 + after
+    assert (108, 110) in {(each.first, each.last) for each in stretches(dict(enumerate(full)))}
+    assert (108, 113) in {(each.first, each.last) for each in stretches(dict(enumerate(thin)))}
