@@ -48,7 +48,7 @@ def digest(published: Path) -> Digest:
         answers = {name: file.ask(f"digest_{name}", until=until) for name in _QUESTIONS}
     last = max((r["last_day"] for r in answers["week"].rows), default=until)
     first = min((r["first_day"] for r in answers["week"].rows if r["last_day"] == last), default=until)
-    alarms = sum(row["told"] for row in answers["changes"].rows)
+    alarms = sum(row["told"] and row["answer"] is None for row in answers["changes"].rows)
     subject = f"earful, {wording.day(first)} to {wording.day(last)}: " + (
         wording.plural(alarms, "alarm") if alarms else "no alarm"
     )
@@ -92,7 +92,7 @@ def _points(share: float) -> str:
 
 def _markdown_text(text: object) -> str:
     """A text in markdown that means only itself, on one line."""
-    return _SPECIAL.sub(r"\\\1", wording.clip(str(text), 500))
+    return _SPECIAL.sub(r"\\\1", wording.clip(str(text), 1000))
 
 
 @cache

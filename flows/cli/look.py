@@ -1,4 +1,4 @@
-"""``earful trend``, ``backtest`` and ``sql``: the published file."""
+"""``earful trend``, ``alarms``, ``backtest`` and ``sql``: the published file."""
 
 from __future__ import annotations
 
@@ -45,6 +45,58 @@ def backtest(
     from earful.flows.cli.commands.look.backtest import run_backtest
 
     return run_backtest(config, budget or [], incidents, days, json=json)
+
+
+alarms = App(name="alarms", group=_GROUP, help="List alarms, and answer them: known, expected or wrong.")
+app.command(alarms)
+
+_Episode = Annotated[str, Parameter(help="Its name, as `earful alarms` shows it, in quotes.")]
+_Why = Annotated[str, Parameter(help="The reason, in quotes; it stands on the page and in the digest.")]
+
+
+@alarms.default
+def list_(
+    *,
+    days: Annotated[int, Parameter(help="How many days back from the newest.")] = 365,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """List the alarms and what was answered to them."""
+    from earful.flows.cli.commands.look.alarms import list_alarms
+
+    return list_alarms(config, days, json=json)
+
+
+@alarms.command
+def known(episode: _Episode, why: _Why, *, config: Config = None, json: Json = False) -> int:
+    """It happened, and we know of it: a note from now on, no news."""
+    from earful.flows.cli.commands.look.alarms import write_answer
+
+    return write_answer(config, episode, "known", why, json=json)
+
+
+@alarms.command
+def expected(episode: _Episode, why: _Why, *, config: Config = None, json: Json = False) -> int:
+    """It was to come (a launch, a campaign): a note from now on, no news."""
+    from earful.flows.cli.commands.look.alarms import write_answer
+
+    return write_answer(config, episode, "expected", why, json=json)
+
+
+@alarms.command
+def wrong(episode: _Episode, why: _Why, *, config: Config = None, json: Json = False) -> int:
+    """Nothing had happened: a note from now on, and counted beside the budget."""
+    from earful.flows.cli.commands.look.alarms import write_answer
+
+    return write_answer(config, episode, "wrong", why, json=json)
+
+
+@alarms.command
+def reopen(episode: _Episode, *, config: Config = None, json: Json = False) -> int:
+    """Take the answer back: it is news again."""
+    from earful.flows.cli.commands.look.alarms import reopen_alarm
+
+    return reopen_alarm(config, episode, json=json)
 
 
 @app.command(group=_GROUP)

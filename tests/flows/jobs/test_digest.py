@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from earful.flows.cli.main import call
 from earful.reports.digest import Digest, digest
 from earful.reports.wording import signed
 from earful.warehouse import open_store, publish, query, register
+from earful.warehouse.answers import answer_alarm, published_episode
 
 ANCHOR = date(2026, 11, 24)
 DAYS_AFTER_RELEASE = date(2026, 11, 7)
@@ -67,6 +69,19 @@ def test_it_says_what_the_views_say(home: Path, made: Digest) -> None:
     assert "Lumen Notes: " + ", ".join(f'"{term}"' for term in words["t"]) in made.markdown  # type: ignore[attr-defined]
     (nps,) = rows(home, "select comparison from nps_summary where product = 'notes'")
     assert str(nps["comparison"]) in made.markdown
+
+
+def test_an_answered_alarm_is_a_note_and_no_news(home: Path, tmp_path: Path) -> None:
+    (told,) = rows(home, "select episode from what_changed where told")
+    shutil.copy(home / "data" / "store.duckdb", tmp_path)
+    with open_store(tmp_path / "store.duckdb", time_zone="UTC") as store:
+        episode = published_episode(home / "data" / "earful.duckdb", str(told["episode"]))
+        assert episode is not None
+        answer_alarm(store, episode, "expected", "the new [login]", datetime(2026, 11, 7, tzinfo=UTC))
+        publish(store, tmp_path / "earful.duckdb", now=datetime(2026, 11, 7, 3, tzinfo=UTC))
+    answered = digest(tmp_path / "earful.duckdb")
+    assert answered.subject == "earful, 31 Oct 2026 to 6 Nov 2026: no alarm"
+    assert r" Answered: expected, the new \[login\]." in answered.markdown
 
 
 def test_html_says_the_same_loads_nothing_and_runs_nothing(made: Digest) -> None:

@@ -46,6 +46,7 @@ VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
         "episode": [f"e{n:02}" for n in range(90)], "verdict": ("worse", "silent", "flood", "fewer", "better"),
         "metric": ("sentiment", "stars", "one_star", "nps", "volume", "negative", "silence"), "told": (True, True, False),
         "last_day": BOUNDS, "alarm_day": BOUNDS, "change": OR_NONE,
+        "answer": (None, None, "known", "wrong"),
     }),
     "episode_causes": (80, "episode rank", {
         "episode": ("e1", "e2"), "rank": range(1, 31), "dimension": ("topic", "channel", "rest", "word", "release", "competitor"),

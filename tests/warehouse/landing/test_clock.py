@@ -204,7 +204,7 @@ OURS = {
     "daily": ("updated_at",), "daily_version": ("updated_at",), "daily_topic": ("updated_at",),
     "revisions": ("seen_at", "old_seen_at"), "day_changes": ("seen_at",), "checks": ("checked_at",),
     "set_aside": ("at",), "erasures": ("at", "finished_at"), "forgotten_products": ("at",), "forgotten_authors": ("at",),
-    "excluded_authors": ("at",), "secrets": ("since",), "runs": ("started_at", "ended_at"),
+    "alarm_answers": ("answered_at",), "excluded_authors": ("at",), "secrets": ("since",), "runs": ("started_at", "ended_at"),
 }  # fmt: skip
 
 

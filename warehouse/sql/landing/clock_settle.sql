@@ -42,6 +42,8 @@ update forgotten_authors set "at" = $at where "at" > $latest;
 
 update excluded_authors set "at" = $at where "at" > $latest;
 
+update alarm_answers set answered_at = $at where answered_at > $latest;
+
 update secrets set since = $at where since > $latest;
 
 update runs set started_at = $at where started_at > $latest;

@@ -195,6 +195,17 @@ comment on column day_changes.scored_after is 'Those of them with a score after.
 comment on column day_changes.compound_sum_before is 'Sum of their compounds before.';
 comment on column day_changes.compound_sum_after is 'Sum of their compounds after.';
 
+comment on table alarm_answers is 'One row per episode that was answered with `earful alarms`, and what was answered; see what_changed.answer.';
+comment on column alarm_answers.episode is 'The episode''s name when it was answered.';
+comment on column alarm_answers.product is 'Product slug.';
+comment on column alarm_answers.metric is 'What it was about: sentiment, stars, one_star, nps, silence, volume or negative.';
+comment on column alarm_answers.verdict is 'worse, better, flood, fewer or silent.';
+comment on column alarm_answers.first_day is 'Its first day when it was answered.';
+comment on column alarm_answers.last_day is 'Its last day when it was answered.';
+comment on column alarm_answers.answer is 'known: it happened, and we know of it; expected: it was to come; wrong: nothing had happened.';
+comment on column alarm_answers.why is 'The reason that was given; empty where none was.';
+comment on column alarm_answers.answered_at is 'When, UTC.';
+
 comment on table set_aside is 'One row per item that could not be landed, and why. Never its content.';
 comment on column set_aside.run_id is 'The run that last met it.';
 comment on column set_aside.channel is 'Configured way into a source.';

@@ -50,6 +50,10 @@ select * from store.main.daily_version_spam order by product, day, channel, app_
 create table daily_topic_spam as
 select * from store.main.daily_topic_spam order by product, day, channel, topic;
 
+-- one row per episode that was answered
+create table alarm_answers as
+select * from store.main.alarm_answers order by answered_at, episode;
+
 -- one row per erasure, in counts
 create table erasures as
 select "at", kind, why, posts, texts, other_rows, days from store.main.erasures order by "at";

@@ -159,7 +159,7 @@ def test_the_days_of_a_shared_file_are_kept_in_few_numbers() -> None:
     assert list(unpacked(short, zone, EPOCH + (FIRST + 10) * timedelta(days=1))) == [FIRST, FIRST + 3]
 
 
-def test_an_empty_day_of_a_short_stretch_is_a_hole_where_the_few_days_beside_it_are_full():
+def test_an_empty_day_of_a_short_stretch_is_a_hole_where_the_few_days_beside_it_are_full() -> None:
     usual, after = [60] * 100, [120, 119, 90, 64, 80, 90, 70] * 6
     full = usual + [0] * 8 + [7, 69, 51, 0, 55, 47] + [0] * 6 + after
     thin = usual + [0] * 8 + [2, 3, 1, 0, 2, 2] + [0] * 6 + after

@@ -11,7 +11,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -121,10 +121,31 @@ def verdicts(seed: int) -> list[Row]:
     return rows
 
 
+def drawn_answers(seed: int, rows: list[Row]) -> list[Row]:
+    """Answers to episodes by name, by days alone (their episode is there no more), and to others of the same days."""
+    rng, out, spans = random.Random(seed + 1), list[Row](), dict[str, list[date]]()
+    for r in rows:
+        if r["episode"]:
+            spans.setdefault(r["episode"], []).append(r["day"])
+    for n, episode in enumerate(sorted(spans)):
+        product, _, verdict = episode.split(" ")
+        for _ in range(rng.choice((0, 0, 1, 2))):
+            first = rng.choice((min(spans[episode]), max(spans[episode]))) + timedelta(rng.choice((-2, -1, 0, 1)))
+            out.append({
+                "episode": episode if rng.random() < 0.4 else f"gone {len(out)}", "product": rng.choice((product, product, "nova")),
+                "metric": rng.choice(OF[verdict]), "verdict": verdict, "first_day": first,
+                "last_day": first + timedelta(rng.choice((0, 1))), "answer": rng.choice(("known", "wrong", "expected")),
+                "why": rng.choice(("", "a launch", "it's <b>ours</b>")),
+                "answered_at": datetime(2026, 5, 1) + timedelta(minutes=rng.choice((0, 60 * n)), seconds=len(out)),
+            })  # fmt: skip
+    return out
+
+
 @dataclass(frozen=True, slots=True)
 class Drawn:
     rows: list[Row]
     causes: list[Row]
+    answers: list[Row]
     view: list[Row]
 
 
@@ -141,7 +162,7 @@ def drawn(request: pytest.FixtureRequest, empty: Path) -> Iterator[Drawn]:
     rows = verdicts(request.param)
     with duckdb.connect() as con:
         con.execute(f"attach '{empty}' as was (read_only)")
-        for table in ("verdicts", "products", "episode_causes"):
+        for table in ("verdicts", "products", "episode_causes", "alarm_answers"):
             con.execute(f"create table {table} as from was.{table} limit 0")
         con.register("drawn", pa.Table.from_pylist(rows))
         con.execute("insert into verdicts by name from drawn")
@@ -151,10 +172,13 @@ def drawn(request: pytest.FixtureRequest, empty: Path) -> Iterator[Drawn]:
         causes = drawn_causes({r["episode"] for r in rows if r["episode"]}, request.param)
         con.register("drawn_causes", pa.Table.from_pylist(causes))
         con.execute("insert into episode_causes by name from drawn_causes")
+        answers = drawn_answers(request.param, rows)
+        con.register("drawn_answers", pa.Table.from_pylist(answers))
+        con.execute("insert into alarm_answers by name from drawn_answers")
         run(con, "publishing/views/what_changed")
         cursor = con.execute("from what_changed")
         names = [c[0] for c in cursor.description or ()]
-        yield Drawn(rows, causes, [dict(zip(names, values, strict=True)) for values in cursor.fetchall()])
+        yield Drawn(rows, causes, answers, [dict(zip(names, values, strict=True)) for values in cursor.fetchall()])
 
 
 def place(row: Row) -> tuple[str, ...]:
@@ -177,10 +201,26 @@ def sentence(r: Row, slice_name: str, others: dict[str, list[Row]], causes: list
             " before."
         )
     out += beside(r["metric"], others) + explained(causes)
-    return out + (" With a flood of posts." if r["flood"] and r["metric"] != "negative" else "")
+    out += " With a flood of posts." if r["flood"] and r["metric"] != "negative" else ""
+    return out + (f" Answered: {r['answer']}{', ' if r['why'] else ''}{r['why']}." if r["answer"] else "")
 
 
-def expected(rows: list[Row], causes: list[Row], episode: str) -> Row:
+def answered(
+    answers: list[Row], rows: list[Row], episode: str, metric: str, verdict: str, days: tuple[date, date]
+) -> Row:
+    """The newest answer by name; else the newest of those whose episode is gone that is about the same."""
+    product, there = episode.split(" ", maxsplit=1)[0], {r["episode"] for r in rows}
+    by_name = [a for a in answers if a["episode"] == episode and a["product"] == product]
+    left = [
+        a for a in answers
+        if a["episode"] not in there and (a["product"], a["metric"], a["verdict"]) == (product, metric, verdict)
+        and a["first_day"] <= days[1] and a["last_day"] >= days[0]
+    ]  # fmt: skip
+    found = max(by_name or left, key=lambda a: a["answered_at"], default=None)
+    return {name: found[name] if found else None for name in ("answer", "why", "answered_at")}
+
+
+def expected(rows: list[Row], causes: list[Row], answers: list[Row], episode: str) -> Row:
     of_it = [r for r in causes if r["episode"] == episode]
     told = [r for r in rows if r["episode"] == episode]
     shown = min(told, key=lambda r: (
@@ -227,12 +267,16 @@ def expected(rows: list[Row], causes: list[Row], episode: str) -> Row:
             r["verdict"] == "flood" and r["mean"] >= 2 * r["baseline"] for r in told
         ), "causes": causes_of(of_it),
     }  # fmt: skip
+    out |= answered(answers, rows, episode, metric, out["verdict"], (first, last))
+    out["why"] = out["why"] or ""
     slice_name = "" if shown["slice_kind"] == "product" else f"{shown['slice_kind']} {words(shown)}"
     return out | {"sentence": sentence(out, slice_name, by_metric, of_it)}
 
 
 def test_every_column_of_every_episode_and_their_order(drawn: Drawn) -> None:
-    wanted = [expected(drawn.rows, drawn.causes, e) for e in {r["episode"] for r in drawn.rows if r["episode"]}]
+    wanted = [
+        expected(drawn.rows, drawn.causes, drawn.answers, e) for e in {r["episode"] for r in drawn.rows if r["episode"]}
+    ]
     wanted.sort(key=lambda r: (
         KINDS.index(r["verdict"]), r["change"] is None, r["change"] or 0, -r["alarm_day"].toordinal(), r["episode"]
     ))  # fmt: skip

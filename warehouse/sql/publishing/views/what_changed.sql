@@ -165,6 +165,25 @@ causes as (
     from (select *, dimension not in ('rest', 'word', 'release', 'competitor') as split from episode_causes)
     group by episode
 ),
+-- What was answered to it: by its name; an answer whose episode is there no more, to the one that took its place.
+answered as (
+    select
+        e.episode,
+        arg_max(a.answer, row(a.episode = e.episode, a.answered_at)) as answer,
+        arg_max(a.why, row(a.episode = e.episode, a.answered_at)) as why,
+        arg_max(a.answered_at, row(a.episode = e.episode, a.answered_at)) as answered_at
+    from episodes as e
+    join spans as s on s.episode = e.episode
+    join alarm_answers as a
+        on a.product = e.product and (
+            a.episode = e.episode
+            or (
+                a.metric = e.metric and a.verdict = s.verdict and a.first_day <= s.until and a.last_day >= s.since
+                and a.episode not in (select episode from episodes)
+            )
+        )
+    group by e.episode
+),
 last_days as (
     select product, max(day) as last_day
     from verdicts
@@ -204,6 +223,9 @@ reported as (
         o.mix,
         o.half,
         o.z,
+        r.answer,
+        coalesce(r.why, '') as why,
+        r.answered_at,
         coalesce(b.said, []) as beside,
         coalesce(t.topics, []) as topics,
         coalesce(w.channels, []) as channels,
@@ -240,6 +262,7 @@ reported as (
     left join topics as t on t.episode = e.episode
     left join products as p on p.product = e.product
     left join causes as x on x.episode = e.episode
+    left join answered as r on r.episode = e.episode
     left join last_days as l on l.product = e.product
 )
 select
@@ -275,6 +298,9 @@ select
     versions,
     flood,
     causes,
+    answer,
+    why,
+    answered_at,
     concat(
         product_name,
         case when slice <> '' then concat(' (', slice, ')') else '' end,
@@ -334,7 +360,8 @@ select
         explanation,
         news,
         elsewhere,
-        case when flood and metric <> 'negative' then ' With a flood of posts.' else '' end
+        case when flood and metric <> 'negative' then ' With a flood of posts.' else '' end,
+        case when answer is not null then concat(' Answered: ', answer, case when why <> '' then concat(', ', why) end, '.') else '' end
     ) as sentence
 from reported
 order by
@@ -374,4 +401,7 @@ comment on column what_changed.markets is 'Markets in which the change was detec
 comment on column what_changed.versions is 'App versions in which the change was detected.';
 comment on column what_changed.flood is 'True when a flood of posts came with the change: on some day at least twice the usual.';
 comment on column what_changed.causes is 'What explains the change of the mean, the largest part first, with its share of the change, from episode_causes; empty where nothing does, null where that cannot be said (other metrics).';
+comment on column what_changed.answer is 'What was answered to it with `earful alarms`: known, expected or wrong; null where nobody has. What is answered is a note, no news.';
+comment on column what_changed.why is 'The answer''s reason, as it was given; empty where there is none.';
+comment on column what_changed.answered_at is 'When it was answered, UTC; null where nobody has.';
 comment on column what_changed.sentence is 'All of it in words.';
