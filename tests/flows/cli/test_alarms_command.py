@@ -70,7 +70,7 @@ def test_an_answer_follows_its_episode_to_another_day_and_no_other(folder: Path)
     episode = published_episode(data, str(name))
     assert episode is not None
     at = datetime(2026, 3, 1, tzinfo=UTC)
-    asked = "select answer, why from what_changed where told"
+    asked = "select answer, answer_why from what_changed where told"
     store_path = data.with_name("store.duckdb")
     with open_store(store_path, time_zone="UTC") as store:
         # Judged anew, its alarm lies on the next day; and an answer to other days is none to it.

@@ -202,7 +202,7 @@ def sentence(r: Row, slice_name: str, others: dict[str, list[Row]], causes: list
         )
     out += beside(r["metric"], others) + explained(causes)
     out += " With a flood of posts." if r["flood"] and r["metric"] != "negative" else ""
-    return out + (f" Answered: {r['answer']}{', ' if r['why'] else ''}{r['why']}." if r["answer"] else "")
+    return out + (f" Answered: {r['answer']}{', ' if r['answer_why'] else ''}{r['answer_why']}." if r["answer"] else "")
 
 
 def answered(
@@ -217,7 +217,10 @@ def answered(
         and a["first_day"] <= days[1] and a["last_day"] >= days[0]
     ]  # fmt: skip
     found = max(by_name or left, key=lambda a: a["answered_at"], default=None)
-    return {name: found[name] if found else None for name in ("answer", "why", "answered_at")}
+    return {
+        "answer": found["answer"] if found else None, "answer_why": found["why"] if found else "",
+        "answered_at": found["answered_at"] if found else None,
+    }  # fmt: skip
 
 
 def expected(rows: list[Row], causes: list[Row], answers: list[Row], episode: str) -> Row:
@@ -268,7 +271,6 @@ def expected(rows: list[Row], causes: list[Row], answers: list[Row], episode: st
         ), "causes": causes_of(of_it),
     }  # fmt: skip
     out |= answered(answers, rows, episode, metric, out["verdict"], (first, last))
-    out["why"] = out["why"] or ""
     slice_name = "" if shown["slice_kind"] == "product" else f"{shown['slice_kind']} {words(shown)}"
     return out | {"sentence": sentence(out, slice_name, by_metric, of_it)}
 

@@ -205,7 +205,7 @@ def test_every_column_of_the_episode_and_what_it_is_made_of(world: World) -> Non
     causes = world.ask("from episode_causes")
     assert {r["episode"] for r in causes} == {episode["episode"]}
     sentence += explained(causes)
-    unanswered = {"answer": None, "why": "", "answered_at": None}
+    unanswered = {"answer": None, "answer_why": "", "answered_at": None}
     same(episode, wanted | {"causes": causes_of(causes)} | unanswered | {"sentence": sentence})
 
     now, before = facts(world, "orbit", first, last), facts(world, "orbit", first - timedelta(58), first - timedelta(3))

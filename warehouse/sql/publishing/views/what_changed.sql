@@ -224,7 +224,7 @@ reported as (
         o.half,
         o.z,
         r.answer,
-        coalesce(r.why, '') as why,
+        coalesce(r.why, '') as answer_why,
         r.answered_at,
         coalesce(b.said, []) as beside,
         coalesce(t.topics, []) as topics,
@@ -299,7 +299,7 @@ select
     flood,
     causes,
     answer,
-    why,
+    answer_why,
     answered_at,
     concat(
         product_name,
@@ -361,7 +361,7 @@ select
         news,
         elsewhere,
         case when flood and metric <> 'negative' then ' With a flood of posts.' else '' end,
-        case when answer is not null then concat(' Answered: ', answer, case when why <> '' then concat(', ', why) end, '.') else '' end
+        case when answer is not null then concat(' Answered: ', answer, case when answer_why <> '' then concat(', ', answer_why) end, '.') else '' end
     ) as sentence
 from reported
 order by
@@ -402,6 +402,6 @@ comment on column what_changed.versions is 'App versions in which the change was
 comment on column what_changed.flood is 'True when a flood of posts came with the change: on some day at least twice the usual.';
 comment on column what_changed.causes is 'What explains the change of the mean, the largest part first, with its share of the change, from episode_causes; empty where nothing does, null where that cannot be said (other metrics).';
 comment on column what_changed.answer is 'What was answered to it with `earful alarms`: known, expected or wrong; null where nobody has. What is answered is a note, no news.';
-comment on column what_changed.why is 'The answer''s reason, as it was given; empty where there is none.';
+comment on column what_changed.answer_why is 'The answer''s reason, as it was given; empty where there is none.';
 comment on column what_changed.answered_at is 'When it was answered, UTC; null where nobody has.';
 comment on column what_changed.sentence is 'All of it in words.';
