@@ -45,10 +45,15 @@ def causes_of(rows: Iterable[Row]) -> list[str] | None:
 
 def explained(rows: Iterable[Row]) -> str:
     """What the sentence says of them."""
+    return "".join(f" {part}" for part in why_and_elsewhere(rows) if part)
+
+
+def why_and_elsewhere(rows: Iterable[Row]) -> tuple[str, str]:
+    """The same in its two parts."""
     every = sorted(rows, key=lambda r: r["rank"])
     rest = next((r for r in every if r["dimension"] == "rest"), None)
     if rest is None:
-        return ""
+        return "", ""
     named = [r for r in _named(every) if r["rank"] <= 3]
     if named:
         first = True
@@ -69,14 +74,11 @@ def explained(rows: Iterable[Row]) -> str:
     new = [r["label"] for r in every if r["dimension"] == "release"]
     out += f" New on those days: {', '.join(new[:3])}." if new else ""
     others = [r for r in every if r["dimension"] == "competitor"]
-    if others:
-        moved = [f"{r['label']} ({r['contribution']:+.2f})" for r in others if r["named"]]
-        out += (
-            f" On the same channels others changed with it: {', '.join(moved[:3])}."
-            if moved
-            else " Others on the same channels did not change with it."
-        )
-    return out
+    moved = [f"{r['label']} ({r['contribution']:+.2f})" for r in others if r["named"]]
+    elsewhere = "Others on the same channels did not change with it." if others else ""
+    if moved:
+        elsewhere = f"On the same channels others changed with it: {', '.join(moved[:3])}."
+    return out.strip(), elsewhere
 
 
 def _named(rows: Iterable[Row]) -> list[Row]:

@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from causes_said import causes_of, drawn_causes, explained
+from causes_said import causes_of, drawn_causes, why_and_elsewhere
 from figures import same
 from metrics_said import COUNTS, MEANS, METRICS, beside, figures, main_sentence
 
@@ -193,16 +193,20 @@ def less(a: float | None, b: float | None) -> float | None:
     return None if a is None or b is None else a - b
 
 
-def sentence(r: Row, slice_name: str, others: dict[str, list[Row]], causes: list[Row]) -> str:
+def said(r: Row, slice_name: str, others: dict[str, list[Row]], causes: list[Row]) -> dict[str, str]:
+    """The sentence, and its parts."""
     out: str = r["product_name"] + (f" ({slice_name})" if slice_name else "") + main_sentence(r)
     if r["metric"] == "sentiment" and r["mix"] is not None and abs(r["mix"]) >= 0.02 and r["within"] is not None:
         out += (
             f" {r['within']:+.2f} of it within channels and markets, {r['mix']:+.2f} because the posts come from others than"
             " before."
         )
-    out += beside(r["metric"], others) + explained(causes)
-    out += " With a flood of posts." if r["flood"] and r["metric"] != "negative" else ""
-    return out + (f" Answered: {r['answer']}{', ' if r['answer_why'] else ''}{r['answer_why']}." if r["answer"] else "")
+    why, elsewhere = why_and_elsewhere(causes)
+    flood = "With a flood of posts." if r["flood"] and r["metric"] != "negative" else ""
+    why_so = f", {r['answer_why']}" if r["answer_why"] else ""
+    answer = f"Answered: {r['answer']}{why_so}." if r["answer"] else ""
+    parts = {"headline": out, "beside": beside(r["metric"], others).strip(), "why": why, "elsewhere": elsewhere}
+    return parts | {"sentence": " ".join(part for part in (*parts.values(), flood, answer) if part)}
 
 
 def answered(
@@ -272,7 +276,7 @@ def expected(rows: list[Row], causes: list[Row], answers: list[Row], episode: st
     }  # fmt: skip
     out |= answered(answers, rows, episode, metric, out["verdict"], (first, last))
     slice_name = "" if shown["slice_kind"] == "product" else f"{shown['slice_kind']} {words(shown)}"
-    return out | {"sentence": sentence(out, slice_name, by_metric, of_it)}
+    return out | said(out, slice_name, by_metric, of_it)
 
 
 def test_every_column_of_every_episode_and_their_order(drawn: Drawn) -> None:

@@ -10,7 +10,7 @@ from statistics import fmean, median
 from typing import Any
 
 import pytest
-from causes_said import causes_of, explained
+from causes_said import causes_of, explained, why_and_elsewhere
 from figures import same, share
 from metrics_said import COUNTS, beside
 from world import LAST, PRODUCTS, Post, World, day, moment
@@ -201,12 +201,14 @@ def test_every_column_of_the_episode_and_what_it_is_made_of(world: World) -> Non
             f" {value - baseline - mix:+.2f} of it within channels and markets, {mix:+.2f} because the posts come from"
             " others than before."
         )
+    parts = {"headline": sentence, "beside": beside("sentiment", of_days).strip()}
     sentence += beside("sentiment", of_days)
     causes = world.ask("from episode_causes")
     assert {r["episode"] for r in causes} == {episode["episode"]}
+    parts |= dict(zip(("why", "elsewhere"), why_and_elsewhere(causes), strict=True))
     sentence += explained(causes)
     unanswered = {"answer": None, "answer_why": "", "answered_at": None}
-    same(episode, wanted | {"causes": causes_of(causes)} | unanswered | {"sentence": sentence})
+    same(episode, wanted | {"causes": causes_of(causes), **unanswered, **parts, "sentence": sentence})
 
     now, before = facts(world, "orbit", first, last), facts(world, "orbit", first - timedelta(58), first - timedelta(3))
     parts: dict[str, Callable[[Post], list[str]]] = {

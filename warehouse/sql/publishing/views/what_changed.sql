@@ -264,6 +264,73 @@ reported as (
     left join causes as x on x.episode = e.episode
     left join answered as r on r.episode = e.episode
     left join last_days as l on l.product = e.product
+),
+-- Its sentence in parts, each of whole sentences.
+said as (
+    select
+        * exclude (beside, elsewhere),
+        concat(
+            product_name,
+            case when slice <> '' then concat(' (', slice, ')') else '' end,
+            case
+                when metric = 'silence' then format(
+                    ': silent since {}. No post on complete days, about {:.0f} were to come.', first_day, baseline
+                )
+                when metric in ('volume', 'negative') then format(
+                    ': {} from {} to {}: {:.0f} {} a day, usual are {:.0f}.',
+                    case
+                        when metric = 'negative' then verdict
+                        when verdict = 'fewer' then 'fewer posts'
+                        when told then 'a flood of posts'
+                        else 'more posts than usual'
+                    end,
+                    first_day, last_day, value, case metric when 'volume' then 'posts' else 'negative posts' end, baseline
+                )
+                else format(
+                    ': {} {}. {}: {} (95% interval {} to {}).',
+                    verdict,
+                    case when first_day = last_day then format('on {}', first_day)
+                        when ongoing then format('from {} on', first_day)
+                        else format('from {} to {}', first_day, last_day) end,
+                    case metric
+                        when 'sentiment' then format('Mean {:+.2f} over {} posts, before {:+.2f}', value, n, baseline)
+                        when 'stars' then format('Stars {:.2f} over {} ratings, before {:.2f}', value, n, baseline)
+                        when 'one_star' then format(
+                            '{:.0f}% of {} ratings have one star, before {:.0f}%', 100 * value, n, 100 * baseline
+                        )
+                        else format('NPS {:+.0f} over {} answers, before {:+.0f}', value, n, baseline)
+                    end,
+                    concat(
+                        case when value < baseline then 'down ' else 'up ' end,
+                        case metric
+                            when 'one_star' then format('{:.0f} points', 100 * abs(value - baseline))
+                            when 'nps' then format('{:.0f} points', abs(value - baseline))
+                            else format('{:.2f}', abs(value - baseline))
+                        end
+                    ),
+                    case metric
+                        when 'one_star' then format('{:+.0f}', 100 * (value - baseline - half))
+                        when 'nps' then format('{:+.0f}', value - baseline - half)
+                        else format('{:+.2f}', value - baseline - half)
+                    end,
+                    case metric
+                        when 'one_star' then format('{:+.0f}', 100 * (value - baseline + half))
+                        when 'nps' then format('{:+.0f}', value - baseline + half)
+                        else format('{:+.2f}', value - baseline + half)
+                    end
+                )
+            end,
+            case when metric = 'sentiment' and abs(mix) >= 0.02 then format(
+                ' {:+.2f} of it within channels and markets, {:+.2f} because the posts come from others than before.',
+                within, mix
+            ) else '' end
+        ) as headline,
+        case when len(beside) > 0 then concat(array_to_string(beside, '. '), '.') else '' end as beside,
+        trim(concat(explanation, news)) as why,
+        trim(elsewhere) as elsewhere,
+        case when flood and metric <> 'negative' then 'With a flood of posts.' else '' end as flooded,
+        case when answer is not null then concat('Answered: ', answer, case when answer_why <> '' then concat(', ', answer_why) end, '.') else '' end as answered_as
+    from reported
 )
 select
     episode,
@@ -301,69 +368,12 @@ select
     answer,
     answer_why,
     answered_at,
-    concat(
-        product_name,
-        case when slice <> '' then concat(' (', slice, ')') else '' end,
-        case
-            when metric = 'silence' then format(
-                ': silent since {}. No post on complete days, about {:.0f} were to come.', first_day, baseline
-            )
-            when metric in ('volume', 'negative') then format(
-                ': {} from {} to {}: {:.0f} {} a day, usual are {:.0f}.',
-                case
-                    when metric = 'negative' then verdict
-                    when verdict = 'fewer' then 'fewer posts'
-                    when told then 'a flood of posts'
-                    else 'more posts than usual'
-                end,
-                first_day, last_day, value, case metric when 'volume' then 'posts' else 'negative posts' end, baseline
-            )
-            else format(
-                ': {} {}. {}: {} (95% interval {} to {}).',
-                verdict,
-                case when first_day = last_day then format('on {}', first_day)
-                    when ongoing then format('from {} on', first_day)
-                    else format('from {} to {}', first_day, last_day) end,
-                case metric
-                    when 'sentiment' then format('Mean {:+.2f} over {} posts, before {:+.2f}', value, n, baseline)
-                    when 'stars' then format('Stars {:.2f} over {} ratings, before {:.2f}', value, n, baseline)
-                    when 'one_star' then format(
-                        '{:.0f}% of {} ratings have one star, before {:.0f}%', 100 * value, n, 100 * baseline
-                    )
-                    else format('NPS {:+.0f} over {} answers, before {:+.0f}', value, n, baseline)
-                end,
-                concat(
-                    case when value < baseline then 'down ' else 'up ' end,
-                    case metric
-                        when 'one_star' then format('{:.0f} points', 100 * abs(value - baseline))
-                        when 'nps' then format('{:.0f} points', abs(value - baseline))
-                        else format('{:.2f}', abs(value - baseline))
-                    end
-                ),
-                case metric
-                    when 'one_star' then format('{:+.0f}', 100 * (value - baseline - half))
-                    when 'nps' then format('{:+.0f}', value - baseline - half)
-                    else format('{:+.2f}', value - baseline - half)
-                end,
-                case metric
-                    when 'one_star' then format('{:+.0f}', 100 * (value - baseline + half))
-                    when 'nps' then format('{:+.0f}', value - baseline + half)
-                    else format('{:+.2f}', value - baseline + half)
-                end
-            )
-        end,
-        case when metric = 'sentiment' and abs(mix) >= 0.02 then format(
-            ' {:+.2f} of it within channels and markets, {:+.2f} because the posts come from others than before.',
-            within, mix
-        ) else '' end,
-        case when len(beside) > 0 then concat(' ', array_to_string(beside, '. '), '.') else '' end,
-        explanation,
-        news,
-        elsewhere,
-        case when flood and metric <> 'negative' then ' With a flood of posts.' else '' end,
-        case when answer is not null then concat(' Answered: ', answer, case when answer_why <> '' then concat(', ', answer_why) end, '.') else '' end
-    ) as sentence
-from reported
+    headline,
+    beside,
+    why,
+    elsewhere,
+    concat_ws(' ', headline, nullif(beside, ''), nullif(why, ''), nullif(elsewhere, ''), nullif(flooded, ''), nullif(answered_as, '')) as sentence
+from said
 order by
     list_position(['worse', 'silent', 'flood', 'fewer', 'better'], verdict),
     value - baseline, alarm_day desc, episode;
@@ -404,4 +414,8 @@ comment on column what_changed.causes is 'What explains the change of the mean, 
 comment on column what_changed.answer is 'What was answered to it with `earful alarms`: known, expected or wrong; null where nobody has. What is answered is a note, no news.';
 comment on column what_changed.answer_why is 'The answer''s reason, as it was given; empty where there is none.';
 comment on column what_changed.answered_at is 'When it was answered, UTC; null where nobody has.';
-comment on column what_changed.sentence is 'All of it in words.';
+comment on column what_changed.headline is 'What happened and when, by how much, in words.';
+comment on column what_changed.beside is 'What other metrics did on these days, in words: those that moved beyond their interval; empty where none did.';
+comment on column what_changed.why is 'What explains it and what was new on these days, in words; empty where that cannot be said.';
+comment on column what_changed.elsewhere is 'Whether competitors changed with it on the same channels, in words; empty where none could be compared.';
+comment on column what_changed.sentence is 'All of it in words: headline, beside, why, elsewhere, whether a flood of posts came with it, and what was answered.';
