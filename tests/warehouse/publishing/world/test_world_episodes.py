@@ -201,14 +201,14 @@ def test_every_column_of_the_episode_and_what_it_is_made_of(world: World) -> Non
             f" {value - baseline - mix:+.2f} of it within channels and markets, {mix:+.2f} because the posts come from"
             " others than before."
         )
-    parts = {"headline": sentence, "beside": beside("sentiment", of_days).strip()}
+    worded = {"headline": sentence, "beside": beside("sentiment", of_days).strip()}
     sentence += beside("sentiment", of_days)
     causes = world.ask("from episode_causes")
     assert {r["episode"] for r in causes} == {episode["episode"]}
-    parts |= dict(zip(("why", "elsewhere"), why_and_elsewhere(causes), strict=True))
+    worded |= dict(zip(("why", "elsewhere"), why_and_elsewhere(causes), strict=True))
     sentence += explained(causes)
     unanswered = {"answer": None, "answer_why": "", "answered_at": None}
-    same(episode, wanted | {"causes": causes_of(causes), **unanswered, **parts, "sentence": sentence})
+    same(episode, wanted | {"causes": causes_of(causes), **unanswered, **worded, "sentence": sentence})
 
     now, before = facts(world, "orbit", first, last), facts(world, "orbit", first - timedelta(58), first - timedelta(3))
     parts: dict[str, Callable[[Post], list[str]]] = {
