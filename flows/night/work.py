@@ -15,6 +15,8 @@ from typing import Protocol
 
 from earful.connectors.errors import PullError
 from earful.connectors.registry import clashes
+from earful.flows.alerts.deliver import targets_of
+from earful.flows.alerts.telling import Telling
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.folders import make_data_folder
@@ -48,6 +50,7 @@ from earful.warehouse import (
     start_run,
     unfinished,
 )
+from earful.warehouse.alerts.note import note_now, set_targets
 from earful.warehouse.errors import FullDiskError
 from earful.warehouse.trends import set_alarms
 
@@ -113,7 +116,22 @@ class Steps(Protocol):
 
 
 def work(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
-    """A run of the kind, whose ``steps`` somebody carries out. Raises UserError, WarehouseError, and what stops it."""
+    """A run of the kind, whose ``steps`` somebody carries out. Raises UserError, WarehouseError, and what stops it.
+
+    Who is to be told of it, or of what it found, is told before it ends.
+    """
+    telling = Telling(settings, steps.log, watched=kind == "nightly")
+    try:
+        done = _run(kind, settings, plan, steps)
+    except BaseException:
+        if not signals.stopping():
+            telling.run_failed()
+        raise
+    untold, notes = telling.run_ended(ok=done.ok)
+    return replace(done, notes=(*done.notes, *notes), untold=untold, ended_at=datetime.now(UTC))
+
+
+def _run(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
     now = datetime.now(UTC)
     hours = settings.schedule.night_hours if kind == "nightly" else settings.schedule.backfill_hours
     ends = Deadline.of_run(hours)
@@ -130,6 +148,7 @@ def work(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
             mended = mend_clock(store, now, witnesses(settings))
             renamed = note_configured(store, settings, now)
             set_alarms(store, settings.alarms.asked, settings.own_alarms)
+            set_targets(store, targets_of(settings))
             recall(store, run_context, now)
             jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context.changed)
             start_run(store, run_id, kind, now)
@@ -146,6 +165,7 @@ def work(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
             # Where the disk is full this fails too; the next run then finds that this one is dead.
             with suppress(WarehouseError), opened(settings, wait=signals.patience(5), new=True) as store:
                 finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error, steps))
+                note_now(store)
             raise
     notes = [mended, *renamed, *clashes(channel.connector for channel in settings.channels if channel.enabled)]
     return replace(done, notes=tuple(filter(None, notes)))
