@@ -50,12 +50,14 @@ def digest(published: Path) -> Digest:
     # A product whose data ended weeks ago has a newest week too, which is not this one.
     recent = [row["last_day"] for row in answers["week"].rows if row["last_day"] >= until - _WEEK]
     last = max(recent, default=until - _DAY)
-    alarms = sum(row["told"] and row["answer"] is None and not row["unknown"] for row in answers["changes"].rows)
+    changes = answers["changes"].rows
+    alarms = sum(row["told"] and row["answer"] is None and not row["unknown"] for row in changes)
     judged = [row for row in answers["judged"].rows if row["judged_days"]]
     said = wording.plural(alarms, "alarm") if alarms else "no alarm" if judged else "not judged"
     subject = f"earful, {wording.day(last - _WEEK + _DAY)} to {wording.day(last)}: {said}"
     given = {
-        "subject": subject, "until": until, "at": at, "zone": str(zone), "week_long": _WEEK, "judged_some": bool(judged),
+        "subject": subject, "until": until, "at": at, "zone": str(zone), "week_long": _WEEK,
+        "judged_some": bool(judged),
         "unjudged": [row for row in answers["judged"].rows if not row["judged_days"]], **answers,
     }  # fmt: skip
     return Digest(
