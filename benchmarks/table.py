@@ -64,6 +64,7 @@ RUNS: Sequence[Run] = (
         "planted causes named and nothing else, share": "right",
         "nothing named of an even fall, share": "nothing_named",
         "error of a named share, median": "share_error_median", "shares within 10 points": "share_within_10_points",
+        "the same at best, by who knows the world": "best_within_10_points",
         "shares inside their interval": "share_covered",
     }),
     Run("thin_days", "--channels 1", "", {

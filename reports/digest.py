@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,7 +20,8 @@ from earful.reports.data import Published, Unreadable
 from earful.warehouse.files.atomic import exclusive, remove_left, write_whole
 
 _HERE = Path(__file__).parent / "templates"
-_QUESTIONS = ("week", "changes", "releases", "words", "weak", "nps", "voice", "bursts", "spam", "gaps")
+_QUESTIONS = ("week", "changes", "judged", "releases", "words", "weak", "nps", "voice", "bursts", "spam", "gaps")
+_DAY, _WEEK = timedelta(days=1), timedelta(days=7)
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
 
 
@@ -46,13 +47,19 @@ def digest(published: Path) -> Digest:
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
         until = at.astimezone(zone).date()
         answers = {name: file.ask(f"digest_{name}", until=until) for name in _QUESTIONS}
-    last = max((r["last_day"] for r in answers["week"].rows), default=until)
-    first = min((r["first_day"] for r in answers["week"].rows if r["last_day"] == last), default=until)
-    alarms = sum(row["told"] and row["answer"] is None for row in answers["changes"].rows)
-    subject = f"earful, {wording.day(first)} to {wording.day(last)}: " + (
-        wording.plural(alarms, "alarm") if alarms else "no alarm"
-    )
-    given = {"subject": subject, "until": until, "at": at, "zone": str(zone), **answers}
+    # A product whose data ended weeks ago has a newest week too, which is not this one.
+    recent = [row["last_day"] for row in answers["week"].rows if row["last_day"] >= until - _WEEK]
+    last = max(recent, default=until - _DAY)
+    changes = answers["changes"].rows
+    alarms = sum(row["told"] and row["answer"] is None and not row["unknown"] for row in changes)
+    judged = [row for row in answers["judged"].rows if row["judged_days"]]
+    said = wording.plural(alarms, "alarm") if alarms else "no alarm" if judged else "not judged"
+    subject = f"earful, {wording.day(last - _WEEK + _DAY)} to {wording.day(last)}: {said}"
+    given = {
+        "subject": subject, "until": until, "at": at, "zone": str(zone), "week_long": _WEEK,
+        "judged_some": bool(judged),
+        "unjudged": [row for row in answers["judged"].rows if not row["judged_days"]], **answers,
+    }  # fmt: skip
     return Digest(
         until=until,
         subject=subject,

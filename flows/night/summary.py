@@ -64,7 +64,9 @@ class Summary:
         """One line for a person."""
         new = sum(b.new for b in self.brought)
         changed = sum(b.changed for b in self.brought)
-        said = f"{new:,} new and {changed:,} changed posts from {len({b.channel for b in self.brought})} channels"
+        # One that failed brought nothing, or what came before it was cut short.
+        brought = len({b.channel for b in self.brought if b.status == "ok" or b.posts})
+        said = f"{new:,} new and {changed:,} changed posts from {brought} {'channel' if brought == 1 else 'channels'}"
         if self.failed:
             names = sorted({f"{b.channel}/{b.product}" for b in self.failed})
             said += f"; failed: {', '.join(names)}"

@@ -21,7 +21,7 @@ EVEN_FOUND = 0.05
 def choose(model: Model, change: float, mixes: Sequence[Mix]) -> tuple[list[int], list[float]]:
     """The candidates that differ from chance, beside each other; and the corrected p of every candidate and mix.
 
-    What surges is one family, everything else another, each with a chance of ALPHA: how often a part is named says
+    What surges is one family, everything else another, each with half of ALPHA: how often a part is named says
     nothing of how its posts sound where nothing happened: what surges may be tried against few (Bourgon et al. 2010).
     Topics that surge are tested as one: who writes of one often writes of both, and no data tells them apart for sure.
     """
@@ -30,6 +30,9 @@ def choose(model: Model, change: float, mixes: Sequence[Mix]) -> tuple[list[int]
     # How many tests there are beside each: of its family.
     few = bool(topics) + sum(c.surges and c.dimension != "topic" for c in found) + sum(m.surges for m in mixes)
     many = max(sum(not c.surges for c in found) + sum(not m.surges for m in mixes), 1)
+    # Where there are both families each has half the chance, so that together they have ALPHA.
+    families = 1 + bool(few)
+    few, many = few * families, many * families
     p_of = [1.0] * (len(found) + len(mixes))
     for surges, tests in ((True, few), (False, many)):
         family = [k for k, mix in enumerate(mixes) if mix.surges == surges]
@@ -40,7 +43,7 @@ def choose(model: Model, change: float, mixes: Sequence[Mix]) -> tuple[list[int]
 
     def corrected(i: int, p: float) -> float:
         came = sum(found[j].surges == found[i].surges for j in chosen if j not in topics and j != i)
-        return min(1.0, p * max((few if found[i].surges else many) - came, 1))
+        return min(1.0, p * max((few if found[i].surges else many) - came * families, families))
 
     while len(chosen) < _MOST:
         tried = {i: model.estimate(i, chosen, EVEN) for i in left if i not in chosen}

@@ -75,7 +75,7 @@ def why_and_elsewhere(rows: Iterable[Row]) -> tuple[str, str]:
     out += f" New on those days: {', '.join(new[:3])}." if new else ""
     others = [r for r in every if r["dimension"] == "competitor"]
     moved = [f"{r['label']} ({r['contribution']:+.2f})" for r in others if r["named"]]
-    elsewhere = "Others on the same channels did not change with it." if others else ""
+    elsewhere = "No other product on the same channels changed with it beyond chance." if others else ""
     if moved:
         elsewhere = f"On the same channels others changed with it: {', '.join(moved[:3])}."
     return out.strip(), elsewhere

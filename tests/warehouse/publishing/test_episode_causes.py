@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from erasing import erased
 from landing import DAY, HOUR, NOW, T0, named, put, row, span
 
-from earful.warehouse import Store, open_store, publish, query, register
+from earful.warehouse import Posts, Store, open_store, publish, query, register
 from earful.warehouse.causes import published
 
 DAYS, AT = 84, 70
 SHOP = {"channel": "shop", "source": "app_store"}
+BOTH = [("orbit", "Orbit", True), ("nova", "Nova", False)]
 
 pytestmark = pytest.mark.slow
 
@@ -36,8 +38,12 @@ def store(tmp_path: Path) -> Iterator[Store]:
             value = round(float(np.clip(compound, -0.99, 0.99)), 4)
             rows.append(row(f"{d}-{i}", at, value, **SHOP, topics=named(**topics)))
     with open_store(tmp_path / "store.duckdb", time_zone="UTC") as opened:
-        register(opened, [("orbit", "Orbit", True)], [("shop", "app_store", "app_store_rss")])
-        put(opened, *rows, window=span(0, DAYS), **SHOP)
+        register(opened, BOTH, [("shop", "app_store", "app_store_rss")])
+        # Of one of its days half was asked for.
+        put(opened, *rows, window=span(0, AT + 5.5), **SHOP)
+        put(opened, window=span(AT + 6, DAYS), **SHOP)
+        theirs = [row(f"nova-{n}", T0 + n * DAY / 3, 0.2 - n % 3 / 10, product="nova", **SHOP) for n in range(3 * DAYS)]
+        put(opened, *theirs, product="nova", window=span(0, DAYS), **SHOP)
         yield opened
 
 
@@ -63,7 +69,30 @@ def test_a_topic_whose_own_slice_fell_is_no_cause_where_it_moved_nothing(store: 
     assert "billing" not in told["sentence"].lower()
 
 
-def test_what_is_kept_is_what_is_computed_anew(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _late(store: Store) -> None:
+    at = T0 + (AT + 3) * DAY
+    late = [row(f"late-{i}", at + i * HOUR, -0.95, **SHOP, topics=named(billing=-0.95)) for i in range(20)]
+    put(store, *late, window=span(AT + 3, AT + 4), **SHOP)
+
+
+def _covered(store: Store) -> None:
+    """The other half of a day is asked for: it holds nothing, but the day is complete now."""
+    put(store, window=span(AT + 5, AT + 6), **SHOP)
+
+
+def _erased(store: Store) -> None:
+    erased(store, Posts("shop", tuple(f"{AT + 2}-{n}" for n in range(14))))
+
+
+def _untracked(store: Store) -> None:
+    store.con.execute("update products set tracked = product <> 'nova'")
+
+
+@pytest.mark.parametrize("change", [_late, _covered, _erased, _untracked])
+def test_what_is_kept_is_what_is_computed_anew(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Store], None]
+) -> None:
+    """Whatever they rest on: the causes of an episode that a change touches are computed anew, by themselves."""
     computed: list[str] = []
     real = published._rows
 
@@ -76,15 +105,12 @@ def test_what_is_kept_is_what_is_computed_anew(store: Store, tmp_path: Path, mon
     assert first
     assert computed
     computed.clear()
-    assert ask(store, tmp_path / "b.duckdb", CAUSES) == first
-    assert computed == [], "nothing changed, nothing is computed"
-    late = [
-        row(f"late-{i}", T0 + (AT + 3) * DAY + i * HOUR, -0.95, **SHOP, topics=named(billing=-0.95)) for i in range(20)
-    ]
-    put(store, *late, window=span(AT + 3, AT + 4), **SHOP)
+    if change is _late:
+        assert ask(store, tmp_path / "b.duckdb", CAUSES) == first
+        assert computed == [], "nothing changed, nothing is computed"
+    change(store)
     second = ask(store, tmp_path / "c.duckdb", CAUSES)
-    assert computed
-    assert second != first
+    assert second != first, "the change is one that shows"
     store.con.execute("delete from kept_causes")
     assert ask(store, tmp_path / "d.duckdb", CAUSES) == second
 

@@ -32,8 +32,8 @@ def show_trend(config: Path | None, product: str | None, days: int, *, json: boo
     settings = load(config)
     known = [p.slug for p in settings.products]
     # What is configured no more can still be looked at.
-    if product is not None and product not in known and product not in stored(settings):
-        raise UserError(f"trend: found {product!r}; allowed: {', '.join(known)}")
+    if product is not None and product not in known and product not in (past := stored(settings)):
+        raise UserError(f"trend: found {product!r}; allowed: {', '.join([*known, *sorted(past - set(known))])}")
     if days < 1:
         raise UserError(f"--days: found {days}; give 1 or more")
     rows = trend_rows(settings, product, days)
@@ -41,10 +41,16 @@ def show_trend(config: Path | None, product: str | None, days: int, *, json: boo
         print(jsonlib.dumps({"product": product, "time_zone": settings.time_zone, "rows": plain(rows)}))  # noqa: T201
         return Exit.OK
     if not rows:
-        Terminal().print(f"no posts of {product or 'any product'} yet; `earful run` pulls them", markup=False)
+        lasting = product is None or product in known
+        what = f"no posts of {product or 'any product'}"
+        said = f"{what} yet; `earful run` asks for them" if lasting else f"{what}, which is configured no more"
+        Terminal().print(said, markup=False)
         return Exit.OK
     title = f"{product}, days in {settings.time_zone}" if product else f"every product, days in {settings.time_zone}"
     Terminal(highlight=False).print(trend_table(rows, title))
+    silent = [slug for slug in known if all(slug != row["product"] for row in rows)]
+    if product is None and silent:
+        Terminal(highlight=False).print(f"no posts yet of {', '.join(silent)}", markup=False, soft_wrap=True)
     return Exit.OK
 
 
@@ -88,7 +94,7 @@ def trend_table(rows: list[dict[str, Any]], title: str) -> Table:
             _bar(row["mean_7d"]),
         )  # fmt: skip
     if not all(row["complete"] for row in rows):
-        table.caption = "* incomplete: not every hour was covered, so the means leave the day out"
+        table.caption = "* not known to be complete: the 7 and 28 days leave the day out"
     return table
 
 

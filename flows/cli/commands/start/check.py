@@ -54,7 +54,8 @@ def check_all(config: Path | None, *, json: bool) -> int:
     answers = [answer for each in asking for answer in each]
     idle = [c.name for c in settings.channels if c.enabled and c.name not in {a.channel for a in answers}]
     answers += [ChannelCheck(name, "", False, _lacking(settings, name), "") for name in idle]
-    ok = all(a.ok for a in answers)
+    # Where nothing is switched on a run has nothing to ask.
+    ok = bool(answers) and all(a.ok for a in answers)
     # What no channel uses is no reason to be unready, but who has just installed a package wants to know.
     packages = troubles()
     former = unlisted(settings)
@@ -180,7 +181,11 @@ def _show(settings: Settings, answers: list[ChannelCheck], packages: Sequence[st
     out.print(f"scorer: {_scorer()}", markup=False, soft_wrap=True)
     for line in packages:
         out.print(escaped(line), markup=False, soft_wrap=True)
-    bad = sum(not a.ok for a in answers)
-    out.print(
-        f"{len(answers) - bad} of {len(answers)} can work." + (" The others fail alone; the rest runs." if bad else "")
-    )
+    out.print(_how_many(settings, sum(a.ok for a in answers), len(answers)), soft_wrap=True)
+
+
+def _how_many(settings: Settings, good: int, of_all: int) -> str:
+    if not of_all:
+        return f"No channel is enabled; set enabled = true in one of {', '.join(c.name for c in settings.channels)}."
+    said = f"{good} of {of_all} can work."
+    return said + (" The others fail alone; the rest runs." if 0 < good < of_all else "")

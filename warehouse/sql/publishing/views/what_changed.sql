@@ -251,7 +251,7 @@ reported as (
             then concat(' New on those days: ', array_to_string(x.released[1:3], ', '), '.') else '' end as news,
         case
             when x.left_over is null or x.compared = 0 then ''
-            when x.others is null then ' Others on the same channels did not change with it.'
+            when x.others is null then ' No other product on the same channels changed with it beyond chance.'
             else concat(' On the same channels others changed with it: ', array_to_string(x.others[1:3], ', '), '.')
         end as elsewhere
     from episodes as e
