@@ -50,6 +50,8 @@ class _Found:
     reach: int
     ongoing: bool
     detail: str
+    #: Somebody has answered it with ``earful alarms``: it is a note, no news.
+    answered: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _note_for(
         if known is not None:
             seen.add(known.alert)
             queued += _follow(con, target, known, one, at)
-        elif _is_news(one, today):
+        elif not one.answered and _is_news(one, today):
             _insert(con, target, one, at)
             queued += 1
     for alert in noted:
@@ -166,6 +168,7 @@ def _same(one: _Found, noted: list[_Noted], subjects: set[tuple[str, str, str]])
 def _insert(con: duckdb.DuckDBPyConnection, target: AlertTarget, one: _Found, at: datetime) -> None:
     row = {**asdict(one), "alert": uuid4().hex, "target": target.target, "at": at}
     row["state"] = "open" if row.pop("ongoing") else "ended"
+    del row["answered"]
     con.execute(
         "insert into alerts values ($alert, $target, $kind, $product, $subject, $first_day, $last_day, $reach, $state,"
         " $detail, $at, null)",
@@ -185,12 +188,19 @@ def _follow(con: duckdb.DuckDBPyConnection, target: AlertTarget, known: _Noted, 
         what = "ended"
     row = {**asdict(one), "alert": known.alert, "state": "open" if one.ongoing else "ended"}
     row["reach"] = max(one.reach, known.reach)
-    del row["ongoing"], row["kind"]
+    del row["ongoing"], row["kind"], row["answered"]
     con.execute(
         "update alerts set product = $product, subject = $subject, first_day = $first_day, last_day = $last_day,"
         " reach = $reach, state = $state, detail = $detail where alert = $alert",
         row,
     )
+    if one.answered:
+        con.execute(
+            "update alert_outbox set status = 'dropped', error = 'it was answered'"
+            " where alert = $alert and status in ('due', 'summed')",
+            {"alert": known.alert},
+        )
+        return 0
     return _update(con, target, known.alert, what, at) if what else 0
 
 

@@ -12,6 +12,7 @@ import pytest
 from earful.warehouse import Store, open_store, register
 from earful.warehouse.alerts.note import KINDS, AlertTarget, note_alerts, set_targets
 from earful.warehouse.alerts.outbox import Message, Room, delivered, next_message, not_delivered, undelivered
+from earful.warehouse.answers import Episode, answer_alarm, take_back
 
 TODAY = date(2026, 6, 10)
 NOW = datetime(2026, 6, 10, 4, 30, tzinfo=UTC)
@@ -95,6 +96,39 @@ def test_the_day_of_an_alarm_may_move_and_nobody_is_told_twice(store: Store) -> 
     verdict(store, TODAY - DAY, "orbit 2026-06-08 worse")
     assert note(store, 1) == 0
     assert store.con.execute("select subject from alerts").fetchall() == [("orbit 2026-06-08 worse",)]
+
+
+def answer(store: Store, episode: str) -> None:
+    product, day, kind = episode.split(" ")
+    first = date.fromisoformat(day)
+    answer_alarm(store, Episode(episode, product, "sentiment", kind, first, first, True), "known", "ours", NOW)
+
+
+def test_what_was_answered_is_news_to_nobody(store: Store) -> None:
+    bad = "orbit 2026-06-09 worse"
+    verdict(store, TODAY - DAY, bad, alarm=True)
+    answer(store, "orbit 2026-06-08 worse")  # of a day before, by a name that is there no more
+    assert note(store) == 1, "other days are another thing"
+    take(store)
+    answer(store, bad)
+    verdict(store, TODAY, bad, metric="stars", alarm=True)
+    assert note(store, 1) == 0, "it grows, and that is known"
+    take_back(store, bad)
+    verdict(store, TODAY + DAY, bad, metric="nps", alarm=True)
+    assert note(store, 2) == 1
+
+
+def test_an_answer_before_anybody_was_told_drops_the_message(store: Store) -> None:
+    bad = "orbit 2026-06-09 worse"
+    verdict(store, TODAY - DAY, bad, alarm=True)
+    note(store)
+    answer(store, bad)
+    note(store)
+    assert take(store) == []
+    assert store.con.execute("select status, error from alert_outbox").fetchall() == [("dropped", "it was answered")]
+    verdict(store, TODAY, "orbit 2026-06-10 flood", alarm=True)
+    answer(store, "orbit 2026-06-10 flood")
+    assert note(store, 1) == 0
 
 
 def test_another_episode_beside_it_is_news(store: Store) -> None:

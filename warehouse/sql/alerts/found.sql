@@ -87,14 +87,25 @@ whole as (
 )
 select
     case verdict when 'silent' then 'silent' when 'better' then 'better' else 'worse' end as kind,
-    product, subject, first_day, last_day, cast(reach as integer) as reach, ongoing, '' as detail
-from episodes
+    product, subject, first_day, last_day, cast(reach as integer) as reach, ongoing, '' as detail,
+    -- By its name, or as the one that took the place of an answered one (as in publishing/views/what_changed.sql).
+    exists (
+        from alarm_answers as a
+        where a.product = e.product and (
+            a.episode = e.subject
+            or (
+                a.verdict = e.verdict and a.first_day <= e.last_day and a.last_day >= e.first_day
+                and a.episode not in (select subject from episodes)
+            )
+        )
+    ) as answered
+from episodes as e
 where (told and verdict in ('worse', 'flood', 'silent')) or verdict = 'better'
 union all
 select
     'spam', product, concat(product, ' ', channel, ' ', strftime(first_day, '%Y-%m-%d')), first_day, last_day,
     -- Each doubling is news.
-    cast(floor(log2(posts / 5)) as integer), last_day >= $today - 3, channel
+    cast(floor(log2(posts / 5)) as integer), last_day >= $today - 3, channel, false
 from spam_waves
 union all
 select
@@ -105,7 +116,8 @@ select
         s.error,
         array_to_string(x.said[1:5], '; '),
         case when len(x.said) > 5 then format('and {} more', len(x.said) - 5) end
-    )
+    ),
+    false
 from series as s
 left join failing as x on x.series = s.series
 union all
@@ -113,7 +125,8 @@ union all
 select
     'backlog', product, concat(product, ' ', channel), whole_to + 1, $today - 1,
     cast(floor(log2(($today - 1 - whole_to) / 3)) as integer), true,
-    format('{} has no complete day since {}: {} days are missing', channel, whole_to, $today - 1 - whole_to)
+    format('{} has no complete day since {}: {} days are missing', channel, whole_to, $today - 1 - whole_to),
+    false
 from whole
 where $today - 1 - whole_to >= 3
 order by all
