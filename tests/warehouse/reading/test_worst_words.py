@@ -13,7 +13,15 @@ from earful.warehouse import WarehouseError, open_store, publish
 from earful.warehouse.reading.worst_words import BadWord, worst_words
 
 #: So many posts say the word: bad ones, and others.
-SAID = {"crashes": (9, 1), "slowly": (6, 0), "sometimes slowly": (0, 2), "the and": (20, 10), "rarely": (2, 0)}
+SAID = {
+    "crashes": (9, 1),
+    "slowly": (6, 0),
+    "sometimes slowly": (0, 2),
+    "the and": (20, 10),
+    "rarely": (2, 0),
+    "endlessly": (20, 20),
+    "always": (20, 21),
+}
 BAD, GOOD = 20, 40
 
 
@@ -60,7 +68,12 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("mark", MARKS)
 def test_words_of_bad_posts(published: Path, mark: str) -> None:
     assert g2(9, 1) > 15.13 > g2(6, 2)
-    assert worst_words(published, mark, 5) == [BadWord("crashes", 9, 10, BAD / (BAD + GOOD), mark)]
+    # Twice as often in bad posts is enough, less is not.
+    assert g2(20, 20) > g2(9, 1)
+    assert g2(20, 21) > 15.13
+    assert worst_words(published, mark, 5) == [
+        BadWord("endlessly", 20, 40, BAD / (BAD + GOOD), mark), BadWord("crashes", 9, 10, BAD / (BAD + GOOD), mark),
+    ]  # fmt: skip
     assert worst_words(published, mark, 0) == worst_words(published, "nobody", 5) == []
 
 
