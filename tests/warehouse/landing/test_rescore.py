@@ -80,6 +80,29 @@ def test_the_days_are_those_of_a_store_that_was_scored_so_from_the_start(store: 
     assert store.con.execute("select count(*) from revisions").fetchall() == [(0,)]
 
 
+def test_it_is_told_by_day_what_it_changed(store: Store) -> None:
+    """Of one day: a score that changes, one that stays, one that goes (no words for the scorer), one that comes."""
+    put(store, row("changes", T0, 0.5, text="four"), row("stays", T0, -0.05, text="seven"), scorer_version="v1")
+    put(store, row("goes", T0, 0.25, text="gone"), row("comes", T0, None, text="comes"), scorer_version="v1")
+    put(store, row("other day", T0 + DAY, -0.01, text="x"), scorer_version="v1")
+
+    class Deaf(Fixed):
+        def score(self, page: pa.Table) -> pa.Table:
+            found = super().score(page).to_pylist()
+            for text, each in zip(page["text"].to_pylist(), found, strict=True):
+                if text == "gone":
+                    each.update(scored=False, compound=None, vader_compound=None, unscored_reason="no text")
+            return pa.Table.from_pylist(found, schema=SCHEMA)
+
+    rescore(store, "rd", "orbit", Deaf(), LATER)
+    told = store.con.execute(
+        "select reason, posts, scored_before, scored_after, compound_sum_before, compound_sum_after, seen_at"
+        " from day_changes where reason = 'rescored'"
+    ).fetchall()
+    # Three posts; 0.5 and 0.25 before, -0.04 and -0.05 after. The other day's scores are as they were.
+    assert told == [("rescored", 3, 2, 2, 0.75, -0.09, LATER.replace(tzinfo=None))]
+
+
 def test_a_second_rescoring_does_nothing_and_one_that_broke_off_goes_on(store: Store) -> None:
     put(store, row("a", T0), row("b", T0 + DAY))
     put(store, row("c", T0, channel="st"), channel="st")
