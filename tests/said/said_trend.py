@@ -6,6 +6,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+import duckdb
 from said_landed import publish_into
 
 from earful.flows.cli.main import call
@@ -20,6 +21,7 @@ MADE = {
     "every product has posts": (),
     "unknown": ("nobody",),
     "no days": ("whole", "--days", "0"),
+    "written by an older one": ("whole",),
 }
 CONFIG = 'time_zone = "UTC"\n[[channels]]\nname = "shop"\nconnector = "sample"\n'
 
@@ -27,6 +29,9 @@ CONFIG = 'time_zone = "UTC"\n[[channels]]\nname = "shop"\nconnector = "sample"\n
 def said(store: str, folder: Path) -> str:
     """What the command writes."""
     publish_into(folder)
+    if store == "written by an older one":
+        with duckdb.connect(str(folder / "earful-data" / "earful.duckdb")) as con:
+            con.execute("create or replace view what_changed as select 1 as episode")
     products = ("whole", "part") if store == "every product has posts" else ("whole", "part", "none")
     tables = [f'[[products]]\nslug = "{slug}"\nname = "{slug}"\n' for slug in products]
     (folder / "earful.toml").write_text(CONFIG + "".join(tables), "utf-8")

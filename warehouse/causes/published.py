@@ -23,6 +23,9 @@ MOST_POSTS = 60_000
 #: Days before that a comparison takes even if the product stood out on others.
 _LEAST_DAYS = 14
 _SCALE = 1e4
+#: Values are times this, so that a day's mean wanders about as much as that of the compound does (tau of
+#: trends/metrics.py): the split knows one scale. Without a rounding in the ten-thousandths that posts.sql gives.
+UNITS = {"sentiment": 1.0, "stars": 0.5, "one_star": 1.3, "nps": 0.006}
 
 _NUMBERS = (
     "posts_share", "posts_share_before", "mean", "mean_before", "within", "mix", "contribution", "contribution_low",
@@ -52,7 +55,7 @@ def fill(con: duckdb.DuckDBPyConnection, home: str) -> int:
     run(con, "publishing/causes/episodes", {"made_by": _made_by()})
     _run(con, home, "new")
     columns = (
-        "episode", "product", "first_day", "last_day", "from_day", "slice_kind", "channel", "market", "topic",
+        "episode", "product", "metric", "first_day", "last_day", "from_day", "slice_kind", "channel", "market", "topic",
         "app_version", "made_of",
     )  # fmt: skip
     new = [dict(zip(columns, row, strict=True)) for row in con.execute("from cause_new").fetchall()]
@@ -98,7 +101,10 @@ def _rows(con: duckdb.DuckDBPyConnection, episode: Row) -> Iterator[Row]:
         }  # fmt: skip
         return
     for part in (*split.parts, split.rest):
-        yield head | _part(part)
+        yield head | _part(part, UNITS[episode["metric"]])
+    # Whether others changed with it is known of their scores.
+    if episode["metric"] != "sentiment":
+        return
     sums = con.execute(text("publishing/causes/competitors"), _asked(episode, "competitors")).fetchall()
     for other in others(sums, math.copysign(1, split.change)):
         yield head | {
@@ -109,13 +115,14 @@ def _rows(con: duckdb.DuckDBPyConnection, episode: Row) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def _part(part: Part) -> Row:
+def _part(part: Part, unit: float) -> Row:
+    """A part in the metric's own terms again."""
     return {
         "dimension": part.dimension, "value": part.value, "n": part.n, "n_before": part.n_before,
         "posts_share": part.posts_share, "posts_share_before": part.posts_share_before,
-        "mean": _or_none(part.mean), "mean_before": _or_none(part.mean_before),
-        "within": part.within, "mix": part.mix, "contribution": part.contribution,
-        "contribution_low": part.low, "contribution_high": part.high,
+        "mean": _or_none(part.mean / unit), "mean_before": _or_none(part.mean_before / unit),
+        "within": part.within / unit, "mix": part.mix / unit, "contribution": part.contribution / unit,
+        "contribution_low": part.low / unit, "contribution_high": part.high / unit,
         "share": part.share, "share_low": part.share_low, "share_high": part.share_high,
         "p": part.p, "named": part.named, "same_as": list(part.same_as),
     }  # fmt: skip
@@ -135,7 +142,7 @@ def _posts(con: duckdb.DuckDBPyConnection, episode: Row) -> Posts | None:
     """The posts of the episode's slice and those before it; None where a side has none."""
     most = count(con, text("publishing/causes/volume"), _asked(episode, "volume"))
     every = max(1, math.ceil(most / MOST_POSTS))
-    asked = _asked(episode | {"every": every}, "posts")
+    asked = _asked(episode | {"every": every, "unit": UNITS[episode["metric"]]}, "posts")
     table = con.sql(text("publishing/causes/posts").rstrip().removesuffix(";"), params=asked).to_arrow_table()
     now = table["is_now"].to_numpy()
     unusual = table["unusual"].to_numpy()

@@ -37,8 +37,10 @@ def show_trend(config: Path | None, product: str | None, days: int, *, json: boo
     if days < 1:
         raise UserError(f"--days: found {days}; give 1 or more")
     rows = trend_rows(settings, product, days)
+    changed = changes(settings, product, rows[0]["day"]) if product and rows else []
     if json:
-        print(jsonlib.dumps({"product": product, "time_zone": settings.time_zone, "rows": plain(rows)}))  # noqa: T201
+        found = {"product": product, "time_zone": settings.time_zone, "rows": plain(rows), "changed": plain(changed)}
+        print(jsonlib.dumps(found))  # noqa: T201
         return Exit.OK
     if not rows:
         lasting = product is None or product in known
@@ -48,6 +50,8 @@ def show_trend(config: Path | None, product: str | None, days: int, *, json: boo
         return Exit.OK
     title = f"{product}, days in {settings.time_zone}" if product else f"every product, days in {settings.time_zone}"
     Terminal(highlight=False).print(trend_table(rows, title))
+    for change in changed:
+        Terminal(highlight=False).print(escaped(change["sentence"]), markup=False, soft_wrap=True)
     silent = [slug for slug in known if all(slug != row["product"] for row in rows)]
     if product is None and silent:
         Terminal(highlight=False).print(f"no posts yet of {', '.join(silent)}", markup=False, soft_wrap=True)
@@ -70,6 +74,17 @@ def trend_rows(settings: Settings, product: str | None, days: int) -> list[dict[
     if product:
         asked = {"product": product, "days": days}
     return records(query(settings.published, sql, params=asked))
+
+
+def changes(settings: Settings, product: str, first_day: date) -> list[dict[str, Any]]:
+    """What changed of a product on these days or later, with what explains it: the sentences of ``what_changed``."""
+    known = "select count(*) from duckdb_columns() where table_name = 'what_changed' and column_name = 'told'"
+    if not query(settings.published, known).rows[0][0]:
+        raise UserError(
+            f"{settings.published} was written by an older earful: `earful run` writes it anew", Exit.WAREHOUSE
+        )
+    sql = files("earful.flows").joinpath("sql", "trend_changed.sql").read_text("utf-8")
+    return records(query(settings.published, sql, params={"product": product, "first_day": first_day}))
 
 
 def records(answer: QueryResult) -> list[dict[str, Any]]:

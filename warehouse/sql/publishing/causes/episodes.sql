@@ -2,12 +2,12 @@
 -- made of besides days, whose changes changed_days.sql knows: the products that it may be compared with, too
 create or replace temp table cause_episodes as
 select
-    episode, product, first_day, last_day, first_day - 58 as from_day, slice_kind, channel, market, topic, app_version,
+    episode, product, metric, first_day, last_day, first_day - 58 as from_day, slice_kind, channel, market, topic, app_version,
     md5(
         concat_ws(
-            chr(31), $made_by, product, first_day, last_day, slice_kind, channel, market, topic, app_version,
+            chr(31), $made_by, product, metric, first_day, last_day, slice_kind, channel, market, topic, app_version,
             (select string_agg(p.product, ' ' order by p.product) from products as p where coalesce(p.tracked, true))
         )
     ) as made_of
 from what_changed
-where metric = 'sentiment' and days > 0;
+where metric in ('sentiment', 'stars', 'one_star', 'nps') and days > 0;

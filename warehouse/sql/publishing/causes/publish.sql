@@ -36,7 +36,7 @@ said as (
             + pow(coalesce(w.mean_compound, c.baseline) - c.baseline, 2) * w.share * (1 - w.share) / w.all_authors
         ) as half
     from emerging_words as w
-    join cause_episodes as e on e.episode = w.episode
+    join cause_episodes as e on e.episode = w.episode and e.metric = 'sentiment'
     join changes as c on c.episode = w.episode
     where w.direction = 'more' and w.all_authors > 0 and w.all_authors_before > 0
 ),
