@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo real quick test lint fmt bench lock build clean
+.PHONY: help demo real quick test lint fmt bench lock prefect-schema build clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t16
 
 # The lock has hashes for every wheel: what was tested is what is installed. Our own package goes in last, without
 # resolving anything (--no-deps) and with the locked setuptools (--no-build-isolation).
@@ -57,6 +57,11 @@ lock: ## resolve requirements*.txt anew (needs uv on the PATH)
 	    --extra fast --no-emit-package pywin32 pyproject.toml requirements.in -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    --extra fast --group dev -c requirements.txt pyproject.toml requirements.in -o requirements-dev.txt
+
+# A newer Prefect in the lock may have more migrations; until then folders are made by those, some seconds slower.
+prefect-schema: $(VENV)/.dev ## write flows/sql/server/prefect.sql for the locked Prefect
+	@$(BIN)/python -m earful.flows.server.database_schema >$(VENV)/prefect.sql
+	@mv $(VENV)/prefect.sql flows/sql/server/prefect.sql
 
 # The wheel is built from the sdist, so that the sdist is known to hold all of it.
 build: $(VENV)/.dev ## build dist/*.tar.gz and dist/*.whl

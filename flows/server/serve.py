@@ -17,6 +17,7 @@ from typing import Any
 import uvicorn
 
 from earful.flows.process.importing import importing
+from earful.flows.server import database
 from earful.flows.server.guard.environment import access
 from earful.flows.server.guard.layer import LARGEST_BODY, Guard
 
@@ -42,7 +43,8 @@ class _OneAtATime(uvicorn.Server):
         """Wait for the lock, come up, give it back."""
         with (Path(os.environ["PREFECT_HOME"]) / LOCK).open("w") as lock:
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
-            await super().startup(sockets)
+            with database.ready():
+                await super().startup(sockets)
 
 
 def main() -> None:

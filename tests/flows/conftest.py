@@ -3,46 +3,30 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 
 @pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Prefect's in-process server on a database of its own; gives that as it was at the start, a file to copy.
-
-    To make the tables takes a server 4 s of CPU: whoever tests something else than that may begin with a copy.
-    """
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Prefect's in-process server on a database of its own, made as ours are: from the prepared schema."""
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
     os.environ.setdefault("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-    from prefect.settings import get_current_settings
-    from prefect.testing.utilities import prefect_test_harness
+    from prefect.testing import utilities
 
-    made = tmp_path_factory.mktemp("made") / "prefect.db"
-    with prefect_test_harness(server_startup_timeout=120):
-        url = get_current_settings().server.database.connection_url
-        assert url is not None
-        at = url.get_secret_value().removeprefix("sqlite+aiosqlite:///")
-        with closing(sqlite3.connect(at)) as live, closing(sqlite3.connect(made)) as copy:
-            live.backup(copy)
-        yield made
+    from earful.flows.server.database import installed_head, place
 
-
-@pytest.fixture(scope="session")
-def put_database(prefect_server: Path) -> Callable[[Path], None]:
-    """Puts a copy of Prefect's database into a folder of ours (``data``), as if a server had been started there before."""
-
-    def put(data: Path) -> None:
-        (data / "prefect").mkdir(parents=True, exist_ok=True)
-        shutil.copy(prefect_server, data / "prefect" / "prefect.db")
-
-    return put
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        # Where it makes its database, with one in it already.
+        patch.setattr(utilities, "mkdtemp", lambda: str(folder))
+        assert place(folder / "prefect-test.db", installed_head())
+        # As ours: blocks are nothing that we use, and to register them takes seconds.
+        patch.setenv("PREFECT_API_BLOCKS_REGISTER_ON_START", "false")
+        with utilities.prefect_test_harness(server_startup_timeout=120):
+            yield
 
 
 @pytest.fixture

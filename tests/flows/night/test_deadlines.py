@@ -148,7 +148,7 @@ class Mixed:
 
 
 @pytest.fixture(scope="module")
-def mixed(prefect_server: Path, tmp_path_factory: pytest.TempPathFactory) -> Mixed:
+def mixed(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Mixed:
     """Without deadlines it does not end: two of its services hold on for as long as they are asked."""
     home, out = tmp_path_factory.mktemp("mixed"), io.StringIO()
     published = home / "earful-data" / "earful.duckdb"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,10 +30,8 @@ def nothing_is_left(home: Path) -> None:
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["while its server starts", "whole"])
-def test_a_signal_leaves_nothing_behind(tmp_path: Path, put_database: Callable[[Path], None], whole: bool) -> None:
+def test_a_signal_leaves_nothing_behind(tmp_path: Path, whole: bool) -> None:
     """Of an `up` of its own: the shared one ends by its killed worker. `python -m benchmarks.signals`: at any moment."""
-    if whole:
-        put_database(tmp_path / "earful-data")
     with begun(tmp_path, "up", "--port", "0") as up:
         if whole:
             wait_for(up.process, "earful up", lambda: "Ctrl-C ends" in up.said()[0])
