@@ -68,7 +68,9 @@ class Cost:
 def cost(
     arguments: list[str], folder: Path, *, python: str = sys.executable, env: Mapping[str, str] = MappingProxyType({})
 ) -> Cost:
-    """One process of Python in ``folder``, with ``env`` beside what is clean of the environment. Raises RuntimeError with its last line where it fails.
+    """One process of Python in ``folder``, with ``env`` beside the clean environment.
+
+    Raises RuntimeError with its last line where it fails.
 
     The CPU seconds are what the system accounts for the process and every child that has ended and was waited for, to
     any depth. Memory is what the tree really takes (PSS: pages shared by several processes count once), looked at ten

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.overhead.bare_flow TASKS``: a flow of tasks that do nothing, with the server that Prefect starts.
+"""``python -m benchmarks.overhead.bare_flow TASKS``: a flow of tasks that do nothing, Prefect's own server beside it.
 
 PREFECT_HOME names the folder of its database.
 """

@@ -6,8 +6,8 @@ rounds, every single figure under ``runs``.
 
 - ratio: CPU seconds of the demo's first night in a new folder (``earful run``), over the same jobs called plainly.
 - ratio_later: the same where Prefect's database is there already.
-- idle_over_bare: a night of the demo that brings nothing, over a bare flow of as many tasks with the server that Prefect
-  itself starts, on a database that is there.
+- idle_over_bare: a night of the demo that brings nothing, over a bare flow of as many tasks with the server that
+  Prefect itself starts, on a database that is there.
 - tree_mb: most memory of that idle night with its server. ready_s: seconds until ``earful up`` has its worker, on the
   clock, its database being there.
 - cli_over_imports: the dearest of ``--help``, ``sql`` and (where there is one) ``status``, over

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.overhead.plain_night earful.toml``: the night of ``earful run``, its steps called without Prefect."""
+"""``python -m benchmarks.overhead.plain_night earful.toml``: the steps of ``earful run``, called without Prefect."""
 
 from __future__ import annotations
 
