@@ -120,6 +120,11 @@ RUNS: Sequence[Run] = (
         "CPU of a first look at 10,000 rows, over the demo's": "ratio", "its CPU, s": "try_cpu",
         "the demo's, s": "demo_cpu",
     }),
+    Run("overhead", "--rounds 1", "--rounds 5", {
+        "CPU of a first night, over its jobs called plainly": "ratio", "of a later one": "ratio_later",
+        "CPU of an idle night, over a bare flow": "idle_over_bare", "its memory with the server, MB": "tree_mb",
+        "seconds until `up` is ready": "ready_s", "CPU of a command, over its imports": "cli_over_imports",
+    }),
     Run("first_runs", "--pairs 1", "", {"pairs of first runs": "pairs", "right": "right"}),
     Run("signals", "--signals 2 --commands run,page", "", {
         "signals": "signals", "ended with one line": "one_line", "not as it must be": "wrong",

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import earful
+from earful import warehouse
 from earful.warehouse import WarehouseError
 
 
@@ -55,3 +56,24 @@ def test_the_version_is_the_package_s() -> None:
 def test_the_import_loads_neither_pandas_nor_prefect() -> None:
     code = "import earful, sys; print(sorted({'pandas', 'prefect', 'duckdb', 'numpy'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.process
+def test_a_query_loads_neither_pandas_nor_prefect() -> None:
+    """`earful sql` and what else asks the published file: from a process of its own, as everything is loaded here."""
+    code = (
+        "import sys; from earful.flows.cli.commands.look import look; "
+        "print(sorted({'pandas', 'prefect', 'altair', 'duckdb'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == "['duckdb']\n"
+
+
+def test_the_warehouse_has_what_it_says_and_nothing_else() -> None:
+    """Its names are imported as they are asked for: each stands with its module, and is found there."""
+    for name in warehouse.__all__:
+        found = getattr(warehouse, name)
+        assert getattr(sys.modules[f"earful.warehouse.{warehouse._PLACE[name]}"], name) is found
+    assert set(warehouse._PLACE) == set(warehouse.__all__)
+    with pytest.raises(ImportError, match="no_such_name"):
+        exec("from earful.warehouse import no_such_name")

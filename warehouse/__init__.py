@@ -2,62 +2,70 @@
 
 ``open_store`` gives a Store; ``land`` one window into it; ``publish`` writes what POMs open; ``read``
 (frames) and ``query`` (SQL) read that.
+
+What is asked for is imported then, and no more: a query needs DuckDB, a landing pandas and Arrow too.
 """
 
-from earful.warehouse.aggregates.coverage import Standing, union, without
-from earful.warehouse.backups.backup import BackedUp, back_up
-from earful.warehouse.backups.restore import Restored, restore
-from earful.warehouse.errors import QueryError, WarehouseError
-from earful.warehouse.landing.channel_end import set_ends
-from earful.warehouse.landing.clock import mend_clock
-from earful.warehouse.landing.known_scores import Found, KnownScores, write_known_scores
-from earful.warehouse.landing.land import Landed, Landing, land
-from earful.warehouse.landing.remask import mask_kept
-from earful.warehouse.landing.remembered import remembered
-from earful.warehouse.landing.renamed import rename_products
-from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
-from earful.warehouse.landing.rows import joined, spool
-from earful.warehouse.landing.runs import (
-    LOST,
-    StoredRun,
-    end_lost,
-    finish_run,
-    last_runs,
-    register,
-    register_topics,
-    standing,
-    start_run,
-    watermark,
-)
-from earful.warehouse.landing.windows import land_failure, note_pending
-from earful.warehouse.privacy.erase import (
-    AllOf,
-    Authors,
-    Erased,
-    Posts,
-    channels_of,
-    count_erasure,
-    erase,
-    unfinished,
-    unname,
-)
-from earful.warehouse.privacy.exclude import (
-    LeftOut,
-    count_posts_of,
-    excluded_authors,
-    leave_out,
-    said_of,
-    take_in,
-)
-from earful.warehouse.privacy.pseudonyms import forgotten_authors, note_secret
-from earful.warehouse.privacy.recheck import Applied, apply_checks, due, never_asked, overdue
-from earful.warehouse.privacy.retention import apply_retention, sources_with_text
-from earful.warehouse.privacy.rewrite import Rewritten, rewrite
-from earful.warehouse.publishing.publish import Published, publish
-from earful.warehouse.reading.export import Exported, export
-from earful.warehouse.reading.frames import Reading, read
-from earful.warehouse.reading.query import QueryResult, query
-from earful.warehouse.store.store import Store, open_store
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from earful.warehouse.aggregates.coverage import Standing, union, without
+    from earful.warehouse.backups.backup import BackedUp, back_up
+    from earful.warehouse.backups.restore import Restored, restore
+    from earful.warehouse.errors import QueryError, WarehouseError
+    from earful.warehouse.landing.channel_end import set_ends
+    from earful.warehouse.landing.clock import mend_clock
+    from earful.warehouse.landing.known_scores import Found, KnownScores, write_known_scores
+    from earful.warehouse.landing.land import Landed, Landing, land
+    from earful.warehouse.landing.remask import mask_kept
+    from earful.warehouse.landing.remembered import remembered
+    from earful.warehouse.landing.renamed import rename_products
+    from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
+    from earful.warehouse.landing.rows import joined, spool
+    from earful.warehouse.landing.runs import (
+        LOST,
+        StoredRun,
+        end_lost,
+        finish_run,
+        last_runs,
+        register,
+        register_topics,
+        standing,
+        start_run,
+        watermark,
+    )
+    from earful.warehouse.landing.windows import land_failure, note_pending
+    from earful.warehouse.privacy.erase import (
+        AllOf,
+        Authors,
+        Erased,
+        Posts,
+        channels_of,
+        count_erasure,
+        erase,
+        unfinished,
+        unname,
+    )
+    from earful.warehouse.privacy.exclude import (
+        LeftOut,
+        count_posts_of,
+        excluded_authors,
+        leave_out,
+        said_of,
+        take_in,
+    )
+    from earful.warehouse.privacy.pseudonyms import forgotten_authors, note_secret
+    from earful.warehouse.privacy.recheck import Applied, apply_checks, due, never_asked, overdue
+    from earful.warehouse.privacy.retention import apply_retention, sources_with_text
+    from earful.warehouse.privacy.rewrite import Rewritten, rewrite
+    from earful.warehouse.publishing.publish import Published, publish
+    from earful.warehouse.reading.export import Exported, export
+    from earful.warehouse.reading.frames import Reading, read
+    from earful.warehouse.reading.query import QueryResult, query
+    from earful.warehouse.store.store import Store, open_store
 
 __all__ = [
     "LOST",
@@ -128,12 +136,50 @@ __all__ = [
     "standing",
     "start_run",
     "take_in",
-    "to_table",
     "unfinished",
     "union",
     "unname",
     "watermark",
     "without",
     "write_known_scores",
-    "write_rows",
 ]
+
+#: The same names once more, by the module of this floor that has them.
+_PLACES = {
+    "aggregates.coverage": "Standing union without",
+    "backups.backup": "BackedUp back_up",
+    "backups.restore": "Restored restore",
+    "errors": "QueryError WarehouseError",
+    "landing.channel_end": "set_ends",
+    "landing.clock": "mend_clock",
+    "landing.known_scores": "Found KnownScores write_known_scores",
+    "landing.land": "Landed Landing land",
+    "landing.remask": "mask_kept",
+    "landing.remembered": "remembered",
+    "landing.renamed": "rename_products",
+    "landing.rescore": "Pending Rescored pending rescore",
+    "landing.rows": "joined spool",
+    "landing.runs": "LOST end_lost finish_run register register_topics standing start_run watermark",
+    "landing.windows": "land_failure note_pending",
+    "privacy.erase": "AllOf Authors Erased Posts channels_of count_erasure erase unfinished unname",
+    "privacy.exclude": "LeftOut count_posts_of excluded_authors leave_out said_of take_in",
+    "privacy.pseudonyms": "forgotten_authors note_secret",
+    "privacy.recheck": "Applied apply_checks due never_asked overdue",
+    "privacy.retention": "apply_retention sources_with_text",
+    "privacy.rewrite": "Rewritten rewrite",
+    "publishing.publish": "Published publish",
+    "reading.export": "Exported export",
+    "reading.frames": "Reading read",
+    "reading.query": "QueryResult query",
+    "store.store": "Store open_store",
+}
+_PLACE = {name: module for module, names in _PLACES.items() for name in names.split()}
+
+if not TYPE_CHECKING:  # a type checker reads the imports above, and would take any name for one of ours
+
+    def __getattr__(name: str) -> object:
+        if name not in _PLACE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{_PLACE[name]}"), name)
+        globals()[name] = found  # asked once
+        return found

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 ROOT = Path(__file__).parents[2]
 #: The command ``earful``, with this interpreter.
@@ -63,8 +65,12 @@ class Cost:
         return {key: round(value, 2) for key, value in asdict(self).items()}
 
 
-def cost(arguments: list[str], folder: Path) -> Cost:
-    """One process of Python in ``folder``. Raises RuntimeError with its last line where it fails.
+def cost(
+    arguments: list[str], folder: Path, *, python: str = sys.executable, env: Mapping[str, str] = MappingProxyType({})
+) -> Cost:
+    """One process of Python in ``folder``, with ``env`` beside the clean environment.
+
+    Raises RuntimeError with its last line where it fails.
 
     The CPU seconds are what the system accounts for the process and every child that has ended and was waited for, to
     any depth. Memory is what the tree really takes (PSS: pages shared by several processes count once), looked at ten
@@ -73,15 +79,15 @@ def cost(arguments: list[str], folder: Path) -> Cost:
     temporary = folder / "tmp"
     temporary.mkdir(parents=True, exist_ok=True)
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "EARFUL_"))}
-    env = {
+    given = {
         **clean, "TMPDIR": str(temporary), "PYTHONPATH": str(ROOT),
-        "EARFUL_NIGHT_ID": "an-id", "EARFUL_NIGHT_SECRET": "a-secret",
+        "EARFUL_NIGHT_ID": "an-id", "EARFUL_NIGHT_SECRET": "a-secret", **env,
     }  # fmt: skip
     said = folder / "terminal.txt"
     began = time.monotonic()
     with said.open("wb") as terminal:
         process = subprocess.Popen(
-            [sys.executable, *arguments], stdout=terminal, stderr=subprocess.STDOUT, env=env, cwd=folder
+            [python, *arguments], stdout=terminal, stderr=subprocess.STDOUT, env=given, cwd=folder
         )
         peak = Peak(process.pid)
         _, status, usage = os.wait4(process.pid, 0)
