@@ -35,7 +35,9 @@ _ALLOWED = (
 #: What patterns of several sections mean. A connector says itself what its options allow (Options.allowed).
 _PATTERNS = {
     r"^[a-z0-9][a-z0-9_-]{0,62}$": "a-z, 0-9, - and _, a letter or digit first, 63 characters at most",
+    r"^[A-Z0-9]{2,30}$": 'the id of a Slack channel, such as "C024BE91L" (in its details), not its name',
     r"^https?://[^/\s]+/?$": "an address such as https://www.example.org",
+    r"^[A-Za-z_][A-Za-z0-9_]*$": "the name of an environment variable; the secret itself stays out of this file",
     r"^[A-Z_][A-Z0-9_]*$": "the name of an environment variable, in capitals; the secret itself stays out of this file",
 }
 _LONGEST = 60  # characters of a value that is shown
@@ -72,7 +74,7 @@ def explain(
     if first["type"] in {"value_error", "assertion_error"} and isinstance(value, Mapping):
         # A check of the whole table: its message names what it found.
         return f"{where}: {allowed}{others}" if path else f"{allowed}{others}"
-    if isinstance(value, Mapping) and where in {"products", "channels"}:
+    if isinstance(value, Mapping) and where in {"products", "channels", "alerts"}:
         allowed = f"[[{where}]], with two brackets on each side"
     if is_key:
         return f"{where}: found the key {_shown(first['loc'][-2])}; {allowed}{others}"

@@ -46,6 +46,10 @@ def secrets_of(settings: Settings, env: Mapping[str, str] = os.environ) -> list[
     if settings.digest.target_env:
         for address in re.split(r"[\s,]+", env.get(settings.digest.target_env, "")):
             found += [address, *_of_address(address)]
+    pinged = (settings.schedule.ping_env,) if settings.schedule.ping_env else ()
+    for name in (*(name for target in settings.alerts for name in target.secrets), *pinged):
+        value = env.get(name, "").strip()
+        found += [value, *_of_address(value)]
     for name in (*PROXIES, *DATABASES):
         found += _password(env.get(name, ""))
     return found

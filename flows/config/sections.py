@@ -107,6 +107,9 @@ class Schedule(Strict):
     # asked for by a person and may be of years, but it holds up the backfills after it.
     night_hours: Annotated[float, Field(gt=0, le=23)] = 4.0
     backfill_hours: Annotated[float, Field(gt=0, le=168)] = 24.0
+    # Names the variable with an address that is asked when a night begins and ends: who watches it notices nights that
+    # do not come at all.
+    ping_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
 
     @field_validator("nightly", "upkeep", "digest")
     @classmethod

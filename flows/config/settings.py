@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from earful.connectors.base import Options
 from earful.connectors.registry import clashes, connector_class, each_class, is_connector, outsider
+from earful.flows.config.alerts import AlertSettings
 from earful.flows.config.explain import explain
 from earful.flows.config.scoring import Scoring
 from earful.flows.config.secret_values import secrets_of
@@ -62,6 +63,7 @@ class Settings(Strict):
     alarms: Alarms = Alarms()
     incidents: tuple[Incident, ...] = ()
     digest: DigestSettings = DigestSettings()
+    alerts: tuple[AlertSettings, ...] = ()
     file: Annotated[Path, Field(exclude=True)] = Path(FILE_NAME)
 
     @field_validator("topics")
@@ -84,6 +86,7 @@ class Settings(Strict):
         for what, names in (
             ("products", [p.slug for p in self.products]),
             ("channels", [c.name for c in self.channels]),
+            ("alerts", [a.name for a in self.alerts]),
         ):
             twice = sorted({n for n in names if names.count(n) > 1})
             if twice:
@@ -100,6 +103,10 @@ class Settings(Strict):
             for i, name in enumerate(named):
                 if name not in slugs:
                     raise ValueError(f"{what}[{i}].product: found {name!r}; allowed: {', '.join(sorted(slugs))}")
+        for i, target in enumerate(self.alerts):
+            for name in target.products:
+                if name not in slugs:
+                    raise ValueError(f"alerts[{i}].products: found {name!r}; allowed: {', '.join(sorted(slugs))}")
         # Files may tell rows by ids of any name; one that nearly is a store's is a slip, and never asked.
         used = {key for c in self.channels for key in connector_class(c.connector).id_keys}
         for i, product in enumerate(self.products):

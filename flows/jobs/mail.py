@@ -17,7 +17,7 @@ def send(made: Digest, addresses: str, variable: str) -> int:
 
     Mail gets the HTML, all else the markdown. Raises UserError, which names ``variable`` and no address.
     """
-    with _silent("apprise", "urllib3", "requests"):
+    with silent("apprise", "urllib3", "requests"):
         return _send(made, addresses, variable)
 
 
@@ -44,7 +44,7 @@ def _send(made: Digest, addresses: str, variable: str) -> int:
 
 
 @contextmanager
-def _silent(*names: str) -> Iterator[None]:
+def silent(*names: str) -> Iterator[None]:
     """No line from these loggers: they tell addresses, and a webhook's path is as secret as a password."""
     known = logging.Logger.manager.loggerDict
     below = [name for name in known if name.startswith(tuple(f"{n}." for n in names))]

@@ -35,7 +35,8 @@ class Brought:
 class Summary:
     """A whole run. ``published`` and ``page`` are the paths of what POMs open.
 
-    ``cut``: how the run's own deadline ended it, or ""; ``notes``: what else a person should know, a line each.
+    ``cut``: how the run's own deadline ended it, or ""; ``notes``: what else a person should know, a line each;
+    ``untold``: targets that did not take an alert, a line each.
     """
 
     run_id: str
@@ -47,6 +48,7 @@ class Summary:
     page: str
     cut: str = ""
     notes: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Brought, ...]:
@@ -55,8 +57,8 @@ class Summary:
 
     @property
     def ok(self) -> bool:
-        """Whether every channel came and landed."""
-        return not self.failed
+        """Whether every channel came and landed, and every alert that was sent was taken."""
+        return not self.failed and not self.untold
 
     def headline(self) -> str:
         """One line for a person."""
@@ -73,7 +75,7 @@ class Summary:
             said += f"; cut short: {self.cut}"
         elif late:
             said += f"; past their deadline: {', '.join(late)}"
-        return said
+        return said + ("; not every alert was taken" if self.untold else "")
 
     def json(self) -> dict[str, Any]:
         """One object of plain values; times as ISO 8601 UTC."""
@@ -94,7 +96,7 @@ class Summary:
     def markdown(self) -> str:
         """The summary as the UI shows it."""
         lines = [f"**{self.kind}**: {self.headline()}.", ""]
-        lines += [f"- {note}" for note in self.notes]
+        lines += [f"- {note}" for note in (*self.notes, *self.untold)]
         lines += [f"- `{b.channel}` / `{b.product}` failed: {b.error}{_kept(b)}" for b in self.failed]
         lines += [f"- `{b.channel}` / `{b.product}`: {b.note}" for b in self.brought if b.note and b.status == "ok"]
         lines += ["", f"Published: `{self.published}`", f"Page: `{self.page}`"]

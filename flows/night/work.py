@@ -15,6 +15,7 @@ from typing import Protocol
 
 from earful.connectors.errors import PullError
 from earful.connectors.registry import clashes
+from earful.flows.alerts.deliver import deliver, targets_of
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.folders import make_data_folder
@@ -48,6 +49,7 @@ from earful.warehouse import (
     start_run,
     unfinished,
 )
+from earful.warehouse.alerts.note import note_now, set_targets
 from earful.warehouse.errors import FullDiskError
 from earful.warehouse.trends import set_alarms
 
@@ -130,6 +132,7 @@ def work(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
             mended = mend_clock(store, now, witnesses(settings))
             renamed = note_configured(store, settings, now)
             set_alarms(store, settings.alarms.asked, settings.own_alarms)
+            set_targets(store, targets_of(settings))
             recall(store, run_context, now)
             jobs = plan(settings, lambda c, product: standing(store, c, product, now), now, run_context.changed)
             start_run(store, run_id, kind, now)
@@ -146,9 +149,17 @@ def work(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
             # Where the disk is full this fails too; the next run then finds that this one is dead.
             with suppress(WarehouseError), opened(settings, wait=signals.patience(5), new=True) as store:
                 finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error, steps))
+                note_now(store)
+            if not signals.stopping():
+                deliver(settings)
             raise
+    told = deliver(settings)
+    for line in told.failed:
+        steps.log.warning("%s", line)
     notes = [mended, *renamed, *clashes(channel.connector for channel in settings.channels if channel.enabled)]
-    return replace(done, notes=tuple(filter(None, notes)))
+    if told.sent:
+        notes.append(told.sent_line)
+    return replace(done, notes=tuple(filter(None, notes)), untold=tuple(told.failed), ended_at=datetime.now(UTC))
 
 
 def _work(

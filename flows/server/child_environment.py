@@ -41,7 +41,7 @@ def for_server(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def named_secrets(settings: Settings) -> frozenset[str]:
-    """The variables that the configuration names: options of channels that end in ``_env``, the digest's target."""
+    """The variables that the configuration names: channels' options in ``_env``, who is told, what is pinged."""
     return frozenset(_named(settings))
 
 
@@ -52,6 +52,10 @@ def _named(settings: Settings) -> Iterator[str]:
                 yield value
     if settings.digest.target_env:
         yield settings.digest.target_env
+    for target in settings.alerts:
+        yield from target.secrets
+    if settings.schedule.ping_env:
+        yield settings.schedule.ping_env
 
 
 def _matching(environment: Mapping[str, str], names: tuple[str, ...], but: tuple[str, ...]) -> dict[str, str]:

@@ -7,6 +7,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,8 @@ import duckdb
 from earful import __version__
 from earful.warehouse import causes
 from earful.warehouse.aggregates.pending import invalidate_base
-from earful.warehouse.days import utc_naive
+from earful.warehouse.alerts.note import note_alerts
+from earful.warehouse.days import local_day, utc_naive
 from earful.warehouse.errors import FullDiskError, WarehouseError, explain, explained
 from earful.warehouse.files.atomic import real, sync
 from earful.warehouse.publishing import insights, near_copies, spam
@@ -82,7 +84,7 @@ def publish(store: Store, path: Path, *, now: datetime | None = None) -> Publish
     near_copies.refresh(store)
     # Verdicts are of what is left without it.
     spam.refresh(store)
-    update_verdicts(store)
+    update_verdicts(store, also=partial(note_alerts, now=at, today=local_day(store.zone, at)))
     with store.transaction() as con:
         causes.forget_changed(con)
     named, path = path.absolute(), real(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from importlib.resources import files
@@ -50,12 +50,13 @@ def rules_of(con: duckdb.DuckDBPyConnection) -> Ruling:
     return ruling(asked, by_product)
 
 
-def update_verdicts(store: Store) -> int:
+def update_verdicts(store: Store, also: Callable[[duckdb.DuckDBPyConnection], object] | None = None) -> int:
     """Judge the days whose aggregates changed since, and those that look back on them; returns how many rows changed.
 
     A function of the aggregates and the budget alone: the same bits whatever was there, in whatever order it came, and
     nothing is written where nothing changed. Which days changed is found by a digest of each day's aggregates, not by
-    who changed them. Everything is judged anew under another budget or by another version of the detector.
+    who changed them. Everything is judged anew under another budget or by another version of the detector. ``also`` is
+    called in the same transaction, when the verdicts are written: what follows from them is kept with them.
     """
     with store.transaction() as con:
         rules = rules_of(con)
@@ -70,6 +71,8 @@ def update_verdicts(store: Store) -> int:
         con.execute("drop macro table if exists temp.trend_points")
         for name in ("asked_days", "trend_daily", "trend_daily_topic", "trend_daily_version"):
             con.execute(f"drop view if exists temp.{name}")
+        if also is not None:
+            also(con)
     return rows
 
 

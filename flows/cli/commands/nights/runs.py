@@ -151,7 +151,7 @@ def show(summary: Summary) -> None:
         out.print(f"  {line}", soft_wrap=True)
     seconds = (summary.ended_at - summary.started_at).total_seconds()
     out.print(f"[bold]{_without_markup(summary.headline())}[/] in {seconds:.0f} s")
-    for note in summary.notes:
+    for note in (*summary.notes, *summary.untold):
         out.print(_without_markup(note), soft_wrap=True)
     out.print(f"published  {summary.published}", markup=False, soft_wrap=True)
     out.print(f"page       {summary.page}", markup=False, soft_wrap=True)
