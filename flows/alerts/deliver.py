@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from earful.flows.alerts.attempt import Aim, NotTaken, Taken
-from earful.flows.alerts.markup import Outgoing, bare, safe
+from earful.flows.alerts.targets.attempt import Aim, NotTaken, Taken
+from earful.flows.alerts.targets.markup import Outgoing, bare, safe
 from earful.flows.config.alerts import AlertSettings
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.store import opened

@@ -7,7 +7,7 @@ the same id, since nobody knows whether it arrived. A message whose success was 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -82,8 +82,13 @@ def next_message(store: Store, target: str, room: Room, now: datetime, tried: Co
             {"at": at, "m": chosen},
         )
         rows = con.execute(text("alerts/told_of"), {"message": chosen}).fetchall()
-        told = tuple(Told(*values, noted_at=at.replace(tzinfo=UTC)) for *values, at in rows)
+        told = tuple(_told(row) for row in rows)
         return Message(chosen, what, attempts + 1, status == "sending", told)
+
+
+def _told(row: tuple[Any, ...]) -> Told:
+    values = dict(zip((each.name for each in fields(Told)), row, strict=True))
+    return Told(**{**values, "noted_at": values["noted_at"].replace(tzinfo=UTC)})
 
 
 def _delivered(con: duckdb.DuckDBPyConnection, target: str, room: Room, which: str) -> int:

@@ -7,8 +7,8 @@ import re
 import apprise
 from apprise.plugins.email import NotifyEmail
 
-from earful.flows.alerts.attempt import Aim, NotTaken, Taken
-from earful.flows.alerts.markup import Outgoing, html_body, plain
+from earful.flows.alerts.targets.attempt import Aim, NotTaken, Taken
+from earful.flows.alerts.targets.markup import Outgoing, html_body, plain
 from earful.flows.jobs.mail import silent
 
 #: What an address of these kinds begins with.

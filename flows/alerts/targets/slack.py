@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from earful.flows.alerts.attempt import Aim, NotTaken, Taken, as_json, known, post, refused
-from earful.flows.alerts.markup import Outgoing, about, plain, slack_escaped
+from earful.flows.alerts.targets.attempt import Aim, NotTaken, Taken, as_json, known, post, refused
+from earful.flows.alerts.targets.markup import Outgoing, about, plain, slack_escaped
 
 #: Slack's own words for what is wrong; others are not shown.
 _CODES = frozenset({

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from earful.flows.alerts.attempt import Aim, NotTaken, Taken, as_json, post, refused
-from earful.flows.alerts.markup import Outgoing, about
+from earful.flows.alerts.targets.attempt import Aim, NotTaken, Taken, as_json, post, refused
+from earful.flows.alerts.targets.markup import Outgoing, about
 
 #: Teams takes 28 kB of a card; a text of so many characters leaves room whatever its script.
 _LONGEST = 4_000

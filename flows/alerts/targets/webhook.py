@@ -7,8 +7,8 @@ import hmac
 import time
 from typing import Any
 
-from earful.flows.alerts.attempt import Aim, NotTaken, Taken, as_json, post, refused
-from earful.flows.alerts.markup import Outgoing
+from earful.flows.alerts.targets.attempt import Aim, NotTaken, Taken, as_json, post, refused
+from earful.flows.alerts.targets.markup import Outgoing
 
 SCHEMA = 1
 
