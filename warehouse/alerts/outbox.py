@@ -15,7 +15,7 @@ from uuid import uuid4
 import duckdb
 
 from earful.warehouse.days import utc_naive
-from earful.warehouse.statements import count, text
+from earful.warehouse.statements import count, run, text
 from earful.warehouse.store.store import Store
 
 
@@ -65,6 +65,7 @@ def next_message(store: Store, target: str, room: Room, now: datetime, tried: Co
     """
     with store.transaction() as con:
         at = utc_naive(now)
+        run(con, "alerts/erased")
         due = con.execute(text("alerts/due"), {"target": target, "now": at, "tried": list(tried) or [""]}).fetchall()
         _sum_up(con, target, room, at, due)
         # What was tried once goes on under its own id, whatever the day's limit.
@@ -155,15 +156,6 @@ def not_delivered(store: Store, message: Message, error: str, retry_at: datetime
                 "retry_at": utc_naive(retry_at),
                 "m": message.message,
             },
-        )
-
-
-def drop(store: Store, message: Message, why: str) -> None:
-    """There is nothing left to tell."""
-    with store.transaction() as con:
-        con.execute(
-            "update alert_outbox set status = 'dropped', error = $why where message = $m",
-            {"why": why, "m": message.message},
         )
 
 

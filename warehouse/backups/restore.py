@@ -227,6 +227,7 @@ def _finish(con: duckdb.DuckDBPyConnection, fresh: Path, present: duckdb.DuckDBP
     """Delete what was erased here since, and close the new store, kept by the disk; the posts that were left out."""
     con.execute("begin")
     _keep(con, present)
+    _keep_alerts(con, present)
     erased = erase_listed(con, made_at, datetime.now(UTC))
     con.execute("commit")
     con.execute("checkpoint")
@@ -240,5 +241,18 @@ def _keep(con: duckdb.DuckDBPyConnection, present: duckdb.DuckDBPyConnection) ->
         con.register("theirs", present.sql(f"from {quoted(name)}").to_arrow_table())
         try:
             con.execute(f"insert into {quoted(name)} from theirs except from {quoted(name)}")
+        finally:
+            con.unregister("theirs")
+
+
+def _keep_alerts(con: duckdb.DuckDBPyConnection, present: duckdb.DuckDBPyConnection) -> None:
+    """What has been told here stays as it is: an older outbox would tell it all once more."""
+    if not count(present, "select count(*) from alerts"):
+        return
+    for name in ("alerts", "alert_outbox"):
+        con.execute(f"delete from {quoted(name)}")
+        con.register("theirs", present.sql(f"from {quoted(name)}").to_arrow_table())
+        try:
+            con.execute(f"insert into {quoted(name)} from theirs")
         finally:
             con.unregister("theirs")

@@ -27,7 +27,7 @@ _ADDRESS = re.compile(
 _BARE = re.compile(r"(?<=[^\W_])([.:])(?=[^\W\d_])|(?<=\d)([.])(?=\d+[.]\d+[.]\d)")
 #: What begins a mention, a tag, an entity, a template, a link's second half, or a code block.
 _BEGINS = re.compile(
-    r"@(?=\S)|<(?=[^\s\d=])|(?<=\])\(|\{(?=\{)|\$(?=\{)|`(?=`)|(?<=\w):(?=\w+:)|&(?=#?\w+;)|#(?=[^\W\d])"
+    r"@(?=\S)|<(?=[^\s\d=])|(?<=\])(?=\()|\{(?=\{)|\$(?=\{)|`(?=`)|(?<=\w):(?=\w+:)|&(?=#?\w+;)|#(?=[^\W\d])"
 )
 
 

@@ -185,7 +185,7 @@ def test_retry_after_is_obeyed(configured: Configured, monkeypatch: pytest.Monke
     settings = configured(target("slack"))
     alert(settings)
     slept: list[float] = []
-    monkeypatch.setattr(delivering.time, "sleep", slept.append)
+    monkeypatch.setattr("earful.flows.alerts.deliver.time.sleep", slept.append)
     answers = [Response(429, headers={"Retry-After": "7"}), Response(429, headers={"Retry-After": "7200"})]
     with serve(lambda _: answers.pop(0) if answers else Response(200, b"ok")) as slack:
         monkeypatch.setenv("EARFUL_TEST_TO", f"{slack.url}/services/busy")

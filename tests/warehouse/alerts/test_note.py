@@ -300,3 +300,17 @@ def test_what_was_refused_waits_and_stays_unsure_where_it_was(store: Store) -> N
     not_delivered(store, second, "answered 503", NOW + timedelta(hours=2), sure=True)
     assert store.con.execute("select status, error from alert_outbox").fetchall() == [("sending", "answered 503")]
     assert undelivered(store) == {"ops": 1}
+
+
+def test_what_was_erased_is_told_no_more(store: Store) -> None:
+    many(store, 4)
+    note(store)
+    room = Room(2, datetime(2026, 6, 10, tzinfo=UTC))
+    summed = next_message(store, "ops", room, NOW, [])
+    assert summed is not None
+    assert summed.what == "summary"
+    for told in summed.told:
+        store.con.execute("delete from alerts where alert = ?", [told.alert])
+    store.con.execute("delete from alerts where product = (select min(product) from alerts)")
+    assert len(take(store)) == 1
+    assert undelivered(store) == {}
