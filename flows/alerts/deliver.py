@@ -26,6 +26,8 @@ from earful.warehouse.files.atomic import try_lock
 
 #: All sending of a night, and one attempt. Seconds.
 ALL_SECONDS, ATTEMPT_SECONDS = 120.0, 15.0
+#: Longest wait for a store that another run holds; what is not sent now goes with the next run. Seconds.
+STORE_SECONDS = 30.0
 #: A target that asks for no longer wait is asked again in the same night. Seconds.
 _SHORT_WAIT = 20.0
 _TRIES = 3
@@ -52,9 +54,10 @@ class Sent:
 
     @property
     def sent_line(self) -> str:
-        """What was sent and what waits (quiet hours, the day's limit, a target that is to be asked later)."""
-        said = f"{self.sent} alert{'' if self.sent == 1 else 's'} sent"
-        return said + (f", {self.waiting} kept for later" if self.waiting else "")
+        """What was sent and what waits (quiet hours, the day's limit, a target that is to be asked later), or ""."""
+        said = [f"{self.sent} alert{'' if self.sent == 1 else 's'} sent"] if self.sent else []
+        said += [f"{self.waiting} alert{'' if self.waiting == 1 else 's'} kept for later"] if self.waiting else []
+        return ", ".join(said)
 
 
 def targets_of(settings: Settings) -> list[AlertTarget]:
@@ -78,7 +81,7 @@ def deliver(settings: Settings, *, seconds: float = ALL_SECONDS, now: Callable[[
                 return done  # another run is at it
             for target in settings.alerts:
                 _to(settings, target, ends, clock, done)
-            with opened(settings) as store:
+            with opened(settings, STORE_SECONDS) as store:
                 done.waiting = sum(undelivered(store).values())
     except (WarehouseError, OSError) as error:
         done.failed.append(f"alerts: {error}")
@@ -100,7 +103,7 @@ def _to(settings: Settings, target: AlertSettings, ends: float, clock: Callable[
     tried: list[str] = []
     failures, why = 0, ""
     while failures < _GIVE_UP and time.monotonic() < ends:
-        with opened(settings) as store:
+        with opened(settings, STORE_SECONDS) as store:
             if unset:
                 waits = undelivered(store).get(target.name, 0)
                 if waits:
@@ -111,7 +114,7 @@ def _to(settings: Settings, target: AlertSettings, ends: float, clock: Callable[
             break
         tried.append(message.message)
         outcome = _attempts(settings, aim, message, ends)
-        with opened(settings) as store:
+        with opened(settings, STORE_SECONDS) as store:
             if isinstance(outcome, Taken):
                 delivered(store, message, clock(), outcome.thread)
                 done.sent += 1

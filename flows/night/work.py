@@ -15,7 +15,7 @@ from typing import Protocol
 
 from earful.connectors.errors import PullError
 from earful.connectors.registry import clashes
-from earful.flows.alerts.deliver import deliver, targets_of
+from earful.flows.alerts.deliver import targets_of
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.folders import make_data_folder
@@ -32,6 +32,7 @@ from earful.flows.night.pull import CutShortError, RunContext
 from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.steps import Log, fail
 from earful.flows.night.summary import Brought, Summary
+from earful.flows.night.telling import telling
 from earful.flows.process import signals
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.fetch import LateError
@@ -115,7 +116,14 @@ class Steps(Protocol):
 
 
 def work(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
-    """A run of the kind, whose ``steps`` somebody carries out. Raises UserError, WarehouseError, and what stops it."""
+    """A run of the kind, whose ``steps`` somebody carries out. Raises UserError, WarehouseError, and what stops it.
+
+    Who is to be told of it, or of what it found, is told before it ends.
+    """
+    return telling(kind, settings, steps.log, lambda: _run(kind, settings, plan, steps))
+
+
+def _run(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
     now = datetime.now(UTC)
     hours = settings.schedule.night_hours if kind == "nightly" else settings.schedule.backfill_hours
     ends = Deadline.of_run(hours)
@@ -150,16 +158,9 @@ def work(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
             with suppress(WarehouseError), opened(settings, wait=signals.patience(5), new=True) as store:
                 finish_run(store, run_id, "failed", datetime.now(UTC), _one_line(error, steps))
                 note_now(store)
-            if not signals.stopping():
-                deliver(settings)
             raise
-    told = deliver(settings)
-    for line in told.failed:
-        steps.log.warning("%s", line)
     notes = [mended, *renamed, *clashes(channel.connector for channel in settings.channels if channel.enabled)]
-    if told.sent:
-        notes.append(told.sent_line)
-    return replace(done, notes=tuple(filter(None, notes)), untold=tuple(told.failed), ended_at=datetime.now(UTC))
+    return replace(done, notes=tuple(filter(None, notes)))
 
 
 def _work(
