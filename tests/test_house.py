@@ -93,7 +93,7 @@ def test_earful_is_the_one_import_name():
     for file in (*ours, ROOT / "earful" / "__init__.py"):
         assert not bare.search(file.read_text("utf-8")), file.relative_to(ROOT)
     found = re.findall(r"entrypoint: (\S+)", (ROOT / "prefect.yaml").read_text())
-    assert len(found) == 6
+    assert len(found) == 7
     assert all(re.fullmatch(r"earful\.flows\.\w+\.\w+", entry) for entry in found)
 
 

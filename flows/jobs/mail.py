@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import apprise
 
 from earful.flows.errors import Exit, UserError
+from earful.flows.process.silence import silent
 from earful.reports.digest import Digest
 
 
@@ -41,18 +38,3 @@ def _send(made: Digest, addresses: str, variable: str) -> int:
             Exit.PARTIAL,
         )
     return len(reach)
-
-
-@contextmanager
-def silent(*names: str) -> Iterator[None]:
-    """No line from these loggers: they tell addresses, and a webhook's path is as secret as a password."""
-    known = logging.Logger.manager.loggerDict
-    below = [name for name in known if name.startswith(tuple(f"{n}." for n in names))]
-    before = [(logger, logger.level) for logger in map(logging.getLogger, (*names, *below))]
-    for logger, _ in before:
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
-        yield
-    finally:
-        for logger, level in before:
-            logger.setLevel(level)

@@ -16,6 +16,7 @@ from typing import Protocol
 from earful.connectors.errors import PullError
 from earful.connectors.registry import clashes
 from earful.flows.alerts.deliver import targets_of
+from earful.flows.alerts.telling import Telling
 from earful.flows.config.scorers import scorers
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.folders import make_data_folder
@@ -32,7 +33,6 @@ from earful.flows.night.pull import CutShortError, RunContext
 from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.steps import Log, fail
 from earful.flows.night.summary import Brought, Summary
-from earful.flows.night.telling import telling
 from earful.flows.process import signals
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.fetch import LateError
@@ -120,7 +120,15 @@ def work(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
 
     Who is to be told of it, or of what it found, is told before it ends.
     """
-    return telling(kind, settings, steps.log, lambda: _run(kind, settings, plan, steps))
+    telling = Telling(settings, steps.log, watched=kind == "nightly")
+    try:
+        done = _run(kind, settings, plan, steps)
+    except BaseException:
+        if not signals.stopping():
+            telling.run_failed()
+        raise
+    untold, notes = telling.run_ended(ok=done.ok)
+    return replace(done, notes=(*done.notes, *notes), untold=untold, ended_at=datetime.now(UTC))
 
 
 def _run(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:

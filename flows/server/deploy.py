@@ -31,6 +31,7 @@ from earful.flows.config.settings import CONFIG_ENV, Settings
 from earful.flows.digest import digest
 from earful.flows.nightly import nightly
 from earful.flows.publish import publish
+from earful.flows.send_alerts import alerts
 from earful.flows.upkeep import upkeep
 
 POOL = "earful"
@@ -50,6 +51,7 @@ def deploy(settings: Settings) -> list[tuple[str, str]]:
         (backfill, None),
         (backfill_gaps, None),
         (publish, None),
+        (alerts, _after_quiet_hours(settings)),
     ]
     made = []
     for flow, cron in flows:
@@ -57,6 +59,13 @@ def deploy(settings: Settings) -> list[tuple[str, str]]:
         _deployment(flow, settings, schedule).apply(work_pool_name=POOL)
         made.append((f"{flow.name}/{flow.name}", f"{cron} {settings.time_zone}" if cron else "by hand"))
     return made
+
+
+def _after_quiet_hours(settings: Settings) -> str | None:
+    """When alerts that waited are sent: once in each hour in which quiet hours end, when they have ended."""
+    ends = [target.quiet_until for target in settings.alerts if target.quiet_until]
+    hours = ",".join(map(str, sorted({each.hour for each in ends})))
+    return f"{max(each.minute for each in ends)} {hours} * * *" if ends else None
 
 
 def _deployment(flow: Flow[..., Any], settings: Settings, schedule: Schedule | None) -> RunnerDeployment:

@@ -9,7 +9,7 @@ from apprise.plugins.email import NotifyEmail
 
 from earful.flows.alerts.targets.attempt import Aim, NotTaken, Taken
 from earful.flows.alerts.targets.markup import Outgoing, html_body, plain
-from earful.flows.jobs.mail import silent
+from earful.flows.process.silence import silent
 
 #: What an address of these kinds begins with.
 _SCHEMES = {"mail": ("mailto", "mailtos"), "ntfy": ("ntfy", "ntfys")}

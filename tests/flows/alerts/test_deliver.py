@@ -7,45 +7,20 @@ import hmac
 import json
 import logging
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from outbox_rows import BAD, put_alert
 from replay import Request, Response, answer, serve
 
 from earful.flows.alerts import deliver as delivering
-from earful.flows.alerts.deliver import deliver, targets_of
+from earful.flows.alerts.deliver import deliver
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.store import opened
-from earful.warehouse.alerts.note import set_targets
 
 NOW = datetime(2026, 5, 21, 4, 30, tzinfo=UTC)
-BAD = "orbit 2026-05-11 worse"
 Configured = Callable[[str], Settings]
-
-
-def alert(settings: Settings, *, subject: str = BAD, kind: str = "worse", what: str = "new", number: int = 0) -> str:
-    """Put one message into the outbox of every target; the message's id for the first."""
-    first = ""
-    with opened(settings) as store:
-        set_targets(store, targets_of(settings))
-        for target in settings.alerts:
-            message = f"m{number:03}-{target.name}"
-            first = first or message
-            store.con.execute(
-                "insert into alerts select ?, ?, ?, ?, ?, ?, ?, 1, 'open', '3 days are missing', ?, null"
-                " where not exists (from alerts where alert = ?)",
-                [
-                    f"a{number}-{target.name}", target.name, kind, "orbit", subject, date(2026, 5, 11),
-                    date(2026, 5, 19), datetime(2026, 5, 20), f"a{number}-{target.name}",
-                ],
-            )  # fmt: skip
-            store.con.execute(
-                "insert into alert_outbox (message, target, alert, what, queued_at, status, attempts)"
-                " values (?, ?, ?, ?, ?, 'due', 0)",
-                [message + what, target.name, f"a{number}-{target.name}", what, datetime(2026, 5, 20, 1, number % 60)],
-            )
-    return first + what
 
 
 def at(moment: datetime = NOW) -> Callable[[], datetime]:
@@ -63,7 +38,7 @@ def target(kind: str, more: str = "", name: str = "ops") -> str:
 
 def test_slack_webhook(configured: Configured, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = configured(target("slack", 'page_url = "https://share.example.org/earful.html"'))
-    alert(settings)
+    put_alert(settings)
     with serve(lambda _: Response(200, b"ok")) as slack:
         monkeypatch.setenv("EARFUL_TEST_TO", f"{slack.url}/services/T0/B0/abcdefghijklmnop")
         done = deliver(settings, now=at())
@@ -86,9 +61,9 @@ def test_a_bot_puts_updates_into_the_thread(configured: Configured, monkeypatch:
     monkeypatch.setenv("EARFUL_TEST_TO", "xoxb-a-token-that-is-secret")
     with serve(lambda _: answer({"ok": True, "ts": "1779.0042"})) as slack:
         settings = configured(target("slack_bot", f'channel = "C024BE91L"\napi_url = "{slack.url}/api"'))
-        alert(settings)
+        put_alert(settings)
         deliver(settings, now=at())
-        alert(settings, what="ended")
+        put_alert(settings, what="ended")
         deliver(settings, now=at())
     first, update = (r.json for r in slack.requests)
     assert [r.path for r in slack.requests] == ["/api/chat.postMessage"] * 2
@@ -112,7 +87,7 @@ def test_what_a_bot_is_refused_for_is_said_in_slacks_own_words_alone(
     monkeypatch.setenv("EARFUL_TEST_TO", "xoxb-a-token-that-is-secret")
     with serve(lambda _: answer(said)) as slack:
         settings = configured(target("slack_bot", f'channel = "C024BE91L"\napi_url = "{slack.url}/api"'))
-        alert(settings)
+        put_alert(settings)
         done = deliver(settings, now=at())
     assert done.failed == [f"ops did not take an alert: {why}; it is tried again by the next run"]
     assert statuses(settings) == [("due", 1)]
@@ -120,7 +95,7 @@ def test_what_a_bot_is_refused_for_is_said_in_slacks_own_words_alone(
 
 def test_teams(configured: Configured, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = configured(target("teams"))
-    alert(settings)
+    put_alert(settings)
     answers = [Response(200, b"Webhook message delivery failed with error: HTTP error 429"), Response(202)]
     with serve(lambda _: answers.pop(0)) as teams:
         monkeypatch.setenv("EARFUL_TEST_TO", f"{teams.url}/workflows/0123456789abcdef0123/triggers")
@@ -139,7 +114,7 @@ def test_a_webhook_is_signed_and_says_the_same_at_every_attempt(
 ) -> None:
     settings = configured(target("webhook", 'secret_env = "EARFUL_TEST_KEY"'))
     monkeypatch.setenv("EARFUL_TEST_KEY", "a key of the team's own")
-    alert(settings)
+    put_alert(settings)
     answers = [Response(500), Response(200, b"{}", cut=True), Response(204)]
     with serve(lambda _: answers.pop(0)) as hook:
         monkeypatch.setenv("EARFUL_TEST_TO", f"{hook.url}/hook")
@@ -170,7 +145,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for(
 ) -> None:
     settings = configured(target("slack"))
     for number in range(5):
-        alert(settings, number=number)
+        put_alert(settings, number=number)
     monkeypatch.setattr(delivering, "ATTEMPT_SECONDS", 0.2)
     with serve(lambda _: Response(200, b"ok", delay=1.0)) as slack:
         monkeypatch.setenv("EARFUL_TEST_TO", f"{slack.url}/services/hangs")
@@ -183,7 +158,7 @@ def test_an_answer_that_does_not_come_is_not_waited_for(
 
 def test_retry_after_is_obeyed(configured: Configured, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = configured(target("slack"))
-    alert(settings)
+    put_alert(settings)
     slept: list[float] = []
     monkeypatch.setattr("earful.flows.alerts.deliver.time.sleep", slept.append)
     answers = [Response(429, headers={"Retry-After": "7"}), Response(429, headers={"Retry-After": "7200"})]
@@ -202,7 +177,7 @@ def test_one_message_that_is_refused_for_ever_holds_up_no_other(
     settings = configured(target("webhook", 'secret_env = "EARFUL_TEST_KEY"'))
     monkeypatch.setenv("EARFUL_TEST_KEY", "a key of the team's own")
     for number in range(4):
-        alert(settings, number=number)
+        put_alert(settings, number=number)
 
     def judge(request: Request) -> Response:
         return Response(400) if request.json["id"] == "m000-opsnew" else Response(200)
@@ -217,7 +192,7 @@ def test_one_message_that_is_refused_for_ever_holds_up_no_other(
 def test_quiet_hours_and_a_day_s_limit(configured: Configured, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = configured('time_zone = "UTC"\n' + target("slack", 'quiet = "22:00-07:00"\nat_most = 2'))
     for number in range(5):
-        alert(settings, number=number)
+        put_alert(settings, number=number)
     with serve(lambda _: Response(200, b"ok")) as slack:
         monkeypatch.setenv("EARFUL_TEST_TO", f"{slack.url}/services/quiet")
         night = deliver(settings, now=at())
@@ -234,7 +209,7 @@ def test_a_secret_that_is_not_set_is_said_and_none_is_told(
     settings = configured(target("slack"))
     monkeypatch.delenv("EARFUL_TEST_TO", raising=False)
     assert deliver(settings, now=at()).failed == []
-    alert(settings)
+    put_alert(settings)
     assert deliver(settings, now=at()).failed == ["ops: EARFUL_TEST_TO is not set, 1 not sent"]
     secret = "http://127.0.0.1:1/services/T0/very-secret-part-of-it"
     monkeypatch.setenv("EARFUL_TEST_TO", secret)
@@ -251,7 +226,7 @@ def test_a_secret_that_is_not_set_is_said_and_none_is_told(
 
 def test_two_runs_do_not_send_at_once(configured: Configured, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = configured(target("slack"))
-    alert(settings)
+    put_alert(settings)
     with serve(lambda _: Response(200, b"ok")) as slack:
         monkeypatch.setenv("EARFUL_TEST_TO", f"{slack.url}/services/twice")
         with delivering._alone(settings) as alone:
@@ -267,7 +242,7 @@ def test_words_of_sources_that_are_kept_for_days_only_are_not_quoted(
     assert delivering.quotable(settings) == ("shop", "play")
     monkeypatch.setenv("EARFUL_TEST_KEY", "a key of the team's own")
     settings = configured(target("webhook", 'secret_env = "EARFUL_TEST_KEY"\nquotes = false'))
-    alert(settings)
+    put_alert(settings)
     with serve(lambda _: Response(200)) as hook:
         monkeypatch.setenv("EARFUL_TEST_TO", f"{hook.url}/hook")
         deliver(settings, now=at())
@@ -278,9 +253,9 @@ def test_what_the_published_file_no_longer_holds_is_told_by_name_and_days(
     configured: Configured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = configured(target("slack"))
-    alert(settings, subject="orbit 2026-05-11 gone", what="withdrawn")
-    alert(settings, subject="orbit shop", kind="backlog", number=1)
-    alert(settings, subject="a run", kind="failed_night", number=2)
+    put_alert(settings, subject="orbit 2026-05-11 gone", what="withdrawn")
+    put_alert(settings, subject="orbit shop", kind="backlog", number=1)
+    put_alert(settings, subject="a run", kind="failed_night", number=2)
     with serve(lambda _: Response(200, b"ok")) as slack:
         monkeypatch.setenv("EARFUL_TEST_TO", f"{slack.url}/services/words")
         assert deliver(settings, now=at()).sent == 3

@@ -1,0 +1,1 @@
+"""``earful alerts``: try the targets, list what was told, send what waits."""
