@@ -98,6 +98,10 @@ RUNS: Sequence[Run] = (
     Run("crash", "--trials 6", "", {
         "trials": "trials", "identical after a kill": "identical", "controls": "controls", "caught": "controls_caught",
     }),
+    Run("alerts", "--episodes 12 --kills 5", "", {
+        "messages to six failing targets": "messages", "killed nights": "kills", "lost": "alerts_lost",
+        "sent again after a committed success": "alerts_doubled", "seen twice after an unknown answer": "seen_twice",
+    }),
     Run("readers", "--readers 6 --publishes 10", "", {
         "questions": "queries", "errors": "errors", "torn": "torn",
     }),

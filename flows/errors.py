@@ -17,9 +17,9 @@ class Exit(IntEnum):
     OK = 0
     BUG = 1  # something we did not foresee
     USAGE = 2  # the command line or earful.toml is wrong
-    PARTIAL = 3  # some channels failed; everything else landed, and the next night closes the gap
+    PARTIAL = 3  # some channels failed, or an alert was not taken; the rest landed, the next night closes the gap
     WAREHOUSE = 4  # the store is locked, newer than this earful, unreadable, or the disk is full
-    UNREADY = 5  # `earful check`: a channel cannot work; `earful up`: a part did not start
+    UNREADY = 5  # `earful check`, `alerts test`: a channel or target cannot work; `earful up`: a part did not start
     HUNG_UP = 129  # SIGHUP, SIGINT (Ctrl-C) and SIGTERM, as shells count them
     STOPPED = 130
     TERMINATED = 143

@@ -5,10 +5,9 @@ All texts are plain: what a target's markup takes for more than words is its sen
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from earful.reports import wording
@@ -75,11 +74,12 @@ _FIGURES = (
 )  # fmt: skip
 
 
-def compose(published: Path, asked: Asked, quoted: Collection[str]) -> Alert:
+def compose(published: Callable[[], Published], asked: Asked, quoted: Collection[str]) -> Alert:
     """The alert in words; quotes come from the channels in ``quoted`` alone.
 
-    Raises earful.reports.data.Unreadable for a published file that is missing or not ours. What it no longer holds is
-    told by name and days.
+    ``published`` gives the open file, and is not called for what the store alone knows of. Raises
+    earful.reports.data.Unreadable for a published file that is missing or not ours. What it no longer holds is told by
+    name and days.
     """
     data: dict[str, Any] = {
         "kind": asked.kind, "update": asked.what, "product": asked.product or None, "episode": None,
@@ -87,27 +87,27 @@ def compose(published: Path, asked: Asked, quoted: Collection[str]) -> Alert:
     }  # fmt: skip
     if asked.kind in {"failed_night", "backlog"}:
         return _of_the_pipeline(asked, data)
-    with Published(published) as file:
-        named = file.ask("alert_name", product=asked.product).rows
-        name = wording.clip(str(named[0]["name"]) if named else asked.product, 80)
-        if asked.kind == "spam":
-            return _of_spam(file, asked, name, data)
-        rows = file.ask("alert_episode", episode=asked.subject).rows
-        data["episode"] = asked.subject
-        if not rows:
-            days = _days(asked.first_day, asked.last_day)
-            said = f"{name}: {_BY_KIND[asked.kind]}, {days}."
-            return Alert(_title(name, asked), _UPDATES[asked.what] + said, (), data)
-        row = rows[0]
-        data |= {key: row[key] for key in _FIGURES} | {
-            "product_name": row["product_name"], "own": row["own"], "causes": list(row["causes"] or []),
-            "first_day": row["first_day"].isoformat(), "last_day": row["last_day"].isoformat(),
-            "alarm_day": row["alarm_day"].isoformat(), "sentence": row["sentence"],
-        }  # fmt: skip
-        sentence = wording.clip(str(row["sentence"]), _LONGEST_SENTENCE)
-        quotes = _quotes(file, asked, row, quoted) if asked.what in {"new", "grown", "again"} else ()
-        title = _title(name, asked, wording.verdict(str(row["verdict"])))
-        return Alert(title, _UPDATES[asked.what] + sentence, quotes, data)
+    file = published()
+    named = file.ask("alert_name", product=asked.product).rows
+    name = wording.clip(str(named[0]["name"]) if named else asked.product, 80)
+    if asked.kind == "spam":
+        return _of_spam(file, asked, name, data)
+    rows = file.ask("alert_episode", episode=asked.subject).rows
+    data["episode"] = asked.subject
+    if not rows:
+        days = _days(asked.first_day, asked.last_day)
+        said = f"{name}: {_BY_KIND[asked.kind]}, {days}."
+        return Alert(_title(name, asked), _UPDATES[asked.what] + said, (), data)
+    row = rows[0]
+    data |= {key: row[key] for key in _FIGURES} | {
+        "product_name": row["product_name"], "own": row["own"], "causes": list(row["causes"] or []),
+        "first_day": row["first_day"].isoformat(), "last_day": row["last_day"].isoformat(),
+        "alarm_day": row["alarm_day"].isoformat(), "sentence": row["sentence"],
+    }  # fmt: skip
+    sentence = wording.clip(str(row["sentence"]), _LONGEST_SENTENCE)
+    quotes = _quotes(file, asked, row, quoted) if asked.what in {"new", "grown", "again"} else ()
+    title = _title(name, asked, wording.verdict(str(row["verdict"])))
+    return Alert(title, _UPDATES[asked.what] + sentence, quotes, data)
 
 
 def _title(name: str, asked: Asked, verdict: str = "") -> str:

@@ -1,11 +1,13 @@
-"""The page: one self-contained, script-free earful.html made from the published file."""
+"""The page: one self-contained earful.html made from the published file. It is whole where no script runs."""
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, partial
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,8 +28,12 @@ _MOST_CHANGES = 12
 _MOST_CHANNELS = 16
 
 
-def write_page(published: Path, out: Path, *, waiting: Callable[[str], None] | None = None) -> Path:
+def write_page(
+    published: Path, out: Path, *, stale_hours: int | None = None, waiting: Callable[[str], None] | None = None
+) -> Path:
     """Write the page about the ``published`` DuckDB file to ``out`` and return ``out``.
+
+    ``stale_hours``: older than that it says so in the browser; None: it has no script.
 
     Written aside and moved into place: who reads the old page is not disturbed, and nobody sees half a page. The
     page has mode 0644, since POMs open it; the published file holds the same texts and is as readable.
@@ -40,12 +46,16 @@ def write_page(published: Path, out: Path, *, waiting: Callable[[str], None] | N
     with exclusive(out.parent, waiting=waiting) as alone:
         if alone:
             remove_left(out)
-        write_whole(out, render(published))
+        write_whole(out, render(published, stale_hours))
     return out
 
 
-def render(published: Path) -> str:
-    """The page about the ``published`` DuckDB file as HTML text. Raises earful.reports.data.Unreadable."""
+def render(published: Path, stale_hours: int | None = None) -> str:
+    """The page about the ``published`` DuckDB file as HTML text, see write_page.
+
+    Raises earful.reports.data.Unreadable.
+    """
+    script = (_HERE / "stale.js").read_text(encoding="utf-8")
     with Published(published) as file:
         meta = file.meta()
         zone, at = _zone(meta, published), _published_at(meta, published)
@@ -78,6 +88,10 @@ def render(published: Path) -> str:
             few=ENOUGH_POSTS,
             chart_days=CHART_DAYS,
             table_days=_TABLE_DAYS,
+            stale_hours=stale_hours,
+            stale_script=Markup(script),  # noqa: S704 - our own file
+            # What the page's policy lets run: these bytes and no others.
+            stale_hash=f"sha256-{b64encode(sha256(script.encode()).digest()).decode()}",
             style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         )
     )

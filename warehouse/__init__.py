@@ -159,7 +159,7 @@ _PLACES = {
     "landing.renamed": "rename_products",
     "landing.rescore": "Pending Rescored pending rescore",
     "landing.rows": "joined spool",
-    "landing.runs": "LOST end_lost finish_run register register_topics standing start_run watermark",
+    "landing.runs": "LOST StoredRun end_lost finish_run last_runs register register_topics standing start_run watermark",
     "landing.windows": "land_failure note_pending",
     "privacy.erase": "AllOf Authors Erased Posts channels_of count_erasure erase unfinished unname",
     "privacy.exclude": "LeftOut count_posts_of excluded_authors leave_out said_of take_in",

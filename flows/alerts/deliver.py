@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from earful.flows.alerts.targets.attempt import Aim, NotTaken, Taken
@@ -18,8 +18,8 @@ from earful.flows.errors import bug
 from earful.flows.process import signals
 from earful.flows.process.redact import outgoing
 from earful.reports.alerts import Alert, Asked, compose, summary
-from earful.reports.data import Unreadable
-from earful.warehouse import WarehouseError
+from earful.reports.data import Published, Unreadable
+from earful.warehouse import Store, WarehouseError
 from earful.warehouse.alerts.note import AlertTarget
 from earful.warehouse.alerts.outbox import Message, Room, Told, delivered, next_message, not_delivered, undelivered
 from earful.warehouse.files.atomic import try_lock
@@ -33,6 +33,8 @@ _SHORT_WAIT = 20.0
 _TRIES = 3
 #: So many messages in a row that a target does not take, and it is left alone until the next time.
 _GIVE_UP = 3
+#: The store is held so long at a time, and an attempt more. Seconds.
+_HOLD_SECONDS = 5.0
 #: Words of sources that may not be kept so many days are not quoted: what has left cannot be taken back.
 _KEPT_DAYS = 30
 
@@ -79,10 +81,15 @@ def deliver(settings: Settings, *, seconds: float = ALL_SECONDS, now: Callable[[
         with _alone(settings) as alone:
             if not alone:
                 return done  # another run is at it
-            for target in settings.alerts:
-                _to(settings, target, ends, clock, done)
             with opened(settings, STORE_SECONDS) as store:
-                done.waiting = sum(undelivered(store).values())
+                waiting = undelivered(store)
+            with _Words(settings) as words:
+                for target in settings.alerts:
+                    if waiting.get(target.name) and not target.is_quiet(clock().astimezone(settings.zone).time()):
+                        _send(settings, target, waiting[target.name], words, ends, clock, done)
+            if waiting:
+                with opened(settings, STORE_SECONDS) as store:
+                    done.waiting = sum(undelivered(store).values())
     except (WarehouseError, OSError) as error:
         done.failed.append(f"alerts: {error}")
     except Exception as error:  # the night has landed: a mistake here costs alerts a night, and is said
@@ -92,40 +99,93 @@ def deliver(settings: Settings, *, seconds: float = ALL_SECONDS, now: Callable[[
     return done
 
 
-def _to(settings: Settings, target: AlertSettings, ends: float, clock: Callable[[], datetime], done: Sent) -> None:
-    """All that is due for one target."""
-    local = clock().astimezone(settings.zone)
-    if target.is_quiet(local.time()):
+def _send(
+    settings: Settings, target: AlertSettings, waits: int, words: _Words, ends: float,
+    clock: Callable[[], datetime], done: Sent,
+) -> None:  # fmt: skip
+    unset = _unset(target)
+    if unset:
+        done.failed.append(f"{target.name}: {unset} is not set, {waits} not sent")
         return
-    aim = aim_at(target)
-    unset = next((name for name in target.secrets if not os.environ.get(name, "").strip()), None)
-    room = Room(target.at_most, settings.midnight(local.date()))
-    tried: list[str] = []
-    failures, why = 0, ""
-    while failures < _GIVE_UP and time.monotonic() < ends:
-        with opened(settings, STORE_SECONDS) as store:
-            if unset:
-                waits = undelivered(store).get(target.name, 0)
-                if waits:
-                    done.failed.append(f"{target.name}: {unset} is not set, {waits} not sent")
-                return
-            message = next_message(store, target.name, room, clock(), tried)
+    line = _Line(settings, target, words, ends, clock)
+    line.send()
+    done.sent += line.sent
+    done.failed += [line.failed] if line.failed else []
+
+
+class _Line:
+    """All that is due for one target, message by message."""
+
+    def __init__(
+        self, settings: Settings, target: AlertSettings, words: _Words, ends: float, clock: Callable[[], datetime]
+    ) -> None:
+        self.sent, self.failed = 0, ""
+        self._settings, self._target, self._words = settings, target, words
+        self._ends, self._clock = ends, clock
+        self._aim = aim_at(target)
+        self._room = Room(target.at_most, settings.midnight(clock().astimezone(settings.zone).date()))
+        self._tried: list[str] = []
+        self._failures = 0
+        self._again: tuple[Message, NotTaken, int] | None = None  # asked to wait a little: what came of so many tries
+
+    def send(self) -> None:
+        """Send until nothing is due, the time is over, or the target takes nothing.
+
+        The store is open while messages are taken, so that each success is kept at once; others get it in between.
+        """
+        while self._goes_on():
+            if self._again is not None:
+                time.sleep(self._again[1].wait or 0.0)
+            with opened(self._settings, STORE_SECONDS) as store:
+                until = time.monotonic() + _HOLD_SECONDS
+                while self._goes_on() and time.monotonic() < until:
+                    if not self._next(store):
+                        return
+                    if self._again is not None:
+                        break
+
+    def _goes_on(self) -> bool:
+        return self._failures < _GIVE_UP and time.monotonic() < self._ends
+
+    def _next(self, store: Store) -> bool:
+        """One attempt; False where nothing is due."""
+        message, before, tries = self._again or (None, None, 0)
+        self._again = None
         if message is None:
-            break
-        tried.append(message.message)
-        outcome = _attempts(settings, aim, message, ends)
-        with opened(settings, STORE_SECONDS) as store:
-            if isinstance(outcome, Taken):
-                delivered(store, message, clock(), outcome.thread)
-                done.sent += 1
-                failures = 0
-                continue
-            failures += 1
-            why = outcome.why
-            again = clock() + timedelta(seconds=max(outcome.wait or 0.0, _backoff(message.attempts)))
-            not_delivered(store, message, outgoing(outcome.why), again, sure=outcome.sure)
-    if why:
-        done.failed.append(f"{target.name} did not take an alert: {outgoing(why)}; it is tried again by the next run")
+            message = next_message(store, self._target.name, self._room, self._clock(), self._tried)
+            if message is None:
+                return False
+            self._tried.append(message.message)
+        outcome = self._attempt(message)
+        if isinstance(outcome, Taken):
+            delivered(store, message, self._clock(), outcome.thread)
+            self.sent += 1
+            self._failures = 0
+            return True
+        if before is not None and not before.sure:
+            outcome = replace(outcome, sure=False)
+        short = outcome.wait is not None and outcome.wait <= min(_SHORT_WAIT, self._ends - time.monotonic())
+        if short and tries + 1 < _TRIES:
+            self._again = (message, outcome, tries + 1)
+            return True
+        self._failures += 1
+        why = outgoing(outcome.why)
+        wait = max(outcome.wait or 0.0, _backoff(message.attempts))
+        not_delivered(store, message, why, self._clock() + timedelta(seconds=wait), sure=outcome.sure)
+        self.failed = f"{self._target.name} did not take an alert: {why}; it is tried again by the next run"
+        return True
+
+    def _attempt(self, message: Message) -> Taken | NotTaken:
+        try:
+            out = self._words.of(self._target, message)
+        except Unreadable as error:
+            return NotTaken(str(error))
+        return sender_of(self._target)(self._aim, out, min(ATTEMPT_SECONDS, max(self._ends - time.monotonic(), 0.1)))
+
+
+def _unset(target: AlertSettings) -> str | None:
+    """The first variable of its secrets that is not set."""
+    return next((name for name in target.secrets if not os.environ.get(name, "").strip()), None)
 
 
 def _backoff(attempts: int) -> float:
@@ -137,30 +197,6 @@ def aim_at(target: AlertSettings) -> Aim:
     """A target with its secrets, which are "" where their variables are not set."""
     address, key = (os.environ.get(name or "", "").strip() for name in (target.to_env, target.secret_env))
     return Aim(target, address, key)
-
-
-def _attempts(settings: Settings, aim: Aim, message: Message, ends: float) -> Taken | NotTaken:
-    """The first attempt, and others where the target asked for a short wait."""
-    try:
-        out = _composed(settings, aim.settings, message)
-    except Unreadable as error:
-        return NotTaken(str(error))
-    sender = sender_of(aim.settings)
-    unsure = False
-    outcome: Taken | NotTaken = NotTaken("no time was left")
-    for attempt in range(_TRIES):
-        left = ends - time.monotonic()
-        if left <= 0:
-            break
-        outcome = sender(aim, out, min(ATTEMPT_SECONDS, left))
-        if isinstance(outcome, Taken):
-            return outcome
-        unsure = unsure or not outcome.sure
-        wait = outcome.wait
-        if wait is None or wait > min(_SHORT_WAIT, left) or attempt == _TRIES - 1:
-            break
-        time.sleep(wait)
-    return NotTaken(outcome.why, sure=not unsure, wait=outcome.wait) if isinstance(outcome, NotTaken) else outcome
 
 
 def sender_of(target: AlertSettings) -> Sender:
@@ -182,18 +218,39 @@ def sender_of(target: AlertSettings) -> Sender:
     return by_apprise.send
 
 
-def _composed(settings: Settings, target: AlertSettings, message: Message) -> Outgoing:
-    alerts = [_in_words(settings, target, told) for told in message.told]
-    noted_at = min(told.noted_at for told in message.told)
-    if message.what == "summary":
-        return to_send(target, message.message, summary(alerts), noted_at)
-    only = message.told[0]
-    return to_send(target, message.message, alerts[0], noted_at, only.alert, only.thread)
+class _Words:
+    """Messages in words; the published file is opened once, when it is first asked."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._quotable = quotable(settings)
+        self._file: Published | None = None
+
+    def __enter__(self) -> _Words:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.__exit__(None, None, None)
+
+    def of(self, target: AlertSettings, message: Message) -> Outgoing:
+        """Raises Unreadable."""
+        quoted = self._quotable if target.quotes else ()
+        alerts = [compose(self._published, _asked(told), quoted) for told in message.told]
+        noted_at = min(told.noted_at for told in message.told)
+        if message.what == "summary":
+            return to_send(target, message.message, summary(alerts), noted_at)
+        only = message.told[0]
+        return to_send(target, message.message, alerts[0], noted_at, only.alert, only.thread)
+
+    def _published(self) -> Published:
+        if self._file is None:
+            self._file = Published(self._settings.published)
+        return self._file
 
 
-def _in_words(settings: Settings, target: AlertSettings, told: Told) -> Alert:
-    asked = Asked(told.kind, told.product, told.subject, told.first_day, told.last_day, told.detail, told.what)
-    return compose(settings.published, asked, quotable(settings) if target.quotes else ())
+def _asked(told: Told) -> Asked:
+    return Asked(told.kind, told.product, told.subject, told.first_day, told.last_day, told.detail, told.what)
 
 
 def to_send(

@@ -21,9 +21,9 @@ app = App(
     group_commands=Group("Help", sort_key=9),
     suppress_keyboard_interrupt=False,  # ours to say
     help_epilogue=(
-        "Exit codes: 0 done; 1 a bug in earful; 2 the command line or earful.toml is wrong; 3 some channels failed, "
-        "the rest landed; 4 the store or the disk cannot be used; 5 not ready (check, up); 130 stopped by Ctrl-C, "
-        "143 by SIGTERM."
+        "Exit codes: 0 done; 1 a bug in earful; 2 the command line or earful.toml is wrong; 3 some channels failed or "
+        "an alert was not taken, the rest landed; 4 the store or the disk cannot be used; 5 not ready (check, up, "
+        "alerts test); 130 stopped by Ctrl-C, 143 by SIGTERM."
     ),
 )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -115,6 +117,15 @@ class Schedule(Strict):
     # Names the variable with an address that is asked when a night begins and ends: who watches it notices nights that
     # do not come at all.
     ping_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+
+    @property
+    def stale_hours(self) -> int:
+        """How old the page may be: the longest time between two nights, a night's own, and an hour."""
+        nights = CronSim(self.nightly, datetime(2026, 1, 1, tzinfo=UTC))
+        # Two months hold every step of what is planned by day, weekday or day of the month.
+        at = [each for each, _ in zip(nights, range(70), strict=False)]
+        gaps = [after - before for before, after in pairwise(at)]
+        return math.ceil(max(gaps, default=timedelta(days=366)).total_seconds() / 3600 + self.night_hours + 1)
 
     @field_validator("nightly", "upkeep", "digest")
     @classmethod

@@ -18,7 +18,8 @@ def make_page(settings: Settings, otherwise: str) -> Path:
     then how things are, or what to do.
     """
     try:
-        return write_page(settings.published, settings.page, waiting=say_waiting)
+        hours = settings.schedule.stale_hours
+        return write_page(settings.published, settings.page, stale_hours=hours, waiting=say_waiting)
     except Unreadable as error:
         raise UserError(str(error), Exit.WAREHOUSE) from None
     except OSError as error:

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -481,3 +483,14 @@ def test_meta_that_cannot_be_understood_is_named(tmp_path: Path, meta: dict[str,
 def test_the_connection_has_no_way_out(busy: Path) -> None:
     with Published(busy) as file, pytest.raises(Unreadable, match="disabled by configuration"):
         file._rows("select * from read_csv('/etc/hostname')", {})
+
+
+def test_a_page_of_nights_has_one_script_that_its_policy_names(busy: Path) -> None:
+    html = render(busy, 29)
+    (script,) = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    policy = next(a["content"] for tag, a in PageReader(html).tags if a.get("http-equiv"))
+    assert f"script-src 'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" in policy
+    assert policy.startswith("default-src 'none'")
+    note = next(a for tag, a in PageReader(html).tags if a.get("id") == "stale")
+    assert "hidden" in note, "where no script runs nothing is said"
+    assert (note["data-hours"], note["data-published"]) == ("29", "2026-11-23T01:14:00+00:00")

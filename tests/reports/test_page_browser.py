@@ -152,3 +152,23 @@ def test_hostile_text_shows_as_text(page: Page) -> None:
     assert page.locator("img, script").count() == 0
     tall = page.evaluate("Math.max(...[...document.querySelectorAll('blockquote')].map(q => q.offsetHeight))")
     assert tall < 600
+
+
+def test_it_says_when_it_is_older_than_it_should_be(browser: Browser, tmp_path: Path) -> None:
+    published = publish(tmp_path / "earful.duckdb", [five()[0]])  # on 2026-11-23 at 01:14 UTC
+    file = write_page(published, tmp_path / "earful.html", stale_hours=29)
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    for now, said in (
+        ("2026-11-24T06:00:00Z", ""),
+        ("2026-11-24T06:20:00Z", "This page is 29 hours old"),
+        ("2026-11-27T02:00:00Z", "This page is 4 days old: nothing has been published since."),
+    ):
+        page.clock.set_fixed_time(now)
+        page.goto(file.as_uri())
+        note = page.locator("#stale")
+        assert note.is_visible() == bool(said)
+        assert note.inner_text().startswith(said)
+    page.close()
+    assert complaints == [], "the page's policy lets its own script run"
