@@ -19,8 +19,10 @@ from earful.warehouse.landing.rescore import Pending, Rescored, pending, rescore
 from earful.warehouse.landing.rows import joined, spool
 from earful.warehouse.landing.runs import (
     LOST,
+    StoredRun,
     end_lost,
     finish_run,
+    last_runs,
     register,
     register_topics,
     standing,
@@ -81,6 +83,7 @@ __all__ = [
     "Rewritten",
     "Standing",
     "Store",
+    "StoredRun",
     "WarehouseError",
     "apply_checks",
     "apply_retention",
@@ -98,6 +101,7 @@ __all__ = [
     "joined",
     "land",
     "land_failure",
+    "last_runs",
     "leave_out",
     "mask_kept",
     "mend_clock",

@@ -81,6 +81,11 @@ class Server(Strict):
 
     # Under which a proxy of the team's, with TLS and sign-on, passes on to it.
     public_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = None
+    # Prefect's history of runs, with their logs: a quarter is more than anybody scrolls back.
+    history_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    # A server that answers nothing, or a worker that says nothing, for so long hangs and is started again. A busy
+    # machine of two cores keeps a server waiting for 20 s.
+    hung_seconds: Annotated[float, Field(ge=10, le=3600)] = 120.0
 
     @field_validator("public_url")
     @classmethod

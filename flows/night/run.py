@@ -122,16 +122,15 @@ def end_killed(flow_runs: Iterable[str], why: str = LOST) -> None:
                 continue  # another server's, or cleared there
 
 
-def clear_killed(settings: Settings) -> int:
-    """What killed runs left: spools, rows that say "running", runs in Prefect. Says how many runs there were."""
+def clear_killed(settings: Settings) -> tuple[str, ...]:
+    """What killed runs left in the data folder: spools, rows that say "running". Gives Prefect's ids of the runs."""
     swept = sweep(settings.data)
-    end_killed(swept.flow_runs)
     sweep_unfinished(settings)
     if settings.store.exists():
         # In use, or not ours to open: the next run does it, or says what is wrong.
         with suppress(WarehouseError), opened(settings, wait=5) as store:
             end_lost(store, KINDS, living(settings.data))
-    return len(swept.flow_runs)
+    return swept.flow_runs
 
 
 def _show(summary: Summary) -> None:

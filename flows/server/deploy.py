@@ -10,20 +10,10 @@ from typing import Any
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    WorkPoolFilter,
-    WorkPoolFilterName,
-)
-from prefect.client.schemas.objects import StateType
-from prefect.client.schemas.sorting import FlowRunSort
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectAlreadyExists
 from prefect.flows import Flow
 from prefect.schedules import Cron, Schedule
-from prefect.states import Cancelled, Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from earful.flows.backfill import backfill, backfill_gaps
@@ -31,13 +21,8 @@ from earful.flows.config.settings import CONFIG_ENV, Settings
 from earful.flows.digest import digest
 from earful.flows.nightly import nightly
 from earful.flows.publish import publish
+from earful.flows.server.prefect_settings import POOL
 from earful.flows.upkeep import upkeep
-
-POOL = "earful"
-
-#: States of a run that a process works on.
-_AT_WORK = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
-_LEFT = "earful up ended during this run; what had landed stays, the next run closes the gap"
 
 
 def deploy(settings: Settings) -> list[tuple[str, str]]:
@@ -81,32 +66,6 @@ def _deployment(flow: Flow[..., Any], settings: Settings, schedule: Schedule | N
             "command": shlex.join([sys.executable, "-P", "-m", "earful.flows.process.child", "prefect.engine"]),
         },
     )
-
-
-def end_leftovers() -> int:
-    """End the runs that the last ``earful up`` went away from, and say how many there were.
-
-    Call it before the worker starts, when none of them has a process any more. Nobody else would ever end them, and
-    each holds the only slot of its kind: no nightly would start again.
-    """
-    return asyncio.run(_end_leftovers())
-
-
-async def _end_leftovers() -> int:
-    ended = 0
-    async with get_client() as client:
-        while left := await client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_AT_WORK))),
-            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
-            sort=FlowRunSort.ID_DESC,
-            limit=200,  # the most that the server gives at once
-        ):
-            for run in left:
-                end = Cancelled if run.state_type is StateType.CANCELLING else Crashed
-                # By force: the rules of states are for runs that can still answer.
-                await client.set_flow_run_state(run.id, end(message=_LEFT), force=True)
-            ended += len(left)
-    return ended
 
 
 async def _pool() -> None:

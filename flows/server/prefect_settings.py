@@ -17,6 +17,10 @@ from earful.flows.server.proxies import spare_loopback
 SERVER_URL = "server.url"
 #: Held as long as ``earful up`` or a part of it runs: two servers on one database would schedule every night twice.
 UP_LOCK = "up.lock"
+#: The work pool of all deployments.
+POOL = "earful"
+#: Held while a server makes or changes its database: of two at once, each in its first start, one would fail.
+DATABASE_LOCK = "database.lock"
 
 
 def prefect_home(data: Path) -> Path:

@@ -19,9 +19,9 @@ import uvicorn
 from earful.flows.process.importing import importing
 from earful.flows.server.guard.environment import access
 from earful.flows.server.guard.layer import LARGEST_BODY, Guard
+from earful.flows.server.prefect_settings import DATABASE_LOCK
 
-#: Held while a server makes or changes its database: of two at once, each in its first start, one would fail.
-LOCK = "database.lock"
+LOCK = DATABASE_LOCK
 
 
 def create_app() -> Guard:

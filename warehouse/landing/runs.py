@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import duckdb
@@ -34,6 +35,30 @@ def finish_run(store: Store, run_id: str, status: str, now: datetime, error: str
             "update runs set ended_at = $now, status = $status, error = $error where run_id = $run_id",
             {"run_id": run_id, "status": status, "now": utc_naive(now), "error": error},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run as the store has it. Times are aware UTC; ``ended`` None: at work, or killed. ``status``: see the table."""
+
+    run_id: str
+    kind: str
+    began: datetime
+    ended: datetime | None
+    status: str
+    error: str | None
+
+
+def last_runs(store: Store, most: int = 200) -> list[StoredRun]:
+    """The newest runs, newest first."""
+    rows = store.con.execute(
+        "select run_id, kind, started_at, ended_at, status, error from runs order by started_at desc limit $most",
+        {"most": most},
+    ).fetchall()
+    return [
+        StoredRun(run, kind, began.replace(tzinfo=UTC), ended and ended.replace(tzinfo=UTC), status, error)
+        for run, kind, began, ended, status, error in rows
+    ]
 
 
 def end_lost(store: Store, kinds: Iterable[str], living: Iterable[str]) -> int:

@@ -22,6 +22,8 @@ from our_server import clean_environment, content, earful, holding, wait_until
 from earful.flows.config.settings import load
 from earful.flows.server import prefect_settings
 from earful.flows.server.guard import credential
+from earful.flows.supervision.api import Api
+from earful.flows.supervision.settle import Settled, settle
 
 pytestmark = pytest.mark.process
 
@@ -131,9 +133,6 @@ def test_a_port_in_use_is_said_in_one_line(up, tmp_path):
 
 def test_a_run_that_nobody_works_on_is_ended_and_gives_its_slot_back(up):
     """What a server finds again whose worker was killed: a run still at work, in the only slot of its kind."""
-    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
-
-    from earful.flows.server.deploy import end_leftovers
 
     def slots():
         return up.deployment("backfill")["global_concurrency_limit"]["active_slots"]
@@ -147,9 +146,10 @@ def test_a_run_that_nobody_works_on_is_ended_and_gives_its_slot_back(up):
     run = up.ask(f"deployments/{deployment}/create_flow_run", {"parameters": asked, "state": {"type": "SCHEDULED"}})
     up.ask(f"flow_runs/{run['id']}/set_state", {"state": {"type": "PENDING"}})
     assert slots() == 1
-    with temporary_settings({PREFECT_API_URL: up.api, PREFECT_API_AUTH_STRING: up.credential}):
-        assert end_leftovers() == 1
-        assert end_leftovers() == 0
+    api = Api(f"{up.api}/", up.credential)
+    settings = load(up.home / "earful.toml")
+    for ended in (1, 0):
+        assert settle(api, settings, [], datetime.now(UTC), nobody_works=True) == Settled(ended)
     assert slots() == 0
     assert up.ask(f"flow_runs/{run['id']}", method="GET")["state"]["type"] == "CRASHED"
     assert httpx.patch(pool, json={"is_paused": False}, timeout=30, auth=up.auth).is_success

@@ -1,4 +1,4 @@
-"""How `earful up` ends: with a part that was killed, and by a signal; nobody is left, and nothing that names it."""
+"""A part of `earful up` that is killed comes again, and by a signal all of it ends; nobody is left, and nothing that names it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from running import environment, wait_for
 
 from earful.flows.server import prefect_settings
 from earful.flows.server.guard import credential
+from earful.flows.supervision import journal
 
 pytestmark = [
     pytest.mark.process,
@@ -51,8 +52,9 @@ def test_a_signal_leaves_nothing_behind(tmp_path: Path, put_database: Callable[[
 
 
 def test_a_flow_gets_what_it_needs_leaves_no_environment_on_disk_and_dies_with_its_worker(up: Command) -> None:
-    """What a flow is given, what reaches the disk, and the end of it all: no test of `up` can come after it."""
+    """What a flow is given, what reaches the disk, a new worker, and the end: no test of `up` can come after it."""
     home = up.home
+    mine = Path("/proc") / str(up.process.pid)
     deployment = up.deployment("nightly")["id"]
     asked = {"parameters": {"channels": ["steam"]}, "state": {"type": "SCHEDULED"}}
     up.ask(f"deployments/{deployment}/create_flow_run", asked)
@@ -67,9 +69,15 @@ def test_a_flow_gets_what_it_needs_leaves_no_environment_on_disk_and_dies_with_i
     assert list((home / "system-tmp").iterdir()) == []
 
     os.kill(int(worker.name), signal.SIGKILL)
-    assert up.process.wait(60) == 5
+    wait_for(up.process, "another worker", lambda: bool(processes(home) - {worker} - parts.keys() - {mine}))
     up.late.go_on.set()
-    said = up.said()[1]
-    assert said.count("\n") == 1
-    assert "the worker ended by itself" in said
+    assert not flow.exists()
+    killed, *_ = journal.events(home / "earful-data")
+    assert (killed.part, killed.restart) == ("worker", True)
+    assert killed.what.startswith("was killed by SIGKILL; ")
+    runs = up.ask("flow_runs/filter", {"flow_runs": {"deployment_id": {"any_": [deployment]}}})
+    assert "CRASHED" in {run["state"]["type"] for run in runs}
+
+    up.process.send_signal(signal.SIGTERM)
+    assert up.process.wait(60) == 143
     nothing_is_left(home)

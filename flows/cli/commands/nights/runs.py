@@ -28,6 +28,7 @@ from earful.flows.process.terminal import Terminal
 from earful.flows.server import prefect_settings
 from earful.flows.server.proxies import set_aside_unusable
 from earful.flows.server.short_lived import given, serving
+from earful.flows.supervision.database import mend_database
 
 #: What a run says that a signal has stopped.
 STOPPED = "stopped; what had landed stays, the next run closes the gap"
@@ -84,7 +85,10 @@ def prepare(config: Path | None, *, quiet: bool) -> Settings:
     author_secrets(settings.data)
     set_aside_unusable(settings)
     prefect_settings.prepare(settings.data, quiet=quiet)
-    require_room(settings, None if given() else prefect_settings.prefect_home(settings.data))
+    if not given():
+        home = prefect_settings.prefect_home(settings.data)
+        require_room(settings, home)
+        mend_database(settings, home)
     return settings
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from earful.flows.cli.commands.nights.open_ui import say_how
 from earful.flows.config.settings import CONFIG_ENV, Settings, load
 from earful.flows.datafolder.folders import make_data_folder, require_room
 from earful.flows.datafolder.spool import remove_texts
+from earful.flows.datafolder.store import opened
 from earful.flows.datafolder.temporary import Temporary, private_folder
 from earful.flows.errors import Exit, UserError
 from earful.flows.process import signals
@@ -28,17 +27,20 @@ from earful.flows.server import prefect_settings
 from earful.flows.server.child_environment import for_flows, for_server
 from earful.flows.server.guard import credential
 from earful.flows.server.proxies import set_aside_unusable
+from earful.flows.supervision.api import Api
+from earful.flows.supervision.database import for_pruning
+from earful.flows.supervision.part import Part
+from earful.flows.supervision.settle import Settled
+from earful.flows.supervision.supervisor import HUNG_STOP, Starts, Supervisor
 
 #: The first start makes Prefect's database. Seconds.
 SERVER_WAIT = 180.0
-#: Where a part died by itself, the others have that long; after a signal a second each. Seconds.
-STOP_WAIT = 15.0
 #: Whoever asks whether an `earful up` runs holds its lock for a moment. Seconds.
 LOCK_WAIT = 0.5
 
 
 def run_up(config: Path | None, host: str, port: int, *, browser: bool | None = None) -> int:
-    """Run until a signal, or until a part dies (then UNREADY, with the log to look at).
+    """Run until a signal; UNREADY where it does not come up at first. A part that dies later is started again.
 
     ``browser``: open the UI in one; None: where there is a display and a person at the terminal.
     """
@@ -67,93 +69,94 @@ def _run(
     settings: Settings, home: Path, lock: int, temporary: Temporary, door: Listening, *, browser: bool | None
 ) -> int:
     out = Terminal(highlight=False, soft_wrap=True, markup=False)  # [fd00::1] is an address
-    parts: list[_Part] = []
     held = (lock, temporary.lock)
     # Posts that a flow has pulled when it is killed: it cannot remove them, so we do.
     clear = partial(remove_texts, settings.data)
     signals.at_end(clear)
-    try:
-        out.print("starting Prefect's server ...")
-        server = ["earful.flows.server.serve", str(door.socket.fileno()), "warning"]
-        environment = {**for_server(os.environ), **temporary.environment, **door.env, "PREFECT__SERVER_FINAL": "1"}
+    secret = os.environ[credential.AUTH_ENV]
+    api = Api(f"{door.url}/api/", secret)
+    deployed: list[tuple[str, str]] = []
+    hung = settings.server.hung_seconds
+
+    def server() -> Part:
+        module = ["earful.flows.server.serve", str(door.socket.fileno()), "warning"]
+        environment = {
+            **for_pruning(settings.server.history_days), **for_server(os.environ), **temporary.environment, **door.env,
+            "PREFECT__SERVER_FINAL": "1",
+        }  # fmt: skip
         # In a folder of its own: a .env or prefect.toml of the user's is for another server.
-        parts.append(_Part("server", server, home / "server.log", (*held, door.socket.fileno()), environment, home))
-        door.socket.close()  # the server's now: whoever asks after its end is refused at once
-        _wait_for(f"{door.url}/api/health", parts[0])
-        secret = os.environ[credential.AUTH_ENV]
+        part = Part("server", module, home / "server.log", (*held, door.socket.fileno()), environment, home)
+        try:
+            _wait_for(f"{door.url}/api/health", part)
+        except BaseException:
+            part.stop(HUNG_STOP)
+            raise
         credential.keep(home, secret)
         (home / prefect_settings.SERVER_URL).write_text(f"{door.url}/api\n")
-        from earful.flows.night.run import clear_killed
-        from earful.flows.server.deploy import POOL, deploy, end_leftovers
+        return part
 
-        deployed = deploy(settings)
-        left = clear_killed(settings)  # first: of a run that left a spool it would be counted again
-        left += end_leftovers()
-        if left:
-            out.print(f"ended       {left} of the last time's runs, which nobody works on any more")
-        worker = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", "earful"]
-        environment = {**for_flows(settings, os.environ), **temporary.environment}
-        parts.append(_Part("worker", worker, home / "worker.log", held, environment))
+    def worker() -> Part:
+        module = [
+            "prefect",
+            "worker",
+            "start",
+            "--pool",
+            prefect_settings.POOL,
+            "--type",
+            "process",
+            "--name",
+            "earful",
+        ]
+        often = {"PREFECT_WORKER_HEARTBEAT_SECONDS": f"{min(30.0, hung / 4):g}"}
+        environment = {**often, **for_flows(settings, os.environ), **temporary.environment}
+        return Part("worker", module, home / "worker.log", held, environment)
+
+    def make_deployments() -> None:
+        from earful.flows.server.deploy import deploy
+
+        deployed[:] = deploy(settings)
+
+    supervisor = Supervisor(
+        settings,
+        home,
+        api,
+        Starts(server, worker, make_deployments, partial(_settled, settings, api)),
+        partial(out.print),
+    )
+    try:
+        out.print("starting Prefect's server ...")
+        supervisor.begin()
         for shown in door.shown:
             out.print(f"UI          {shown}")
         for name, schedule in deployed:
             out.print(f"deployment  {name}  ({schedule})")
         say_how(door.url, settings.server.public_url, secret, browser=browser)
         out.print("a backfill: Deployments, backfill, Run, Custom run. Ctrl-C ends all of it.")
-        return _watch(parts)
+        supervisor.keep()
+        return Exit.OK
     finally:
         (home / prefect_settings.SERVER_URL).unlink(missing_ok=True)
         (home / credential.FILE).unlink(missing_ok=True)
-        for part in reversed(parts):
-            part.stop()
+        door.socket.close()
+        supervisor.stop()
+        api.close()
         clear()
         out.print("stopped")
 
 
-class _Part:
-    """One child process, run as a module, with its own log."""
+def _settled(settings: Settings, api: Api, nobody_works: bool) -> Settled:
+    """Runs in line with the store, and what killed ones left removed."""
+    from earful.flows.night.run import clear_killed
+    from earful.flows.supervision.settle import settle
+    from earful.warehouse import WarehouseError, last_runs
 
-    def __init__(
-        self,
-        name: str,
-        arguments: list[str],
-        log: Path,
-        held: tuple[int, ...],
-        environment: dict[str, str],
-        folder: Path | None = None,
-    ) -> None:
-        self.name = name
-        self.log = log
-        with log.open("ab") as file, signals.held():
-            # A session of its own: Ctrl-C reaches us alone, and we end the parts in order.
-            self.process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-                [sys.executable, "-P", "-m", "earful.flows.process.child", *arguments],
-                env=environment,
-                cwd=folder,
-                stdout=file,
-                stderr=subprocess.STDOUT,
-                stdin=subprocess.PIPE,  # its end, were we killed outright, ends the part too
-                start_new_session=True,
-                pass_fds=held,  # locks: as long as a part is at work they say so
-            )
-            signals.child(self.process.pid)
-
-    def dead(self) -> bool:
-        return self.process.poll() is not None
-
-    def stop(self) -> None:
-        # The worker's flows are in its group: signalled at the same time, and ended if it is dead already.
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            self.process.wait(signals.patience(STOP_WAIT))
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        signals.until_gone(self.process.pid)
-        signals.reaped(self.process.pid)
-        if self.process.stdin:
-            self.process.stdin.close()
+    stored = []
+    killed = clear_killed(settings) if nobody_works else ()
+    if settings.store.exists():
+        # In use, or not ours to open: the runs are settled without it, and the missed night is left to the next.
+        with suppress(WarehouseError), opened(settings, wait=5) as store:
+            stored = last_runs(store)
+    return settle(api, settings, stored, datetime.now(UTC), nobody_works=nobody_works, killed=killed)
 
 
 @contextmanager
@@ -182,7 +185,7 @@ def _locked(lock: int) -> bool:
             return True
 
 
-def _wait_for(health: str, server: _Part) -> None:
+def _wait_for(health: str, server: Part) -> None:
     end = time.monotonic() + SERVER_WAIT
     while time.monotonic() < end:
         if server.dead():
@@ -194,11 +197,3 @@ def _wait_for(health: str, server: _Part) -> None:
             pass  # not listening yet
         time.sleep(0.3)
     raise UserError(f"Prefect's server did not answer within {SERVER_WAIT:.0f} s; see {server.log}", Exit.UNREADY)
-
-
-def _watch(parts: list[_Part]) -> int:
-    while True:
-        for part in parts:
-            if part.dead():
-                raise UserError(f"the {part.name} ended by itself; see {part.log}", Exit.UNREADY)
-        time.sleep(1)
