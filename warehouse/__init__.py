@@ -58,6 +58,7 @@ from earful.warehouse.reading.export import Exported, export
 from earful.warehouse.reading.frames import Reading, read
 from earful.warehouse.reading.query import QueryResult, query
 from earful.warehouse.store.store import Store, open_store
+from earful.warehouse.store.upgrade import Upgrade, held_by, missing_migrations, try_upgrade
 
 __all__ = [
     "LOST",
@@ -84,6 +85,7 @@ __all__ = [
     "Standing",
     "Store",
     "StoredRun",
+    "Upgrade",
     "WarehouseError",
     "apply_checks",
     "apply_retention",
@@ -98,6 +100,7 @@ __all__ = [
     "export",
     "finish_run",
     "forgotten_authors",
+    "held_by",
     "joined",
     "land",
     "land_failure",
@@ -105,6 +108,7 @@ __all__ = [
     "leave_out",
     "mask_kept",
     "mend_clock",
+    "missing_migrations",
     "never_asked",
     "note_pending",
     "note_secret",
@@ -129,6 +133,7 @@ __all__ = [
     "start_run",
     "take_in",
     "to_table",
+    "try_upgrade",
     "unfinished",
     "union",
     "unname",

@@ -22,6 +22,7 @@ from earful.flows.config.scoring import Scoring
 from earful.flows.config.secret_values import secrets_of
 from earful.flows.config.sections import (
     Alarms,
+    BackupSettings,
     ChannelSettings,
     DigestSettings,
     Incident,
@@ -62,6 +63,7 @@ class Settings(Strict):
     alarms: Alarms = Alarms()
     incidents: tuple[Incident, ...] = ()
     digest: DigestSettings = DigestSettings()
+    backup: BackupSettings = BackupSettings()
     file: Annotated[Path, Field(exclude=True)] = Path(FILE_NAME)
 
     @field_validator("topics")
@@ -142,6 +144,11 @@ class Settings(Strict):
     def data(self) -> Path:
         """The folder of everything earful writes."""
         return self.root / self.paths.data
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the backups that upkeep makes."""
+        return self.root / self.backup.folder
 
     @property
     def store(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from earful.flows.supervision import journal
+from earful.flows.datafolder import journal
 
 NOW = datetime(2026, 3, 1, 4, 15, tzinfo=UTC)
 
