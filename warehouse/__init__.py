@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from earful.warehouse.reading.frames import Reading, read
     from earful.warehouse.reading.query import QueryResult, query
     from earful.warehouse.store.store import Store, open_store
+    from earful.warehouse.store.upgrade import Upgrade, held_by, missing_migrations, try_upgrade
 
 __all__ = [
     "LOST",
@@ -106,6 +107,7 @@ __all__ = [
     "export",
     "finish_run",
     "forgotten_authors",
+    "held_by",
     "joined",
     "land",
     "land_failure",
@@ -113,6 +115,7 @@ __all__ = [
     "leave_out",
     "mask_kept",
     "mend_clock",
+    "missing_migrations",
     "never_asked",
     "note_pending",
     "note_secret",
@@ -159,7 +162,9 @@ _PLACES = {
     "landing.renamed": "rename_products",
     "landing.rescore": "Pending Rescored pending rescore",
     "landing.rows": "joined spool",
-    "landing.runs": "LOST StoredRun end_lost finish_run last_runs register register_topics standing start_run watermark",
+    "landing.runs": (
+        "LOST StoredRun end_lost finish_run last_runs register register_topics standing start_run watermark"
+    ),
     "landing.windows": "land_failure note_pending",
     "privacy.erase": "AllOf Authors Erased Posts channels_of count_erasure erase unfinished unname",
     "privacy.exclude": "LeftOut count_posts_of excluded_authors leave_out said_of take_in",
@@ -172,6 +177,7 @@ _PLACES = {
     "reading.frames": "Reading read",
     "reading.query": "QueryResult query",
     "store.store": "Store open_store",
+    "store.upgrade": "Upgrade held_by missing_migrations try_upgrade",
 }
 _PLACE = {name: module for module, names in _PLACES.items() for name in names.split()}
 

@@ -11,7 +11,7 @@ from earful.flows.cli.options import Json
 
 app = App()
 
-_GROUP = Group("To extend", sort_key=7)
+_GROUP = Group("To extend", sort_key=8)
 
 connector = App(name="connector", help="Write connectors of your own.", group=_GROUP)
 app.command(connector)

@@ -10,7 +10,7 @@ import traceback
 from cyclopts import App, CycloptsError, Group
 
 from earful import __version__
-from earful.flows.cli import alerts, connector, entry, keep, look, nights, privacy, scoring, start
+from earful.flows.cli import alerts, care, connector, entry, keep, look, nights, privacy, scoring, start
 from earful.flows.errors import Exit, UserError, bug
 from earful.flows.process.terminal import Terminal
 
@@ -28,7 +28,7 @@ app = App(
 )
 
 # An app a file; the order here is the order of the help.
-for part in (start, nights, alerts, look, scoring, keep, privacy, connector):
+for part in (start, nights, alerts, look, scoring, keep, care, privacy, connector):
     app.command(part.app, name="*")
 
 

@@ -10,7 +10,7 @@ from earful.flows.cli.options import Config, Json
 
 app = App()
 
-_GROUP = Group("Privacy", sort_key=6)
+_GROUP = Group("Privacy", sort_key=7)
 
 Yes = Annotated[bool, Parameter(name=["--yes", "-y"], negative="", show_default=False, help="Do it without asking.")]
 

@@ -104,6 +104,21 @@ class Server(Strict):
         return value.rstrip("/").lower()
 
 
+class BackupSettings(Strict):
+    """Backups that upkeep makes each day: ``keep`` so many, 0 for none; ``folder`` relative to the file."""
+
+    # None unless asked for: a backup holds the words that `forget` and retention remove, until it is removed itself.
+    keep: Annotated[int, Field(ge=0, le=1000)] = 0
+    folder: Path = Path("earful-backups")
+
+    @field_validator("folder")
+    @classmethod
+    def _not_empty(cls, value: Path) -> Path:
+        if value == Path():
+            raise ValueError("the folder of backups needs a name of its own")
+        return value
+
+
 class Schedule(Strict):
     """When nightly, upkeep and weekly digest run, in the reporting time zone, and how long a run may take."""
 

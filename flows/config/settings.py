@@ -23,6 +23,7 @@ from earful.flows.config.scoring import Scoring
 from earful.flows.config.secret_values import secrets_of
 from earful.flows.config.sections import (
     Alarms,
+    BackupSettings,
     ChannelSettings,
     DigestSettings,
     Incident,
@@ -64,6 +65,7 @@ class Settings(Strict):
     incidents: tuple[Incident, ...] = ()
     digest: DigestSettings = DigestSettings()
     alerts: tuple[AlertSettings, ...] = ()
+    backup: BackupSettings = BackupSettings()
     file: Annotated[Path, Field(exclude=True)] = Path(FILE_NAME)
 
     @field_validator("topics")
@@ -149,6 +151,11 @@ class Settings(Strict):
     def data(self) -> Path:
         """The folder of everything earful writes."""
         return self.root / self.paths.data
+
+    @property
+    def backups(self) -> Path:
+        """The folder of the backups that upkeep makes."""
+        return self.root / self.backup.folder
 
     @property
     def store(self) -> Path:

@@ -14,9 +14,11 @@ from earful.connectors.errors import PullError
 from earful.connectors.registry import connector_class, each_class
 from earful.flows.config.sections import ChannelSettings
 from earful.flows.config.settings import Settings
+from earful.flows.datafolder import journal
 from earful.flows.datafolder.secret import author_secrets
 from earful.flows.datafolder.spool import living
 from earful.flows.datafolder.store import new_run_id, opened
+from earful.flows.jobs.backups import Kept, make_backup
 from earful.flows.jobs.erasure import finish, retention_days
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.fetch import Fetch, OverError
@@ -54,11 +56,12 @@ class Upkept:
     after: int
     caveat: str = ""
     unasked: dict[str, int] = field(default_factory=dict)
+    backup: Kept = field(default_factory=Kept)
 
     @property
     def ok(self) -> bool:
-        """Whether every channel answered."""
-        return not any(each.error for each in self.looked)
+        """Whether every channel answered, and the backup, if one is wanted, was made."""
+        return not any(each.error for each in self.looked) and not self.backup.error
 
     def headline(self) -> str:
         """One line for a person."""
@@ -70,7 +73,7 @@ class Upkept:
             said += f", failed: {each.error}" if each.error else ""
         for channel, posts in self.unasked.items():
             said += f"; {channel}: is not configured or not enabled, its {posts:,} posts are not asked about any more"
-        return said
+        return f"{said}; {line}" if (line := self.backup.line()) else said
 
     def json(self) -> dict[str, Any]:
         """One object of plain values."""
@@ -100,7 +103,10 @@ def keep_up(settings: Settings, *, connect: Callable[[Settings, ChannelSettings]
         nobody = never_asked(store, _askable(), [channel.name for channel in settings.channels if channel.enabled])
         finish_run(store, run_id, "partial" if errors else "ok", datetime.now(UTC), errors or None)
         end = finish(settings, store)
-    return Upkept(run_id, texts, tuple(looked), end.before, end.after, end.caveat(), nobody)
+    # After all that had to go has gone.
+    backup = make_backup(settings, datetime.now(UTC))
+    journal.shorten(settings.data)
+    return Upkept(run_id, texts, tuple(looked), end.before, end.after, end.caveat(), nobody, backup)
 
 
 def _askable() -> list[str]:

@@ -19,8 +19,6 @@ SERVER_URL = "server.url"
 UP_LOCK = "up.lock"
 #: The work pool of all deployments.
 POOL = "earful"
-#: Held while a server makes or changes its database: of two at once, each in its first start, one would fail.
-DATABASE_LOCK = "database.lock"
 
 
 def prefect_home(data: Path) -> Path:

@@ -17,10 +17,9 @@ from typing import Any
 import uvicorn
 
 from earful.flows.process.importing import importing
-from earful.flows.server import database
+from earful.flows.server import DATABASE_LOCK, database
 from earful.flows.server.guard.environment import access
 from earful.flows.server.guard.layer import LARGEST_BODY, Guard
-from earful.flows.server.prefect_settings import DATABASE_LOCK
 
 LOCK = DATABASE_LOCK
 

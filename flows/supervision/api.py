@@ -25,6 +25,7 @@ class Api:
     """One server. ``url`` ends in /api; ``secret`` is the credential "name:secret"."""
 
     def __init__(self, url: str, secret: str | None, timeout: float = TIMEOUT) -> None:
+        self.address = url.rstrip("/").removesuffix("/api")
         name, _, password = (secret or "").partition(":")
         auth = httpx.BasicAuth(name, password) if secret else None
         self._client = httpx.Client(base_url=url, auth=auth, timeout=timeout, trust_env=False)

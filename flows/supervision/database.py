@@ -12,10 +12,10 @@ from contextlib import closing
 from pathlib import Path
 
 from earful.flows.config.settings import Settings
+from earful.flows.datafolder import journal
 from earful.flows.datafolder.folders import unusable
 from earful.flows.process.terminal import Terminal
-from earful.flows.server.prefect_settings import DATABASE_LOCK
-from earful.flows.supervision import journal
+from earful.flows.server import DATABASE_LOCK
 
 FILE = "prefect.db"
 DAMAGED = "prefect.db.damaged"

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from earful.flows.config.settings import Settings
+from earful.flows.datafolder import journal
 from earful.flows.errors import UserError
-from earful.flows.supervision import database, journal
+from earful.flows.supervision import database
 from earful.flows.supervision.api import TIMEOUT, Api, SilentError
 from earful.flows.supervision.part import Part
 from earful.flows.supervision.pulse import LOOKS, Pulse, feel

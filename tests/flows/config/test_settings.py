@@ -93,7 +93,7 @@ def test_what_we_ship_is_valid(tmp_path, name):
             ["schedule.nightly", "'15 4 LW * *'", "five fields"],
         ),
         (("[[channels]]", "[channels]"), ["channels: found a table with name, connector", "[[channels]]"]),
-        (("[[products]]", 'file = "x"\n[[products]]'), ["file: unknown key", "allowed: alarms, alerts, channels"]),
+        (("[[products]]", 'file = "x"\n[[products]]'), ["file: unknown key", "allowed: alarms, alerts, backup"]),
         (
             ('name = "Acme"', 'name = "Acme"\ninclude = ["a", " "]'),
             ["products[0].include[1]: found ' '; allowed: a word"],

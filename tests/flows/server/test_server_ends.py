@@ -10,6 +10,7 @@ import pytest
 from our_server import NAMED, OTHER, Command, begun, holding, processes
 from running import environment, wait_for
 
+from earful.flows.datafolder import journal
 from earful.flows.server import prefect_settings
 from earful.flows.server.guard import credential
 from earful.flows.supervision import journal

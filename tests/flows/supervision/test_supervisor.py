@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from earful.flows.config.settings import Settings, parse
+from earful.flows.datafolder import journal
 from earful.flows.errors import Exit, UserError
-from earful.flows.supervision import database, journal, supervisor
+from earful.flows.supervision import database, supervisor
 from earful.flows.supervision.api import SilentError
 from earful.flows.supervision.pulse import LOOKS, Pulse
 from earful.flows.supervision.settle import Settled

@@ -1,0 +1,1 @@
+"""How earful stands: what `earful status` and `earful doctor` find, and what to do about it."""
