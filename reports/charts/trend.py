@@ -157,7 +157,9 @@ def _scores(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, days: S
     enough = [row for row in rows if row["complete"] and row["scored"] >= ENOUGH_POSTS]
     part = [row for row in rows if not row["complete"]]
     dot = {"type": "circle", "color": colour("dot"), "opacity": 1, "size": form.dot}
-    line = [{"at": at(row["day"], 12), "score": row["mean_7d"]} for row in rows]
+    # Up to the newest complete day, as every number of the page: later weeks have lost days and gained none.
+    whole = max((row["day"] for row in rows if row["complete"]), default=date.min)
+    line = [{"at": at(row["day"], 12), "score": row["mean_7d"]} for row in rows if row["day"] <= whole]
     end = [{**point, "text": wording.signed(point["score"])} for point in line if point["score"] is not None][-1:]
     # A path breaks where the 7-day mean is unknown: a line across would claim what nobody measured.
     path = {"type": "line", "color": colour("line"), "strokeWidth": 2.5, "strokeCap": "round", "strokeJoin": "round"}

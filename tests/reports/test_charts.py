@@ -79,11 +79,15 @@ def test_days_are_dots_and_bars_and_the_mean_is_a_line(form: Any) -> None:
     days[10] = Day(days[10].day, 12, 9, 0.05, complete=False)
     days[20] = Day(days[20].day, 4, 3, 0.3)
     root, _ = _draw(days, form)
-    (dots,) = _paths(root, "fill", "dot")
-    radii = re.findall(r"M[^M]+?a([\d.]+),", dots)
-    assert len(radii) == 29
-    assert radii.count(min(radii, key=float)) == 1, "the day with few posts is smaller"
-    assert [path.count("M") for path in _paths(root, "stroke", "dot")] == [1]  # the incomplete day is a ring
+    dots = {
+        float(path.get("stroke-width", "0")): path.get("d", "").count("h0")
+        for path in root.iter("path")
+        if path.get("stroke") == "var(--dot)" and path.get("stroke-linecap") == "round"
+    }
+    assert sorted(dots.values()) == [1, 28]
+    assert dots[min(dots)] == 1, "the day with few posts is smaller"
+    rings = [path for path in _paths(root, "stroke", "dot") if "a" in path]
+    assert [path.count("M") for path in rings] == [1]  # the incomplete day is a ring
     assert [path.count("M") for path in _paths(root, "fill", "bar")] == [29]
     assert [path.count("M") for path in _paths(root, "stroke", "bar")] == [1]
     assert [path.count("M") for path in _paths(root, "fill", "gap")] == [1, 1]  # in both parts
@@ -220,6 +224,6 @@ def test_slim_keeps_what_is_seen() -> None:
     )
     assert svg.slim(drawn, {"#010101": "var(--a)"}) == (
         '<path d="M0,0h1.2v1h-1ZM5,0h1v1h-1Z" fill="var(--a)" />'
-        '<path d="M8,20a2,2,0,1,1,4,0a2,2,0,1,1,-4,0" fill="#020202" />'
+        '<path d="M10,20h0" fill="none" stroke="#020202" stroke-width="4" stroke-linecap="round" />'
         '<text transform="translate(0,2)">y</text>'
     )

@@ -24,7 +24,7 @@ def head(tmp_path: Path, *products: Product) -> str:
     """What the page says before the SQL of its first section."""
     tmp_path.mkdir(exist_ok=True)
     text = PageReader(render(publish(tmp_path / "p.duckdb", products))).text
-    return text.partition("What changed ")[2].rpartition("What changed ")[2].partition(" From ")[0]
+    return text.partition("Words What changed ")[2].partition(" From ")[0]
 
 
 def verdict(day: date, verdict: str, metric: str = "sentiment", kind: str = "product") -> dict[str, Any]:
@@ -135,18 +135,20 @@ def test_those_behind_are_named(tmp_path: Path) -> None:
     )  # fmt: skip
     assert said == (
         "Complete to Sun 22 Nov 2026 for 1 of 6 channels; b to Sat 21 Nov 2026, c to Fri 20 Nov 2026, d to Tue 17 Nov 2026"
-        " and 2 more. 3 of 6 pulls answered the last time, 2 failed, 1 is still being pulled; no gaps."
+        " and 2 more. 3 of 6 pulls answered the last time, 2 failed (d: nothing landed yet; e: nothing landed yet), 1 is still being pulled;"
+        " no gaps."
     )
 
 
 def test_a_channel_is_as_complete_as_for_its_worst_product(tmp_path: Path) -> None:
     said = state(
         tmp_path, channel("store", LAST), channel("forum", LAST),
-        second=[channel("store", LAST - timedelta(1)), channel("forum", None, "failed")],
+        second=[channel("store", LAST - timedelta(1)), channel("forum", None, "failed", last_landed_at=datetime(2026, 11, 22, 5))],
     )  # fmt: skip
     assert said.startswith(
         "Complete to Sat 21 Nov 2026 for 1 of 2 channels; forum has no complete day of every product."
     )
+    assert "1 failed (forum: last landed 22 Nov 2026 06:00); no gaps" in said
 
 
 def test_no_channel_has_a_complete_day(tmp_path: Path) -> None:
@@ -195,7 +197,7 @@ def test_what_cannot_be_compared_is_said_and_does_not_vanish(tmp_path: Path) -> 
     own = PageReader(render(publish(tmp_path / "own.duckdb", [judged("a", 27), judged("c", 27)]))).text
     assert "Weakness radar" not in own
     assert "Share of voice It cannot be told yet" in own
-    alone = PageReader(render(publish(tmp_path / "alone.duckdb", [judged("a", 27)]))).text
+    alone = PageReader(render(publish(tmp_path / "alone.duckdb", [judged("a", 27)]))).headings
     assert "Share of voice" not in alone
 
 

@@ -315,6 +315,31 @@ def test_the_head_of_the_page_has_every_product(drawn: Drawn) -> None:
         same(drawn.file.ask("today", until=until), rows)
 
 
+def test_the_lines_of_all_products_are_of_seven_days(drawn: Drawn) -> None:
+    views = drawn.views
+    until, since = before(0)[0], before(8)[0]
+    rows = []
+    for r in views["trend"]:
+        if not since < r["day"] <= until or r["product"] in {
+            x["product"] for x in views["products"] if x.get("tracked") is False
+        }:
+            continue
+        week = {
+            t["day"] for t in drawn.of("trend", r["product"]) if t["complete"] and 0 <= ago(t["day"], r["day"]) < 7
+        }  # fmt: skip
+        rated = [d for d in drawn.of("daily_sentiment", r["product"]) if d["day"] in week]
+        told = [d for d in rated if d["rating_count"] > 0 and d["rating_mean"] is not None]
+        n = sum(d["rating_count"] for d in rated if d["rating_count"] > 0)
+        rows.append({
+            **{c: r[c] for c in ("product", "day", "complete", "mean_7d", "scored_7d", "days_7d")},
+            "posts_a_day": r["posts_7d"] / r["days_7d"] if r["days_7d"] else None,
+            "stars_7d": sum(d["rating_count"] * d["rating_mean"] for d in told) / n if told else None,
+            "ratings_7d": sum(d["rating_count"] for d in rated),
+        })  # fmt: skip
+    assert len(rows) > 5
+    same(drawn.file.ask("glance", since=since, until=until), sorted(rows, key=lambda r: (r["product"], r["day"])))
+
+
 def test_the_shares_are_of_complete_days(drawn: Drawn) -> None:
     counts = ("posts", "scored", "unscored", "positive", "neutral", "negative")
     for product in PRODUCTS:
@@ -395,6 +420,7 @@ def test_a_channel_is_complete_to_where_it_is_for_every_product(drawn: Drawn) ->
             "whole_to": None if None in (days := [r["last_complete_day"] for r in of]) else min(days),
             "products": len(of),
             "failed": sum(r["status"] == "failed" for r in of),
+            "last_landed_at": max((r["last_landed_at"] for r in of if r["last_landed_at"]), default=None),
         }
         for channel, of in going.items()
     ]
