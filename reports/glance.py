@@ -57,7 +57,7 @@ def glance(file: Published, today: QueryRows, changed: QueryRows, until: date) -
     stars = _scale([row["stars_7d"] for row in answer.rows if row["ratings_7d"] >= ENOUGH_POSTS], 2)
     bad: dict[str, list[tuple[date, date]]] = defaultdict(list)
     for row in changed.rows:
-        if row["told"]:
+        if row["told"] and row["answer"] is None:
             bad[row["product"]].append((row["first_day"], row["last_day"]))
     lines = [
         _line(row, by_product[row["product"]], bad[row["product"]], first, last, scores, stars) for row in today.rows
@@ -105,6 +105,20 @@ def _line(
         stars=spark("stars, 7-day mean", "stars_7d", stars, wording.stars) if rated and stars else None,
         posts=spark("posts a day, 7-day mean", "posts_a_day", (0.0, most), wording.count, filled=True),
     )
+
+
+def topic_lines(rows: Sequence[Row], last: date) -> dict[str, Spark]:
+    """Each topic's mean by week, all on one scale, from rows of topic_weeks.sql. ``last`` is the newest day shown."""
+    scale = _scale([row["mean_compound"] for row in rows if row["scored"] >= ENOUGH_POSTS], 5) or (-1.0, 1.0)
+    # A week is drawn on its Monday.
+    span = Span(last - timedelta(days=GLANCE_DAYS + 6), last, *scale)
+    by_topic: dict[str, list[tuple[date, float | None]]] = defaultdict(list)
+    for row in rows:
+        by_topic[row["topic"]].append((row["week"], row["mean_compound"]))
+    return {
+        topic: draw(values, span, f"mean score by week, {_words(values, wording.signed)}", zero=0.0, step=7)
+        for topic, values in by_topic.items()
+    }
 
 
 def _words(values: Sequence[tuple[date, float | None]], said: Callable[[float], str]) -> str:

@@ -145,7 +145,7 @@ class Alarms(Strict):
 
 
 class Incident(Strict):
-    """Something that happened to a product on a day (reporting time zone), for ``earful backtest`` and the page's charts."""
+    """Something that happened to a product on a day (reporting time zone), for ``earful backtest`` and the charts."""
 
     product: str
     day: date

@@ -49,8 +49,9 @@ def draw(
     gaps: Iterable[date] = (),
     bad: Iterable[tuple[date, date]] = (),
     filled: bool = False,
+    step: int = 1,
 ) -> Spark:
-    """The line of ``values`` (oldest first), broken where one is unknown or a day lies between two.
+    """The line of ``values`` (oldest first, ``step`` days apart), broken where one is unknown or missing.
 
     ``zero``: a value that gets a rule. ``gaps``: days to shade as incomplete. ``bad``: spans of days to underline as
     an alarm. ``filled``: the area down to the lower edge is filled, for counts.
@@ -59,7 +60,7 @@ def draw(
     for day, value in values:
         if value is None or not span.first <= day <= span.last:
             continue
-        if runs and day - runs[-1][-1][0] == timedelta(days=1):
+        if runs and day - runs[-1][-1][0] == timedelta(days=step):
             runs[-1].append((day, value))
         else:
             runs.append([(day, value)])

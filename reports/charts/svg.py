@@ -18,6 +18,9 @@ _DROPPED = (
     "font-family",  # the page's style says it once (paint.FONT)
 )  # fmt: skip
 
+#: What an attribute is without being said: by SVG, or by the page's style (the letters' size).
+_USUAL = {"font-weight": "normal", "font-size": "12px", "stroke-width": "1", "x2": "0", "y2": "0"}
+
 
 def drawable(value: Any) -> Any:  # noqa: ANN401 - JSON
     """A chart's specification or data with a blank for each character that XML cannot hold.
@@ -62,8 +65,9 @@ def _clean(parent: ET.Element, colours: Mapping[str, str]) -> None:
         for name in ("opacity", "stroke-opacity", "fill-opacity"):
             if child.get(name) == "1":
                 del child.attrib[name]
-        if child.get("font-weight") == "normal":
-            del child.attrib["font-weight"]
+        for name, value in _USUAL.items():
+            if child.get(name) == value:
+                del child.attrib[name]
         _fold_circle(child)
         for name, value in child.attrib.items():
             child.set(

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import vl_convert
 
 from earful.reports import wording
-from earful.reports.charts import svg
+from earful.reports.charts import svg, weeks
 from earful.reports.charts.marks import Marks, above, below
 from earful.reports.charts.paint import (
     COLOURS,
@@ -83,6 +83,11 @@ def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
     if incomplete:
         parts.append(f"{wording.plural(incomplete, 'day')} incomplete.")
     parts += [f"{_when(row)}: {wording.verdict(row['verdict'])}." for row in reversed(marks.episodes if marks else ())]
+    if marks and marks.incidents:
+        known = [f"{row['name']} on {wording.day(row['day'])}" for row in reversed(marks.incidents)]
+        parts.append(f"Incidents: {', '.join(known)}.")
+    if marks and marks.weeks:
+        parts.append("Few posts a day: drawn by week.")
     releases = [f"{row['release']} on {wording.day(row['day'])}" for row in reversed(marks.releases if marks else ())]
     if releases:
         parts.append(f"Releases: {', '.join(releases)}.")
@@ -90,6 +95,8 @@ def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
 
 
 def _when(episode: Row) -> str:
+    if episode["answer"] is not None:
+        return f"Answered ({episode['answer']}), from {wording.day(episode['first_day'])}"
     if episode["told"]:
         return f"Alarm on {wording.day(episode['alarm_day'])}"
     return f"No alarm, from {wording.day(episode['first_day'])}"
@@ -180,15 +187,18 @@ def _scores(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, days: S
         "line": line,
         "end": end,
     }
-    return [
-        _gap_layer(days, None),
-        *below(marks, shown, x_of, y_of, data),
-        layer("zero", {"type": "rule", "color": colour("zero"), "strokeWidth": 1}, y=y),
+    by_day = [
         layer("few", {**dot, "size": form.dot / 2}, x=x, y=y),
         layer("enough", dot, x=x, y=y),
         layer("part", {**dot, "filled": False, "strokeWidth": 1.2}, x=x, y=y),
         layer("line", {**path, "invalid": "break-paths-show-path-domains"}, x=x, y=y),
         layer("end", {**text, "fontSize": form.text + 1}, x=x, y=y, text=name_of("text")),
+    ]
+    return [
+        _gap_layer(days, None),
+        *below(marks, shown, x_of, y_of, data),
+        layer("zero", {"type": "rule", "color": colour("zero"), "strokeWidth": 1}, y=y),
+        *(weeks.layers(marks.weeks, shown, form, x_of, y_of, data) if marks.weeks else by_day),
         *above(marks, shown, form, x_of, y_of, data),
     ]
 

@@ -62,6 +62,42 @@ def test_a_change_that_is_sure_and_too_small_for_an_alarm_is_not_nothing(tmp_pat
     assert head(tmp_path / "b", before).startswith("Nothing really changed in the last 28 days")
 
 
+def test_an_alarm_that_was_answered_is_no_news(tmp_path: Path) -> None:
+    when = LAST - timedelta(9), LAST
+    quiet = judged("a", 27, name="A")
+    told = replace(quiet, more={**quiet.more, "what_changed": [episode("e", *when)]})
+    assert "No new alarm" not in head(tmp_path, told)
+    answered = episode("e", *when, answer="expected", answer_why="We raised the price")
+    noted = replace(quiet, more={**quiet.more, "what_changed": [answered]})
+    said = head(tmp_path / "b", noted)
+    assert said.startswith("No new alarm in the last 28 days: what stands here raised none, or was answered.")
+    assert "answered: expected" in said
+    assert "Answer We raised the price" in said
+
+
+def test_what_changed_is_said_in_parts_and_the_first_two_with_all_their_words(tmp_path: Path) -> None:
+    when = LAST - timedelta(9), LAST
+    parts: dict[str, Any] = {
+        "beside": "Stars 2.10, before 3.30.",
+        "why": "login explains 62% of it.",
+        "elsewhere": "Others did not.",
+    }
+    told = [
+        episode(
+            f"e{n}", *when, change=-0.5 + n / 10, headline=f"A: worse from 2026-11-{n + 1:02} on. Mean -0.{n}", **parts
+        )
+        for n in range(3)
+    ]
+    listed = episode("e9", *when, verdict="better", told=False, change=0.4, headline="A: better.", **parts)
+    quiet = judged("a", 27, name="A")
+    said = head(tmp_path, replace(quiet, more={**quiet.more, "what_changed": [listed, *told]}))
+    assert said.startswith(
+        "A: worse from 1 Nov 2026 on. Mean −0.0 over now Beside it Stars 2.10, before 3.30. Why login"
+    )
+    assert said.count("Us or everybody Others did not.") == 2
+    assert said.index("Mean −0.2") < said.index("A: better. over now no alarm")
+
+
 def test_days_that_lie_further_back_are_not_counted(tmp_path: Path) -> None:
     assert "no alarm on the 1 day that were" not in head(tmp_path, judged("a", 27, last=UNTIL - timedelta(28)))
     assert "on the 1 day that was judged" in head(tmp_path / "b", judged("a", 5, last=UNTIL - timedelta(27)))

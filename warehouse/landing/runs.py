@@ -68,8 +68,8 @@ def register(
 
     Products are (slug, name, own), channels (channel, source, connector), topics (topic, title). Products are all of
     them: one that is not given keeps its row, so that its past stays readable, and is called untracked. So are launches
-    (product, day, name, version) and incidents (product, day, name): one that is not given is none any more. Channels, too, are all of them, and one
-    that is not given is called untracked.
+    (product, day, name, version) and incidents (product, day, name): one that is not given is none any more. Channels,
+    too, are all of them, and one that is not given is called untracked.
     """
     with store.transaction() as con:
         con.execute("update products set tracked = false")
