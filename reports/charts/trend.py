@@ -58,7 +58,7 @@ def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
 
 
 def draw(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = None) -> Drawing:
-    """The chart of one product's days (rows of ``sql/product/trend.sql``, oldest first) in one variant."""
+    """The chart of one product's days (rows of ``sql/chart/trend.sql``, oldest first) in one variant."""
     data: Data = {}
     spec = _chart(rows, shown, form, marks or Marks(), data)
     text = vl_convert.vegalite_to_svg(svg.drawable({**spec, "datasets": data}))
