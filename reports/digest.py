@@ -114,7 +114,7 @@ def _environment(*, html: bool) -> jinja2.Environment:
     environment.filters.update(
         signed=wording.signed, count=wording.count, share=wording.share, day=wording.day, plural=wording.plural,
         stars=wording.stars, md=_markdown_text, clip=wording.clip, points=_points,
-        spam_wave=wording.spam_wave,
+        spam_wave=wording.spam_wave, readable=wording.readable,
     )  # fmt: skip
     environment.globals.update(between=_between)
     return environment

@@ -16,6 +16,8 @@ from markupsafe import Markup
 
 from earful.reports import wording
 from earful.reports.data import Published, Unreadable
+from earful.reports.glance import glance
+from earful.reports.glossary import TERMS
 from earful.reports.sections import CHART_DAYS, anchors, sections
 from earful.warehouse.constants import CONSTANTS, ENOUGH_POSTS
 from earful.warehouse.files.atomic import exclusive, remove_left, write_whole
@@ -25,6 +27,8 @@ _HERE = Path(__file__).parent / "templates"
 _TABLE_DAYS = 14
 _MOST_GAPS = 20
 _MOST_CHANGES = 12
+#: Changes told with all their words on the first screen; of the rest their first sentence.
+_IN_FULL = 2
 _MOST_CHANNELS = 16
 
 
@@ -65,6 +69,7 @@ def render(published: Path, stale_hours: int | None = None) -> str:
         state, whole, told = file.ask("state"), file.ask("whole"), file.ask("told", until=until)
         freshness, gaps = file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
         voice, trust = file.ask("voice", until=until), file.ask("trust", most=_MOST_CHANNELS)
+        lines = glance(file, today, changed, until)
         products = sections(file, today, until)
     return wording.shown(
         _environment(zone)
@@ -74,6 +79,7 @@ def render(published: Path, stale_hours: int | None = None) -> str:
             published_at=at,
             until=until,
             today=today,
+            glance=lines,
             changed=changed,
             anchors=anchors(today),
             state=state,
@@ -85,6 +91,7 @@ def render(published: Path, stale_hours: int | None = None) -> str:
             trust=trust,
             sections=products,
             has_posts=any(row["last_day"] for row in today.rows),
+            in_full=_IN_FULL,
             few=ENOUGH_POSTS,
             chart_days=CHART_DAYS,
             table_days=_TABLE_DAYS,
@@ -137,6 +144,7 @@ def _environment(zone: ZoneInfo) -> jinja2.Environment:
         plural=wording.plural,
         some_stars=wording.some_stars,
         clip=wording.clip,
+        readable=wording.readable,
         nameless=wording.nameless,
         decimal=wording.decimal,
         verdict=wording.verdict,
@@ -150,5 +158,6 @@ def _environment(zone: ZoneInfo) -> jinja2.Environment:
         behind=wording.behind,
         interval=wording.interval,
         threshold=f"{CONSTANTS['compound_threshold']:g}",
+        terms=TERMS,
     )
     return environment

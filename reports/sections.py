@@ -9,9 +9,12 @@ from typing import Any
 
 from earful.reports import wording
 from earful.reports.charts import trend as charts
+from earful.reports.charts import weeks
 from earful.reports.charts.marks import Marks
 from earful.reports.charts.paint import NARROW, WIDE, Frame
+from earful.reports.charts.spark import Spark
 from earful.reports.data import Published, QueryRows
+from earful.reports.glance import GLANCE_DAYS, topic_lines
 from earful.warehouse.constants import ENOUGH_POSTS
 
 #: Days in a chart. The views keep all; a longer line would be too dense to see a bad release in.
@@ -59,11 +62,15 @@ class Section:
     level: QueryRows
     trend: QueryRows
     judged: QueryRows
+    incidents: QueryRows
+    weeks: QueryRows
     chart: Chart | None
     episodes: QueryRows
     episode: Episode | None
     shares: QueryRows
     topics: QueryRows
+    topic_weeks: QueryRows
+    topic_lines: dict[str, Spark]
     driver_words: QueryRows
     quotes: QueryRows
     releases: QueryRows
@@ -109,7 +116,10 @@ def _section(
 
     judged, episodes = ask("judged", since=since), ask("episodes", since=since)
     releases = ask("releases", most=_MOST_RELEASES)
-    marks = Marks(judged.rows, releases.rows, episodes.rows)
+    incidents, by_week = ask("incidents", since=since), ask("weeks", since=since)
+    topic_weeks = ask("topic_weeks", since=shown.last - timedelta(days=GLANCE_DAYS))
+    drawn_by_week = by_week.rows if weeks.thin(trend.rows) else ()
+    marks = Marks(judged.rows, releases.rows, episodes.rows, incidents.rows, drawn_by_week)
     ours = [row for row in episodes.rows if row["metric"] == "sentiment"]
     return Section(
         anchor=anchor,
@@ -117,11 +127,15 @@ def _section(
         level=ask("level", most=_MOST_LEVELS),
         trend=trend,
         judged=judged,
+        incidents=incidents,
+        weeks=by_week,
         chart=_chart(trend, shown, marks) if trend.rows else None,
         episodes=episodes,
         episode=_episode(ask, ours[0]) if ours else None,
         shares=ask("shares"),
         topics=ask("topics", most=_MOST_TOPICS),
+        topic_weeks=topic_weeks,
+        topic_lines=topic_lines(topic_weeks.rows, shown.last),
         driver_words=ask("driver_words", episode="", most=_MOST_WORDS),
         quotes=ask("quotes", episode="", verdict="", longest=wording.LONGEST, most=_MOST_QUOTES),
         releases=releases,

@@ -151,6 +151,23 @@ def behind(last_complete: date | None, today: date, ended_on: date | None = None
     return ", ".join([*said, *([f"{plural(late, 'day')} behind"] if late > 0 else [])])
 
 
+#: A day after one of the words by which what_changed.sql's sentence gives days; a version that looks like one is left.
+_DAY_SAID = re.compile(r"\b(from|on|to|since) (\d{4}-\d\d-\d\d)(?= to \d{4}-| on\.|[.:])")
+_MINUS = re.compile(r"(?<=[ (])-(?=\d)")
+
+
+def readable(sentence: str) -> str:
+    """A sentence of what_changed as the page and the digest write it: its days as 3 Nov 2026, its minus signs true."""
+
+    def said(found: re.Match[str]) -> str:
+        try:
+            return f"{found[1]} {day(date.fromisoformat(found[2]))}"
+        except ValueError:
+            return found[0]
+
+    return _MINUS.sub("−", _DAY_SAID.sub(said, sentence))
+
+
 _VERDICTS = {"flood": "a flood of posts", "fewer": "fewer posts", "silent": "no posts any more"}
 
 

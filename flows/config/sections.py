@@ -179,7 +179,7 @@ class Alarms(Strict):
 
 
 class Incident(Strict):
-    """Something that happened to a product on a day (reporting time zone), for ``earful backtest`` to look for."""
+    """Something that happened to a product on a day (reporting time zone), for ``earful backtest`` and the charts."""
 
     product: str
     day: date

@@ -1,4 +1,4 @@
-"""What the configuration says of products, channels, topics and launches, written into the store."""
+"""What the configuration says of products, channels, topics, launches and incidents, written into the store."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def note_configured(store: Store, settings: Settings, now: datetime) -> tuple[st
         channels=[(c.name, c.source, c.connector) for c in settings.channels if c.enabled],
         topics=topics(settings),
         launches=[(x.product, x.day, x.name, x.version) for x in settings.launches],
+        incidents=[(x.product, x.day, x.name) for x in settings.incidents],
     )
     set_ends(store, {c.name: c.end for c in settings.channels}, now)
     return tuple(f"{old} is {slugs[old]} now: {posts:,} posts moved" for old, posts in moved.items())

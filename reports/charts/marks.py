@@ -17,26 +17,43 @@ _LETTER = 0.6  # width of a letter or digit by its height, a little generous
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Rows of judged.sql, releases.sql and episodes.sql that belong to one chart."""
+    """Rows of judged.sql, releases.sql, episodes.sql and incidents.sql that belong to one chart.
+
+    ``weeks``: rows of weeks.sql, where the product is thin and is drawn by week; else none.
+    """
 
     judged: Sequence[Row] = ()
     releases: Sequence[Row] = ()
     episodes: Sequence[Row] = ()
+    incidents: Sequence[Row] = ()
+    weeks: Sequence[Row] = ()
+
+    @property
+    def alarms(self) -> list[Row]:
+        """The episodes that are news: an alarm was raised, and nobody has answered it."""
+        return [row for row in self.episodes if row["told"] and row["answer"] is None]
 
 
 def below(marks: Marks, shown: Frame, x: Channel, y: Channel, data: Data) -> list[Spec]:
-    """What is painted before dots and line: the band, and a thin rule for each release."""
+    """What is painted before dots and line: the band, and a thin rule for each release and each incident."""
     data["band"] = _band(marks.judged, shown)
     data["releases"] = [
         {"at": at(row["day"], 0), "from": shown.floor, "to": shown.high}
         for row in marks.releases
         if shown.holds(row["day"])
     ]
+    data["incidents"] = [
+        {"at": at(row["day"], 0), "from": shown.floor, "to": shown.high}
+        for row in marks.incidents
+        if shown.holds(row["day"])
+    ]
     band = {"type": "area", "color": colour("band"), "opacity": 1}
     rule = {"type": "rule", "color": colour("release"), "strokeWidth": 1, "strokeDash": [3, 3]}
+    known = {"type": "rule", "color": colour("ink"), "strokeWidth": 1.5}
     return [
         layer("band", band, x=x("at"), y=y("low"), y2=other_end("high"), detail=name_of("run")),
         layer("releases", rule, x=x("at"), y=y("from"), y2=other_end("to")),
+        layer("incidents", known, x=x("at"), y=y("from"), y2=other_end("to")),
     ]
 
 
@@ -45,24 +62,35 @@ def above(marks: Marks, shown: Frame, form: Form, x: Channel, y: Channel, data: 
     data["release names"] = _names(marks, shown, form)
     text = {"type": "text", "align": "left", "baseline": "top", "dx": -1, "dy": 1, "color": colour("muted")}
     layers = [layer("release names", {**text, "fontSize": form.text}, x=x("at"), y=y("score"), text=name_of("text"))]
-    for name, good in (("worse", False), ("better", True)):
-        mine = [row for row in marks.episodes if (row["verdict"] in GOOD) == good]
+    for name, good in (("worse", False), ("better", True), ("answered", False)):
+        mine = [row for row in marks.episodes if _kind(row) == name]
         data[f"{name} spans"] = _spans(mine, shown)
         data[f"{name} alarms"] = [
             {"at": at(row["alarm_day"], 12), "score": shown.floor + 0.055 * (shown.high - shown.low)}
             for row in mine
-            if row["told"] and shown.holds(row["alarm_day"])
+            if row["told"] and row["answer"] is None and shown.holds(row["alarm_day"])
         ]
-        span = {"type": "rule", "color": colour(name), "strokeWidth": 4, "strokeCap": "butt"}
+        span = {
+            "type": "rule",
+            "color": colour("zero" if name == "answered" else name),
+            "strokeWidth": 4,
+            "strokeCap": "butt",
+        }
         point = {
             "type": "point", "shape": "triangle-up" if good else "triangle-down", "filled": True, "opacity": 1,
-            "color": colour(name), "size": 70,
+            "color": colour("zero" if name == "answered" else name), "size": 70,
         }  # fmt: skip
         layers += [
             layer(f"{name} spans", span, x=x("from"), x2=other_end("to"), y=y("score")),
             layer(f"{name} alarms", point, x=x("at"), y=y("score")),
         ]
     return layers
+
+
+def _kind(episode: Row) -> str:
+    if episode["answer"] is not None:
+        return "answered"
+    return "better" if episode["verdict"] in GOOD else "worse"
 
 
 def _band(judged: Iterable[Row], shown: Frame) -> list[Row]:
@@ -98,17 +126,18 @@ def _spans(episodes: Iterable[Row], shown: Frame) -> list[Row]:
 
 
 def _urgency(release: Row) -> tuple[int, int]:
-    order = ("worse", "better")
+    order = ("incident", "worse", "better")
     verdict = release["verdict"]
     return order.index(verdict) if verdict in order else len(order), -release["day"].toordinal()
 
 
 def _names(marks: Marks, shown: Frame, form: Form) -> list[Row]:
-    """Names of the releases that fit beside each other: those after which something changed first, then the newest."""
+    """Names that fit beside each other: incidents, then releases after which something changed, then the newest."""
     a_day = form.width / shown.days
     taken: list[tuple[float, float]] = []
     rows: list[Row] = []
-    for release in sorted(marks.releases, key=_urgency):
+    known = [{"day": row["day"], "release": row["name"], "verdict": "incident"} for row in marks.incidents]
+    for release in sorted([*known, *marks.releases], key=_urgency):
         if not shown.holds(release["day"]):
             continue
         name = release["release"] if len(release["release"]) <= 14 else release["release"][:13] + "…"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import vl_convert
 
 from earful.reports import wording
-from earful.reports.charts import svg
+from earful.reports.charts import svg, weeks
 from earful.reports.charts.marks import Marks, above, below
 from earful.reports.charts.paint import (
     COLOURS,
@@ -58,7 +58,7 @@ def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
 
 
 def draw(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = None) -> Drawing:
-    """The chart of one product's days (rows of ``sql/product/trend.sql``, oldest first) in one variant."""
+    """The chart of one product's days (rows of ``sql/chart/trend.sql``, oldest first) in one variant."""
     data: Data = {}
     spec = _chart(rows, shown, form, marks or Marks(), data)
     text = vl_convert.vegalite_to_svg(svg.drawable({**spec, "datasets": data}))
@@ -83,6 +83,11 @@ def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
     if incomplete:
         parts.append(f"{wording.plural(incomplete, 'day')} incomplete.")
     parts += [f"{_when(row)}: {wording.verdict(row['verdict'])}." for row in reversed(marks.episodes if marks else ())]
+    if marks and marks.incidents:
+        known = [f"{row['name']} on {wording.day(row['day'])}" for row in reversed(marks.incidents)]
+        parts.append(f"Incidents: {', '.join(known)}.")
+    if marks and marks.weeks:
+        parts.append("Few posts a day: drawn by week.")
     releases = [f"{row['release']} on {wording.day(row['day'])}" for row in reversed(marks.releases if marks else ())]
     if releases:
         parts.append(f"Releases: {', '.join(releases)}.")
@@ -90,6 +95,8 @@ def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
 
 
 def _when(episode: Row) -> str:
+    if episode["answer"] is not None:
+        return f"Answered ({episode['answer']}), from {wording.day(episode['first_day'])}"
     if episode["told"]:
         return f"Alarm on {wording.day(episode['alarm_day'])}"
     return f"No alarm, from {wording.day(episode['first_day'])}"
@@ -157,7 +164,9 @@ def _scores(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, days: S
     enough = [row for row in rows if row["complete"] and row["scored"] >= ENOUGH_POSTS]
     part = [row for row in rows if not row["complete"]]
     dot = {"type": "circle", "color": colour("dot"), "opacity": 1, "size": form.dot}
-    line = [{"at": at(row["day"], 12), "score": row["mean_7d"]} for row in rows]
+    # Up to the newest complete day, as every number of the page: later weeks have lost days and gained none.
+    whole = max((row["day"] for row in rows if row["complete"]), default=date.min)
+    line = [{"at": at(row["day"], 12), "score": row["mean_7d"]} for row in rows if row["day"] <= whole]
     end = [{**point, "text": wording.signed(point["score"])} for point in line if point["score"] is not None][-1:]
     # A path breaks where the 7-day mean is unknown: a line across would claim what nobody measured.
     path = {"type": "line", "color": colour("line"), "strokeWidth": 2.5, "strokeCap": "round", "strokeJoin": "round"}
@@ -178,15 +187,18 @@ def _scores(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks, days: S
         "line": line,
         "end": end,
     }
-    return [
-        _gap_layer(days, None),
-        *below(marks, shown, x_of, y_of, data),
-        layer("zero", {"type": "rule", "color": colour("zero"), "strokeWidth": 1}, y=y),
+    by_day = [
         layer("few", {**dot, "size": form.dot / 2}, x=x, y=y),
         layer("enough", dot, x=x, y=y),
         layer("part", {**dot, "filled": False, "strokeWidth": 1.2}, x=x, y=y),
         layer("line", {**path, "invalid": "break-paths-show-path-domains"}, x=x, y=y),
         layer("end", {**text, "fontSize": form.text + 1}, x=x, y=y, text=name_of("text")),
+    ]
+    return [
+        _gap_layer(days, None),
+        *below(marks, shown, x_of, y_of, data),
+        layer("zero", {"type": "rule", "color": colour("zero"), "strokeWidth": 1}, y=y),
+        *(weeks.layers(marks.weeks, shown, form, x_of, y_of, data) if marks.weeks else by_day),
         *above(marks, shown, form, x_of, y_of, data),
     ]
 

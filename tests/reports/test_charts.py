@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -15,7 +15,7 @@ import pytest
 from published_file import LAST, Day, _trend, steady
 
 from earful.reports import wording
-from earful.reports.charts import marks, paint, svg, trend
+from earful.reports.charts import marks, paint, svg, trend, weeks
 from earful.reports.charts.marks import Marks
 
 FORMS = [paint.WIDE, paint.NARROW]
@@ -37,6 +37,7 @@ MARKS = Marks(
             "last_day": LAST,
             "alarm_day": LAST - timedelta(days=2),
             "told": True,
+            "answer": None,
         }
     ],
 )
@@ -79,11 +80,15 @@ def test_days_are_dots_and_bars_and_the_mean_is_a_line(form: Any) -> None:
     days[10] = Day(days[10].day, 12, 9, 0.05, complete=False)
     days[20] = Day(days[20].day, 4, 3, 0.3)
     root, _ = _draw(days, form)
-    (dots,) = _paths(root, "fill", "dot")
-    radii = re.findall(r"M[^M]+?a([\d.]+),", dots)
-    assert len(radii) == 29
-    assert radii.count(min(radii, key=float)) == 1, "the day with few posts is smaller"
-    assert [path.count("M") for path in _paths(root, "stroke", "dot")] == [1]  # the incomplete day is a ring
+    dots = {
+        float(path.get("stroke-width", "0")): path.get("d", "").count("h0")
+        for path in root.iter("path")
+        if path.get("stroke") == "var(--dot)" and path.get("stroke-linecap") == "round"
+    }
+    assert sorted(dots.values()) == [1, 28]
+    assert dots[min(dots)] == 1, "the day with few posts is smaller"
+    rings = [path for path in _paths(root, "stroke", "dot") if "a" in path]
+    assert [path.count("M") for path in rings] == [1]  # the incomplete day is a ring
     assert [path.count("M") for path in _paths(root, "fill", "bar")] == [29]
     assert [path.count("M") for path in _paths(root, "stroke", "bar")] == [1]
     assert [path.count("M") for path in _paths(root, "fill", "gap")] == [1, 1]  # in both parts
@@ -122,6 +127,67 @@ def test_what_raised_no_alarm_has_no_alarm_in_the_chart() -> None:
     said = trend.describe(_rows(steady(40)), listed)
     assert f"No alarm, from {wording.day(listed.episodes[0]['first_day'])}: " in said
     assert "Alarm on" not in said
+
+
+def test_an_alarm_that_was_answered_is_a_note() -> None:
+    answered = replace(MARKS, episodes=[{**e, "answer": "known"} for e in MARKS.episodes])
+    data, _ = _above(answered)
+    assert data["worse spans"] == data["worse alarms"] == data["answered alarms"] == []
+    assert len(data["answered spans"]) == 1
+    assert answered.alarms == []
+    assert MARKS.alarms == MARKS.episodes
+    said = trend.describe(_rows(steady(40)), answered)
+    assert f"Answered (known), from {wording.day(MARKS.episodes[0]['first_day'])}: " in said
+
+
+def test_an_incident_has_its_rule_and_its_name_before_releases() -> None:
+    known = replace(MARKS, incidents=[{"day": LAST - timedelta(days=4), "name": "Outage"}])
+    data, shown = _above(known)
+    assert [row["text"] for row in data["release names"]] == ["Outage"]  # a release of the same day has no room
+    below: dict[str, Any] = {}
+    marks.below(known, shown, paint.time, paint.number, below)
+    assert [row["at"] for row in below["incidents"]] == [paint.at(LAST - timedelta(days=4), 0)]
+    assert f"Incidents: Outage on {wording.day(LAST - timedelta(days=4))}." in trend.describe(_rows(steady(40)), known)
+
+
+def _week(back: int, scored: int, mean: float, spread: float | None) -> dict[str, Any]:
+    return {
+        "week": date(2026, 11, 16) - timedelta(weeks=back),
+        "scored": scored,
+        "mean_compound": mean,
+        "spread": spread,
+    }
+
+
+def test_a_thin_product_is_drawn_by_week_with_its_interval() -> None:
+    found = [_week(4, 20, 0.2, 0.5), _week(3, 4, -0.1, 0.5), _week(1, 9, 0.1, 0.3)]
+    rows = _rows(steady(40, posts=2))
+    shown = trend.frame(rows, rows[0]["day"], LAST)
+    data: dict[str, Any] = {}
+    weeks.layers(found, shown, paint.WIDE, paint.time, paint.number, data)
+    assert [row["score"] for row in data["weeks"]] == [0.2, -0.1, 0.1]
+    assert len(data["week reach"]) == 2  # four posts have no interval
+    assert [row["score"] for row in data["week line"]] == [0.2, -0.1, None, 0.1]  # broken where a week is missing
+    drawing = trend.draw(rows, shown, paint.WIDE, Marks(weeks=found))
+    root = ET.fromstring(f"<svg>{drawing.body}</svg>")
+    assert not _paths(root, "stroke", "dot")
+    assert "Few posts a day: drawn by week." in trend.describe(rows, Marks(weeks=found))
+
+
+@pytest.mark.parametrize(("freedom", "quantile"), [(4, 2.776), (9, 2.262), (29, 2.045), (200, 1.972)])
+def test_the_interval_of_few_is_students(freedom: int, quantile: float) -> None:
+    assert weeks.quantile(freedom) == pytest.approx(quantile, rel=0.02)
+    assert weeks.half(freedom + 1, 0.4) == pytest.approx(quantile * 0.4 / (freedom + 1) ** 0.5, rel=0.02)
+    assert weeks.half(4, 0.4) is None
+    assert weeks.half(9, None) is None
+
+
+def test_a_product_is_thin_by_its_complete_days() -> None:
+    many = steady(9, posts=15)
+    assert not weeks.thin(_rows(many))
+    assert weeks.thin(_rows(steady(9, posts=14)))
+    assert weeks.thin(_rows([*steady(2, posts=3), *[replace(day, complete=False) for day in many]]))
+    assert not weeks.thin(_rows(steady(9, posts=3, complete=False)))
 
 
 def test_of_releases_without_room_those_that_changed_something_are_named_then_the_newest() -> None:
@@ -220,6 +286,6 @@ def test_slim_keeps_what_is_seen() -> None:
     )
     assert svg.slim(drawn, {"#010101": "var(--a)"}) == (
         '<path d="M0,0h1.2v1h-1ZM5,0h1v1h-1Z" fill="var(--a)" />'
-        '<path d="M8,20a2,2,0,1,1,4,0a2,2,0,1,1,-4,0" fill="#020202" />'
+        '<path d="M10,20h0" fill="none" stroke="#020202" stroke-width="4" stroke-linecap="round" />'
         '<text transform="translate(0,2)">y</text>'
     )

@@ -64,30 +64,47 @@ def test_today_is_what_the_views_say(busy: Path, busy_html: str) -> None:
     expected = _values(
         busy,
         """
-        select t.product_name, t.day, t.mean_compound, t.scored, t.mean_7d, t.scored_7d, v.change, v.verdict, t.posts,
-            d.rating_mean, d.rating_count
-        from trend t left join daily_sentiment d using (product, day)
+        select t.product_name, t.day, t.scored, t.mean_7d, t.scored_7d, v.change, v.verdict,
+            t.posts_7d / t.days_7d, w.stars, w.n
+        from trend t
+        left join (
+            select t.product, t.day, sum(r.rating_count * r.rating_mean) / sum(r.rating_count) as stars, sum(r.rating_count) as n
+            from trend t join daily_sentiment r on r.product = t.product and r.complete and r.day between t.day - 6 and t.day
+            group by all
+        ) w on w.product = t.product and w.day = t.day
         left join verdicts v on v.product = t.product and v.day = t.day and slice_kind = 'product' and metric = 'sentiment'
         where t.day = (select max(day) from trend u where u.product = t.product and u.complete)
         order by t.own desc, t.product_name
         """,
     )
-    rows = PageReader(busy_html).table("Stars").rows
+    table = PageReader(busy_html).table("Score, 7 days")
+    rows = table.rows
     assert len(rows) == len(expected) == 5
-    for cells, (name, day, mean, n, mean_7d, n_7d, change, verdict, posts, rating, ratings) in zip(
+    assert f"to {wording.weekday(LAST)}" in table.caption
+    for cells, (name, day, n, mean_7d, n_7d, change, verdict, posts, rating, ratings) in zip(
         rows, expected, strict=True
     ):
-        assert cells[0].removesuffix(" competitor") == name
-        assert cells[1] == wording.weekday(day)
-        assert cells[2] == f"{wording.signed(mean)} n = {n:,}" + (", few posts" if n < ENOUGH_POSTS else "")
-        assert cells[3] == (f"{wording.signed(change)} −0.14 to +0.10 {verdict}" if verdict else "not judged")
-        assert cells[4] == f"{wording.signed(mean_7d)} n = {n_7d:,}" + (", few posts" if n_7d < ENOUGH_POSTS else "")
-        assert cells[5] == f"{posts:,}"
-        assert cells[6] == ("–" if rating is None else f"{rating:.1f} n = {ratings}")
+        few = ", few posts" if n < ENOUGH_POSTS else ""
+        judged = f"{verdict} {wording.signed(change)} (−0.14 to +0.10)" if verdict else "not judged"
+        assert (cells[0].removesuffix(" competitor"), day) == (name, LAST)
+        assert cells[1] == f"{judged} n = {n:,}{few}"
+        assert cells[2] == f"{wording.signed(mean_7d)} n = {n_7d:,}" + (", few posts" if n_7d < ENOUGH_POSTS else "")
+        assert cells[3] == ("–" if rating is None else f"{rating:.1f} n = {ratings:,}")
+        assert cells[4] == (f"{posts:.1f}" if posts < 9.95 else f"{posts:,.0f}")
+
+
+def test_a_product_that_is_behind_says_its_day(tmp_path: Path) -> None:
+    late = Product("b", "B", days=steady(9, last=LAST - timedelta(days=2)))
+    rows = (
+        PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(9)), late])))
+        .table("Score, 7 days")
+        .rows
+    )
+    assert [row[1] for row in rows] == ["not judged n = 36", "not judged n = 36, Fri 20 Nov 2026"]
 
 
 def test_ours_come_before_competitors(busy_html: str) -> None:
-    names = [row[0] for row in PageReader(busy_html).table("Stars").rows]
+    names = [row[0] for row in PageReader(busy_html).table("Score, 7 days").rows]
     assert [name.endswith("competitor") for name in names] == [False, False, False, True, True]
 
 
@@ -357,13 +374,13 @@ def test_products_without_posts_say_what_to_do(tmp_path: Path) -> None:
         render(publish(tmp_path / "p.duckdb", [Product("a", "A", channels=()), Product("b", "B", own=False)]))
     )
     assert "No posts yet. earful check says for every channel whether it can work" in page.text
-    assert [row[1] for row in page.table("Stars").rows] == ["no posts yet", "no posts yet"]
+    assert [row[1] for row in page.table("Score, 7 days").rows] == ["no posts yet", "no posts yet"]
     assert not any(tag == "svg" for tag, _ in page.tags)
 
 
 def test_only_incomplete_days_are_shown_and_said(tmp_path: Path) -> None:
     page = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(9, complete=False))])))
-    assert page.table("Stars").rows[0][1].startswith("no complete day yet: posts are there up to 22 Nov 2026")
+    assert page.table("Score, 7 days").rows[0][1].startswith("no complete day yet: posts are there up to 22 Nov 2026")
     assert "No complete day yet, so no shares" in page.text
     assert [row[4] for row in page.table("Coverage").rows] == ["incomplete"] * 9
     assert any(tag == "svg" for tag, _ in page.tags)
@@ -375,29 +392,33 @@ def test_blocks_without_data_are_left_out(tmp_path: Path) -> None:
     product = Product("a", "A", days=steady(9), markets=[unknown], versions=[nowhere])
     headings = PageReader(render(publish(tmp_path / "p.duckdb", [product]))).headings
     assert headings == [
-        "earful", "What changed", "Today by product", "A our product", "Trend", "Positive, neutral, negative",
+        "earful", "What changed", "All products", "A our product", "Trend", "Positive, neutral, negative",
         "Freshness and coverage", "Gaps", "How to read this",
     ]  # fmt: skip
 
 
 def test_one_day_is_enough(tmp_path: Path) -> None:
     page = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(1))])))
-    row = page.table("Stars").rows[0]
-    assert row[2:5] == ["+0.10 n = 36", "not judged", "+0.10 n = 36 1 of 7 days complete"]
+    row = page.table("Score, 7 days").rows[0]
+    assert row[1:3] == ["not judged n = 36", "+0.10 n = 36 1 of 7 days complete"]
     assert "The last 1 day in numbers" in page.text
 
 
 def test_a_day_without_posts_is_no_neutral_day(tmp_path: Path) -> None:
     days = [*steady(6, last=LAST - timedelta(days=1)), Day(LAST, posts=0, scored=0, mean=None)]
-    row = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=days)]))).table("Stars").rows[0]
-    assert row[2] == "– no posts that day"
-    assert row[4] == "+0.10 n = 216"
+    row = (
+        PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=days)])))
+        .table("Score, 7 days")
+        .rows[0]
+    )
+    assert row[1] == "not judged no posts that day"
+    assert row[2] == "+0.10 n = 216"
 
 
 def test_dates_after_publishing_do_not_move_the_page(tmp_path: Path) -> None:
     days = [*steady(5), *steady(1, last=date(2031, 5, 1))]
     page = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=days)])))
-    assert page.table("Stars").rows[0][1] == "Sun 22 Nov 2026"
+    assert "to Sun 22 Nov 2026" in page.table("Score, 7 days").caption
     assert "2031" not in page.text
 
 
@@ -431,7 +452,8 @@ def test_what_is_left_out_is_said(tmp_path: Path) -> None:
 
 def test_header_tells_time_in_the_reporting_zone(busy_html: str) -> None:
     text = PageReader(busy_html).text
-    assert "Published23 Nov 2026 02:14 Days and times inEurope/Berlin ScorervaderSentiment 3.3.2" in text
+    assert "Published23 Nov 2026 02:14 Days and times inEurope/Berlin" in text
+    assert "ScorervaderSentiment 3.3.2" in text
 
 
 def test_the_page_replaces_the_old_one_and_can_be_read(tmp_path: Path) -> None:

@@ -21,8 +21,13 @@ _QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-_DESK, _PHONE = ViewportSize(width=1100, height=900), ViewportSize(width=360, height=740)
-_VIEWS = [("light", _DESK), ("dark", _DESK), ("light", _PHONE)]
+_DESK, _PAD, _PHONE = (
+    ViewportSize(width=1280, height=900),
+    ViewportSize(width=768, height=1024),
+    ViewportSize(width=360, height=740),
+)
+_PAPER = ViewportSize(width=718, height=1047)  # A4 less its margins, in CSS pixels
+_VIEWS = [("light", _DESK), ("dark", _PAD), ("light", _PHONE)]
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +67,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_QUIET)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def five_products(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page about five products as a busy team has them."""
+    folder = tmp_path_factory.mktemp("five")
+    return write_page(publish(folder / "earful.duckdb", five()), folder / "earful.html")
 
 
 @pytest.fixture(scope="module", params=_VIEWS, ids=lambda view: f"{view[0]}-{view[1]['width']}")
@@ -107,6 +119,7 @@ def test_nothing_runs_and_nothing_is_wider_than_the_screen(page: Page) -> None:
 
 def test_one_chart_is_shown_and_its_labels_are_whole(page: Page) -> None:
     # Chart text must lie within its own SVG and not on another label.
+    _open_all(page)
     faults = page.evaluate(
         """() => [...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().width).flatMap(svg => {
             const frame = svg.getBoundingClientRect(), texts = [...svg.querySelectorAll('text')]
@@ -121,18 +134,59 @@ def test_one_chart_is_shown_and_its_labels_are_whole(page: Page) -> None:
         })"""
     )
     assert faults == []
-    shown = page.locator("svg:visible")
+    shown = page.locator("figure svg:visible")
     assert shown.count() == 2  # one for each product with posts
     assert shown.first.get_attribute("role") == "img"
 
 
-def test_axe_finds_no_violation(page: Page) -> None:
+def test_axe_finds_no_violation(browser: Browser, page_file: Path) -> None:
     # The page's policy forbids scripts; the debugger's evaluate, by which axe comes in, is not bound by it.
+    page = browser.new_page()
+    page.goto(page_file.as_uri())
     _open_all(page)
-    results = Axe().run(page)
-    assert results.violations_count == 0, results.generate_report()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="light" if scheme == "light" else "dark")
+        for size in (_DESK, _PAD, _PHONE):
+            page.set_viewport_size(size)
+            results = Axe().run(page)
+            assert results.violations_count == 0, (scheme, size, results.generate_report())
     page.add_style_tag(content="dt { color: #888 !important; background: #999 }")
     assert Axe().run(page, context="header").violations_count == 1, "axe looks at contrast"
+    page.close()
+
+
+def test_the_first_screen_answers_and_a_link_opens_what_is_closed(browser: Browser, five_products: Path) -> None:
+    page = browser.new_page(viewport=_DESK)
+    page.goto(five_products.as_uri())
+    for what in (".change .headline", ".change .facts", "#changed ~ .fresh", ".glance tbody tr:nth-child(3)"):
+        box = page.locator(what).first.bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 900, what
+    assert page.evaluate("document.documentElement.scrollHeight") <= 8 * 900
+    closed = page.locator("section.product > details:not([open])")
+    before = closed.count()
+    assert before == 4
+    page.get_by_role("link", name="Tern").first.click()
+    assert closed.count() == before - 1
+    page.close()
+
+
+def test_on_paper_all_is_open_and_no_chart_is_cut(browser: Browser, five_products: Path) -> None:
+    page = browser.new_page(viewport=_PAPER)
+    page.goto(five_products.as_uri())
+    page.emulate_media(media="print")
+    charts = page.locator("figure svg.wide")
+    assert charts.count() == 5
+    for n in range(charts.count()):
+        box = charts.nth(n).bounding_box()
+        assert box is not None
+        assert box["height"] > 100
+        assert box["x"] + box["width"] <= _PAPER["width"] + 1
+    kept = page.evaluate("[...document.querySelectorAll('figure')].map(f => getComputedStyle(f).breakInside)")
+    assert set(kept) == {"avoid"}
+    assert page.locator(".print-note").is_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= _PAPER["width"]
+    page.close()
 
 
 def test_the_keyboard_reaches_the_content(page: Page) -> None:

@@ -92,7 +92,7 @@ def test_numbers_are_the_views(published: Path, reader: PageReader) -> None:
             con.execute(sql)
         expected = con.execute(
             """
-            select t.product_name, t.day, t.mean_compound, t.scored, t.mean_7d, t.scored_7d, v.verdict, t.posts
+            select t.product_name, t.scored, t.mean_7d, t.scored_7d, v.verdict, t.posts_7d, t.days_7d
             from trend as t
             join verdicts as v on v.product = t.product and v.day = t.day and slice_kind = 'product' and metric = 'sentiment'
             where complete
@@ -100,24 +100,22 @@ def test_numbers_are_the_views(published: Path, reader: PageReader) -> None:
             """
         ).fetchall()
     assert [row[0] for row in expected] == ["Ours", "Theirs"]
-    for cells, (name, day, mean, n, mean_7d, n_7d, verdict, posts) in zip(
-        reader.table("Stars").rows, expected, strict=True
+    for cells, (name, n, mean_7d, n_7d, verdict, posts, days) in zip(
+        reader.table("Score, 7 days").rows, expected, strict=True
     ):
         assert cells[0].removesuffix(" competitor") == name
-        assert cells[1] == wording.weekday(day)
-        assert cells[2].startswith(f"{wording.signed(mean)} n = {n}")
-        assert cells[3].endswith(verdict)
-        assert cells[4].startswith(f"{wording.signed(mean_7d)} n = {n_7d}")
-        assert cells[5] == str(posts)
+        assert cells[1].startswith(verdict)
+        assert f"n = {n}" in cells[1]
+        assert cells[2].startswith(f"{wording.signed(mean_7d)} n = {n_7d}")
+        assert cells[4] == f"{posts / days:.1f}"
 
 
 def test_by_hand(reader: PageReader) -> None:
     # 22 November is whole: three posts, one of them unscored; (-0.7 + 0.26) / 2.
-    assert reader.table("Stars").rows[1][1:4] == [
-        "Sun 22 Nov 2026",
-        "−0.22 n = 2, few posts",
+    assert reader.table("Score, 7 days").rows[1][1:3] == [
         # Two a day are judged by the week: the same fourteen as in every week before.
-        "0.00 −0.28 to +0.28 no real change",
+        "no real change 0.00 (−0.28 to +0.28) n = 2, few posts",
+        "−0.22 n = 14, few posts",
     ]
     assert [row[4:] for row in reader.table("Unscored").rows][-1] == ["56", "28"]
     assert reader.quotes[0].startswith("It & <them> The app lost draft")

@@ -24,7 +24,7 @@ def head(tmp_path: Path, *products: Product) -> str:
     """What the page says before the SQL of its first section."""
     tmp_path.mkdir(exist_ok=True)
     text = PageReader(render(publish(tmp_path / "p.duckdb", products))).text
-    return text.partition("What changed ")[2].rpartition("What changed ")[2].partition(" From ")[0]
+    return text.partition("Words What changed ")[2].partition(" From ")[0]
 
 
 def verdict(day: date, verdict: str, metric: str = "sentiment", kind: str = "product") -> dict[str, Any]:
@@ -60,6 +60,42 @@ def test_a_change_that_is_sure_and_too_small_for_an_alarm_is_not_nothing(tmp_pat
     old = UNTIL - timedelta(60), UNTIL - timedelta(40)
     before = replace(quiet, more={**quiet.more, "what_changed": [changed("e", *old)]})
     assert head(tmp_path / "b", before).startswith("Nothing really changed in the last 28 days")
+
+
+def test_an_alarm_that_was_answered_is_no_news(tmp_path: Path) -> None:
+    when = LAST - timedelta(9), LAST
+    quiet = judged("a", 27, name="A")
+    told = replace(quiet, more={**quiet.more, "what_changed": [episode("e", *when)]})
+    assert "No new alarm" not in head(tmp_path, told)
+    answered = episode("e", *when, answer="expected", answer_why="We raised the price")
+    noted = replace(quiet, more={**quiet.more, "what_changed": [answered]})
+    said = head(tmp_path / "b", noted)
+    assert said.startswith("No new alarm in the last 28 days: what stands here raised none, or was answered.")
+    assert "answered: expected" in said
+    assert "Answer We raised the price" in said
+
+
+def test_what_changed_is_said_in_parts_and_the_first_two_with_all_their_words(tmp_path: Path) -> None:
+    when = LAST - timedelta(9), LAST
+    parts: dict[str, Any] = {
+        "beside": "Stars 2.10, before 3.30.",
+        "why": "login explains 62% of it.",
+        "elsewhere": "Others did not.",
+    }
+    told = [
+        episode(
+            f"e{n}", *when, change=-0.5 + n / 10, headline=f"A: worse from 2026-11-{n + 1:02} on. Mean -0.{n}", **parts
+        )
+        for n in range(3)
+    ]
+    listed = episode("e9", *when, verdict="better", told=False, change=0.4, headline="A: better.", **parts)
+    quiet = judged("a", 27, name="A")
+    said = head(tmp_path, replace(quiet, more={**quiet.more, "what_changed": [listed, *told]}))
+    assert said.startswith(
+        "A: worse from 1 Nov 2026 on. Mean −0.0 over now Beside it Stars 2.10, before 3.30. Why login"
+    )
+    assert said.count("Us or everybody Others did not.") == 2
+    assert said.index("Mean −0.2") < said.index("A: better. over now no alarm")
 
 
 def test_days_that_lie_further_back_are_not_counted(tmp_path: Path) -> None:
@@ -135,18 +171,20 @@ def test_those_behind_are_named(tmp_path: Path) -> None:
     )  # fmt: skip
     assert said == (
         "Complete to Sun 22 Nov 2026 for 1 of 6 channels; b to Sat 21 Nov 2026, c to Fri 20 Nov 2026, d to Tue 17 Nov 2026"
-        " and 2 more. 3 of 6 pulls answered the last time, 2 failed, 1 is still being pulled; no gaps."
+        " and 2 more. 3 of 6 pulls answered the last time, 2 failed (d: nothing landed yet; e: nothing landed yet), 1 is still being pulled;"
+        " no gaps."
     )
 
 
 def test_a_channel_is_as_complete_as_for_its_worst_product(tmp_path: Path) -> None:
     said = state(
         tmp_path, channel("store", LAST), channel("forum", LAST),
-        second=[channel("store", LAST - timedelta(1)), channel("forum", None, "failed")],
+        second=[channel("store", LAST - timedelta(1)), channel("forum", None, "failed", last_landed_at=datetime(2026, 11, 22, 5))],
     )  # fmt: skip
     assert said.startswith(
         "Complete to Sat 21 Nov 2026 for 1 of 2 channels; forum has no complete day of every product."
     )
+    assert "1 failed (forum: last landed 22 Nov 2026 06:00); no gaps" in said
 
 
 def test_no_channel_has_a_complete_day(tmp_path: Path) -> None:
@@ -195,7 +233,7 @@ def test_what_cannot_be_compared_is_said_and_does_not_vanish(tmp_path: Path) -> 
     own = PageReader(render(publish(tmp_path / "own.duckdb", [judged("a", 27), judged("c", 27)]))).text
     assert "Weakness radar" not in own
     assert "Share of voice It cannot be told yet" in own
-    alone = PageReader(render(publish(tmp_path / "alone.duckdb", [judged("a", 27)]))).text
+    alone = PageReader(render(publish(tmp_path / "alone.duckdb", [judged("a", 27)]))).headings
     assert "Share of voice" not in alone
 
 

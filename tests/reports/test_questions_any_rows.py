@@ -91,6 +91,8 @@ OF_PRODUCT: list[Pick] = [
     ("markets", "by_market", lambda r, _: r["posts"] > 0, lambda r: (-r["posts"], r["source"], r["market"])),
     ("recovery", "recovery", lambda r, _: r["changed"] > 0, lambda r: r["product"]),
     ("nps", "nps_summary", lambda r, _: r["nps_count"] > 0, lambda r: r["product"]),
+    ("incidents", "incidents", lambda r, until: until - timedelta(20) < r["day"] <= until,
+     lambda r: (down(r["day"]), r["name"])),
     ("trend", "trend", lambda r, until: until - timedelta(20) < r["day"] <= until, lambda r: r["day"]),
     ("bursts", "bursts", lambda r, until: ago(r["last_day"], until) < 28 and r["first_day"] <= until,
      lambda r: (-r["posts"], down(r["first_day"]), r["kind"])),
@@ -315,6 +317,63 @@ def test_the_head_of_the_page_has_every_product(drawn: Drawn) -> None:
         same(drawn.file.ask("today", until=until), rows)
 
 
+def test_the_lines_of_all_products_are_of_seven_days(drawn: Drawn) -> None:
+    views = drawn.views
+    until, since = before(0)[0], before(8)[0]
+    rows = []
+    for r in views["trend"]:
+        if not since < r["day"] <= until or r["product"] in {
+            x["product"] for x in views["products"] if x.get("tracked") is False
+        }:
+            continue
+        week = {
+            t["day"] for t in drawn.of("trend", r["product"]) if t["complete"] and 0 <= ago(t["day"], r["day"]) < 7
+        }  # fmt: skip
+        rated = [d for d in drawn.of("daily_sentiment", r["product"]) if d["day"] in week]
+        told = [d for d in rated if d["rating_count"] > 0 and d["rating_mean"] is not None]
+        n = sum(d["rating_count"] for d in rated if d["rating_count"] > 0)
+        rows.append({
+            **{c: r[c] for c in ("product", "day", "complete", "mean_7d", "scored_7d", "days_7d")},
+            "posts_a_day": r["posts_7d"] / r["days_7d"] if r["days_7d"] else None,
+            "stars_7d": sum(d["rating_count"] * d["rating_mean"] for d in told) / n if told else None,
+            "ratings_7d": sum(d["rating_count"] for d in rated),
+        })  # fmt: skip
+    assert len(rows) > 5
+    same(drawn.file.ask("glance", since=since, until=until), sorted(rows, key=lambda r: (r["product"], r["day"])))
+
+
+def of_weeks(drawn: Drawn, table: str, product: str) -> dict[tuple[str, date], list[Row]]:
+    """Rows of 20 days that are complete, by topic ('' where the table has none) and Monday."""
+    whole = {r["day"] for r in drawn.of("trend", product) if r["complete"]}
+    weeks: dict[tuple[str, date], list[Row]] = defaultdict(list)
+    for r in drawn.of(table, product):
+        if r["day"] in whole and 0 <= ago(r["day"]) < 20:
+            weeks[
+                r.get("topic", "") if table == "daily_topic" else "", r["day"] - timedelta(r["day"].weekday())
+            ].append(r)
+    return {key: rows for key, rows in sorted(weeks.items()) if sum(r["scored"] for r in rows)}
+
+
+def test_weeks_are_of_complete_days_from_monday(drawn: Drawn) -> None:
+    seen = 0
+    for product in PRODUCTS:
+        given: dict[str, Any] = {"product": product, "since": before(20)[0], "until": UNTIL}
+        rows, topics = [], []
+        for (_, week), of in of_weeks(drawn, "daily", product).items():
+            n, total = sum(r["scored"] for r in of), sum(r["compound_sum"] for r in of)
+            rest = max(sum(r["compound_sq_sum"] for r in of) - total**2 / n, 0)
+            spread = (rest / (n - 1)) ** 0.5 if n > 1 else None
+            rows.append({"week": week, "scored": n, "mean_compound": total / n, "spread": spread})
+        for (topic, week), of in of_weeks(drawn, "daily_topic", product).items():
+            n = sum(r["scored"] for r in of)
+            mean = sum(r["compound_sum"] for r in of) / n
+            topics.append({"topic": topic, "week": week, "scored": n, "mean_compound": mean})
+        same(drawn.file.ask("weeks", **given), rows)
+        same(drawn.file.ask("topic_weeks", **given), topics)
+        seen += len(rows) + len(topics)
+    assert seen > 9
+
+
 def test_the_shares_are_of_complete_days(drawn: Drawn) -> None:
     counts = ("posts", "scored", "unscored", "positive", "neutral", "negative")
     for product in PRODUCTS:
@@ -395,6 +454,7 @@ def test_a_channel_is_complete_to_where_it_is_for_every_product(drawn: Drawn) ->
             "whole_to": None if None in (days := [r["last_complete_day"] for r in of]) else min(days),
             "products": len(of),
             "failed": sum(r["status"] == "failed" for r in of),
+            "last_landed_at": max((r["last_landed_at"] for r in of if r["last_landed_at"]), default=None),
         }
         for channel, of in going.items()
     ]

@@ -73,3 +73,21 @@ def test_behind_counts_from_yesterday() -> None:
     assert wording.behind(date(2026, 11, 22), today) == ""
     assert wording.behind(date(2026, 11, 21), today) == "1 day behind"
     assert wording.behind(None, today) == "no complete day yet"
+
+
+def test_a_sentence_has_days_as_the_page_writes_them_and_true_minus_signs() -> None:
+    said = "A (2): worse from 2026-11-06 to 2026-11-13. Mean -0.18 over 483 posts, before +0.29 (95% interval -0.54 to -0.39)."
+    assert wording.readable(said) == (
+        "A (2): worse from 6 Nov 2026 to 13 Nov 2026. Mean −0.18 over 483 posts, before +0.29 (95% interval −0.54 to −0.39)."
+    )
+    assert wording.readable("A: better on 2026-11-06. Up") == "A: better on 6 Nov 2026. Up"
+    assert wording.readable("A: worse from 2026-11-06 on. Up") == "A: worse from 6 Nov 2026 on. Up"
+    assert wording.readable("A: silent since 2026-11-06. No") == "A: silent since 6 Nov 2026. No"
+    assert (
+        wording.readable("A: a flood from 2026-11-01 to 2026-11-06: 9") == "A: a flood from 1 Nov 2026 to 6 Nov 2026: 9"
+    )
+
+
+def test_a_version_that_looks_like_a_day_stays_as_it_is() -> None:
+    for said in ("New on those days: version 2026-11-06, version 4.2.0-1.", "A: worse from 2026-13-45 to x."):
+        assert wording.readable(said) == said

@@ -87,13 +87,14 @@ def register(
     channels: Iterable[tuple[str, str, str]],
     topics: Iterable[tuple[str, str]] = (),
     launches: Iterable[tuple[str, date, str, str | None]] = (),
+    incidents: Iterable[tuple[str, date, str]] = (),
 ) -> None:
     """Write what is configured.
 
     Products are (slug, name, own), channels (channel, source, connector), topics (topic, title). Products are all of
     them: one that is not given keeps its row, so that its past stays readable, and is called untracked. So are launches
-    (product, day, name, version): one that is not given is no launch any more. Channels, too, are all of them, and one
-    that is not given is called untracked.
+    (product, day, name, version) and incidents (product, day, name): one that is not given is none any more. Channels,
+    too, are all of them, and one that is not given is called untracked.
     """
     with store.transaction() as con:
         con.execute("update products set tracked = false")
@@ -123,6 +124,11 @@ def register(
             con.execute(
                 "insert into launches values ($product, $day, $name, $version)",
                 {"product": product, "day": day, "name": name, "version": version},
+            )
+        con.execute("delete from incidents")
+        for product, day, name in incidents:
+            con.execute(
+                "insert into incidents values ($product, $day, $name)", {"product": product, "day": day, "name": name}
             )
 
 

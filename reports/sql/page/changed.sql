@@ -2,8 +2,8 @@
 -- One row per episode (its sentence stands in the section of its product) that reached into the 28 days to $until, ours first, the worst first.
 select
     episode, product, product_name, own, metric, verdict, slice_kind, channel, market, topic, app_version,
-    first_day, last_day, alarm_day, ongoing, days, n, value, baseline, change, change_low, change_high, within, mix,
-    causes, flood, sentence, count(*) over () as of_all
+    first_day, last_day, alarm_day, told, answer, answer_why, ongoing, days, n, value, baseline, change, change_low, change_high, within, mix,
+    causes, flood, headline, beside, why, elsewhere, sentence, count(*) over () as of_all
 from what_changed
 where last_day > $until - 28 and alarm_day <= $until and (told or verdict in ('better', 'fewer'))
     and product not in (select product from products where not tracked)

@@ -6,7 +6,8 @@ select
     -- One that brought its last day holds nothing up.
     case when count(*) = count(last_complete_day) then min(last_complete_day) end as whole_to,
     count(*) as products,
-    count(*) filter (where status = 'failed') as failed
+    count(*) filter (where status = 'failed') as failed,
+    max(last_landed_at) as last_landed_at
 from freshness
 where tracked and coalesce(last_complete_day < ended_on, true)
 group by channel

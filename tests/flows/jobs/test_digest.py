@@ -14,6 +14,7 @@ from demo_landed import demo_settings, land_demo
 from replay import Response, serve
 
 from earful.flows.cli.main import call
+from earful.reports import wording
 from earful.reports.digest import Digest, digest
 from earful.reports.wording import signed
 from earful.warehouse import open_store, publish, query, register
@@ -53,7 +54,7 @@ def rows(home: Path, sql: str) -> list[dict[str, object]]:
 
 def test_it_says_what_the_views_say(home: Path, made: Digest) -> None:
     (changed,) = rows(home, "select sentence, topics from what_changed")
-    assert str(changed["sentence"]).split(",")[0] in made.markdown.replace("\\", "")
+    assert wording.readable(str(changed["sentence"])).split(",")[0] in made.markdown.replace("\\", "")
     assert changed["topics"][0] == "login"  # type: ignore[index]
     assert made.subject == "earful, 31 Oct 2026 to 6 Nov 2026: 1 alarm"
     for week in rows(home, "from this_week where own"):

@@ -13,7 +13,6 @@ from running import environment, wait_for
 from earful.flows.datafolder import journal
 from earful.flows.server import prefect_settings
 from earful.flows.server.guard import credential
-from earful.flows.supervision import journal
 
 pytestmark = [
     pytest.mark.process,

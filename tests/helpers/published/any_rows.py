@@ -51,6 +51,9 @@ VIEWS: dict[str, tuple[int, str, dict[str, Sequence[Any]]]] = {
     "episode_causes": (80, "episode rank", {
         "episode": ("e1", "e2"), "rank": range(1, 31), "dimension": ("topic", "channel", "rest", "word", "release", "competitor"),
     }),
+    "incidents": (40, "product day name", {"day": BOUNDS, "name": ("a", "b", "c")}),
+    "daily": (300, "product channel market day", {"day": EVERY_DAY, "compound_sq_sum": (0.5, 1.0, 2.0)}),
+    "daily_topic": (300, "product channel topic day", {"day": EVERY_DAY, "topic": ("login", "ads")}),
     "coverage_gaps": (40, "product channel gap_from; product channel gap_to", {"gap_from": BOUNDS, "gap_to": BOUNDS}),
     "nps_summary": (5, "product", {"nps_count": (0, 1, 9)}),
     "nps_topics": (30, "product topic", {

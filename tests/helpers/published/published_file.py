@@ -28,7 +28,7 @@ READ = (
     "meta", "products", "topics", "posts", "daily_sentiment", "trend", "coverage_gaps", "worst_posts", "by_version",
     "by_market", "by_topic", "freshness", "verdicts", "what_changed", "episode_causes", "level", "emerging_words", "releases",
     "release_effect", "weakness_radar", "nps_summary", "nps_topics", "share_of_voice", "calibration", "robust_daily",
-    "bursts", "recovery", "spam_episodes", "this_week", "alarm_answers",
+    "bursts", "recovery", "spam_episodes", "this_week", "alarm_answers", "incidents", "daily", "daily_topic",
 )  # fmt: skip
 
 

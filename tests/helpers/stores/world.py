@@ -94,6 +94,7 @@ def build(folder: Path) -> World:
             [(channel, source, source) for channel, source in SOURCES.items()],
             list(TOPICS.items()),
             [(product, day(d), name, version) for product, d, name, version in LAUNCHES],
+            [("orbit", day(111), "Login"), ("nova", day(40), "Late"), ("nova", day(40), "Early")],
         )
         for (product, channel), spans in WHOLE.items():
             mine = [p for p in [*plain, *(p for p, _ in reviews)] if (p["product"], p["channel"]) == (product, channel)]

@@ -125,6 +125,10 @@ comment on column channels.connector is 'The connector that reads it.';
 comment on column channels.last_day is 'Last day that it is asked for, by the configuration''s end; null while it goes on.';
 comment on column channels.tracked is 'False where the configuration lists it no more: what it brought stays, and nobody asks it again.';
 
+comment on table incidents is 'One row per incident that the configuration lists ([[incidents]]): something that is known to have happened to a product.';
+comment on column incidents.product is 'Product slug.';
+comment on column incidents.day is 'The day it began, in the reporting time zone.';
+comment on column incidents.name is 'What it is called.';
 comment on table topics is 'One row per topic, configured now or before.';
 comment on column topics.topic is 'The topic''s name: the key everywhere else.';
 comment on column topics.title is 'Name, for people.';

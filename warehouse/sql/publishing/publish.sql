@@ -18,6 +18,10 @@ select * from store.main.channels order by channel;
 create table topics as
 select * from store.main.topics order by topic;
 
+-- one row per incident of the configuration
+create table incidents as
+select * from store.main.incidents order by product, day, name;
+
 -- one row per asked window
 create table coverage as
 select * from store.main.coverage order by landed_at, channel, product, asked_from;

@@ -73,3 +73,5 @@ delete from verdicts where product = $old;
 delete from products where product = $old;
 
 delete from launches where product = $old;
+
+delete from incidents where product = $old;

@@ -45,6 +45,7 @@ ORDERS = {
     "emerging_words": "product -first_day episode -direction rank",
     "calibration": "channel -rated language against",
     "releases": "product -day release",
+    "incidents": "product day name",
     "release_effect": "product -day release scope -posts_after topic",
     "share_of_voice": "day product",
     "nps_summary": "product",

@@ -1,0 +1,1 @@
+"""The README's pictures, taken anew: ``python -m benchmarks.pictures``."""
