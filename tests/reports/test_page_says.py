@@ -75,6 +75,15 @@ def test_an_alarm_that_was_answered_is_no_news(tmp_path: Path) -> None:
     assert "Answer We raised the price" in said
 
 
+@pytest.mark.parametrize(("back", "tag"), [(6, "still so"), (7, "not judged after 15 Nov 2026")])
+def test_what_goes_on_is_said_of_days_that_were_judged(tmp_path: Path, back: int, tag: str) -> None:
+    going = episode("e", LAST - timedelta(15), LAST - timedelta(back), ongoing=True)
+    quiet = judged("a", 27, name="A")
+    said = head(tmp_path, replace(quiet, more={**quiet.more, "what_changed": [going]}))
+    assert said.count(tag) == 2
+    assert ("still so" in said) == (tag == "still so")
+
+
 def test_what_changed_is_said_in_parts_and_the_first_two_with_all_their_words(tmp_path: Path) -> None:
     when = LAST - timedelta(9), LAST
     parts: dict[str, Any] = {
