@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from cronsim import CronSim
-
 from earful import __version__
+from earful.flows.config.due import last_due
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder import journal
 from earful.flows.datafolder.folders import LANDING
@@ -113,7 +112,7 @@ def _of_server(settings: Settings, up: server.Up, events: tuple[Event, ...], now
 
 def _of_nights(settings: Settings, published: Published, up: server.Up, now: datetime) -> Iterator[Finding]:
     night = published.runs.get("nightly")
-    due = _last_due(settings, settings.schedule.nightly, now - timedelta(minutes=LATE))
+    due = last_due(settings, settings.schedule.nightly, now - timedelta(minutes=LATE))
     working = "nightly" in up.at_work
     if not working and (night is None or night.began < due):
         last = _shown(settings, night.began) if night else "never"
@@ -184,10 +183,6 @@ def behind(channel: Channel, now: datetime) -> str:
     if channel.covered_to is None:
         return "its first night"
     return "the next night" if now - channel.covered_to > timedelta(hours=BEHIND) else ""
-
-
-def _last_due(settings: Settings, cron: str, now: datetime) -> datetime:
-    return next(CronSim(cron, now.astimezone(settings.zone), reverse=True)).astimezone(UTC)
 
 
 def _why(night: Run) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from earful.flows.config.due import last_due
 from earful.flows.config.settings import CONFIG_ENV, Settings, load
 from earful.flows.supervision import runs
 from earful.flows.supervision.api import Api
 from earful.flows.supervision.pulse import feel
-from earful.flows.supervision.settle import AGAIN, Settled, last_due, settle
+from earful.flows.supervision.settle import AGAIN, Settled, settle
 from earful.warehouse import LOST, StoredRun
 
 NOW = datetime.now(UTC)
@@ -143,7 +144,7 @@ def test_a_missed_night_is_run_once(world: World) -> None:
 
 
 def test_no_night_was_missed_where_there_has_been_none_or_it_ran(world: World) -> None:
-    due = last_due(world.settings, NOW)
+    due = last_due(world.settings, world.settings.schedule.nightly, NOW)
     assert world.settle() == Settled()
     assert world.settle(night(due + timedelta(seconds=5))) == Settled()
     assert world.settle(night(due + timedelta(seconds=5), "failed", "disk full")) == Settled()
@@ -151,7 +152,7 @@ def test_no_night_was_missed_where_there_has_been_none_or_it_ran(world: World) -
 
 
 def test_a_killed_night_is_run_again_but_not_for_ever(world: World) -> None:
-    due = last_due(world.settings, NOW)
+    due = last_due(world.settings, world.settings.schedule.nightly, NOW)
     killed = [night(due + timedelta(seconds=n), "failed", LOST) for n in range(AGAIN)]
     assert "was killed: it is run now" in world.settle(*killed[:1]).missed
     for each in world.nights():
