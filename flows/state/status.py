@@ -21,6 +21,7 @@ from earful.flows.state.disk import Disk, measure
 from earful.flows.state.messages import Finding
 from earful.flows.state.published import Channel, Published, Run, look
 from earful.warehouse import WarehouseError
+from earful.warehouse.alerts.waiting import Waiting, waiting
 
 #: A channel whose coverage ends before that is behind: a night and a day's patience. Hours.
 BEHIND = 50
@@ -28,19 +29,25 @@ BEHIND = 50
 RESTARTS = 3
 #: Between the time at which a night is due and its first sign of life. Minutes.
 LATE = 30
+#: An alert that has waited for so long has met more than quiet hours. Hours.
+UNDELIVERED = 26
 #: The disk is full within so many days.
 SOON = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything that is shown. ``restarts``: of the last seven days; ``findings``: worst first."""
+    """Everything that is shown. ``restarts``: of the last seven days; ``findings``: worst first.
+
+    ``alerts`` None: not known now, since the store is in use.
+    """
 
     at: datetime
     up: server.Up
     published: Published
     disk: Disk
     backup: Backup | None
+    alerts: tuple[Waiting, ...] | None
     events: tuple[Event, ...]
     versions: dict[str, str]
     findings: tuple[Finding, ...]
@@ -76,12 +83,13 @@ def status(settings: Settings, now: datetime | None = None) -> Status:
     found = [*([trouble] if trouble else []), *_of_server(settings, up, events, now)]
     if trouble is None:
         found += [*_of_nights(settings, published, up, now), *_of_channels(published, now)]
-    found += [*_of_disk(disk), *_of_backup(settings, backup, now)]
+    alerts = waiting(settings.store) if settings.store.exists() else ()
+    found += [*_of_alerts(settings, alerts or (), now), *_of_disk(disk), *_of_backup(settings, backup, now)]
     # Stable: within a weight, in the order in which one would look.
     found.sort(key=lambda finding: -finding.weight)
     versions = {"earful": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in ("prefect", "duckdb")}
-    return Status(now, up, published, disk, backup, events, versions, tuple(found))
+    return Status(now, up, published, disk, backup, alerts, events, versions, tuple(found))
 
 
 def _of_server(settings: Settings, up: server.Up, events: tuple[Event, ...], now: datetime) -> Iterator[Finding]:
@@ -148,6 +156,16 @@ def _of_channels(published: Published, now: datetime) -> Iterator[Finding]:
         elif now - each.covered_to > timedelta(hours=BEHIND):
             yield Finding(
                 "channel-behind", f"{name}: seen up to {each.covered_to:%Y-%m-%d %H:%M} UTC only; `earful check`"
+            )
+
+
+def _of_alerts(settings: Settings, alerts: tuple[Waiting, ...], now: datetime) -> Iterator[Finding]:
+    for each in alerts:
+        if now - each.since > timedelta(hours=UNDELIVERED):
+            yield Finding(
+                "alerts-waiting",
+                f"{each.messages} alerts for {each.target} wait since {_shown(settings, each.since)}"
+                f"{f': {each.error}' if each.error else ''}; `earful alerts list`",
             )
 
 
