@@ -130,6 +130,10 @@ RUNS: Sequence[Run] = (
         "seconds until `up` is ready": "ready_s", "CPU of a command, over its imports": "cli_over_imports",
     }),
     Run("first_runs", "--pairs 1", "", {"pairs of first runs": "pairs", "right": "right"}),
+    Run("torture", "--rounds 2 --only kill-server,kill-flow", "", {
+        "faults": "rounds", "not as it must be": "wrong", "restarts seen": "restarts_seen",
+        "longest until a whole night, s": "seconds_to_whole_max",
+    }),
     Run("signals", "--signals 2 --commands run,page", "", {
         "signals": "signals", "ended with one line": "one_line", "not as it must be": "wrong",
         "longest until the end, s": "seconds_to_end_max",

@@ -185,7 +185,7 @@ def _secret(settings: Settings) -> str:
 
 
 def _service(settings: Settings) -> str:
-    return next(_services(settings), "none installed: nights come while `earful up` runs, or by cron (docs/service.md)")
+    return next(_services(settings), "none installed: nights come with `earful up` or by cron (examples/service)")
 
 
 def _services(settings: Settings) -> Iterator[str]:

@@ -27,6 +27,7 @@ STATUS = {
     "channel-behind": Weight.WARNING,
     "channel-never": Weight.WARNING,
     "gaps": Weight.WARNING,
+    "alerts-waiting": Weight.WARNING,
     "upkeep-missing": Weight.WARNING,
     "backup-missing": Weight.WARNING,
     "disk-soon": Weight.WARNING,

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from cronsim import CronSim
-
 from earful import __version__
+from earful.flows.config.due import last_due
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder import journal
 from earful.flows.datafolder.folders import LANDING
@@ -22,6 +21,7 @@ from earful.flows.state.disk import Disk, measure
 from earful.flows.state.messages import Finding
 from earful.flows.state.published import Channel, Published, Run, look
 from earful.warehouse import WarehouseError
+from earful.warehouse.alerts.waiting import Waiting, waiting
 
 #: A channel whose coverage ends before that is behind: a night and a day's patience. Hours.
 BEHIND = 50
@@ -29,19 +29,25 @@ BEHIND = 50
 RESTARTS = 3
 #: Between the time at which a night is due and its first sign of life. Minutes.
 LATE = 30
+#: An alert that has waited for so long has met more than quiet hours. Hours.
+UNDELIVERED = 26
 #: The disk is full within so many days.
 SOON = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything that is shown. ``restarts``: of the last seven days; ``findings``: worst first."""
+    """Everything that is shown. ``restarts``: of the last seven days; ``findings``: worst first.
+
+    ``alerts`` None: not known now, since the store is in use.
+    """
 
     at: datetime
     up: server.Up
     published: Published
     disk: Disk
     backup: Backup | None
+    alerts: tuple[Waiting, ...] | None
     events: tuple[Event, ...]
     versions: dict[str, str]
     findings: tuple[Finding, ...]
@@ -77,12 +83,13 @@ def status(settings: Settings, now: datetime | None = None) -> Status:
     found = [*([trouble] if trouble else []), *_of_server(settings, up, events, now)]
     if trouble is None:
         found += [*_of_nights(settings, published, up, now), *_of_channels(published, now)]
-    found += [*_of_disk(disk), *_of_backup(settings, backup, now)]
+    alerts = waiting(settings.store) if settings.store.exists() else ()
+    found += [*_of_alerts(settings, alerts or (), now), *_of_disk(disk), *_of_backup(settings, backup, now)]
     # Stable: within a weight, in the order in which one would look.
     found.sort(key=lambda finding: -finding.weight)
     versions = {"earful": __version__, "python": platform.python_version()}
     versions |= {name: version(name) for name in ("prefect", "duckdb")}
-    return Status(now, up, published, disk, backup, events, versions, tuple(found))
+    return Status(now, up, published, disk, backup, alerts, events, versions, tuple(found))
 
 
 def _of_server(settings: Settings, up: server.Up, events: tuple[Event, ...], now: datetime) -> Iterator[Finding]:
@@ -113,7 +120,7 @@ def _of_server(settings: Settings, up: server.Up, events: tuple[Event, ...], now
 
 def _of_nights(settings: Settings, published: Published, up: server.Up, now: datetime) -> Iterator[Finding]:
     night = published.runs.get("nightly")
-    due = _last_due(settings, settings.schedule.nightly, now - timedelta(minutes=LATE))
+    due = last_due(settings, settings.schedule.nightly, now - timedelta(minutes=LATE))
     working = "nightly" in up.at_work
     if not working and (night is None or night.began < due):
         last = _shown(settings, night.began) if night else "never"
@@ -152,6 +159,16 @@ def _of_channels(published: Published, now: datetime) -> Iterator[Finding]:
             )
 
 
+def _of_alerts(settings: Settings, alerts: tuple[Waiting, ...], now: datetime) -> Iterator[Finding]:
+    for each in alerts:
+        if now - each.since > timedelta(hours=UNDELIVERED):
+            yield Finding(
+                "alerts-waiting",
+                f"{each.messages} alerts for {each.target} wait since {_shown(settings, each.since)}"
+                f"{f': {each.error}' if each.error else ''}; `earful alerts list`",
+            )
+
+
 def _of_disk(disk: Disk) -> Iterator[Finding]:
     need = LANDING + disk.published
     if disk.free < need:
@@ -184,10 +201,6 @@ def behind(channel: Channel, now: datetime) -> str:
     if channel.covered_to is None:
         return "its first night"
     return "the next night" if now - channel.covered_to > timedelta(hours=BEHIND) else ""
-
-
-def _last_due(settings: Settings, cron: str, now: datetime) -> datetime:
-    return next(CronSim(cron, now.astimezone(settings.zone), reverse=True)).astimezone(UTC)
 
 
 def _why(night: Run) -> str:

@@ -46,10 +46,17 @@ class Api:
         """Let go of its connections."""
         self._client.close()
 
+    def _send(self, method: str, path: str, body: object) -> httpx.Response:
+        try:
+            return self._client.request(method, path.lstrip("/"), json=body)
+        except httpx.RemoteProtocolError:
+            # A connection that was kept, to a server that has been started again since.
+            return self._client.request(method, path.lstrip("/"), json=body)
+
     def _ask(self, method: str, path: str, body: object) -> Any:  # noqa: ANN401 - JSON
         for pause in _PAUSES:
             try:
-                answer = self._client.request(method, path.lstrip("/"), json=body)
+                answer = self._send(method, path, body)
             except httpx.HTTPError as error:
                 raise SilentError(f"no answer ({type(error).__name__})") from None
             if answer.status_code != 503 or not pause:

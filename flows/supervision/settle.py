@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from cronsim import CronSim
-
+from earful.flows.config.due import last_due
 from earful.flows.config.settings import Settings
 from earful.flows.night.work import STOPPED
 from earful.flows.supervision import runs
@@ -120,12 +119,6 @@ def _pass_over(api: Api, known: dict[str, Deployment], now: datetime) -> int:
     return count
 
 
-def last_due(settings: Settings, now: datetime) -> datetime:
-    """When the last night should have begun (aware UTC)."""
-    times = CronSim(settings.schedule.nightly, now.astimezone(settings.zone), reverse=True)
-    return next(times).astimezone(UTC)
-
-
 def _catch_up(
     api: Api, settings: Settings, known: dict[str, Deployment], stored: list[StoredRun], now: datetime
 ) -> str:
@@ -134,7 +127,7 @@ def _catch_up(
     nights = [run for run in stored if run.kind == "nightly"]
     if nightly is None or not nightly.scheduled or not nights:
         return ""  # paused by a person, or there has never been a night
-    due = last_due(settings, now)
+    due = last_due(settings, settings.schedule.nightly, now)
     since = [run for run in nights if run.began >= due]
     if any(not was_killed(run) for run in since):
         return ""

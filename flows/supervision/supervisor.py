@@ -63,6 +63,7 @@ class Supervisor:
         self.worker: Part | None = None
         self._backoffs = {"server": Backoff(), "worker": Backoff()}
         self._silence = 0.0  # seconds that the server has not answered for
+        self._misses = 0  # looks that it did not answer: one is none
         self._still = 0.0  # seconds that the worker's heartbeat has been the same for
         self._heartbeat = ""
         self._bare = 0  # looks at which a schedule had no run to come
@@ -104,10 +105,11 @@ class Supervisor:
         except SilentError as error:
             # Not the time by the clock: had we been stopped as well, nobody could have answered.
             self._silence += LOOK + min(time.monotonic() - asked, TIMEOUT)
-            if self._silence >= limit:
+            self._misses += 1
+            if self._silence >= limit and self._misses > 1:
                 self.restart("server", f"hung: {error}, for {self._silence:.0f} s")
             return
-        self._silence = 0.0
+        self._silence, self._misses = 0.0, 0
         self._still = self._still + LOOK if found.heartbeat == self._heartbeat else 0.0
         self._heartbeat = found.heartbeat
         self._bare = self._bare + 1 if found.unscheduled else 0
@@ -138,7 +140,7 @@ class Supervisor:
                 part = "server"
             else:
                 break
-        self._silence, self._still, self._heartbeat, self._bare = 0.0, 0.0, "", 0
+        self._silence, self._misses, self._still, self._heartbeat, self._bare = 0.0, 0, 0.0, "", 0
 
     def stop(self) -> None:
         """End the parts, the worker first."""
@@ -186,7 +188,7 @@ class Supervisor:
             self._settle(nobody_works=False)
         except (SilentError, UserError) as error:
             self._event("schedule", f"not looked after now: {error}")  # the server is looked at next
-        self._silence, self._still = 0.0, 0.0
+        self._silence, self._misses, self._still = 0.0, 0, 0.0
 
     def _event(self, part: str, what: str, *, restart: bool = False) -> None:
         self._say(f"{part:<11} {what}")

@@ -39,18 +39,18 @@ def test_every_finding_is_made_somewhere() -> None:
 def test_the_cron_line_of_the_docs_is_the_one_that_is_printed() -> None:
     root = Path("/path/to")
     service = Service("earful", root / "venv/bin/earful", root / "earful.toml", root / "earful.env", 4200, ())
-    assert service.cron_line("15 4 * * *") in (ROOT / "docs" / "service.md").read_text("utf-8")
+    assert service.cron_line("15 4 * * *") in (ROOT / "examples" / "service" / "README.md").read_text("utf-8")
 
 
 def test_the_container_is_not_root_and_asks_for_its_health() -> None:
-    lines = (ROOT / "examples" / "container" / "Dockerfile").read_text("utf-8").splitlines()
+    lines = (ROOT / "examples" / "service" / "Dockerfile").read_text("utf-8").splitlines()
     (user,) = [line for line in lines if line.startswith("USER ")]
     assert int(user.split()[1]) > 0
     assert [line for line in lines if line.startswith("HEALTHCHECK ")]
-    compose = yaml.safe_load((ROOT / "examples" / "container" / "compose.yaml").read_text("utf-8"))
+    compose = yaml.safe_load((ROOT / "examples" / "service" / "compose.yaml").read_text("utf-8"))
     service = compose["services"]["earful"]
     assert service["ports"] == ["127.0.0.1:4200:4200"]
-    assert (ROOT / "examples" / "container" / service["build"]["context"]).resolve() == ROOT
+    assert (ROOT / "examples" / "service" / service["build"]["context"]).resolve() == ROOT
     assert (ROOT / service["build"]["dockerfile"]).is_file()
 
 

@@ -20,6 +20,8 @@ from earful.flows.state import disk, published, server, status
 from earful.flows.state.messages import STATUS, Weight
 from earful.flows.state.published import Channel, Published, Run
 from earful.flows.state.status import Status
+from earful.warehouse import open_store
+from earful.warehouse.alerts.waiting import Waiting, waiting
 
 NOW = END + timedelta(hours=6)
 UP = server.Up("http://127.0.0.1:4200", NOW - timedelta(seconds=20), {"nightly": END + timedelta(days=1)})
@@ -33,6 +35,7 @@ class Stage:
 
     def __init__(self, settings: Settings) -> None:
         self.settings, self.up, self.published, self.free = settings, UP, WELL, 500 * 10**9
+        self.alerts: tuple[Waiting, ...] = ()
         self.backup: Backup | None = Backup(settings.backups / "x", NOW, 1)
 
     def look(self) -> Status:
@@ -51,6 +54,7 @@ def stage(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Stage:
     real = os.statvfs(settings.data)
     monkeypatch.setattr(server, "ask", lambda _home, _now: made.up)
     monkeypatch.setattr(status, "look", lambda _path: made.published)
+    monkeypatch.setattr(status, "waiting", lambda _path: made.alerts)
     monkeypatch.setattr(status, "newest_backup", lambda _settings: made.backup)
     monkeypatch.setattr(
         os, "statvfs", lambda _path: os.statvfs_result((*real[:4], made.free // real.f_frsize, *real[5:]))
@@ -118,6 +122,13 @@ def _soon(stage: Stage) -> None:
     stage.published, stage.free = replace(WELL, posts=1000, posts_28d=28_000), 50 * 10**6
 
 
+def _alerts(hours: int) -> Callable[[Stage], None]:
+    def change(stage: Stage) -> None:
+        stage.alerts = (Waiting("team", 2, NOW - timedelta(hours=hours), "answered 404"),)
+
+    return change
+
+
 def _no_backup(stage: Stage) -> None:
     stage.backup = None
 
@@ -154,6 +165,8 @@ UPKEEP = Run("upkeep", NOW - timedelta(days=4), None, "ok", None)
         (_published(lost_days=3), []),
         (_published(runs={"nightly": NIGHT, "upkeep": UPKEEP}), ["upkeep-missing"]),
         (_free(10**6), ["disk-full"]),
+        (_alerts(27), ["alerts-waiting"]),
+        (_alerts(25), []),
         (_soon, ["disk-soon"]),
         (_no_backup, ["backup-missing"]),
         (_old_backup, ["backup-missing"]),
@@ -200,6 +213,19 @@ def test_what_was_published_is_read(settings: Settings) -> None:
         ("shop", "acme", date(2026, 6, 19)),
     ]
     assert found.posts > 200
+
+
+def test_alerts_that_wait_are_counted_and_a_store_in_use_is_not_waited_for(settings: Settings) -> None:
+    assert waiting(settings.store) == ()
+    with open_store(settings.store, time_zone="UTC") as store:
+        store.con.execute(
+            "insert into alert_outbox (message, target, what, queued_at, status, attempts, tried_at, error) values"
+            " ('m1', 'team', 'new', '2026-06-01', 'due', 2, '2026-06-02', 'answered 404'),"
+            " ('m2', 'team', 'new', '2026-06-03', 'sending', 1, '2026-06-03', null),"
+            " ('m3', 'team', 'new', '2026-05-01', 'delivered', 1, '2026-05-01', null)"
+        )
+    assert waiting(settings.store) == (Waiting("team", 2, datetime(2026, 6, 1, tzinfo=UTC), "answered 404"),)
+    assert waiting(settings.published) is None  # no store: nobody can tell
 
 
 def test_a_missing_and_a_foreign_published_file_are_told_apart(settings: Settings) -> None:

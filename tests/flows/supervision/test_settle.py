@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from earful.flows.config.due import last_due
 from earful.flows.config.settings import CONFIG_ENV, Settings, load
 from earful.flows.supervision import runs
 from earful.flows.supervision.api import Api
 from earful.flows.supervision.pulse import feel
-from earful.flows.supervision.settle import AGAIN, Settled, last_due, settle
+from earful.flows.supervision.settle import AGAIN, Settled, settle
 from earful.warehouse import LOST, StoredRun
 
 NOW = datetime.now(UTC)
@@ -65,23 +66,36 @@ def night(began: datetime, status: str = "ok", error: str | None = None) -> Stor
     return StoredRun(f"{began:%Y%m%dT%H%M%S}-1", "nightly", began, ended, status, error)
 
 
-@pytest.fixture
-def world(prefect_server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def deployed(prefect_server: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The deployments, once for all tests of the file: to make them takes a second."""
     from prefect.settings import PREFECT_API_URL
 
     from earful.flows.server.deploy import deploy
 
-    (tmp_path / "earful.toml").write_text(CONFIG)
-    monkeypatch.setenv(CONFIG_ENV, str(tmp_path / "earful.toml"))
-    settings = load()
-    deploy(settings)
-    url = PREFECT_API_URL.value()
-    assert url
-    made = World(settings, url)
-    yield made
-    for each in made.kinds.values():
-        made.api._ask("DELETE", f"deployments/{each}", None)
-    made.api.close()
+    file = tmp_path_factory.mktemp("settle") / "earful.toml"
+    file.write_text(CONFIG)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CONFIG_ENV, str(file))
+        settings = load()
+        deploy(settings)
+        url = PREFECT_API_URL.value()
+        assert url
+        made = World(settings, url)
+        yield made
+        for each in made.kinds.values():
+            made.api._ask("DELETE", f"deployments/{each}", None)
+        made.api.close()
+
+
+@pytest.fixture
+def world(deployed: World) -> Iterator[World]:
+    """Without a run of an earlier test."""
+    yield deployed
+    asked = {"flow_runs": {"deployment_id": {"any_": list(deployed.kinds.values())}}}
+    for run in deployed.api.post("flow_runs/filter", asked):
+        deployed.api._ask("DELETE", f"flow_runs/{run['id']}", None)
+    deployed.api.post(f"deployments/{deployed.kinds['nightly']}/resume_deployment", {})
 
 
 def test_a_run_without_a_process_is_ended_and_frees_its_place(world: World) -> None:
@@ -143,7 +157,7 @@ def test_a_missed_night_is_run_once(world: World) -> None:
 
 
 def test_no_night_was_missed_where_there_has_been_none_or_it_ran(world: World) -> None:
-    due = last_due(world.settings, NOW)
+    due = last_due(world.settings, world.settings.schedule.nightly, NOW)
     assert world.settle() == Settled()
     assert world.settle(night(due + timedelta(seconds=5))) == Settled()
     assert world.settle(night(due + timedelta(seconds=5), "failed", "disk full")) == Settled()
@@ -151,7 +165,7 @@ def test_no_night_was_missed_where_there_has_been_none_or_it_ran(world: World) -
 
 
 def test_a_killed_night_is_run_again_but_not_for_ever(world: World) -> None:
-    due = last_due(world.settings, NOW)
+    due = last_due(world.settings, world.settings.schedule.nightly, NOW)
     killed = [night(due + timedelta(seconds=n), "failed", LOST) for n in range(AGAIN)]
     assert "was killed: it is run now" in world.settle(*killed[:1]).missed
     for each in world.nights():

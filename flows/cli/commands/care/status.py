@@ -81,6 +81,10 @@ def _show(settings: Settings, found: Status) -> None:
         said = f"{each.channel}/{each.product}  last landed {at(each.landed)}, complete to {each.complete_to or '-'}"
         line("channel", said + (f"; waits for: {waits}" if waits else ""))
     line("gaps", f"{found.published.gap_days} days to fetch, {found.published.lost_days} that cannot be had")
+    if found.alerts is None:
+        line("alerts", "not known while the store is in use")
+    for alerts in found.alerts or ():
+        line("alerts", f"{alerts.messages} for {alerts.target} wait since {at(alerts.since)}")
     disk = found.disk
     growth = f", {disk.a_day / 1e6:.1f} MB a day" if disk.a_day else ""
     full = f", full about {disk.full}" if disk.full else ""

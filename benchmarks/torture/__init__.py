@@ -1,0 +1,1 @@
+"""``python -m benchmarks.torture``: `earful up` under kills, stops, a full disk, a damaged database and sleep."""
