@@ -115,7 +115,7 @@ class Checkout:
         first, later, plain = (self._home(name) for name in ("first", "later", "plain"))
         shutil.copytree(self._idle / "data" / "prefect", later / "data" / "prefect")
         self._runs["first"].append(self._earful(first, "run", "--json"))
-        night = ["-m", "benchmarks.overhead.plain_night", str(plain / "earful.toml")]
+        night = [str(Path(__file__).with_name("plain_night.py")), str(plain / "earful.toml")]
         self._runs["plain"].append(self._cost(night, plain))
         self._runs["later"].append(self._earful(later, "run", "--json"))
         self._runs["idle"].append(self._earful(self._idle, "run", "--json"))
@@ -154,9 +154,7 @@ class Checkout:
         return self._cost([*COMMAND, *arguments], home)
 
     def _cost(self, arguments: list[str], home: Path) -> Cost:
-        # The other checkout's code, our scripts: those it lacks are found behind its own.
-        path = f"{self._root}{os.pathsep}{ROOT}" if self._root != ROOT else str(ROOT)
-        return cost(arguments, home, python=self._python, env={"PYTHONPATH": path})
+        return cost(arguments, home, python=self._python, env={"PYTHONPATH": str(self._root)})
 
     def _up(self) -> Cost:
         """``earful up`` until it says that all of it runs."""

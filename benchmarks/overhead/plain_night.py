@@ -1,4 +1,4 @@
-"""``python -m benchmarks.overhead.plain_night earful.toml``: the steps of ``earful run``, called without Prefect."""
+"""``python benchmarks/overhead/plain_night.py earful.toml``: the steps of ``earful run``, called without Prefect."""
 
 from __future__ import annotations
 
