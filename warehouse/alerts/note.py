@@ -13,7 +13,7 @@ from uuid import uuid4
 import duckdb
 
 from earful.warehouse.days import local_day, utc_naive
-from earful.warehouse.statements import text
+from earful.warehouse.statements import count, text
 from earful.warehouse.store.store import Store
 
 KINDS = ("worse", "better", "silent", "spam", "failed_night", "backlog")
@@ -208,6 +208,7 @@ def _gone(con: duckdb.DuckDBPyConnection, target: AlertTarget, alert: _Noted, at
     """What an open alert told of is found no more: made good, out of sight, or withdrawn by what came since."""
     good = alert.kind in {"failed_night", "backlog"}
     quiet = alert.kind == "spam" or alert.last_day <= today - timedelta(days=_SIGHT)
+    quiet = quiet or count(con, "select count(*) from alarm_answers where episode = $e", {"e": alert.subject}) > 0
     state = "ended" if good or quiet else "withdrawn"
     con.execute("update alerts set state = $state where alert = $alert", {"state": state, "alert": alert.alert})
     return 0 if quiet else _update(con, target, alert.alert, state, at)
@@ -230,7 +231,15 @@ def _update(con: duckdb.DuckDBPyConnection, target: AlertTarget, alert: str, wha
             con.execute("update alert_outbox set what = $what where message = $m", {"what": what, "m": message})
     if unseen:
         return 0
-    _queue(con, target, alert, what, at)
+    # Of what was dropped before anybody saw it nothing is to be taken back, and if it is so again it is new.
+    told = count(
+        con,
+        "select count(*) from alert_outbox where alert = $alert and (attempts > 0 or status = 'delivered')",
+        {"alert": alert},
+    )
+    if not told and what not in {"again", "grown"}:
+        return 0
+    _queue(con, target, alert, what if told else "new", at)
     return 1
 
 
