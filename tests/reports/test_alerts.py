@@ -13,6 +13,7 @@ from landed_world import build
 
 from earful.reports.alerts import Asked, compose, summary
 from earful.reports.data import Published
+from earful.reports.wording import readable
 
 BAD, GOOD = "orbit 2026-05-11 worse", "orbit 2026-05-14 better"
 CHANNELS = ("shop", "play", "rd")
@@ -70,7 +71,9 @@ def test_an_episode_is_its_sentence_and_its_figures(published: Published) -> Non
     made = compose(lambda: published, asked(BAD), CHANNELS)
     (row,) = published._rows("select * from what_changed where episode = $e", {"e": BAD})
     assert made.title == "Orbit: worse"
-    assert made.text == row["sentence"]
+    assert made.text == readable(row["sentence"])
+    assert made.text.startswith("Orbit: worse from 11 May 2026 to 19 May 2026. ")
+    assert made.data["sentence"] == row["sentence"]
     for name in ("n", "value", "baseline", "change", "change_low", "change_high", "causes", "verdict", "metric"):
         assert made.data[name] == row[name], name
     assert made.data["first_day"] == row["first_day"].isoformat()
