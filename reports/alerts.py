@@ -104,7 +104,7 @@ def compose(published: Callable[[], Published], asked: Asked, quoted: Collection
         "first_day": row["first_day"].isoformat(), "last_day": row["last_day"].isoformat(),
         "alarm_day": row["alarm_day"].isoformat(), "sentence": row["sentence"],
     }  # fmt: skip
-    sentence = wording.clip(str(row["sentence"]), _LONGEST_SENTENCE)
+    sentence = wording.clip(wording.readable(str(row["sentence"])), _LONGEST_SENTENCE)
     quotes = _quotes(file, asked, row, quoted) if asked.what in {"new", "grown", "again"} else ()
     title = _title(name, asked, wording.verdict(str(row["verdict"])))
     return Alert(title, _UPDATES[asked.what] + sentence, quotes, data)

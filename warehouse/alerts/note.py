@@ -5,6 +5,7 @@ A function of the store's tables and of what was noted before: run again it note
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,7 +14,7 @@ from uuid import uuid4
 import duckdb
 
 from earful.warehouse.days import local_day, utc_naive
-from earful.warehouse.statements import text
+from earful.warehouse.statements import count, text
 from earful.warehouse.store.store import Store
 
 KINDS = ("worse", "better", "silent", "spam", "failed_night", "backlog")
@@ -118,12 +119,15 @@ def _note_for(
         ).fetchall()
     ]
     subjects = {(f.kind, f.product, f.subject) for f in found}
+    alike: dict[tuple[str, str], list[_Noted]] = defaultdict(list)
+    for alert in noted:
+        alike[alert.kind, alert.product].append(alert)
     seen: set[str] = set()
     queued = 0
     for one in found:
         if not target.wants(one.kind, one.product):
             continue
-        known = _same(one, [a for a in noted if a.alert not in seen], subjects)
+        known = _same(one, [a for a in alike[one.kind, one.product] if a.alert not in seen], subjects)
         if known is not None:
             seen.add(known.alert)
             queued += _follow(con, target, known, one, at)
@@ -143,9 +147,11 @@ def _is_news(one: _Found, today: date) -> bool:
     return one.first_day > since if one.kind in {"worse", "better", "silent"} else one.last_day > since and one.ongoing
 
 
-def _same(one: _Found, noted: list[_Noted], subjects: set[tuple[str, str, str]]) -> _Noted | None:
-    """The alert that has told of it: of that subject, or of one that is found no more and lay on the same days."""
-    alike = [a for a in noted if a.kind == one.kind and a.product == one.product]
+def _same(one: _Found, alike: list[_Noted], subjects: set[tuple[str, str, str]]) -> _Noted | None:
+    """Of the alerts of its kind and product the one that told of it: of that subject, or of one that is found no more.
+
+    The latter lay on the same days, or near.
+    """
     exact = [a for a in alike if a.subject == one.subject]
     if one.kind == "backlog":
         exact = [a for a in exact if a.state == "open"]  # a channel may fall behind more than once
@@ -208,6 +214,7 @@ def _gone(con: duckdb.DuckDBPyConnection, target: AlertTarget, alert: _Noted, at
     """What an open alert told of is found no more: made good, out of sight, or withdrawn by what came since."""
     good = alert.kind in {"failed_night", "backlog"}
     quiet = alert.kind == "spam" or alert.last_day <= today - timedelta(days=_SIGHT)
+    quiet = quiet or count(con, "select count(*) from alarm_answers where episode = $e", {"e": alert.subject}) > 0
     state = "ended" if good or quiet else "withdrawn"
     con.execute("update alerts set state = $state where alert = $alert", {"state": state, "alert": alert.alert})
     return 0 if quiet else _update(con, target, alert.alert, state, at)
@@ -230,7 +237,15 @@ def _update(con: duckdb.DuckDBPyConnection, target: AlertTarget, alert: str, wha
             con.execute("update alert_outbox set what = $what where message = $m", {"what": what, "m": message})
     if unseen:
         return 0
-    _queue(con, target, alert, what, at)
+    # Of what was dropped before anybody saw it nothing is to be taken back, and if it is so again it is new.
+    told = count(
+        con,
+        "select count(*) from alert_outbox where alert = $alert and (attempts > 0 or status = 'delivered')",
+        {"alert": alert},
+    )
+    if not told and what not in {"again", "grown"}:
+        return 0
+    _queue(con, target, alert, what if told else "new", at)
     return 1
 
 

@@ -47,7 +47,9 @@ def test_slack_webhook(configured: Configured, monkeypatch: pytest.MonkeyPatch) 
     (request,) = slack.requests
     blocks = request.json["blocks"]
     assert blocks[0]["text"]["text"] == "Orbit: worse"
-    assert blocks[1]["text"]["text"].startswith("Orbit: worse from 2026-05-11 to 2026-05-19. Mean -0.01 over 496 posts")
+    assert blocks[1]["text"]["text"].startswith(
+        "Orbit: worse from 11 May 2026 to 19 May 2026. Mean −0.01 over 496 posts"
+    )
     assert {b["text"]["type"] for b in blocks if "text" in b and "the page" not in b["text"]["text"]} == {"plain_text"}
     assert [b["text"]["text"] for b in blocks if b["type"] == "section"][-1] == (
         "<https://share.example.org/earful.html|the page>"

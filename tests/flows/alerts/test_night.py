@@ -41,14 +41,14 @@ Nightly = Callable[[], Summary]
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Ninety days of good reviews, and bad ones from five days ago on."""
+    """Sixty days of good reviews, and bad ones from five days ago on."""
     today = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
     rng = Random(5)
     with (tmp_path / "reviews.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["id", "at", "text", "stars"])
-        for age in range(90, 0, -1):
-            for n in range(20):
+        for age in range(60, 0, -1):
+            for n in range(12):
                 bad = age <= 5 and rng.random() < 0.8
                 words = (
                     "terrible crash, it is awful and I hate it"

@@ -152,6 +152,10 @@ def test_what_no_longer_stands_is_taken_back_and_what_nobody_saw_is_dropped(stor
     assert said(take(store, days=1)) == [("withdrawn", "worse", "orbit 2026-06-09 worse")]
     rows = store.con.execute("select what, status, error from alert_outbox where status = 'dropped'").fetchall()
     assert rows == [("new", "dropped", "what came since no longer shows it")]
+    assert note(store, 1) == 0
+    verdict(store, TODAY - DAY, "nova 2026-06-09 worse", alarm=True, product="nova")
+    assert note(store, 1) == 1
+    assert said(take(store, days=1)) == [("new", "worse", "nova 2026-06-09 worse")]
 
 
 @pytest.mark.parametrize(("age", "told"), [(13, 1), (14, 0), (200, 0)])
@@ -183,6 +187,29 @@ def test_targets_are_told_of_what_they_asked_for(store: Store) -> None:
     assert store.con.execute("select status, error from alert_outbox where what = 'grown'").fetchall() == [
         ("dropped", "the target is not configured any more")
     ]
+
+
+def test_what_is_answered_is_no_news(store: Store) -> None:
+    bad = "orbit 2026-06-09 worse"
+    verdict(store, TODAY - DAY, bad, alarm=True)
+    verdict(store, TODAY - DAY, "nova 2026-06-09 worse", alarm=True, product="nova")
+    note(store)
+    (first,) = [m for m in take(store, most=100) if m.told[0].product == "orbit"]
+    verdict(store, TODAY - DAY, "orbit 2026-06-09 flood", alarm=True, metric="volume")
+    note(store)
+    for episode in (bad, "orbit 2026-06-09 flood"):
+        store.con.execute(
+            "insert into alarm_answers values (?, 'orbit', 'sentiment', ?, ?, ?, 'known', '', ?)",
+            [episode, episode.rpartition(" ")[2], TODAY - DAY, TODAY - DAY, NOW.replace(tzinfo=None)],
+        )
+    verdict(store, TODAY, bad, metric="stars", alarm=True)
+    assert note(store, 1) == 0
+    assert take(store, days=1) == []
+    assert store.con.execute("select reach from alerts where alert = ?", [first.told[0].alert]).fetchall() == [(2,)]
+    store.con.execute("delete from verdicts where product = 'orbit'")
+    verdict(store, TODAY - 2 * DAY, "orbit 2026-06-08 worse", alarm=True)
+    verdict(store, TODAY - DAY, "orbit 2026-06-08 worse", metric="nps", kind="channel", channel="shop")
+    assert note(store, 1) == 0, "its alarm has moved, and its answer with it"
 
 
 def night(store: Store, number: int, status: str, error: str | None = None, failing: tuple[str, ...] = ()) -> None:
