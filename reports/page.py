@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -78,7 +78,6 @@ def render(published: Path, stale_hours: int | None = None) -> str:
             meta=meta,
             published_at=at,
             until=until,
-            followed=until - timedelta(days=7),  # of what goes on and was not judged since, nobody knows
             today=today,
             glance=lines,
             changed=changed,

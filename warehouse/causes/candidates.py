@@ -59,7 +59,7 @@ def candidates(before: Posts, now: Posts, expected: Expected) -> list[Candidate]
     found = [*_topics(before, now, expected)]
     for dimension in ("channel", "market", "version"):
         found += _values(dimension, before, now, expected)
-    return _told_apart(found, now)
+    return told_apart(found, now)
 
 
 def _topics(before: Posts, now: Posts, expected: Expected) -> list[Candidate]:
@@ -115,7 +115,7 @@ def _part(
     )  # fmt: skip
 
 
-def _told_apart(found: list[Candidate], now: Posts) -> list[Candidate]:
+def told_apart(found: list[Candidate], now: Posts) -> list[Candidate]:
     """Of parts that hold the same posts the first, with the names of the others."""
     out: list[Candidate] = []
     taken: set[int] = set()

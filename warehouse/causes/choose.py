@@ -13,7 +13,7 @@ ALPHA = 0.05
 #: A part must make so much of the change to be named.
 MATERIAL = 0.1
 #: No more parts are named.
-_MOST = 6
+MOST = 6
 #: How large a change of all posts alike usually is where parts were found to have changed: the wander of a day or two.
 EVEN_FOUND = 0.05
 
@@ -45,7 +45,7 @@ def choose(model: Model, change: float, mixes: Sequence[Mix]) -> tuple[list[int]
         came = sum(found[j].surges == found[i].surges for j in chosen if j not in topics and j != i)
         return min(1.0, p * max((few if found[i].surges else many) - came * families, families))
 
-    while len(chosen) < _MOST:
+    while len(chosen) < MOST:
         tried = {i: model.estimate(i, chosen, EVEN) for i in left if i not in chosen}
         p_of = [corrected(i, tried[i].p(model.sign)) if i in tried else p for i, p in enumerate(p_of)]
         passed = [i for i, e in tried.items() if p_of[i] <= ALPHA and e.contribution / change >= MATERIAL]

@@ -12,10 +12,12 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from earful.warehouse.causes.competitors import others
+from earful.warehouse.causes.growth import split_growth
 from earful.warehouse.causes.posts import Ints, Names, Posts
-from earful.warehouse.causes.split import Part, split_mean
+from earful.warehouse.causes.split import Part, Split, split_mean
 from earful.warehouse.statements import count, run, run_text, text
 
 #: Posts of a side that are read; of more, some are drawn. Bounds the work of a publish.
@@ -78,7 +80,7 @@ def _run(con: duckdb.DuckDBPyConnection, home: str, name: str) -> None:
 def _made_by() -> str:
     """A digest of the code that causes are made by; DuckDB's hashes may be others in another version of it."""
     said = sha256(f"{duckdb.__version__} {np.__version__} {MOST_POSTS}".encode())
-    for name in ("posts", "competitors", "volume"):
+    for name in ("posts", "counts", "competitors", "volume"):
         said.update(text(f"publishing/causes/{name}").encode())
     for file in sorted(files("earful.warehouse.causes").iterdir(), key=lambda f: f.name):
         if file.name.endswith(".py"):
@@ -92,8 +94,7 @@ def _rows(con: duckdb.DuckDBPyConnection, episode: Row) -> Iterator[Row]:
         "episode": episode["episode"], "made_of": episode["made_of"],
         "from_day": episode["from_day"], "to_day": episode["last_day"],
     }  # fmt: skip
-    posts = _posts(con, episode)
-    split = split_mean(posts) if posts else None
+    split = _split(con, episode)
     if split is None or not split.change:
         yield {
             **head, "dimension": "", "value": "", "n": 0, "n_before": 0, "posts_share": 0, "posts_share_before": 0,
@@ -101,7 +102,7 @@ def _rows(con: duckdb.DuckDBPyConnection, episode: Row) -> Iterator[Row]:
         }  # fmt: skip
         return
     for part in (*split.parts, split.rest):
-        yield head | _part(part, UNITS[episode["metric"]])
+        yield head | _part(part, UNITS.get(episode["metric"], 1.0))
     # Whether others changed with it is known of their scores.
     if episode["metric"] != "sentiment":
         return
@@ -113,6 +114,17 @@ def _rows(con: duckdb.DuckDBPyConnection, episode: Row) -> Iterator[Row]:
             "contribution": other.change, "contribution_low": other.low, "contribution_high": other.high,
             "p": other.p, "named": other.moved, "same_as": [],
         }  # fmt: skip
+
+
+def _split(con: duckdb.DuckDBPyConnection, episode: Row) -> Split | None:
+    if episode["metric"] in UNITS:
+        posts = _posts(con, episode)
+        return split_mean(posts) if posts else None
+    asked = episode | {"negative": episode["metric"] == "negative"}
+    table = _usual(_table(con, "counts", asked))
+    now, day = table["is_now"].to_numpy(), table["day_no"].to_numpy()
+    days, days_before = len(np.unique(day[now])), len(np.unique(day[~now]))
+    return split_growth(_coded(table.filter(pc.field("n") > 0)), days, days_before)
 
 
 def _part(part: Part, unit: float) -> Row:
@@ -138,20 +150,28 @@ def _asked(episode: Row, name: str) -> Row:
     return {key: value for key, value in episode.items() if f"${key}" in sql}
 
 
+def _table(con: duckdb.DuckDBPyConnection, name: str, episode: Row) -> pa.Table:
+    sql = text(f"publishing/causes/{name}").rstrip().removesuffix(";")
+    return con.sql(sql, params=_asked(episode, name)).to_arrow_table()
+
+
 def _posts(con: duckdb.DuckDBPyConnection, episode: Row) -> Posts | None:
     """The posts of the episode's slice and those before it; None where a side has none."""
     most = count(con, text("publishing/causes/volume"), _asked(episode, "volume"))
     every = max(1, math.ceil(most / MOST_POSTS))
-    asked = _asked(episode | {"every": every, "unit": UNITS[episode["metric"]]}, "posts")
-    table = con.sql(text("publishing/causes/posts").rstrip().removesuffix(";"), params=asked).to_arrow_table()
+    table = _usual(_table(con, "posts", episode | {"every": every, "unit": UNITS[episode["metric"]]}))
     now = table["is_now"].to_numpy()
-    unusual = table["unusual"].to_numpy()
-    day = table["day_no"].to_numpy().astype(np.int64)
-    if len(np.unique(day[~now & ~unusual])) >= _LEAST_DAYS:
-        table = table.filter(pa.array(now | ~unusual))
-        now, day = table["is_now"].to_numpy(), table["day_no"].to_numpy().astype(np.int64)
-    if not now.any() or now.all():
-        return None
+    return _coded(table) if now.any() and not now.all() else None
+
+
+def _usual(table: pa.Table) -> pa.Table:
+    """Without the days before on which the product stood out, where enough others are left."""
+    now, unusual, day = (table[name].to_numpy() for name in ("is_now", "unusual", "day_no"))
+    enough = len(np.unique(day[~now & ~unusual])) >= _LEAST_DAYS
+    return table.filter(pa.array(now | ~unusual)) if enough else table
+
+
+def _coded(table: pa.Table) -> Posts:
     channel, channels = _codes(table["channel"].to_pylist())
     pairs = zip(table["channel"].to_pylist(), table["market"].to_pylist(), strict=True)
     market, markets = _codes([f"{c} {m}" if m else "" for c, m in pairs])
@@ -163,10 +183,14 @@ def _posts(con: duckdb.DuckDBPyConnection, episode: Row) -> Posts | None:
     for row, each in enumerate(said):
         named[row, [place[topic] for topic in each]] = True
     n = table["n"].to_numpy().astype(np.float64)
-    total = table["total"].cast(pa.float64()).to_numpy() / _SCALE
-    squares = table["squares"].cast(pa.float64()).to_numpy() / _SCALE**2
+    # Of counts nothing is summed.
+    total, squares = (
+        table[name].cast(pa.float64()).to_numpy() / scale if name in table.column_names else np.zeros(len(n))
+        for name, scale in (("total", _SCALE), ("squares", _SCALE**2))
+    )
     names = Names(tuple(topics), channels, markets, versions)
-    return Posts(now, day, n, total, squares, channel, market, version, named, names)
+    day = table["day_no"].to_numpy().astype(np.int64)
+    return Posts(table["is_now"].to_numpy(), day, n, total, squares, channel, market, version, named, names)
 
 
 def _codes(values: list[str]) -> tuple[Ints, tuple[str, ...]]:

@@ -1,4 +1,4 @@
--- one row per episode of a mean: the days and the slice that its causes are computed for, and the key of all that they are
+-- one row per episode of a mean or a count: the days and the slice that its causes are computed for, and the key of all that they are
 -- made of besides days, whose changes changed_days.sql knows: the products that it may be compared with, too
 create or replace temp table cause_episodes as
 select
@@ -10,4 +10,4 @@ select
         )
     ) as made_of
 from what_changed
-where metric in ('sentiment', 'stars', 'one_star', 'nps') and days > 0;
+where metric <> 'silence' and days > 0;

@@ -410,7 +410,7 @@ comment on column what_changed.channels is 'Channels in which the change was det
 comment on column what_changed.markets is 'Markets in which the change was detected, listed after their channel.';
 comment on column what_changed.versions is 'App versions in which the change was detected.';
 comment on column what_changed.flood is 'True when a flood of posts came with the change: on some day at least twice the usual.';
-comment on column what_changed.causes is 'What explains the change of the mean, the largest part first, with its share of the change, from episode_causes; empty where nothing does, null where that cannot be said (other metrics).';
+comment on column what_changed.causes is 'What explains the change, the largest part first, with its share of the change, from episode_causes; empty where nothing does, null where that cannot be said (silence).';
 comment on column what_changed.answer is 'What was answered to it with `earful alarms`: known, expected or wrong; null where nobody has. What is answered is a note, no news.';
 comment on column what_changed.answer_why is 'The answer''s reason, as it was given; empty where there is none.';
 comment on column what_changed.answered_at is 'When it was answered, UTC; null where nobody has.';
