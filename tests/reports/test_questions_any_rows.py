@@ -119,8 +119,6 @@ OF_ALL: list[Pick] = [
      lambda r: (down(r["alarm_day"]), r["product"], r["episode"])),
     ("digest_spam", "spam_episodes", lambda r, until: ago(r["last_day"], until) <= 7 and r["first_day"] < until,
      lambda r: (-r["posts"], down(r["first_day"]), r["product_name"], r["channel"])),
-    ("digest_gaps", "coverage_gaps", lambda r, until: ago(r["gap_to"], until) <= 35,
-     lambda r: (down(r["gap_to"]), r["product"], r["channel"])),
     ("digest_releases", "release_effect",
      lambda r, until: r["scope"] == "product" and 0 < ago(r["day"], until) <= 28,
      lambda r: (down(r["day"]), r["product_name"], r["release"])),
@@ -130,6 +128,16 @@ OF_ALL: list[Pick] = [
      lambda r: (not r["own"], KINDS.index(r["verdict"]), up(r["change"]), down(r["alarm_day"]), r["episode"])),
     ("trust", "calibration", lambda *_: True, lambda r: (-r["rated"], r["channel"], r["language"], r["against"])),
 ]  # fmt: skip
+
+
+def _none(_row: Row, _until: date) -> Row:
+    return {}
+
+
+#: Columns of a question that its view has not.
+MORE: dict[str, Callable[[Row, date], Row]] = {
+    "digest_changes": lambda r, until: {"unknown": r["ongoing"] and ago(r["last_day"], until) > 7},
+}
 
 
 @pytest.mark.parametrize("pick", OF_PRODUCT, ids=[p[0] for p in OF_PRODUCT])
@@ -149,9 +157,22 @@ def test_of_all_products_the_rows_of_a_view(drawn: Drawn, pick: Pick) -> None:
     question, view, wanted, order = pick
     for until in before(0, 1):
         rows = sorted((r for r in drawn.views[view] if wanted(r, until)), key=order)
+        more = MORE.get(question, _none)
         for most in MOST:
             found = drawn.file.ask(question, until=until, most=most)
-            same(found, rows, most if "limit" in found.sql else None)
+            same(found, [r | more(r, until) for r in rows], most if "limit" in found.sql else None)
+
+
+def test_the_digest_names_the_gaps_of_the_days_that_a_week_is_compared_over(drawn: Drawn) -> None:
+    """35 days to the question's day; of a product whose week ends before it, 35 days to that."""
+    week_to = {r["product"]: r["last_day"] for r in drawn.views["this_week"]}
+    for until in before(0, 1):
+        rows = [
+            r for r in drawn.views["coverage_gaps"]
+            if ago(r["gap_to"], min(until, week_to.get(r["product"]) or until)) <= 35
+        ]  # fmt: skip
+        rows.sort(key=lambda r: (down(r["gap_to"]), r["product"], r["channel"]))
+        same(drawn.file.ask("digest_gaps", until=until), rows)
 
 
 def test_the_digest_counts_bursts_by_product_and_kind(drawn: Drawn) -> None:

@@ -39,7 +39,7 @@ def _with(*channels: Row, gaps: tuple[Row, ...] = ()) -> list[Product]:
     return [_judged("a", channels=channels, gaps=gaps)]
 
 
-EARLY = {"ends_early": True, "covered_to": datetime(2026, 11, 21, 14)}
+EARLY: Row = {"ends_early": True, "covered_to": datetime(2026, 11, 21, 14)}
 BACK = [LAST - timedelta(n) for n in range(6)]
 GAP = {"channel": "shop", "gap_from": BACK[3], "gap_to": BACK[3], "days": 1, "reason": "failed: 503"}
 

@@ -38,6 +38,7 @@ MADE: dict[str, Callable[[], Summary]] = {
         _line("shop", posts=3, new=3), _line("forum", status="failed", error="forum: cut", late=True),
         cut="schedule.night_hours = 4 are over", notes=("the clock was set back",),
     ),
+    "an alert waits": _night(_line("shop", posts=3, new=3), untold=("ops: slack: 503",)),
 }  # fmt: skip
 
 
