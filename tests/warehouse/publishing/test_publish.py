@@ -26,7 +26,7 @@ def test_every_published_table_view_and_column_has_a_comment(store: Store, tmp_p
         columns = con.execute(
             "select table_name, column_name, comment from duckdb_columns() where not internal"
         ).fetchall()
-    assert len(things) == 20 + len(VIEWS) + len(TABLES)
+    assert len(things) == 22 + len(VIEWS) + len(TABLES)
     assert len(columns) > 150
     assert [name for name, comment in things if not comment] == []
     assert [(table, name) for table, name, comment in columns if not comment] == []
