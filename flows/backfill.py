@@ -1,15 +1,22 @@
-"""The flow started by hand, from the Prefect UI's form or ``earful backfill``: two days, products, channels."""
+"""The flows started by hand, from the Prefect UI's form or ``earful backfill``: two days, products, channels."""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
 
-from prefect import flow
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
 
 from earful.flows.choices import ChannelChoice, ProductChoice
+from earful.flows.config.settings import Settings, load
+from earful.flows.errors import UserError
+from earful.flows.night.asked import asked, headline
 from earful.flows.night.gaps import gap_jobs, read_gaps
-from earful.flows.night.plan import backfill_jobs
+from earful.flows.night.plan import Job, backfill_jobs
 from earful.flows.night.pulls import PULLERS
 from earful.flows.night.run import carry_out
 from earful.flows.night.summary import Summary
@@ -26,21 +33,43 @@ def backfill(
     last_day: date,
     products: tuple[ProductChoice, ...] = (),
     channels: tuple[ChannelChoice, ...] = (),
-) -> State[Summary]:
-    """Pull days again.
+    preview: bool = False,
+) -> State[Any]:
+    """Pull days again; the state's data is a Summary. With ``preview`` nothing is pulled, and the data is what is said.
 
     Args:
-        first_day: First day, in the reporting time zone.
-        last_day: Last day, included.
-        products: Only these; empty for all.
-        channels: Only these; empty for all.
+        first_day: The earliest day to ask for again, in the reporting time zone.
+        last_day: The latest, included; the same day for one day alone.
+        products: Only these; leave it empty for all.
+        channels: Only these; leave it empty for all.
+        preview: Only say what would be asked, and pull nothing.
     """
-    return carry_out(
-        "backfill",
-        lambda settings, _standings, now, _changed: backfill_jobs(
-            settings, first_day, last_day, now, products, channels
-        ),
-    )
+
+    def wanted(settings: Settings, now: datetime) -> list[Job]:
+        return _said(settings, backfill_jobs(settings, first_day, last_day, now, products, channels))
+
+    if preview:
+        return _preview(wanted)
+    return carry_out("backfill", lambda settings, _standings, now, _changed: wanted(settings, now))
+
+
+def _said(settings: Settings, jobs: Sequence[Job]) -> list[Job]:
+    for line in asked(settings, jobs):
+        get_run_logger().info("asks %s", line)
+    return list(jobs)
+
+
+def _preview(wanted: Callable[[Settings, datetime], list[Job]]) -> State[Any]:
+    try:
+        settings = load()
+        jobs = wanted(settings, datetime.now(UTC))
+    except UserError as error:
+        get_run_logger().error("%s", error)
+        return Failed(message=str(error), data=error)
+    said = f"preview: {headline(settings, jobs)}; nothing was pulled"
+    lines = "\n".join(f"- {line}" for line in asked(settings, jobs))
+    create_markdown_artifact(key="backfill-preview", markdown=f"{said}\n\n{lines}")
+    return Completed(message=said, data=said)
 
 
 @flow(
@@ -53,8 +82,8 @@ def backfill_gaps(products: tuple[ProductChoice, ...] = (), channels: tuple[Chan
     """Fill the gaps.
 
     Args:
-        products: Only these; empty for all.
-        channels: Only these; empty for all.
+        products: Only these; leave it empty for all.
+        channels: Only these; leave it empty for all.
     """
     # A run of kind "backfill", as the other: a person asked, which is what confirms a suspect day.
     return carry_out(

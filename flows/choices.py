@@ -32,3 +32,15 @@ def _channels(schema: dict[str, Any]) -> None:
 # The lists are read when the schema is made (at deployment), not at import: one code for every configuration.
 ProductChoice = Annotated[str, Field(json_schema_extra=_products)]
 ChannelChoice = Annotated[str, Field(json_schema_extra=_channels)]
+
+#: What the form calls the fields of flows: a POM's words instead of the names of parameters.
+TITLES = {
+    "first_day": "First day", "last_day": "Last day", "products": "Products", "channels": "Channels",
+    "preview": "Preview only",
+}  # fmt: skip
+
+
+def titled(properties: dict[str, Any]) -> None:
+    """Name the fields of a form in a person's words; ``properties`` of a parameter schema, changed in place."""
+    for name, field in properties.items():
+        field["title"] = TITLES.get(name, field.get("title", name))

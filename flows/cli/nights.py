@@ -45,12 +45,22 @@ def backfill(
             negative="", show_default=False, help="In place of days: all that coverage_gaps says can be fetched."
         ),
     ] = False,
+    preview: Annotated[
+        bool, Parameter(negative="", show_default=False, help="Only say what would be asked; nothing is pulled.")
+    ] = False,
     night: Night = _ALL,
 ) -> int:
     """Pull days again: fills gaps, never doubles a post."""
+    from earful.flows.errors import UserError
+
+    if preview:
+        if gaps or not from_ or not to:
+            raise UserError('--preview goes with --from and --to; `earful sql "from coverage_gaps"` shows gaps')
+        from earful.flows.cli.commands.nights.preview import show_preview
+
+        return show_preview(night.config, from_, to, night.products, night.channels, json=night.json)
     with importing():
         from earful.flows.cli.commands.nights.runs import run_backfill, run_gaps
-    from earful.flows.errors import UserError
 
     if gaps and (from_ or to):
         raise UserError("--gaps finds the days itself: leave out --from and --to")

@@ -115,16 +115,16 @@ def backfill_jobs(
     A channel is asked for no day after its ``end``. Raises UserError where that leaves nothing to ask for.
     """
     if last < first:
-        raise UserError(f"--from {first} is after --to {last}; give the earlier day first")
+        raise UserError(f"the first day (--from), {first}, is after the last (--to), {last}: earlier first")
     whole = (settings.midnight(first), min(settings.midnight(last + timedelta(days=1)), now))
     if whole[0] >= now:
-        raise UserError(f"--from {first} has not begun yet in {settings.time_zone}; nothing to pull")
+        raise UserError(f"the first day (--from), {first}, has not begun yet in {settings.time_zone}; nothing to pull")
     asked = pairs(settings, products, channels)
     spans = [(c, p, [(whole[0], min(whole[1], settings.until(c, now)))]) for c, p in asked]
     jobs = jobs_of(spans)
     if not jobs:
         ended = ", ".join(sorted({f"{channel.name} ended {channel.end}" for channel, _ in asked}))
-        raise UserError(f"--from {first} is after the end of every channel asked for ({ended}); nothing to pull")
+        raise UserError(f"{first} (--from) is after the end of every channel asked for ({ended}); nothing to pull")
     return jobs
 
 

@@ -17,6 +17,7 @@ from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
 
 from earful.flows.backfill import backfill, backfill_gaps
+from earful.flows.choices import titled
 from earful.flows.config.settings import CONFIG_ENV, Settings
 from earful.flows.digest import digest
 from earful.flows.nightly import nightly
@@ -54,7 +55,7 @@ def _after_quiet_hours(settings: Settings) -> str | None:
 
 
 def _deployment(flow: Flow[..., Any], settings: Settings, schedule: Schedule | None) -> RunnerDeployment:
-    return RunnerDeployment.from_flow(
+    made = RunnerDeployment.from_flow(
         flow,
         name=flow.name,
         schedule=schedule,
@@ -75,6 +76,8 @@ def _deployment(flow: Flow[..., Any], settings: Settings, schedule: Schedule | N
             "command": shlex.join([sys.executable, "-P", "-m", "earful.flows.process.child", "prefect.engine"]),
         },
     )
+    titled(made._parameter_openapi_schema.properties)  # noqa: SLF001 - from_flow takes no schema
+    return made
 
 
 async def _pool() -> None:

@@ -72,6 +72,30 @@ def test_a_backfill_fills_days_before_the_first_night(home, capsys):
     assert date.fromisoformat(rows["rows"][0]["first"][:10]) <= first + timedelta(days=2)
 
 
+def test_a_preview_says_what_would_be_asked_and_asks_nobody(home, capsys, monkeypatch):
+    write(home)
+    day = TODAY - timedelta(days=3)
+    code, said, _ = run(capsys, "backfill", "--from", str(day), "--to", str(day), "--preview")
+    line = f"reviews: northwind; {day}; asked for just these days"
+    assert (code, said) == (0, {"preview": True, "questions": 1, "asks": [line]})
+    assert call(["backfill", "--from", str(day), "--to", str(day), "--preview"]) == 0
+    assert "1 channel, 1 product" in capsys.readouterr().out
+    assert run(capsys, "backfill", "--gaps", "--preview")[0] == 2
+    assert run(capsys, "backfill", "--from", str(TODAY), "--to", str(day), "--preview")[0] == 2
+
+    # And so the form's switch: a run that ends well, with the same lines.
+    from earful.flows.backfill import backfill
+
+    monkeypatch.setenv("EARFUL_CONFIG", str(home / "earful.toml"))
+    state = backfill(first_day=day, last_day=day, preview=True, return_state=True)
+    assert state.is_completed()
+    assert state.message == f"preview: 1 channel, 1 product, {day}, in 1 question; nothing was pulled"
+    refused = backfill(first_day=TODAY, last_day=day, preview=True, return_state=True)
+    assert refused.is_failed()
+    assert "is after the last" in refused.message
+    assert not (home / "earful-data" / "store.duckdb").exists()
+
+
 def test_gaps_are_filled_as_far_as_they_can_be_and_then_there_are_none(home, capsys):
     """Two stretches around an outage, and days between two backfills that nobody asked for."""
     channel = f"""

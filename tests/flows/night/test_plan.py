@@ -9,6 +9,7 @@ import pytest
 from earful.connectors.base import Window
 from earful.flows.config.settings import parse
 from earful.flows.errors import UserError
+from earful.flows.night.asked import asked, headline
 from earful.flows.night.gaps import Gap, gap_jobs
 from earful.flows.night.plan import Job, backfill_jobs, nightly_jobs
 from earful.warehouse import Standing
@@ -110,6 +111,22 @@ def test_a_long_backfill_of_a_channel_that_can_seek_comes_in_pieces_that_join():
     )
 
 
+def test_what_a_backfill_asks_is_said_by_channel_in_the_order_of_the_configuration():
+    config = settings(
+        {"name": "steam", "connector": "steam", "products": ["acme"]}, {"name": "demo", "connector": "sample"}
+    )
+    jobs = backfill_jobs(config, date(2026, 11, 18), date(2026, 12, 31), NOW)
+    assert asked(config, jobs) == [
+        "steam: acme; 2026-11-18 to 2026-11-20 (3 days); listed back from now, as far as the service lists (`earful check` "
+        "says how far); older posts cannot come",
+        "demo: acme, rival; 2026-11-18 to 2026-11-20 (3 days); asked for just these days",
+    ]
+    assert headline(config, jobs) == "2 channels, 2 products, 2026-11-18 to 2026-11-20 (3 days), in 2 questions"
+    one = backfill_jobs(config, date(2026, 1, 1), date(2026, 1, 1), NOW, ["rival"])
+    assert asked(config, one) == ["demo: rival; 2026-01-01; asked for just these days"]
+    assert headline(config, one) == "1 channel, 1 product, 2026-01-01, in 1 question"
+
+
 def test_a_backfill_never_asks_for_the_future():
     (job,) = backfill_jobs(settings(), date(2026, 11, 19), date(2026, 12, 31), NOW)
     assert job.window.end == NOW
@@ -118,7 +135,7 @@ def test_a_backfill_never_asks_for_the_future():
 @pytest.mark.parametrize(
     ("first", "last", "products", "says"),
     [
-        (date(2026, 2, 2), date(2026, 2, 1), [], "--from 2026-02-02 is after --to 2026-02-01"),
+        (date(2026, 2, 2), date(2026, 2, 1), [], r"first day \(--from\), 2026-02-02, is after the last \(--to\), 2026-02-01"),
         (date(2027, 1, 1), date(2027, 1, 2), [], "has not begun"),
         (date(2026, 1, 1), date(2026, 1, 2), ["acne"], "allowed: acme, rival"),
     ],

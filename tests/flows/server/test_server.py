@@ -65,6 +65,9 @@ def assert_form(deployment):
     assert schema["required"] == ["first_day", "last_day"]
     fields = schema["properties"]
     assert fields["first_day"]["format"] == fields["last_day"]["format"] == "date"
+    assert [fields[name]["title"] for name in fields] == [
+        "First day", "Last day", "Products", "Channels", "Preview only",
+    ]  # fmt: skip
     assert_lists(fields)
 
 
