@@ -117,8 +117,10 @@ def test_what_a_backfill_asks_is_said_by_channel_in_the_order_of_the_configurati
     )
     jobs = backfill_jobs(config, date(2026, 11, 18), date(2026, 12, 31), NOW)
     assert asked(config, jobs) == [
-        "steam: acme; 2026-11-18 to 2026-11-20 (3 days); listed back from now, as far as the service lists (`earful check` "
-        "says how far); older posts cannot come",
+        (
+            "steam: acme; 2026-11-18 to 2026-11-20 (3 days); listed back from now, as far as the service lists (`earful check` "
+            "says how far); older posts cannot come"
+        ),
         "demo: acme, rival; 2026-11-18 to 2026-11-20 (3 days); asked for just these days",
     ]
     assert headline(config, jobs) == "2 channels, 2 products, 2026-11-18 to 2026-11-20 (3 days), in 2 questions"
@@ -135,7 +137,12 @@ def test_a_backfill_never_asks_for_the_future():
 @pytest.mark.parametrize(
     ("first", "last", "products", "says"),
     [
-        (date(2026, 2, 2), date(2026, 2, 1), [], r"first day \(--from\), 2026-02-02, is after the last \(--to\), 2026-02-01"),
+        (
+            date(2026, 2, 2),
+            date(2026, 2, 1),
+            [],
+            r"first day \(--from\), 2026-02-02, is after the last \(--to\), 2026-02-01",
+        ),
         (date(2027, 1, 1), date(2027, 1, 2), [], "has not begun"),
         (date(2026, 1, 1), date(2026, 1, 2), ["acne"], "allowed: acme, rival"),
     ],

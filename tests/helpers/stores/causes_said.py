@@ -24,7 +24,7 @@ def drawn_causes(episodes: Iterable[str], seed: int) -> list[Row]:
             *(("competitor", rng.random() < 0.5) for _ in range(rng.choice((0, 0, 2)))), ("word", True),
         ]  # fmt: skip
         for rank, (dimension, told) in enumerate(kinds, 1):
-            share = rng.choice((-0.2, -0.19, 0.19, 0.2, 0.5, 0.949, 0.95, 1.2))
+            share = rng.choice((-0.1, -0.09, 0.09, 0.1, 0.5, 0.949, 0.95, 1.2))
             out.append({
                 "episode": episode, "product": episode.split()[0], "rank": rank, "dimension": dimension,
                 "value": f"v{rank}", "label": f"L{rank}", "named": told, "share": share, "share_low": share - 0.25,
@@ -64,9 +64,9 @@ def why_and_elsewhere(rows: Iterable[Row]) -> tuple[str, str]:
             parts.append(f"{_name(r)}{' explains' if first else ''} {share} {reach}")
             first = False
         out = " " + ", ".join(parts)
-        if rest["share"] >= 0.2:
+        if rest["share"] >= 0.1:
             out += f"; {100 * rest['share']:.0f}% lies in no part alone"
-        elif rest["share"] <= -0.2:
+        elif rest["share"] <= -0.1:
             out += "; the rest went the other way"
         out += "."
     else:

@@ -240,8 +240,8 @@ reported as (
             else concat(
                 ' ', array_to_string(x.explained, ', '),
                 case
-                    when x.left_over >= 0.2 then format('; {:.0f}% lies in no part alone', 100 * x.left_over)
-                    when x.left_over <= -0.2 then '; the rest went the other way'
+                    when x.left_over >= 0.1 then format('; {:.0f}% lies in no part alone', 100 * x.left_over)
+                    when x.left_over <= -0.1 then '; the rest went the other way'
                     else ''
                 end,
                 '.'
