@@ -92,7 +92,7 @@ def test_a_preview_says_what_would_be_asked_and_asks_nobody(home, capsys, monkey
     assert state.message == f"preview: 1 channel, 1 product, {day}, in 1 question; nothing was pulled"
     refused = backfill(first_day=TODAY, last_day=day, preview=True, return_state=True)
     assert refused.is_failed()
-    assert "is after the last" in refused.message
+    assert "is after the last" in str(refused.message)
     assert not (home / "earful-data" / "store.duckdb").exists()
 
 
