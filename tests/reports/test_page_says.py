@@ -24,7 +24,7 @@ def head(tmp_path: Path, *products: Product) -> str:
     """What the page says before the SQL of its first section."""
     tmp_path.mkdir(exist_ok=True)
     text = PageReader(render(publish(tmp_path / "p.duckdb", products))).text
-    return text.partition("Words What changed ")[2].partition(" From ")[0]
+    return text.partition("How to read this What changed ")[2].partition(" From ")[0]
 
 
 def verdict(day: date, verdict: str, metric: str = "sentiment", kind: str = "product") -> dict[str, Any]:
