@@ -49,12 +49,15 @@ def glance(file: Published, today: QueryRows, changed: QueryRows, until: date) -
     """What is to be drawn of all products of ``today``. ``until`` is the local day of publishing."""
     last = max((row["last_day"] for row in today.rows if row["last_day"]), default=until)
     first = last - timedelta(days=GLANCE_DAYS - 1)
-    answer = file.ask("glance", since=first - timedelta(days=1), until=until)
+    # A product's newest complete day may lie before what is drawn; its week is told all the same.
+    oldest = min([first, *(row["day"] for row in today.rows if row["day"])])
+    answer = file.ask("glance", since=oldest - timedelta(days=1), until=until)
     by_product: dict[str, list[Row]] = defaultdict(list)
     for row in answer.rows:
         by_product[row["product"]].append(row)
-    scores = _scale([row["mean_7d"] for row in answer.rows if row["scored_7d"] >= ENOUGH_POSTS], 10) or (-0.1, 0.1)
-    stars = _scale([row["stars_7d"] for row in answer.rows if row["ratings_7d"] >= ENOUGH_POSTS], 2)
+    drawn = [row for row in answer.rows if row["day"] >= first]
+    scores = _scale([row["mean_7d"] for row in drawn if row["scored_7d"] >= ENOUGH_POSTS], 10) or (-0.1, 0.1)
+    stars = _scale([row["stars_7d"] for row in drawn if row["ratings_7d"] >= ENOUGH_POSTS], 2)
     bad: dict[str, list[tuple[date, date]]] = defaultdict(list)
     for row in changed.rows:
         if row["told"] and row["answer"] is None:
@@ -80,8 +83,8 @@ def _line(
     scores: tuple[float, float], stars: tuple[float, float] | None,
 ) -> Line:  # fmt: skip
     # Behind the last complete day there is no week that ends on a complete one.
-    known = [row for row in rows if head["day"] and row["day"] <= head["day"]]
-    gaps = [row["day"] for row in rows if not row["complete"]]
+    known = [row for row in rows if head["day"] and first <= row["day"] <= head["day"]]
+    gaps = [row["day"] for row in rows if not row["complete"] and row["day"] >= first]
     most = max((row["posts_a_day"] for row in known if row["posts_a_day"]), default=1.0)
 
     def spark(
@@ -100,7 +103,7 @@ def _line(
     rated = stars is not None and any(row["stars_7d"] is not None for row in known)
     return Line(
         head=head,
-        week=next((row for row in known if row["day"] == head["day"]), None),
+        week=next((row for row in rows if row["day"] == head["day"]), None),
         score=spark("score, 7-day mean", "mean_7d", scores, wording.signed, zero=0.0),
         stars=spark("stars, 7-day mean", "stars_7d", stars, wording.stars) if rated and stars else None,
         posts=spark("posts a day, 7-day mean", "posts_a_day", (0.0, most), wording.count, filled=True),

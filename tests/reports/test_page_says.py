@@ -252,3 +252,11 @@ def test_below_a_block_each_view_is_named_once(tmp_path: Path) -> None:
         views = names.split(", ")
         assert len(views) == len(set(views)), names
     assert "From what_changed, products, trend, verdicts, freshness, coverage_gaps: the SQL" in text
+
+
+def test_a_product_whose_newest_complete_day_lies_before_what_is_drawn_keeps_its_numbers(tmp_path: Path) -> None:
+    """Found on real reviews: the newest complete day was a year before the newest post, and there was no page."""
+    days = [*steady(60, last=LAST - timedelta(200)), *steady(3, complete=False)]
+    html = render(publish(tmp_path / "p.duckdb", [Product("a", "Acme", True, days)]))
+    text = " ".join(re.sub("<[^>]+>", " ", html).split())
+    assert "+0.10 n = 252" in text.replace("\xa0", " ").replace("&nbsp;", " ")

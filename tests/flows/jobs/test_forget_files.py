@@ -129,9 +129,9 @@ def test_a_page_or_digest_being_made_brings_nothing_back(
     made, slow = getattr(module, name), True
     forgetting = Thread(target=forget_all, args=(load(),))
 
-    def read_then_wait(published: Path) -> Any:
+    def read_then_wait(*asked: Any) -> Any:
         nonlocal slow
-        read = made(published)
+        read = made(*asked)
         if slow:
             slow = False
             forgetting.start()

@@ -125,7 +125,7 @@ def test_days_of_which_rows_were_refused_are_no_fall(tmp_path: Path, fell: Path)
     assert "no id" in said
     assert "Nothing really changed" in said
     assert "Nothing really changed" not in page(fell)
-    assert "- No alarm in the seven days." in digest(file).markdown
+    assert "cannot be said: none of them was judged" in digest(file).markdown
     assert "worse" not in digest(file).markdown
 
 

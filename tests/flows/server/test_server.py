@@ -243,7 +243,7 @@ def test_the_files_have_the_modes_that_the_docs_say(up):
             documented |= {name.strip("` "): int(found[2], 8) for name in found[1].split(",")}
     there = {each.name: each.stat().st_mode & 0o777 for each in (up.home / "earful-data").iterdir()}
     assert there == {name: mode for name, mode in documented.items() if name in there}
-    assert documented.keys() - there.keys() <= {"store.duckdb.wal", "store.duckdb.tmp", "events.jsonl"}
+    assert documented.keys() - there.keys() <= {"store.duckdb.wal", "store.duckdb.tmp", "events.jsonl", "alerts.lock"}
 
 
 def test_a_run_by_hand_beside_it_uses_its_credential(up):

@@ -68,7 +68,7 @@ def test_a_flow_gets_what_it_needs_leaves_no_environment_on_disk_and_dies_with_i
     os.kill(int(worker.name), signal.SIGKILL)
     wait_for(up.process, "another worker", lambda: bool(processes(home) - {worker} - parts.keys() - {mine}))
     up.late.go_on.set()
-    assert not flow.exists()
+    wait_for(up.process, "the end of the flow", lambda: not flow.exists())
     killed, *_ = journal.events(home / "earful-data")
     assert (killed.part, killed.restart) == ("worker", True)
     assert killed.what.startswith("was killed by SIGKILL; ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -45,6 +46,9 @@ def one_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(one_night: Path, tmp_path: Path) -> Settings:
+def settings(one_night: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    # The session's test server, where there is one, has them set.
+    for name in [each for each in os.environ if each.startswith("PREFECT_")]:
+        monkeypatch.delenv(name)
     shutil.copytree(one_night, tmp_path, dirs_exist_ok=True)
     return load(tmp_path / "earful.toml")

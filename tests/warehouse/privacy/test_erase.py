@@ -211,7 +211,8 @@ from pathlib import Path
 sys.path[:0] = {path!r}
 import landing
 from earful import warehouse
-rewriting = sys.modules["earful.warehouse.privacy.rewrite"]  # earful.warehouse.privacy.rewrite is the function
+from importlib import import_module
+rewriting = import_module("earful.warehouse.privacy.rewrite")  # earful.warehouse.rewrite is the function
 from erasing import AUTHOR, Authors, erased, fill
 step = int(sys.argv[2])
 def stop(n):
