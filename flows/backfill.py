@@ -14,9 +14,8 @@ from prefect.states import Completed, Failed
 from earful.flows.choices import ChannelChoice, ProductChoice
 from earful.flows.config.settings import Settings, load
 from earful.flows.errors import UserError
-from earful.flows.night.asked import asked, headline
 from earful.flows.night.gaps import gap_jobs, read_gaps
-from earful.flows.night.plan import Job, backfill_jobs
+from earful.flows.night.plan import Job, asked, backfill_jobs, headline
 from earful.flows.night.pulls import PULLERS
 from earful.flows.night.run import carry_out
 from earful.flows.night.summary import Summary

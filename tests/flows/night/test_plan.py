@@ -9,9 +9,8 @@ import pytest
 from earful.connectors.base import Window
 from earful.flows.config.settings import parse
 from earful.flows.errors import UserError
-from earful.flows.night.asked import asked, headline
 from earful.flows.night.gaps import Gap, gap_jobs
-from earful.flows.night.plan import Job, backfill_jobs, nightly_jobs
+from earful.flows.night.plan import Job, asked, backfill_jobs, headline, nightly_jobs
 from earful.warehouse import Standing
 
 NOW = datetime(2026, 11, 20, 3, 15, tzinfo=UTC)

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from earful.flows.config.settings import load
 from earful.flows.errors import Exit
-from earful.flows.night.asked import asked, headline
-from earful.flows.night.plan import backfill_jobs
+from earful.flows.night.plan import asked, backfill_jobs, headline
 from earful.flows.process.terminal import Terminal
 
 
