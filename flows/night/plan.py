@@ -1,4 +1,4 @@
-"""Which windows a run asks of which channel for which products, also in words. Settings and what landed in, jobs out."""
+"""Which windows a run asks of which channel for which products, also in words. Pure: settings in, jobs out."""
 
 from __future__ import annotations
 
