@@ -6,6 +6,8 @@ A table does not say what it was asked for. What its rows can tell is where they
   has no hole there. How unevenly they come is taken from the same days, one by one and seven together.
 - Days without a row are a *hole* where so many are less likely than ALPHA, by the days before them or by those after
   (the zero class of a negative binomial distribution; few rows widen it).
+- In a stretch of less than SHORT days between holes neither side alone tells enough: there the days on both sides tell
+  together, without the first and the last, of which nobody knows how much came.
 - A day is *known* to be whole where a hole of RESOLUTION days would show, by the days before it and by those after.
   Elsewhere the rows are too few, or come too unevenly: whether their days are whole is not known.
 - A day in which one of several files begins or ends is not whole where it has improbably few rows (EDGE), nor are such
@@ -119,12 +121,12 @@ class _Series:
             more = ~holes & (shown[0] | shown[1])
             for at in np.flatnonzero(~holes & ~more & (begin - starts[part] + stops[part] - end < SHORT)):
                 inside = [starts[part[at]] + (part[at] > 0), stops[part[at]] - (part[at] + 1 < len(starts))]
-                more[at] = self._odd(int(begin[at]), int(end[at]), int(inside[0]), int(inside[1]), expected[at])
+                more[at] = self._hole_inside(int(begin[at]), int(end[at]), int(inside[0]), int(inside[1]), expected[at])
             if not more.any():
                 return [(int(one), int(other)) for one, other in zip(starts, stops, strict=True)]
             holes |= more
 
-    def _odd(self, begin: int, end: int, start: int, stop: int, expected: float) -> bool:
+    def _hole_inside(self, begin: int, end: int, start: int, stop: int, expected: float) -> bool:
         """Whether days [begin, end) without a row are improbable by what few days of their part lie on both sides."""
         beside = [at for at in range(start, stop) if not begin <= at < end]
         rows, usual = self._rows[beside], self._open[beside]

@@ -98,10 +98,19 @@ def test_the_day_of_an_alarm_may_move_and_nobody_is_told_twice(store: Store) -> 
     assert store.con.execute("select subject from alerts").fetchall() == [("orbit 2026-06-08 worse",)]
 
 
-def answer(store: Store, episode: str) -> None:
+def answer(store: Store, episode: str, metric: str = "sentiment", days: int = 0) -> None:
     product, day, kind = episode.split(" ")
     first = date.fromisoformat(day)
-    answer_alarm(store, Episode(episode, product, "sentiment", kind, first, first, True), "known", "ours", NOW)
+    answer_alarm(store, Episode(episode, product, metric, kind, first, first + days * DAY, True), "known", "ours", NOW)
+
+
+@pytest.mark.parametrize(("metric", "told"), [("sentiment", 0), ("volume", 1)])
+def test_an_answer_whose_episode_is_gone_is_to_what_took_its_place_and_to_no_other_metric(
+    store: Store, metric: str, told: int
+) -> None:
+    answer(store, "orbit 2026-06-08 worse", metric, days=2)
+    verdict(store, TODAY - DAY, "orbit 2026-06-09 worse", alarm=True)
+    assert note(store) == told
 
 
 def test_what_was_answered_is_news_to_nobody(store: Store) -> None:

@@ -13,6 +13,7 @@ episodes as (
         bool_or(v.alarm) as told,
         coalesce(max(v.day) filter (where v.alarm), min(v.day)) as first_day,
         max(v.day) as last_day,
+        list(distinct v.metric) as metrics,
         -- Each metric and each channel in which it was detected counts; narrower slices only say where it is.
         count(distinct v.metric) + count(distinct v.channel) filter (where v.slice_kind = 'channel') as reach,
         -- One good day is not the end of it.
@@ -88,13 +89,14 @@ whole as (
 select
     case verdict when 'silent' then 'silent' when 'better' then 'better' else 'worse' end as kind,
     product, subject, first_day, last_day, cast(reach as integer) as reach, ongoing, '' as detail,
-    -- By its name, or as the one that took the place of an answered one (as in publishing/views/what_changed.sql).
+    -- By its name, or as the one that took the place of an answered one: what_changed.sql asks the same of its shown metric.
     exists (
         from alarm_answers as a
         where a.product = e.product and (
             a.episode = e.subject
             or (
-                a.verdict = e.verdict and a.first_day <= e.last_day and a.last_day >= e.first_day
+                a.verdict = e.verdict and list_contains(e.metrics, a.metric)
+                and a.first_day <= e.last_day and a.last_day >= e.first_day
                 and a.episode not in (select subject from episodes)
             )
         )
