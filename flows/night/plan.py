@@ -124,7 +124,8 @@ def backfill_jobs(
     jobs = jobs_of(spans)
     if not jobs:
         ended = ", ".join(sorted({f"{channel.name} ended {channel.end}" for channel, _ in asked}))
-        raise UserError(f"{first} (--from) is after the end of every channel asked for ({ended}); nothing to pull")
+        at = f"the first day (--from), {first}, is after the end of every channel asked for"
+        raise UserError(f"{at} ({ended}); nothing to pull")
     return jobs
 
 

@@ -132,6 +132,8 @@ def told_apart(found: list[Candidate], now: Posts) -> list[Candidate]:
 
 def _alike(one: Floats, other: Floats, n: Floats) -> bool:
     total = n.sum()
+    if total == 0:  # no post counted now: nothing tells the two apart, and nothing tells them alike
+        return False
     a, b = one - (n @ one) / total, other - (n @ other) / total
     spread = float((n @ a**2) * (n @ b**2))
     return spread > 0 and float(n @ (a * b)) / spread**0.5 > _ALIKE

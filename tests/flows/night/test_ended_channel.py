@@ -227,7 +227,9 @@ def test_backfills_ask_for_no_day_after_the_end(shop: Shop) -> None:
     assert gap_jobs(settings, read_gaps(settings.published), now) == [], "the file is of before the end was set"
     jobs = backfill_jobs(settings, date(2026, 9, 29), date(2026, 10, 5), now)
     assert {(j.channel, j.window.end.day) for j in jobs} == {("export", 30), ("living", 5)}
-    with pytest.raises(UserError, match=r"^--from 2026-10-02 is after the end .*export ended 2026-09-30.*$"):
+    with pytest.raises(
+        UserError, match=r"^the first day \(--from\), 2026-10-02, is after the end .*export ended 2026-09-30.*$"
+    ):
         backfill_jobs(settings, date(2026, 10, 2), date(2026, 10, 5), now, channels=["export"])
 
 
