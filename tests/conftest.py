@@ -84,6 +84,17 @@ def no_secrets_left() -> Iterator[None]:
     outgoing.forget()
 
 
+@pytest.fixture(autouse=True)
+def one_thread_a_store(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that a test opens has one thread of DuckDB's: of a few rows more of them make nothing quicker, and cost 10%.
+
+    What is made for many tests (the demo, the world), every other process and the benchmarks have all that a user has.
+    """
+    from earful.warehouse.store.store import CONFIG
+
+    monkeypatch.setitem(CONFIG, "threads", 1)
+
+
 @pytest.fixture(scope="session")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A published file with twenty days of the sample source in it, landed without Prefect."""
