@@ -116,16 +116,16 @@ NOT_KNOWN = re.compile(r"not known whether whole: [^;]*")
 def channel_state(
     status: str | None, capped: bool | None, note: str | None, error: str | None, brought_to: date | None = None
 ) -> tuple[str, str]:
-    """How a channel's last pull went: (good | partial | bad, a phrase).
+    """How a channel's last request for posts went: (good | partial | bad, a phrase).
 
     ``brought_to``: the day with which what it brought ends, where that is before the last one that it was asked for.
     """
     if status is None:
-        return "bad", "nothing landed yet"
+        return "bad", "no answer yet"
     if status == "failed":
-        return "bad", "the last pull failed" + (f": {clip(error, 200)}" if error else "")
+        return "bad", "the last request failed" + (f": {clip(error, 200)}" if error else "")
     if status == "pending":
-        return "partial", "still being pulled when this was published"
+        return "partial", "still waited for when this was published"
     if note and note.startswith(ASKED):
         return "partial", f"a question is open, until then a field is empty: {clip(note, 300)}"
     if note and (open_ := NOT_KNOWN.search(note)):

@@ -424,9 +424,9 @@ def test_dates_after_publishing_do_not_move_the_page(tmp_path: Path) -> None:
 
 def test_channels_tell_in_words(busy_html: str) -> None:
     page = PageReader(busy_html)
-    rows = {(row[0], row[1]): row for row in page.table("Last pull").rows}
+    rows = {(row[0], row[1]): row for row in page.table("Last request").rows}
     assert rows["Orbit Mail", "google_play_api google_play"][5].startswith(
-        "the last pull failed: the service answered 401"
+        "the last request failed: the service answered 401"
     )
     assert rows["Orbit Mail", "google_play_api google_play"][3] == "20 Nov 2026 2 days behind"
     assert rows["Orbit Mail", "reddit"][5] == "the source gave less than was asked: Reddit lists about 1,000 items"

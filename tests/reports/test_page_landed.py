@@ -121,7 +121,7 @@ def test_by_hand(reader: PageReader) -> None:
     assert reader.quotes[0].startswith("It & <them> The app lost draft")
     assert "Markets" in reader.headings
     assert "NPS" in reader.headings
-    assert "the last pull failed: the service answered 503; the next night asks again" in reader.text
+    assert "the last request failed: the service answered 503; the next night asks again" in reader.text
 
 
 def test_nps_is_the_views(published: Path, reader: PageReader) -> None:

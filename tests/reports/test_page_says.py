@@ -84,6 +84,16 @@ def test_what_goes_on_is_said_of_days_that_were_judged(tmp_path: Path, back: int
     assert ("still so" in said) == (tag == "still so")
 
 
+def test_what_goes_on_stands_above_a_worse_change_that_is_over(tmp_path: Path) -> None:
+    ended = episode("e1", LAST - timedelta(15), LAST - timedelta(9), change=-0.9, headline="A: was far worse.")
+    going = episode("e2", LAST - timedelta(5), LAST, ongoing=True, change=-0.1, headline="A: is worse.")
+    quiet = judged("a", 27, name="A")
+    said = head(tmp_path, replace(quiet, more={**quiet.more, "what_changed": [ended, going]}))
+    assert said.startswith("A: is worse. still so")
+    assert "A: was far worse. over now" in said
+    assert "No alarm goes on now" not in said
+
+
 def test_what_changed_is_said_in_parts_and_the_first_two_with_all_their_words(tmp_path: Path) -> None:
     when = LAST - timedelta(9), LAST
     parts: dict[str, Any] = {
@@ -101,7 +111,7 @@ def test_what_changed_is_said_in_parts_and_the_first_two_with_all_their_words(tm
     quiet = judged("a", 27, name="A")
     said = head(tmp_path, replace(quiet, more={**quiet.more, "what_changed": [listed, *told]}))
     assert said.startswith(
-        "A: worse from 1 Nov 2026 on. Mean −0.0 over now Beside it Stars 2.10, before 3.30. Why login"
+        "No alarm goes on now: the newest ended 22 Nov 2026. A: worse from 1 Nov 2026 on. Mean −0.0 over now Beside it Stars 2.10, before 3.30. Why login"
     )
     assert said.count("Us or everybody Others did not.") == 2
     assert said.index("Mean −0.2") < said.index("A: better. over now no alarm")
@@ -163,12 +173,12 @@ def channel(name: str, to: date | None, status: str = "ok", **more: Any) -> dict
 def state(tmp_path: Path, *channels: dict[str, Any], second: Sequence[dict[str, Any]] = ()) -> str:
     """The line on how complete the data is."""
     products = [judged("a", 27, channels=channels)] + ([judged("b", 27, channels=second)] if second else [])
-    return head(tmp_path, *products).partition("judged")[2].partition(". ")[2].partition(" Last landed")[0]
+    return head(tmp_path, *products).partition("judged")[2].partition(". ")[2].partition(" Last answer")[0]
 
 
 def test_all_channels_complete_to_one_day(tmp_path: Path) -> None:
     said = state(tmp_path, channel("store", LAST), channel("forum", LAST))
-    assert said == "Complete to Sun 22 Nov 2026. All 2 pulls answered the last time; no gaps."
+    assert said == "Complete to Sun 22 Nov 2026. All 2 requests for posts answered the last time; no gaps."
 
 
 def test_those_behind_are_named(tmp_path: Path) -> None:
@@ -180,7 +190,7 @@ def test_those_behind_are_named(tmp_path: Path) -> None:
     )  # fmt: skip
     assert said == (
         "Complete to Sun 22 Nov 2026 for 1 of 6 channels; b to Sat 21 Nov 2026, c to Fri 20 Nov 2026, d to Tue 17 Nov 2026"
-        " and 2 more. 3 of 6 pulls answered the last time, 2 failed (d: nothing landed yet; e: nothing landed yet), 1 is still being pulled;"
+        " and 2 more. 3 of 6 requests for posts answered the last time, 2 failed (d: no answer yet; e: no answer yet), 1 is still waited for;"
         " no gaps."
     )
 
@@ -193,19 +203,19 @@ def test_a_channel_is_as_complete_as_for_its_worst_product(tmp_path: Path) -> No
     assert said.startswith(
         "Complete to Sat 21 Nov 2026 for 1 of 2 channels; forum has no complete day of every product."
     )
-    assert "1 failed (forum: last landed 22 Nov 2026 06:00); no gaps" in said
+    assert "1 failed (forum: last answer 22 Nov 2026 06:00); no gaps" in said
 
 
 def test_no_channel_has_a_complete_day(tmp_path: Path) -> None:
     said = state(tmp_path, channel("store", None, "failed"))
-    assert said.startswith("No channel has a day yet that is complete for all its products. 0 of 1 pull answered")
+    assert said.startswith("No channel has a day yet that is complete for all its products. 0 of 1 request for posts answered")
 
 
 def test_a_channel_that_ended_or_is_configured_no_more_holds_nothing_up(tmp_path: Path) -> None:
     early = LAST - timedelta(30)
     gone = channel("gone", early, "failed") | {"tracked": False}
     said = state(tmp_path, channel("store", LAST), channel("ended", early, ended_on=early), gone)
-    assert said == "Complete to Sun 22 Nov 2026. All 2 pulls answered the last time; no gaps."
+    assert said == "Complete to Sun 22 Nov 2026. All 2 requests for posts answered the last time; no gaps."
     # One that ended, but never brought its last day, is behind.
     said = state(tmp_path / "b", channel("store", LAST), channel("ended", early, ended_on=LAST))
     assert said.startswith("Complete to Sun 22 Nov 2026 for 1 of 2 channels; ended to Fri 23 Oct 2026.")
@@ -213,9 +223,9 @@ def test_a_channel_that_ended_or_is_configured_no_more_holds_nothing_up(tmp_path
 
 def test_less_than_was_asked_is_said(tmp_path: Path) -> None:
     said = state(tmp_path, channel("store", LAST, capped=True), channel("forum", LAST))
-    assert "All 2 pulls answered the last time, 1 of them with less than was asked; no gaps." in said
+    assert "All 2 requests for posts answered the last time, 1 of them with less than was asked; no gaps." in said
     said = state(tmp_path / "b", channel("store", LAST, capped=True))
-    assert "The pull answered the last time, with less than was asked; no gaps." in said
+    assert "The request for posts answered the last time, with less than was asked; no gaps." in said
 
 
 def test_until_when_it_was_brought_is_said(tmp_path: Path) -> None:
@@ -223,11 +233,11 @@ def test_until_when_it_was_brought_is_said(tmp_path: Path) -> None:
     ended: dict[str, Any] = {"ends_early": True, "covered_to": datetime(2026, 11, 21, 14, 0), "capped": True}
     said = state(tmp_path, channel("store", LAST), channel("file", LAST - timedelta(2), **ended))
     assert said == (
-        "Complete to Sun 22 Nov 2026 for 1 of 2 channels; file to Fri 20 Nov 2026. All 2 pulls answered the last time,"
+        "Complete to Sun 22 Nov 2026 for 1 of 2 channels; file to Fri 20 Nov 2026. All 2 requests for posts answered the last time,"
         " 1 of them with nothing after Sat 21 Nov 2026; no gaps."
     )
     said = state(tmp_path / "b", channel("file", LAST - timedelta(2), **ended))
-    assert said.endswith("The pull answered the last time, with nothing after Sat 21 Nov 2026; no gaps.")
+    assert said.endswith("The request for posts answered the last time, with nothing after Sat 21 Nov 2026; no gaps.")
     older = ended | {"covered_to": datetime(2026, 10, 1)}
     said = state(tmp_path / "c", channel("file", LAST - timedelta(2), **ended), channel("old", LAST, **older))
     assert "2 of them with nothing newer than Sat 21 Nov 2026" in said

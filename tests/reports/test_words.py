@@ -49,10 +49,10 @@ def test_clip_prefers_the_end_of_a_word() -> None:
 
 
 def test_channel_states() -> None:
-    assert wording.channel_state(None, None, None, None) == ("bad", "nothing landed yet")
+    assert wording.channel_state(None, None, None, None) == ("bad", "no answer yet")
     assert wording.channel_state("failed", True, "n", "401; check KEY") == (
         "bad",
-        "the last pull failed: 401; check KEY",
+        "the last request failed: 401; check KEY",
     )
     assert wording.channel_state("ok", True, "1,000 items", None)[0] == "partial"
     assert wording.channel_state("ok", False, None, None) == ("good", "fine")

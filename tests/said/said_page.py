@@ -54,6 +54,7 @@ MADE: dict[str, Callable[[], list[Product]]] = {
     "no complete day": lambda: [_judged("a"), Product("b", "B", days=steady(9, complete=False))],
     "an alarm that goes on": lambda: _changes({"ongoing": True}),
     "an alarm that is over": lambda: _changes({"last_day": BACK[5]}),
+    "one alarm goes on, a worse one is over": lambda: _changes({"last_day": BACK[5]}, {"ongoing": True, "verdict": "silent"}),
     "an alarm, then no data": lambda: _changes({"ongoing": True, "last_day": LAST - timedelta(8)}),
     "silent": lambda: _changes({"metric": "silence", "verdict": "silent", "value": 0.0, "baseline": 40.0}),
     "stars and a flood": lambda: _changes({"metric": "stars", "flood": True, "value": 3.1, "baseline": 4.2, "beside": "Posts rose."}),

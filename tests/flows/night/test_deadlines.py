@@ -232,7 +232,7 @@ def test_a_slow_service_and_one_that_never_answers_beside_one_that_does(mixed: M
     assert mixed.ask("select status, error from runs") == [("failed", "past their deadline: slow/p0, stuck/p0")]
     assert not list((home / "earful-data" / "spool").iterdir())
     shown = (home / "earful-data" / "earful.html").read_text("utf-8")
-    assert "the last pull failed: stuck: past its deadline of 3 minutes; what came is kept" in shown
+    assert "the last request failed: stuck: past its deadline of 3 minutes; what came is kept" in shown
     # The next night asks again, for all of it. (That the same posts are then landed once: landing/test_cut_short.py.)
     asked = dict(mixed.ask(f"select channel, asked_from::varchar from coverage {of_both}"))
     with pytest.MonkeyPatch.context() as patch:
