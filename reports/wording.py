@@ -121,7 +121,7 @@ def channel_state(
     ``brought_to``: the day with which what it brought ends, where that is before the last one that it was asked for.
     """
     if status is None:
-        return "bad", "no answer yet"
+        return "bad", "no good answer yet"
     if status == "failed":
         return "bad", "the last request failed" + (f": {clip(error, 200)}" if error else "")
     if status == "pending":

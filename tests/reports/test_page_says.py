@@ -173,7 +173,7 @@ def channel(name: str, to: date | None, status: str = "ok", **more: Any) -> dict
 def state(tmp_path: Path, *channels: dict[str, Any], second: Sequence[dict[str, Any]] = ()) -> str:
     """The line on how complete the data is."""
     products = [judged("a", 27, channels=channels)] + ([judged("b", 27, channels=second)] if second else [])
-    return head(tmp_path, *products).partition("judged")[2].partition(". ")[2].partition(" Last answer")[0]
+    return head(tmp_path, *products).partition("judged")[2].partition(". ")[2].partition(" Last good answer")[0]
 
 
 def test_all_channels_complete_to_one_day(tmp_path: Path) -> None:
@@ -190,7 +190,7 @@ def test_those_behind_are_named(tmp_path: Path) -> None:
     )  # fmt: skip
     assert said == (
         "Complete to Sun 22 Nov 2026 for 1 of 6 channels; b to Sat 21 Nov 2026, c to Fri 20 Nov 2026, d to Tue 17 Nov 2026"
-        " and 2 more. 3 of 6 requests for posts answered the last time, 2 failed (d: no answer yet; e: no answer yet), 1 is still waited for;"
+        " and 2 more. 3 of 6 requests for posts answered the last time, 2 failed (d: no good answer yet; e: no good answer yet), 1 is still waited for;"
         " no gaps."
     )
 
@@ -203,7 +203,7 @@ def test_a_channel_is_as_complete_as_for_its_worst_product(tmp_path: Path) -> No
     assert said.startswith(
         "Complete to Sat 21 Nov 2026 for 1 of 2 channels; forum has no complete day of every product."
     )
-    assert "1 failed (forum: last answer 22 Nov 2026 06:00); no gaps" in said
+    assert "1 failed (forum: last good answer 22 Nov 2026 06:00); no gaps" in said
 
 
 def test_no_channel_has_a_complete_day(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_clip_prefers_the_end_of_a_word() -> None:
 
 
 def test_channel_states() -> None:
-    assert wording.channel_state(None, None, None, None) == ("bad", "no answer yet")
+    assert wording.channel_state(None, None, None, None) == ("bad", "no good answer yet")
     assert wording.channel_state("failed", True, "n", "401; check KEY") == (
         "bad",
         "the last request failed: 401; check KEY",
