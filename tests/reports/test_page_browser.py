@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,21 @@ def test_the_first_screen_answers_and_a_link_opens_what_is_closed(browser: Brows
     assert before == 4
     page.get_by_role("link", name="Tern").first.click()
     assert closed.count() == before - 1
+    page.close()
+
+
+def test_twelve_products_fit_the_first_screen(browser: Browser, tmp_path: Path) -> None:
+    twelve = [replace(five()[n % 5], slug=f"p{n}", name=f"Number {n}") for n in range(12)]
+    page = browser.new_page(viewport=_DESK)
+    page.goto(write_page(publish(tmp_path / "earful.duckdb", twelve), tmp_path / "earful.html").as_uri())
+    rows = page.locator(".glance tbody tr")
+    assert rows.count() == 12
+    assert page.locator(".glance svg.spark").count() == 36
+    box = rows.last.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 900
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+    assert page.evaluate("document.querySelector('.glance').getBoundingClientRect().right") <= 1180
     page.close()
 
 

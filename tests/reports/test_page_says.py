@@ -208,7 +208,9 @@ def test_a_channel_is_as_complete_as_for_its_worst_product(tmp_path: Path) -> No
 
 def test_no_channel_has_a_complete_day(tmp_path: Path) -> None:
     said = state(tmp_path, channel("store", None, "failed"))
-    assert said.startswith("No channel has a day yet that is complete for all its products. 0 of 1 request for posts answered")
+    assert said.startswith(
+        "No channel has a day yet that is complete for all its products. 0 of 1 request for posts answered"
+    )
 
 
 def test_a_channel_that_ended_or_is_configured_no_more_holds_nothing_up(tmp_path: Path) -> None:

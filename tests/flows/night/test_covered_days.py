@@ -157,6 +157,9 @@ def test_until_when_a_file_brought_rows_is_said(tmp_path: Path, fell: Path) -> N
     assert "with nothing after" not in page(fell)
     stale = night(tmp_path, [row for row in dense(60) if row[1] < TODAY - timedelta(days=3)])
     said = page(stale)
-    assert "Complete to Wed 29 Apr 2026. The request for posts answered the last time, with nothing after Thu 30 Apr 2026" in said
+    assert (
+        "Complete to Wed 29 Apr 2026. The request for posts answered the last time, with nothing after Thu 30 Apr 2026"
+        in said
+    )
     assert "brought all that was asked" not in said
     assert ask(stale, "select ends_early, last_complete_day from freshness") == [(True, date(2026, 4, 29))]
