@@ -125,7 +125,8 @@ OF_ALL: list[Pick] = [
     ("changed", "what_changed",
      lambda r, until: ago(r["last_day"], until) < 28 and r["alarm_day"] <= until
      and (r["told"] or r["verdict"] in {"better", "fewer"}),
-     lambda r: (not r["own"], KINDS.index(r["verdict"]), up(r["change"]), down(r["alarm_day"]), r["episode"])),
+     lambda r: (not (r["told"] and r["answer"] is None), not (r["ongoing"] and r["verdict"] != "better"), not r["own"],
+                KINDS.index(r["verdict"]), up(r["change"]), down(r["alarm_day"]), r["episode"])),
     ("trust", "calibration", lambda *_: True, lambda r: (-r["rated"], r["channel"], r["language"], r["against"])),
 ]  # fmt: skip
 
