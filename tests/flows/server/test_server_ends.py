@@ -6,8 +6,9 @@ import os
 import signal
 from pathlib import Path
 
+import duckdb
 import pytest
-from our_server import NAMED, OTHER, Command, begun, holding, processes
+from our_server import NAMED, OTHER, Command, begun, holding, processes, wait_until
 from running import environment, wait_for
 
 from earful.flows.datafolder import journal
@@ -46,6 +47,30 @@ def test_a_signal_leaves_nothing_behind(tmp_path: Path, whole: bool) -> None:
         assert up.said()[1].startswith("earful: stopped, with its server, its worker and the runs they were at; ")
         assert up.said()[1].count("\n") == 1
         nothing_is_left(tmp_path)
+
+
+def test_a_run_that_is_cancelled_in_the_pages_ends_as_cancelled(up: Command) -> None:
+    """And at no moment as crashed, which Prefect's automations would tell people of."""
+    data, deployment = up.home / "earful-data", up.deployment("nightly")["id"]
+    asked = {"parameters": {"channels": ["steam"]}, "state": {"type": "SCHEDULED"}}
+    run = up.ask(f"deployments/{deployment}/create_flow_run", asked)["id"]
+    wait_for(up.process, "a nightly's request", up.late.asked.is_set)
+    up.ask(f"flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}})  # what the button does
+    wait_for(up.process, "the end", lambda: not list((data / "spool").iterdir()))
+    states = wait_until("the run's end", lambda: ended(up, run))
+    assert states == ("CANCELLED", "Cancelled")
+    every = up.ask(f"flow_run_states/?flow_run_id={run}", method="GET")
+    assert [state["name"] for state in every if state["type"] in {"CRASHED", "FAILED", "COMPLETED"}] == []
+    with duckdb.connect(str(data / "store.duckdb"), read_only=True) as store:
+        newest = store.execute("select status, error from runs order by started_at desc limit 1").fetchall()
+    assert newest == [("failed", "stopped")]
+    up.late.asked.clear()
+
+
+def ended(up: Command, run: str) -> tuple[str, str] | None:
+    """Type and name of the run's state, where that is an end."""
+    state = up.ask(f"flow_runs/{run}", method="GET")["state"]
+    return None if state["type"] in {"PENDING", "RUNNING", "CANCELLING"} else (state["type"], state["name"])
 
 
 def test_a_flow_gets_what_it_needs_leaves_no_environment_on_disk_and_dies_with_its_worker(up: Command) -> None:
