@@ -60,7 +60,7 @@ def below(marks: Marks, shown: Frame, x: Channel, y: Channel, data: Data) -> lis
 def above(marks: Marks, shown: Frame, form: Form, x: Channel, y: Channel, data: Data) -> list[Spec]:
     """What is painted last: the releases' names where there is room, and episodes with their alarm."""
     data["release names"] = _names(marks, shown, form)
-    text = {"type": "text", "align": "left", "baseline": "top", "dx": -1, "dy": 1, "color": colour("muted")}
+    text = {"type": "text", "align": "left", "baseline": "top", "dx": -1, "dy": 1, "color": colour("ink")}
     layers = [layer("release names", {**text, "fontSize": form.text}, x=x("at"), y=y("score"), text=name_of("text"))]
     for name, good in (("worse", False), ("better", True), ("answered", False)):
         mine = [row for row in marks.episodes if _kind(row) == name]
