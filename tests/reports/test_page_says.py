@@ -94,6 +94,17 @@ def test_what_goes_on_stands_above_a_worse_change_that_is_over(tmp_path: Path) -
     assert "No alarm goes on now" not in said
 
 
+def test_an_answered_alarm_goes_on_too(tmp_path: Path) -> None:
+    ended = episode("e1", LAST - timedelta(15), LAST - timedelta(9))
+    known = episode("e2", LAST - timedelta(5), LAST, ongoing=True, answer="known", answer_why="a sale")
+    quiet = judged("a", 27, name="A")
+    alone = head(tmp_path, replace(quiet, more={**quiet.more, "what_changed": [ended]}))
+    assert "No alarm goes on now: the newest ended" in alone
+    both = head(tmp_path / "both", replace(quiet, more={**quiet.more, "what_changed": [ended, known]}))
+    assert "answered: known" in both
+    assert "No alarm goes on now" not in both
+
+
 def test_what_changed_is_said_in_parts_and_the_first_two_with_all_their_words(tmp_path: Path) -> None:
     when = LAST - timedelta(9), LAST
     parts: dict[str, Any] = {
