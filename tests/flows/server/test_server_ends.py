@@ -64,7 +64,7 @@ def test_a_run_that_is_cancelled_in_the_pages_ends_as_cancelled(up: Command) -> 
     with duckdb.connect(str(data / "store.duckdb"), read_only=True) as store:
         newest = store.execute("select status, error from runs order by started_at desc limit 1").fetchall()
     assert newest == [("failed", "stopped")]
-    up.late.asked.clear()
+    up.late.forget()
 
 
 def ended(up: Command, run: str) -> tuple[str, str] | None:

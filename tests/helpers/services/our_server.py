@@ -71,6 +71,12 @@ class Late:
         self.go_on.wait(240)
         return Response(500)
 
+    def forget(self) -> None:
+        """Let go who is held, and hold the next one: only one request is answered at a time."""
+        self.go_on.set()
+        self.go_on.clear()
+        self.asked.clear()
+
 
 @dataclass(frozen=True)
 class Command:
