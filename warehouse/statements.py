@@ -52,6 +52,14 @@ def text(name: str) -> str:
     return _CONSTANT.sub(lambda named: f"{CONSTANTS[named[1]]:g}", found)
 
 
+#: Statements with the parameters that each names, of the scripts that were run so far, not without an end. A statement
+#: may be run again, by any connection and thread (DuckDB copies it first); reading the text anew took a seventh of a
+#: small landing.
+_Parsed = tuple[tuple[duckdb.Statement, tuple[str, ...]], ...]
+_parsed: dict[str, _Parsed] = {}
+_MOST_PARSED = 256
+
+
 def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, object] | None = None) -> None:
     """Run every statement of ``sql/<name>.sql`` in order. Each gets those of ``params`` that it names."""
     run_text(con, text(name), params)
@@ -60,12 +68,22 @@ def run(con: duckdb.DuckDBPyConnection, name: str, params: Mapping[str, object] 
 def run_text(con: duckdb.DuckDBPyConnection, script: str, params: Mapping[str, object] | None = None) -> None:
     """As run(), for a script at hand."""
     given = params or {}
-    for statement in con.extract_statements(script):
-        named = {key: given[key] for key in statement.named_parameters}
+    for statement, names in _parse(con, script):
+        named = {key: given[key] for key in names}
         if named:
             con.execute(statement, named)
         else:
             con.execute(statement)
+
+
+def _parse(con: duckdb.DuckDBPyConnection, script: str) -> _Parsed:
+    parsed = _parsed.get(script)
+    if parsed is None:
+        parsed = tuple((each, tuple(each.named_parameters)) for each in con.extract_statements(script))
+        if len(_parsed) >= _MOST_PARSED:
+            _parsed.clear()
+        _parsed[script] = parsed
+    return parsed
 
 
 def one(con: duckdb.DuckDBPyConnection, query: str, params: Mapping[str, object] | None = None) -> tuple[object, ...]:
