@@ -167,8 +167,11 @@ def forgotten(con: duckdb.DuckDBPyConnection, product: str, began: datetime) -> 
 
 
 def unfinished(store: Store, *, asked_for: bool = False) -> int:
-    """Erasures whose bytes may still be in a file. ``asked_for``: only those that a person asked for."""
-    more = " and kind in ('post', 'author', 'product')" if asked_for else ""
+    """Erasures whose bytes may still be in a file. ``asked_for``: only those that a person asked for.
+
+    A person did for words that `earful rescore` masked, and not for a post that its service deleted ("gone").
+    """
+    more = " and kind in ('post', 'author', 'product', 'masked')" if asked_for else ""
     return count(store.con, f"select count(*) from erasures where finished_at is null{more}")
 
 

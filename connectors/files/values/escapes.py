@@ -10,8 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _ENTITY = r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);"
-#: Nobody types these: a code of four digits, a quote escaped within a word, an entity.
-_CERTAIN = rf"\\u[0-9a-fA-F]{{4}}|[A-Za-z]\\['’\"]|\\\"|{_ENTITY}"
+#: Excel's own spelling of control characters (ECMA-376, ST_Xstring), which programs that read its XML themselves leave
+#: as it is; a carriage return above all.
+_EXCEL = r"_x00[01][0-9A-Fa-f]_"
+#: Nobody types these: Excel's spelling, a code of four digits, a quote escaped within a word, an entity.
+_CERTAIN = rf"{_EXCEL}|\\u[0-9a-fA-F]{{4}}|[A-Za-z]\\['’\"]|\\\"|{_ENTITY}"
 #: What shows that a column's line ends are escaped: a code or quote, an empty line, one that begins with a capital.
 _ESCAPED = r"\\u[0-9a-fA-F]{4}|[A-Za-z]\\['’\"]|\\n(?:\\r)?\\n|[\w.!?,)](?:\\r)?\\n(?:[A-Z0-9]|\W|$)"
 _LINE = r"\\n"
@@ -19,6 +22,7 @@ _LINE = r"\\n"
 _UNICODE = re.compile(r"\\{1,2}u([0-9a-fA-F]{4})")
 _MARKS = re.compile(r"\\{1,2}(['’\"/])")
 _LINES = re.compile(r"\\r\\n|\\n|\\r|\\t")
+_EXCEL_LINE = re.compile(r"(?:_x000[Dd]_|\r)?(?:_x000[Aa]_|\n)|_x000[Dd]_")
 _PATH = re.compile(r"[A-Za-z]:\\|(?<!\S)\\\\(?!u[0-9a-fA-F]{4})\w")
 
 
@@ -54,6 +58,9 @@ def unescaped(text: str, *, lines: bool) -> str:
         text = _MARKS.sub(r"\1", text)
         if lines:
             text = _LINES.sub(lambda found: "\t" if found[0] == r"\t" else "\n", text)
+    if "_x00" in text:
+        text = _EXCEL_LINE.sub("\n", text).replace("_x0009_", "\t")
+        text = re.sub(_EXCEL, "", text)
     if "&" in text:
         text = re.sub(_ENTITY, lambda found: html.unescape(found[0]).replace("\xa0", " "), text)
     return unicodedata.normalize("NFC", text)

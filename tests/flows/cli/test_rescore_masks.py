@@ -12,7 +12,7 @@ from landing import row, table
 from earful.connectors.base import Coverage, Window
 from earful.flows.cli.main import call
 from earful.flows.config.settings import Settings, load
-from earful.warehouse import Landing, land, open_store, publish, query, register
+from earful.warehouse import Landing, land, open_store, publish, query, register, unfinished
 
 SECRETS = ("zaphod.bx@heartofgold.example", "+49 171 2345678", "Beeblebroxson")
 SAID = (
@@ -76,6 +76,46 @@ def test_what_landed_before_the_mask_is_in_no_file_after_a_rescore(
     assert query(settings.published, "select kind, texts from erasures").rows == (("masked", 3),)
     assert call(["rescore", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["masked"] == 0
+
+
+class Killed(BaseException):
+    """Nobody catches it."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mask", [True, False])
+def test_one_that_was_killed_before_it_published_is_finished_by_the_next(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, mask: bool
+) -> None:
+    """Was: the second found nothing to do, and file and page held the old words and scores until the next night."""
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    settings = landed(home, mask=mask)
+    with open_store(settings.store, time_zone="UTC") as store:
+        publish(store, settings.published)
+    with monkeypatch.context() as patch:
+        patch.setattr("earful.flows.cli.commands.scoring.rescore.finish", kill)
+        patch.setattr("earful.flows.cli.commands.scoring.rescore.publish", kill)
+        with pytest.raises(Killed):
+            call(["rescore"])
+    capsys.readouterr()
+    assert query(settings.published, "select distinct scorer_version from posts").rows == (("old-1",),)
+    assert call(["rescore"]) == 0
+    out = capsys.readouterr().out
+    assert "an earlier command was ended before its end; finished now: " in out
+    assert ("its erasure" in out) is mask
+    assert "what it had scored is published" in out
+    assert query(settings.published, "select count(*) from posts where scorer_version = 'old-1'").rows == ((0,),)
+    assert settings.page.exists()
+    assert found(home) == (set() if mask else set(SECRETS))
+    with open_store(settings.store, time_zone="UTC") as store:
+        assert unfinished(store) == 0
+    before = settings.published.stat().st_ino
+    assert call(["rescore"]) == 0
+    assert "nothing to do" in capsys.readouterr().out
+    assert settings.published.stat().st_ino == before
 
 
 def test_where_nothing_is_masked_words_stay(

@@ -29,9 +29,11 @@ from earful.warehouse import (
     mask_kept,
     pending,
     publish,
+    query,
     register_topics,
     rescore,
     start_run,
+    unfinished,
 )
 
 
@@ -40,31 +42,50 @@ def run_rescore(config: Path | None, *, json: bool) -> int:
 
     Where words are masked ([privacy]), those are first that are kept as they came: from before there was a mask, or
     under other rules. Then no byte of what was masked is left in the store, the published file, the page or the digest.
+    What a killed one left is finished: erasures too, and a published file that does not show its scores.
     """
     settings = load(config)
     if not settings.store.exists():
         raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
     by_product = scorers(settings)
     with opened(settings) as store:
+        left, behind = unfinished(store, asked_for=True), _behind(store, settings)
         masked = _mask(store, settings, by_product)
         found = _carry_out(store, settings, by_product, quiet=json)
-        scored = any(each.posts for each in found)
-        if masked:
+        erased, scored = bool(masked or left), behind or any(each.posts for each in found)
+        if erased:
             finish(settings, store)  # file, page and digest, and then the store's bytes
         elif scored:
             publish(store, settings.published)
-    page = settings.page if masked else make_page(settings, "the published file is whole") if scored else None
+    page = settings.page if erased else make_page(settings, "the published file is whole") if scored else None
     versions = sorted({scorer.version for scorer in by_product.values()})
     if json:
         done = {"versions": versions, "rescored": [asdict(each) for each in found], "page": str(page) if page else None}
-        print(jsonlib.dumps({**done, "masked": masked}))  # noqa: T201
+        print(jsonlib.dumps({**done, "masked": masked, "finished": left}))  # noqa: T201
     else:
+        if left or behind:
+            line = "an earlier command was ended before its end; finished now: " + " and ".join(
+                filter(None, ["its erasure" if left else "", "what it had scored is published" if behind else ""])
+            )
+            Terminal(highlight=False, soft_wrap=True).print(line, markup=False)
         if masked:
             posts = "post" if masked == 1 else "posts"
             line = f"{masked:,} {posts} held personal data in words: masked now; store, file and page written anew"
             Terminal(highlight=False, soft_wrap=True).print(line, markup=False)
         _show(found, versions)
     return Exit.OK
+
+
+def _behind(store: Store, settings: Settings) -> bool:
+    """Whether the newest rescoring of the store is not in the published file as it ended: it was killed before that."""
+    newest = "select run_id, status from runs where kind = 'rescore' order by started_at desc, run_id desc limit 1"
+    kept = store.con.execute(newest).fetchall()
+    if not kept:
+        return False
+    try:
+        return list(query(settings.published, newest).rows) != kept
+    except WarehouseError:
+        return True  # not there, or of an older version
 
 
 def _mask(store: Store, settings: Settings, by_product: Mapping[str, Scorer]) -> int:
