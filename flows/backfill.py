@@ -11,6 +11,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from earful.flows.backfilling.report import markdown
 from earful.flows.choices import ChannelChoice, ProductChoice
 from earful.flows.config.settings import Settings, load
 from earful.flows.errors import UserError
@@ -49,7 +50,7 @@ def backfill(
 
     if preview:
         return _preview(wanted)
-    return carry_out("backfill", lambda settings, _standings, now, _changed: wanted(settings, now))
+    return carry_out("backfill", lambda settings, _standings, now, _changed: wanted(settings, now), markdown)
 
 
 def _said(settings: Settings, jobs: Sequence[Job]) -> list[Job]:
@@ -90,4 +91,5 @@ def backfill_gaps(products: tuple[ProductChoice, ...] = (), channels: tuple[Chan
         lambda settings, _standings, now, _changed: gap_jobs(
             settings, read_gaps(settings.published), now, products, channels
         ),
+        markdown,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -35,8 +35,10 @@ from earful.flows.process.deadline import Deadline
 from earful.warehouse import LOST, Store, WarehouseError, end_lost
 
 
-def carry_out(kind: str, plan: Plan) -> State[Summary]:
+def carry_out(kind: str, plan: Plan, says: Callable[[Summary], str] = Summary.markdown) -> State[Summary]:
     """Carry out a run inside a flow; the state's data is the Summary, or the error that ended it.
+
+    ``says`` makes the text (Markdown) that Prefect's pages show at its end.
 
     One channel that cannot be pulled or landed never stops the others: the state is Failed and names it after all else
     has landed and was published. A wrong configuration, a store that cannot be used or a full disk end the run in one
@@ -50,7 +52,7 @@ def carry_out(kind: str, plan: Plan) -> State[Summary]:
         return Failed(message=str(error), data=error)
     # Reported first: from here on only Prefect's own record of the run can fail.
     progress.listener.ended(summary)
-    _show(summary)
+    _show(summary, says(summary))
     return (Completed if summary.ok else Failed)(message=summary.headline(), data=summary)
 
 
@@ -133,9 +135,9 @@ def clear_killed(settings: Settings) -> tuple[str, ...]:
     return swept.flow_runs
 
 
-def _show(summary: Summary) -> None:
+def _show(summary: Summary, said: str) -> None:
     """The summary as artifacts of the flow run, in the Prefect UI."""
     create_table_artifact(
         key=f"{summary.kind}-channels", table=summary.rows(), description="What each channel brought, times UTC."
     )
-    create_markdown_artifact(key=f"{summary.kind}-summary", markdown=summary.markdown())
+    create_markdown_artifact(key=f"{summary.kind}-summary", markdown=said)

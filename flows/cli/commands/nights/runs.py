@@ -13,6 +13,7 @@ from typing import Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from earful.flows.cli.commands.nights.days import show_days
 from earful.flows.config.settings import CONFIG_ENV, Settings, load
 from earful.flows.datafolder.folders import make_data_folder, require_room
 from earful.flows.datafolder.secret import author_secrets
@@ -151,6 +152,8 @@ def show(summary: Summary) -> None:
             f"{channel}/{product}: {_without_markup(b.note)}" for b in parts if b.note and not b.error
         )
     out.print(table)
+    if summary.days is not None:
+        said = [_without_markup(line) for line in show_days(out, summary)]
     for line in said:
         out.print(f"  {line}", soft_wrap=True)
     seconds = (summary.ended_at - summary.started_at).total_seconds()
