@@ -12,6 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from earful.flows.backfilling.report import markdown
+from earful.flows.backfilling.shown import shown
 from earful.flows.choices import ChannelChoice, ProductChoice
 from earful.flows.config.settings import Settings, load
 from earful.flows.errors import UserError
@@ -50,7 +51,8 @@ def backfill(
 
     if preview:
         return _preview(wanted)
-    return carry_out("backfill", lambda settings, _standings, now, _changed: wanted(settings, now), markdown)
+    with shown():
+        return carry_out("backfill", lambda settings, _standings, now, _changed: wanted(settings, now), markdown)
 
 
 def _said(settings: Settings, jobs: Sequence[Job]) -> list[Job]:
@@ -86,10 +88,11 @@ def backfill_gaps(products: tuple[ProductChoice, ...] = (), channels: tuple[Chan
         channels: Only these; leave it empty for all.
     """
     # A run of kind "backfill", as the other: a person asked, which is what confirms a suspect day.
-    return carry_out(
-        "backfill",
-        lambda settings, _standings, now, _changed: gap_jobs(
-            settings, read_gaps(settings.published), now, products, channels
-        ),
-        markdown,
-    )
+    with shown():
+        return carry_out(
+            "backfill",
+            lambda settings, _standings, now, _changed: gap_jobs(
+                settings, read_gaps(settings.published), now, products, channels
+            ),
+            markdown,
+        )

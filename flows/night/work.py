@@ -176,7 +176,7 @@ def _work(
     kind: str, run_context: RunContext, run_id: str, now: datetime, before: Before, ends: Deadline, steps: Steps
 ) -> Summary:
     settings, jobs = run_context.settings, before.jobs
-    progress.listener.planned(sum(len(job.shares) for job in jobs))
+    progress.listener.planned(jobs, settings.zone)
     brought, cut = _pulled_and_landed(run_context, run_id, now, jobs, ends, steps)
     late = sorted({f"{b.channel}/{b.product}" for b in brought if b.late})
     with opened(settings, new=True) as store:
@@ -217,6 +217,7 @@ def _pulled_and_landed(
             job, outcome = ended
             lines = _settle(run_context, run_id, now, job, outcome, steps)
             brought += lines
+            progress.listener.done(job)
             unpublished += any(line.status == "ok" or line.posts > 0 for line in lines)
             reason = outcome.error if isinstance(outcome, CutShortError) else outcome
             if isinstance(reason, LateError) and reason.of_run:

@@ -87,7 +87,7 @@ def test_a_backfill_says_what_came_what_changed_and_what_did_not_come(home: Path
     assert {c["before"]["mean"] for c in first["days"]["changed"]} == {None}
 
     shown = artifacts()
-    assert set(shown) == {"backfill-channels", "backfill-summary"}
+    assert set(shown) == {"backfill-channels", "backfill-progress", "backfill-summary"}
     report = shown["backfill-summary"]
     assert "| export | 2026-03-03 | 1 | 0 | 1 |" in report
     old, new = told[date(2026, 3, 3)]
