@@ -84,15 +84,16 @@ class Pace(Silent):
                 return None
             return max((so_far / self._done[name] * self._left[name] for name in left), default=0.0)
 
-    def line(self) -> str:
-        """All of it in one line."""
+    def line(self, *, ended: bool = False) -> str:
+        """All of it in one line; the pages cut its end, so the posts stand there. ``ended``: the run has."""
         with self._lock:
             done, asked = self._done.total(), self._done.total() + self._left.total()
             days = sum(not number for number in self._days.values())
-            said = f"{done:,} of {_counted(asked, 'question')} done, {days:,} of {_counted(len(self._days), 'day')}"
-            said += f"; {_counted(sum(self._posts.values()), 'post')} so far"
+            posts = _counted(sum(self._posts.values()), "post")
+            of_days, of_questions = _counted(len(self._days), "day"), _counted(asked, "question")
             publishing = self._publishing or done == asked
-        return f"{said}; {'publishing' if publishing else _told(self.seconds_left)}"
+        now = "ended" if ended else "publishing" if publishing else _told(self.seconds_left)
+        return f"{days:,} of {of_days}, {done:,} of {of_questions} done; {now}; {posts} so far"
 
     def _days_of(self, job: Job) -> Iterable[date]:
         """Each once, however many products ask for it."""

@@ -62,7 +62,7 @@ class _Artifact:
                     self._show(client, over=over)
 
     def _show(self, client: SyncPrefectClient, *, over: bool) -> None:
-        said = f"{self._pace.line().rpartition('; ')[0]}; ended" if over else self._pace.line()
+        said = self._pace.line(ended=over)
         if said == self._said:
             return
         # The page and the file are still to come when the last question is done.

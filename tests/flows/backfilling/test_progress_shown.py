@@ -74,15 +74,15 @@ def folder(home: Path, until: str) -> Iterator[tuple[str, Looks]]:
 
 
 def test_the_pages_show_what_is_done_while_the_rest_is_asked(home: Path, capsys: Any) -> None:
-    with folder(home, "1 of 2 questions done, 0 of 3 days; 2 posts so far; ") as (api, looks):
+    with folder(home, "0 of 3 days, 1 of 2 questions done; ") as (api, looks):
         assert call(["backfill", *DAYS, "--json"]) == 3
         told = json.loads(capsys.readouterr().out)
     assert {line["channel"]: line["status"] for line in told["brought"]} == {"export": "ok", "steam": "failed"}
     share, said = looks.seen[-1]
     # Of steam nothing is known yet, so no time is promised.
-    assert (share, said) == (50, "1 of 2 questions done, 0 of 3 days; 2 posts so far; time left not known yet")
+    assert (share, said) == (50, "0 of 3 days, 1 of 2 questions done; time left not known yet; 2 posts so far")
     newest = artifacts(api)[0]
-    assert (newest["data"], newest["description"]) == (100, "2 of 2 questions done, 3 of 3 days; 2 posts so far; ended")
+    assert (newest["data"], newest["description"]) == (100, "3 of 3 days, 2 of 2 questions done; ended; 2 posts so far")
     assert newest["type"] == "progress"
     assert newest["flow_run_id"]
 
