@@ -408,6 +408,7 @@ def test_the_shares_are_of_complete_days(drawn: Drawn) -> None:
                     if r["complete"] and 0 <= ago(r["day"], max(whole)) < window
                 ]  # fmt: skip
                 row: Row = {c: sum(r[c] for r in inside) for c in counts}
+                row["days"] = sum(0 <= ago(d, max(whole)) < window for d in whole)
                 of = row["scored"]
                 for side in ("positive", "neutral", "negative"):
                     row[f"{side}_share"] = row[side] / of if of else None
