@@ -243,8 +243,8 @@ def test_nps_has_its_interval_its_answers_and_the_divergence(busy_html: str) -> 
 
 def test_ratings_taken_back_are_told(busy_html: str) -> None:
     assert (
-        "12 of 20 reviews whose rating is known to have changed stand higher now (60%), by 2.4 stars on average, "
-        "3.5 days later in the middle. 4 of them show a reply of the developer."
+        "Of 20 reviews whose stars or thumb are known to have changed, 12 stand higher now than before a rise (60%), by 2.4"
+        " stars on average; half of these rose within 3.5 days. Under 4 of those that rose a reply of the developer is shown."
     ) in PageReader(busy_html).text
 
 
@@ -262,7 +262,7 @@ def test_a_new_product_is_judged_beside_others(tmp_path: Path) -> None:
     page = PageReader(
         render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(20), more={"level": [far]})]))
     )
-    assert "Not enough history yet to say whether something changed: 20 complete days" in page.text
+    assert "Not enough history or posts yet to say whether something changed: 20 complete days" in page.text
     assert page.table("Beside").rows == [
         ["all competitors", "mean score 28 days", "−0.30 n = 900", "+0.10 n = 1,800", "−0.40 −0.50 to −0.30", "far below"]
     ]  # fmt: skip

@@ -53,7 +53,8 @@ def lines(text: str) -> str:
 
 def pattern(clause: str) -> re.Pattern[str]:
     """Finds a clause in lines()."""
-    return re.compile("[^\n]*?".join(map(re.escape, clause.split(HOLE))))
+    # Holes side by side, and at an end, find no more than one or none, at the cost of every split between them.
+    return re.compile("[^\n]*?".join(map(re.escape, filter(None, clause.split(HOLE)))))
 
 
 def _says(clause: str) -> bool:

@@ -5,19 +5,14 @@ with latest as (
 ),
 windows as (
     select last_day, unnest([1, 7, 28]) as window_days from latest where last_day is not null
-),
-whole as (
-    select windows.window_days, count(*) as days
-    from windows
-    join trend
-        on trend.product = $product and trend.complete and trend.day <= windows.last_day
-        and trend.day > windows.last_day - windows.window_days::integer
-    group by windows.window_days
 )
 select
     windows.window_days,
     windows.last_day,
-    any_value(whole.days) as days,
+    (
+        select count(*) from trend
+        where product = $product and complete and day <= last_day and day > last_day - window_days::integer
+    ) as days,
     coalesce(sum(posts), 0)::bigint as posts,
     coalesce(sum(scored), 0)::bigint as scored,
     coalesce(sum(unscored), 0)::bigint as unscored,
@@ -28,7 +23,6 @@ select
     sum(neutral) / nullif(sum(scored), 0) as neutral_share,
     sum(negative) / nullif(sum(scored), 0) as negative_share
 from windows
-join whole using (window_days)
 left join daily_sentiment
     on daily_sentiment.product = $product and daily_sentiment.complete
     and daily_sentiment.day <= windows.last_day
