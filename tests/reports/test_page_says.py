@@ -274,7 +274,9 @@ def test_what_cannot_be_compared_is_said_and_does_not_vanish(tmp_path: Path) -> 
     rival = judged("b", 27, own=False)
     text = PageReader(render(publish(tmp_path / "none.duckdb", [judged("a", 27), rival]))).text
     assert "Share of voice It cannot be told yet: there is no day on which all products are complete" in text
-    assert text.count("Weakness radar Nothing to compare yet: no topic has enough posts") == 1  # ours alone
+    assert (
+        text.count("Weakness radar Nothing to compare: with no competitor are there 15 scored posts of both") == 1
+    )  # ours alone
     own = PageReader(render(publish(tmp_path / "own.duckdb", [judged("a", 27), judged("c", 27)]))).text
     assert "Weakness radar" not in own
     assert "Share of voice It cannot be told yet" in own

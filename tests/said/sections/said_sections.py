@@ -287,6 +287,9 @@ def _much() -> list[Product]:
 INSIGHT: dict[str, Callable[[], list[Product]]] = {
     "whole": _whole,
     "much": _much,
+    "gone": lambda: [*one(steady(30)), Product("g", "G", days=steady(9, last=BACK[130]))],
+    "unscored": lambda: one([Day(day, 9, 0, None) for day in reversed(BACK[:9])]),
+    "without posts": lambda: [*one(steady(9)), Product("g", "G", own=False)],
     "new": lambda: views(level=[level("sentiment", new=True, complete_days=20, verdict="no real difference")]),
 }
 
