@@ -366,7 +366,7 @@ def test_its_questions_grow_with_the_products_and_not_with_the_days(
 
 def test_a_file_without_products_says_what_to_do(tmp_path: Path) -> None:
     page = PageReader(render(publish(tmp_path / "p.duckdb", [])))
-    assert "No products yet" in page.text
+    assert "No product is configured" in page.text
     assert "earful init" in page.text
     assert "No channel that is configured has been asked yet" in page.text
 

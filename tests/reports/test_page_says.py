@@ -273,13 +273,13 @@ def test_what_cannot_be_compared_is_said_and_does_not_vanish(tmp_path: Path) -> 
     """Was: the sections of competitors vanished without a word where one channel of one product was incomplete."""
     rival = judged("b", 27, own=False)
     text = PageReader(render(publish(tmp_path / "none.duckdb", [judged("a", 27), rival]))).text
-    assert "Share of voice It cannot be told yet: there is no day on which all products are complete" in text
+    assert "Share of voice It cannot be told: there is no day on which all products followed then are complete" in text
     assert (
         text.count("Weakness radar Nothing to compare: with no competitor are there 15 scored posts of both") == 1
     )  # ours alone
     own = PageReader(render(publish(tmp_path / "own.duckdb", [judged("a", 27), judged("c", 27)]))).text
     assert "Weakness radar" not in own
-    assert "Share of voice It cannot be told yet" in own
+    assert "Share of voice It cannot be told: " in own
     alone = PageReader(render(publish(tmp_path / "alone.duckdb", [judged("a", 27)]))).headings
     assert "Share of voice" not in alone
 

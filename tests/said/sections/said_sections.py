@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
-from unittest.mock import patch
 
 from published_file import LAST, Day, Product, publish, steady
 from published_story import effect, episode, gap, level, moved, nps, release, story
-
-from earful.reports.charts import trend
-from earful.reports.page import render
+from undrawn import words_of
 
 Row = dict[str, Any]
 BACK = [LAST - timedelta(n) for n in range(140)]
@@ -113,20 +110,22 @@ BLOCKS: dict[str, Callable[[], list[Product]]] = {
     "judged": lambda: one(more={"verdicts": _judged()}),
     "thin": _thin,
     "marked": _marked,
-    "markets": lambda: one(
+    "tables": lambda: one(
         markets=[
             _market("us"), _market("de", posts=20, posts_before=0, mean_before=None, change=None),
             _market("fr", posts=10, mean_before=None, change=None), _market("", posts=5),
         ],
+        versions=[_version("2.0", BACK[9], BACK[0]), _version("1.9", BACK[20], BACK[20], 0)],
+        gaps=[_gap(9, 7), _gap(20, 20)],
     ),
-    "nothing scored now": lambda: one(markets=[_market("us", scored=0, mean_compound=None, change=None)]),
-    "many markets": lambda: one(markets=[_market(f"m{n}") for n in range(10)]),
-    "versions": lambda: one(versions=[_version("2.0", BACK[9], BACK[0]), _version("1.9", BACK[20], BACK[20], 0)]),
-    "many versions": lambda: one(versions=[_version(f"1.{n}", BACK[n], BACK[n], 0) for n in range(9)]),
-    "gaps": lambda: one(gaps=[_gap(9, 7), _gap(20, 20)]),
-    "a gap for good": lambda: one(gaps=[_gap(9, 9, fetchable=False, command=None)]),
-    "many gaps": lambda: one(gaps=[_gap(n, n) for n in range(0, 50, 2)]),
-    "all fine": lambda: _channels(_channel("shop")),
+    "other tables": lambda: one(
+        markets=[_market("us", scored=0, mean_compound=None, change=None)],
+        gaps=[_gap(9, 9, fetchable=False, command=None)], channels=[_channel("shop")],
+    ),
+    "long tables": lambda: one(
+        markets=[_market(f"m{n}") for n in range(10)], versions=[_version(f"1.{n}", BACK[n], BACK[n], 0) for n in range(9)],
+        gaps=[_gap(n, n) for n in range(0, 50, 2)],
+    ),
     "channels": lambda: _channels(
         _channel("a", BACK[3], "failed", error="503"), _channel("b", None, "pending"),
         _channel("c", BACK[1], capped=True, note="1,000 items"), _channel("d", ended_on=LAST, note="1 file"),
@@ -193,7 +192,7 @@ def _wave(n: int, **more: Any) -> Row:
     return row | more
 
 
-def _trusted(n: int, **more: Any) -> Row:
+def trusted(n: int, **more: Any) -> Row:
     row: Row = {
         "channel": f"c{n}", "source": "shop", "language": "en", "against": "stars", "rated": 90, "n": 88, "auc": 0.87,
         "auc_low": 0.85, "auc_high": 0.89, "mean_high": 0.61, "mean_low": -0.32, "warning": "",
@@ -212,7 +211,7 @@ def _nps(count: int = 120, topics: int = 0, **more: Any) -> dict[str, list[Row]]
     return {"nps_summary": [nps(nps_count=count, **more)], "nps_topics": named}
 
 
-def _voice(share: float) -> Row:
+def voice(share: float) -> Row:
     return {
         "day": LAST, "posts_28d": round(1000 * share), "all_posts_28d": 1000, "days_28d": 21, "share_28d": share,
         "share_low": share - 0.1, "share_high": share + 0.1, "products": 2, "channels": "shop", "comparable": True,
@@ -250,14 +249,14 @@ def _whole() -> list[Product]:
             level("sentiment", comparison="other channels", channel="shop"),
         ],
         "releases": [release(0)], "release_effect": [effect(0, Random(1))], "recovery": [_recovered()],
-        "weakness_radar": _radar(LAST), **_nps(topics=2), "robust_daily": _guards(), "share_of_voice": [_voice(0.25)],
+        "weakness_radar": _radar(LAST), **_nps(topics=2), "robust_daily": _guards(), "share_of_voice": [voice(0.25)],
         "bursts": [_burst(1), _burst(0, kind="one author", authors=1, mean_compound=None, text=None)],
         "spam_episodes": [_wave(0)],
-        "calibration": [_trusted(0), _trusted(1, warning="too few to tell: fewer than 30 on a side")],
+        "calibration": [trusted(0), trusted(1, warning="too few to tell: fewer than 30 on a side")],
     }  # fmt: skip
     worst = [_worst(1), _worst(2, url="ftp://x", app_version=None)]
     markets = [_market("us")]
-    rival = {"share_of_voice": [_voice(0.75)], "level": [level("stars"), level("volume")]}
+    rival = {"share_of_voice": [voice(0.75)], "level": [level("stars"), level("volume")]}
     return [
         *one(worst=worst, markets=markets, versions=[_version("2.0", BACK[9], LAST)], more=more),
         Product("n", "N", own=False, days=steady(9), more=rival),
@@ -279,7 +278,7 @@ def _much() -> list[Product]:
         weakness_radar=_radar(LAST, BACK[20], topics=9),
         robust_daily=_guards(), bursts=[_burst(n) for n in range(5)],
         spam_episodes=[_wave(n, example=None) for n in range(5)],
-        calibration=[_trusted(n) for n in range(18)], **_nps(9, 16, change=None),
+        calibration=[trusted(n) for n in range(18)], **_nps(9, 16, change=None),
     )  # fmt: skip
 
 
@@ -289,7 +288,7 @@ INSIGHT: dict[str, Callable[[], list[Product]]] = {
     "much": _much,
     "gone": lambda: [*one(steady(30)), Product("g", "G", days=steady(9, last=BACK[130]))],
     "unscored": lambda: one([Day(day, 9, 0, None) for day in reversed(BACK[:9])]),
-    "without posts": lambda: [*one(steady(9)), Product("g", "G", own=False)],
+    "without posts": lambda: [*one(steady(2, posts=4)), Product("g", "G", own=False)],
     "new": lambda: views(level=[level("sentiment", new=True, complete_days=20, verdict="no real difference")]),
 }
 
@@ -305,15 +304,17 @@ def _worst(n: int, **more: Any) -> Row:
 MADE: dict[str, Callable[[], list[Product]]] = {**BLOCKS, **INSIGHT}
 
 
+_FILES = TemporaryDirectory()
+
+
 @cache
-def page(store: str, folder: Path) -> str:
-    """The page of a store, without the SQL of its blocks; its charts are drawn in other tests."""
-    with patch.object(trend, "draw", lambda *_: trend.Drawing("", 1, 1)):
-        html = render(publish(folder / f"{store}.duckdb", MADE[store]()))
-    return re.sub(r"<pre.*?</pre>", "", html, flags=re.DOTALL)
+def page(store: str) -> str:
+    """The page of a store, see undrawn."""
+    return words_of(publish(Path(_FILES.name) / f"{store}.duckdb", MADE[store]()))
 
 
 def said(store: str, folder: Path) -> str:
     """The words of the page's sections, between its first screen and its glossary."""
-    html = page(store, folder)
+    del folder
+    html = page(store)
     return html[html.index("</section>", html.index('id="today"')) :].partition('aria-labelledby="reading-h"')[0]

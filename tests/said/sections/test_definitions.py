@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
 
 import pytest
+import said_sections
 from landing import DAY, HOUR, T0, put, row, span, viewed
+from said_clauses import lines
 
 from earful.connectors.base import Coverage
-from earful.warehouse import Store, open_store, register
+from earful.reports.glossary import TERMS
+from earful.warehouse import Store, open_store, publish, query, register
 
 #: By number, the days of 70 of which nobody knows whether they are whole; there are posts all the same.
 GAP = range(60, 63)
@@ -35,6 +41,11 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         yield made
 
 
+def before_reading(store: str) -> str:
+    """A page up to its list of terms."""
+    return said_sections.page(store).partition('aria-labelledby="reading-h"')[0]
+
+
 def test_positive_and_negative_begin_at_the_bounds_that_the_page_names(store: Store) -> None:
     (found,) = viewed(
         store, "select sum(positive) as p, sum(neutral) as z, sum(negative) as n, sum(unscored) as u from daily where channel = 'rd'"
@@ -50,6 +61,44 @@ def test_markets_are_of_the_28_days_to_the_newest_post_incomplete_ones_too(store
         "select count(*) as days from coverage_daily where complete and day between date '2026-05-01' and date '2026-05-03'",
     )
     assert gone == {"days": 0}
+
+
+def test_what_is_of_complete_days_and_what_is_of_all_posts(store: Store, tmp_path: Path) -> None:
+    path = publish(store, tmp_path / "earful.duckdb", now=T0 + 90 * DAY).path
+    found = query(
+        path,
+        "select t.posts_7d, t.days_7d, d.complete, (select sum(posts) from by_version where app_version <> '') as versions, v.verdict"
+        " from trend as t join daily_sentiment as d using (product, day) join verdicts as v using (product, day)"
+        " where day = date '2026-05-03' and slice_kind = 'product' and metric = 'sentiment'",
+    )
+    assert list(found.rows) == [(5 * 4, 4, False, 5 * 70, "incomplete day")], "days 60 to 62 are in no 7-day mean"
+
+
+@pytest.mark.parametrize("store", ["few posts", "thin"])
+def test_the_mean_of_few_posts_is_marked(store: str) -> None:
+    text = lines(before_reading(store))
+    counts = re.findall(r"n = ([\d,]*\d)(, few posts)?", text)
+    assert {bool(few) for _, few in counts} == {True, False}
+    assert all(bool(few) == (int(n.replace(",", "")) < 15) for n, few in counts), counts
+
+
+def test_every_table_of_the_page_ends_with_its_sql() -> None:
+    for store, least in (("whole", 18), ("long tables", 5)):
+        html = before_reading(store)
+        tables = html.split("<table")[1:]
+        # What a product's heading or the next section begins ends what belongs to a table.
+        ends = [re.split(r"<h2|<section|<h3", table)[0] for table in tables]
+        without = [end for end in ends if 'class="source"' not in end]
+        assert len(tables) >= least
+        assert [re.sub(r"<[^>]+>", " ", end)[:80] for end in without] == []
+
+
+def test_every_term_stands_on_the_page_where_it_is_explained() -> None:
+    html = body = before_reading("whole")
+    assert {term for term in TERMS if not re.search(rf"\b{re.escape(term)}\b", body, re.IGNORECASE)} == set()
+    shown = dict(re.findall(r'<abbr title="([^"]*)">([^<]*)</abbr>', html))
+    assert {unescape(title) for title in shown} <= {meaning.partition(". ")[0] for meaning in TERMS.values()}
+    assert len(shown) > 9
 
 
 def test_versions_are_over_all_days(store: Store) -> None:
