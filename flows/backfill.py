@@ -9,8 +9,10 @@ from typing import Any
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
+from earful.flows.backfilling.report import markdown
+from earful.flows.backfilling.shown import shown
 from earful.flows.choices import ChannelChoice, ProductChoice
 from earful.flows.config.settings import Settings, load
 from earful.flows.errors import UserError
@@ -19,6 +21,7 @@ from earful.flows.night.plan import Job, asked, backfill_jobs, headline
 from earful.flows.night.pulls import PULLERS
 from earful.flows.night.run import carry_out
 from earful.flows.night.summary import Summary
+from earful.flows.process.one_line import failed
 
 
 @flow(
@@ -49,7 +52,8 @@ def backfill(
 
     if preview:
         return _preview(wanted)
-    return carry_out("backfill", lambda settings, _standings, now, _changed: wanted(settings, now))
+    with shown():
+        return carry_out("backfill", lambda settings, _standings, now, _changed: wanted(settings, now), markdown)
 
 
 def _said(settings: Settings, jobs: Sequence[Job]) -> list[Job]:
@@ -64,7 +68,7 @@ def _preview(wanted: Callable[[Settings, datetime], list[Job]]) -> State[Any]:
         jobs = wanted(settings, datetime.now(UTC))
     except UserError as error:
         get_run_logger().error("%s", error)
-        return Failed(message=str(error), data=error)
+        return failed(str(error), error)
     said = f"preview: {headline(settings, jobs)}; nothing was pulled"
     lines = "\n".join(f"- {line}" for line in asked(settings, jobs))
     create_markdown_artifact(key="backfill-preview", markdown=f"{said}\n\n{lines}")
@@ -85,9 +89,11 @@ def backfill_gaps(products: tuple[ProductChoice, ...] = (), channels: tuple[Chan
         channels: Only these; leave it empty for all.
     """
     # A run of kind "backfill", as the other: a person asked, which is what confirms a suspect day.
-    return carry_out(
-        "backfill",
-        lambda settings, _standings, now, _changed: gap_jobs(
-            settings, read_gaps(settings.published), now, products, channels
-        ),
-    )
+    with shown():
+        return carry_out(
+            "backfill",
+            lambda settings, _standings, now, _changed: gap_jobs(
+                settings, read_gaps(settings.published), now, products, channels
+            ),
+            markdown,
+        )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from earful.flows.config.settings import load
 from earful.flows.errors import UserError
 from earful.flows.jobs.digest import DigestSent, send_digest
+from earful.flows.process.one_line import failed
 
 
 @flow(
@@ -22,7 +23,7 @@ def digest() -> State[DigestSent]:
         done = send_digest(load())
     except UserError as error:
         get_run_logger().error("%s", error)
-        return Failed(message=str(error), data=error)
+        return failed(str(error), error)
     # Prefect's database is out of reach of `forget`: the terms that people wrote stay in the files.
     where = f"In `{done.markdown}` and `{done.html}`."
     create_markdown_artifact(key="digest", markdown=f"**{done.digest.subject}**\n\n{where}")

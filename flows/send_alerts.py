@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from earful.flows.alerts.deliver import Sent
 from earful.flows.config.settings import load
 from earful.flows.errors import UserError
 from earful.flows.jobs.alerts import send_waiting
+from earful.flows.process.one_line import failed
 from earful.warehouse import WarehouseError
 
 
@@ -20,6 +21,6 @@ def alerts() -> State[Sent]:
         done = send_waiting(load())
     except (UserError, WarehouseError) as error:
         get_run_logger().error("%s", error)
-        return Failed(message=str(error), data=error)
+        return failed(str(error), error)
     said = "; ".join([done.sent_line or "nothing to send", *done.failed])
-    return (Completed if done.ok else Failed)(message=said, data=done)
+    return Completed(message=said, data=done) if done.ok else failed(said, done)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.client.schemas.objects import State
-from prefect.states import Completed, Failed
+from prefect.states import Completed
 
 from earful.flows.config.settings import load
 from earful.flows.errors import UserError
 from earful.flows.jobs.upkeep import Upkept, keep_up
+from earful.flows.process.one_line import failed
 from earful.warehouse import WarehouseError
 
 
@@ -23,6 +24,6 @@ def upkeep() -> State[Upkept]:
         done = keep_up(load())
     except (UserError, WarehouseError) as error:
         get_run_logger().error("%s", error)
-        return Failed(message=str(error), data=error)
+        return failed(str(error), error)
     create_markdown_artifact(key="upkeep-summary", markdown=f"**upkeep**: {done.headline()}.\n\n{done.caveat}")
-    return (Completed if done.ok else Failed)(message=done.headline(), data=done)
+    return Completed(message=done.headline(), data=done) if done.ok else failed(done.headline(), done)

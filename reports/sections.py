@@ -119,7 +119,8 @@ def _section(
     incidents, by_week = ask("incidents", since=since), ask("weeks", since=since)
     topic_weeks = ask("topic_weeks", since=shown.last - timedelta(days=GLANCE_DAYS))
     drawn_by_week = by_week.rows if weeks.thin(trend.rows) else ()
-    marks = Marks(judged.rows, releases.rows, episodes.rows, incidents.rows, drawn_by_week)
+    drawn = tuple(row for row in releases.rows if shown.holds(row["day"]))
+    marks = Marks(judged.rows, drawn, episodes.rows, incidents.rows, drawn_by_week)
     ours = [row for row in episodes.rows if row["metric"] == "sentiment"]
     return Section(
         anchor=anchor,
@@ -169,6 +170,6 @@ def _chart(trend: QueryRows, shown: Frame, marks: Marks) -> Chart:
         narrow=charts.draw(trend.rows, shown, NARROW, marks),
         words=charts.describe(trend.rows, marks),
         marks=marks,
-        few_days=sum(0 < day["scored"] < ENOUGH_POSTS for day in trend.rows),
+        few_days=sum(day["complete"] and 0 < day["scored"] < ENOUGH_POSTS for day in trend.rows),
         incomplete_days=sum(not day["complete"] for day in trend.rows),
     )

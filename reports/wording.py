@@ -114,14 +114,12 @@ NOT_KNOWN = re.compile(r"not known whether whole: [^;]*")
 
 
 def channel_state(
-    status: str | None, capped: bool | None, note: str | None, error: str | None, brought_to: date | None = None
+    status: str, capped: bool | None, note: str | None, error: str | None, brought_to: date | None = None
 ) -> tuple[str, str]:
     """How a channel's last request for posts went: (good | partial | bad, a phrase).
 
     ``brought_to``: the day with which what it brought ends, where that is before the last one that it was asked for.
     """
-    if status is None:
-        return "bad", "no good answer yet"
     if status == "failed":
         return "bad", "the last request failed" + (f": {clip(error, 200)}" if error else "")
     if status == "pending":
@@ -134,7 +132,7 @@ def channel_state(
         return "partial", f"nothing after {day(brought_to)}" + (f" ({clip(note, 200)})" if note else "")
     if capped:
         return "partial", "the source gave less than was asked" + (f": {clip(note, 200)}" if note else "")
-    return "good", "fine" + (f" ({clip(note, 200)})" if note else "")
+    return "good", "answered" + (f" ({clip(note, 200)})" if note else "")
 
 
 def behind(last_complete: date | None, today: date, ended_on: date | None = None) -> str:

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from earful.warehouse.backups.backup import BackedUp, back_up
     from earful.warehouse.backups.restore import Restored, restore
     from earful.warehouse.errors import QueryError, WarehouseError
+    from earful.warehouse.landing.by_day import CameOn
     from earful.warehouse.landing.channel_end import set_ends
     from earful.warehouse.landing.clock import mend_clock
+    from earful.warehouse.landing.day_means import DayMean, DayMeans, MeanChange, changed_means, day_means
     from earful.warehouse.landing.known_scores import Found, KnownScores, write_known_scores
     from earful.warehouse.landing.land import Landed, Landing, land
     from earful.warehouse.landing.remask import mask_kept
@@ -74,6 +76,9 @@ __all__ = [
     "Applied",
     "Authors",
     "BackedUp",
+    "CameOn",
+    "DayMean",
+    "DayMeans",
     "Erased",
     "Exported",
     "Found",
@@ -81,6 +86,7 @@ __all__ = [
     "Landed",
     "Landing",
     "LeftOut",
+    "MeanChange",
     "Pending",
     "Posts",
     "Published",
@@ -98,9 +104,11 @@ __all__ = [
     "apply_checks",
     "apply_retention",
     "back_up",
+    "changed_means",
     "channels_of",
     "count_erasure",
     "count_posts_of",
+    "day_means",
     "due",
     "end_lost",
     "erase",
@@ -155,8 +163,10 @@ _PLACES = {
     "backups.backup": "BackedUp back_up",
     "backups.restore": "Restored restore",
     "errors": "QueryError WarehouseError",
+    "landing.by_day": "CameOn",
     "landing.channel_end": "set_ends",
     "landing.clock": "mend_clock",
+    "landing.day_means": "DayMean DayMeans MeanChange changed_means day_means",
     "landing.known_scores": "Found KnownScores write_known_scores",
     "landing.land": "Landed Landing land",
     "landing.remask": "mask_kept",

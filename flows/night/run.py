@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State
 from prefect.exceptions import ObjectNotFound, TerminationSignal
 from prefect.runtime import flow_run
-from prefect.states import Completed, Crashed, Failed
+from prefect.states import Completed, Crashed
 
 from earful.connectors.errors import PullError
 from earful.flows.config.settings import Settings, load
@@ -23,7 +23,7 @@ from earful.flows.datafolder.store import opened
 from earful.flows.errors import UserError
 from earful.flows.night import progress
 from earful.flows.night.plan import Job
-from earful.flows.night.pull import RunContext
+from earful.flows.night.pull import CutShortError, RunContext
 from earful.flows.night.pulls import pull_all
 from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.steps import Log
@@ -32,26 +32,31 @@ from earful.flows.night.tasks import land_task, page_task, publish_task
 from earful.flows.night.work import KINDS, STOPPED, Plan, sweep_unfinished, work
 from earful.flows.process import signals
 from earful.flows.process.deadline import Deadline
+from earful.flows.process.one_line import Expected, failed
 from earful.warehouse import LOST, Store, WarehouseError, end_lost
 
 
-def carry_out(kind: str, plan: Plan) -> State[Summary]:
+def carry_out(kind: str, plan: Plan, says: Callable[[Summary], str] = Summary.markdown) -> State[Summary]:
     """Carry out a run inside a flow; the state's data is the Summary, or the error that ended it.
+
+    ``says`` makes the text (Markdown) that Prefect's pages show at its end.
 
     One channel that cannot be pulled or landed never stops the others: the state is Failed and names it after all else
     has landed and was published. A wrong configuration, a store that cannot be used or a full disk end the run in one
     line, without a stack trace, and what had landed before stays landed.
     """
     try:
-        summary = _run_or_stop(kind, load(), plan)
+        with Expected(PullError, CutShortError):
+            summary = _run_or_stop(kind, load(), plan)
     except (UserError, WarehouseError) as error:
         progress.listener.ended(error)
         get_run_logger().error("%s", error)
-        return Failed(message=str(error), data=error)
+        return failed(str(error), error)
     # Reported first: from here on only Prefect's own record of the run can fail.
     progress.listener.ended(summary)
-    _show(summary)
-    return (Completed if summary.ok else Failed)(message=summary.headline(), data=summary)
+    _show(summary, says(summary))
+    said_at_end = summary.headline()
+    return Completed(message=said_at_end, data=summary) if summary.ok else failed(said_at_end, summary)
 
 
 def _run_or_stop(kind: str, settings: Settings, plan: Plan) -> Summary:
@@ -133,9 +138,9 @@ def clear_killed(settings: Settings) -> tuple[str, ...]:
     return swept.flow_runs
 
 
-def _show(summary: Summary) -> None:
+def _show(summary: Summary, said: str) -> None:
     """The summary as artifacts of the flow run, in the Prefect UI."""
     create_table_artifact(
         key=f"{summary.kind}-channels", table=summary.rows(), description="What each channel brought, times UTC."
     )
-    create_markdown_artifact(key=f"{summary.kind}-summary", markdown=summary.markdown())
+    create_markdown_artifact(key=f"{summary.kind}-summary", markdown=said)

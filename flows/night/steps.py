@@ -6,6 +6,7 @@ import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
+from earful.connectors.base import Coverage, Window
 from earful.connectors.errors import PullError, Retriable
 from earful.connectors.post import clean
 from earful.connectors.registry import outsider
@@ -19,7 +20,7 @@ from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.summary import Brought
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.fetch import LateError
-from earful.warehouse import Landing, Published, Store, WarehouseError, land, land_failure, publish, said_of
+from earful.warehouse import Landing, Published, Store, WarehouseError, land, land_failure, publish, said_of, without
 
 PULL_RETRIES = 2
 #: Where a service names no wait: the first, doubled each time. Seconds.
@@ -108,9 +109,20 @@ def land_share(
         error=error,
         late=isinstance(cut, LateError),
         questions=tuple(clean(each) for each in came.coverage.questions),
+        by_day=landed.by_day,
+        holes=() if cut else _holes(came.window, came.coverage),
     )
     progress.listener.landed(line)
     return line
+
+
+def _holes(window: Window, coverage: Coverage) -> tuple[Window, ...]:
+    """What of a window its coverage does not claim."""
+    covered = []
+    if coverage.reached is not None:
+        missing = [(each.start, each.end) for each in coverage.missing]
+        covered = without([(coverage.reached, coverage.until)], missing)
+    return tuple(Window(*span) for span in without([(window.start, window.end)], covered))
 
 
 def _said_of_cut(error: PullError) -> str:

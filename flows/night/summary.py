@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
+
+from earful.connectors.base import Window
+from earful.warehouse import CameOn, MeanChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,21 @@ class Brought:
     error: str = ""  # a failed line may have brought posts: what came before it was cut short is kept
     late: bool = False  # it, or the run, was past its deadline
     questions: tuple[str, ...] = ()  # what cannot be told and costs a field until it is answered
+    by_day: tuple[CameOn, ...] = ()
+    holes: tuple[Window, ...] = ()  # of an ok line: what was asked for and is not covered by what came
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """What a backfill did to the days that it asked for.
+
+    ``changed``: products' days whose mean at its end is not what it was at its beginning; ``beside``: other runs that
+    were at work meanwhile (kind and beginning, UTC), whose landings are in these means.
+    """
+
+    time_zone: str
+    changed: tuple[MeanChange, ...]
+    beside: tuple[tuple[str, datetime], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +55,7 @@ class Summary:
     """A whole run. ``published`` and ``page`` are the paths of what POMs open.
 
     ``cut``: how the run's own deadline ended it, or ""; ``notes``: what else a person should know, a line each;
-    ``untold``: targets that did not take an alert, a line each.
+    ``untold``: targets that did not take an alert, a line each; ``days``: of a backfill alone.
     """
 
     run_id: str
@@ -49,6 +68,7 @@ class Summary:
     cut: str = ""
     notes: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
+    days: Days | None = None
 
     @property
     def failed(self) -> tuple[Brought, ...]:
@@ -80,8 +100,11 @@ class Summary:
         return said + ("; not every alert was taken" if self.untold else "")
 
     def json(self) -> dict[str, Any]:
-        """One object of plain values; times as ISO 8601 UTC."""
-        return {**asdict(self, dict_factory=_json_values), "ok": self.ok, "headline": self.headline()}
+        """One object of plain values; times as ISO 8601 UTC, days as dates in the reporting time zone."""
+        values = asdict(self, dict_factory=_json_values)
+        if self.days is None:  # of a first night they are thousands
+            values["brought"] = [{k: v for k, v in line.items() if k != "by_day"} for line in values["brought"]]
+        return {**values, "ok": self.ok, "headline": self.headline()}
 
     def rows(self) -> list[dict[str, Any]]:
         """A table for the UI: one row a line, short values."""
@@ -105,9 +128,15 @@ class Summary:
         return "\n".join(lines)
 
 
+def in_order(brought: Iterable[Brought], channels: Sequence[str], products: Sequence[str]) -> list[Brought]:
+    """Lines in the order of channels (which may be named twice) and products, each earliest first."""
+    first = {name: place for place, name in enumerate(dict.fromkeys(channels))}
+    return sorted(brought, key=lambda b: (first[b.channel], products.index(b.product), b.asked_from))
+
+
 def _kept(line: Brought) -> str:
     return f" ({line.posts:,} posts came, {line.new:,} of them new)" if line.posts else ""
 
 
 def _json_values(items: list[tuple[str, Any]]) -> dict[str, Any]:
-    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in items}
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in items}

@@ -27,12 +27,12 @@ from earful.flows.errors import UserError
 from earful.flows.jobs.erasure import remove_unfinished, retention_days, rewrite_digest
 from earful.flows.night import progress
 from earful.flows.night.configured import note_configured, witnesses
-from earful.flows.night.known import know_scores, recall
+from earful.flows.night.known import Before, know_scores, recall
 from earful.flows.night.plan import Changed, Job, Share, Standings
 from earful.flows.night.pull import CutShortError, RunContext
 from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.steps import Log, fail
-from earful.flows.night.summary import Brought, Summary
+from earful.flows.night.summary import Brought, Summary, in_order
 from earful.flows.process import signals
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.fetch import LateError
@@ -156,10 +156,11 @@ def _run(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
             if changed:
                 steps.log.warning("author pseudonyms: %s", changed)
             know_scores(store, run_context, jobs)
+            before = Before.of(kind, store, jobs)
         for said in filter(None, (mended, *renamed)):
             steps.log.warning("%s", said)
         try:
-            done = _work(kind, run_context, run_id, now, jobs, ends, steps)
+            done = _work(kind, run_context, run_id, now, before, ends, steps)
         except BaseException as error:
             run_context.stopping.set()
             # Where the disk is full this fails too; the next run then finds that this one is dead.
@@ -172,16 +173,17 @@ def _run(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
 
 
 def _work(
-    kind: str, run_context: RunContext, run_id: str, now: datetime, jobs: list[Job], ends: Deadline, steps: Steps
+    kind: str, run_context: RunContext, run_id: str, now: datetime, before: Before, ends: Deadline, steps: Steps
 ) -> Summary:
-    settings = run_context.settings
-    progress.listener.planned(sum(len(job.shares) for job in jobs))
+    settings, jobs = run_context.settings, before.jobs
+    progress.listener.planned(jobs, settings.zone)
     brought, cut = _pulled_and_landed(run_context, run_id, now, jobs, ends, steps)
     late = sorted({f"{b.channel}/{b.product}" for b in brought if b.late})
     with opened(settings, new=True) as store:
         apply_retention(store, retention_days(settings, store), datetime.now(UTC))
         status = "failed" if any(b.status == "failed" for b in brought) else "ok"
         why = cut or (f"past their deadline: {', '.join(late)}" if late else None)
+        days = before.now(store, run_id, now)
         finish_run(store, run_id, status, datetime.now(UTC), why)
         published = steps.publish(store, settings.published)
         page = steps.page(settings)
@@ -190,23 +192,21 @@ def _work(
             rewrite_digest(settings)
             sweep(settings.data)
             rewrite(store, datetime.now(UTC))
-    channels = list(dict.fromkeys(job.channel for job in jobs))
-    products = [product.slug for product in settings.products]
-    brought.sort(key=lambda line: (channels.index(line.channel), products.index(line.product), line.asked_from))
     return Summary(
         run_id=run_id,
         kind=kind,
         started_at=now,
         ended_at=datetime.now(UTC),
-        brought=tuple(brought),
+        brought=tuple(in_order(brought, [job.channel for job in jobs], [each.slug for each in settings.products])),
         published=str(published),
         page=str(page),
         cut=cut,
+        days=days,
     )
 
 
 def _pulled_and_landed(
-    run_context: RunContext, run_id: str, now: datetime, jobs: list[Job], ends: Deadline, steps: Steps
+    run_context: RunContext, run_id: str, now: datetime, jobs: Sequence[Job], ends: Deadline, steps: Steps
 ) -> tuple[list[Brought], str]:
     """Every job's line, and how the run's deadline cut it short (or ""). Publishes early where that is due."""
     brought: list[Brought] = []
@@ -217,6 +217,7 @@ def _pulled_and_landed(
             job, outcome = ended
             lines = _settle(run_context, run_id, now, job, outcome, steps)
             brought += lines
+            progress.listener.done(job)
             unpublished += any(line.status == "ok" or line.posts > 0 for line in lines)
             reason = outcome.error if isinstance(outcome, CutShortError) else outcome
             if isinstance(reason, LateError) and reason.of_run:

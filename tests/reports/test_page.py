@@ -132,7 +132,9 @@ def test_shares_agree_with_the_rolling_window(busy: Path, busy_html: str) -> Non
     assert week[4] == f"{scored_7d:,}"
     positive, neutral, negative = (int(cell.split()[1].replace(",", "")) for cell in week[1:4])
     assert positive + neutral + negative == scored_7d
-    assert "unscored posts (another language, or no text) are counted apart and are not neutral" in tables[1].caption
+    assert (
+        "unscored posts (another language, or nothing said) are counted apart and are not neutral" in tables[1].caption
+    )
 
 
 def test_unscored_days_are_not_neutral(tmp_path: Path) -> None:
@@ -241,8 +243,8 @@ def test_nps_has_its_interval_its_answers_and_the_divergence(busy_html: str) -> 
 
 def test_ratings_taken_back_are_told(busy_html: str) -> None:
     assert (
-        "12 of 20 reviews whose rating is known to have changed stand higher now (60%), by 2.4 stars on average, "
-        "3.5 days later in the middle. 4 of them show a reply of the developer."
+        "Of 20 reviews whose stars or thumb are known to have changed, 12 stand higher now than before a rise (60%), by 2.4"
+        " stars on average; half of these rose within 3.5 days. Under 4 of those that rose a reply of the developer is shown."
     ) in PageReader(busy_html).text
 
 
@@ -260,7 +262,7 @@ def test_a_new_product_is_judged_beside_others(tmp_path: Path) -> None:
     page = PageReader(
         render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(20), more={"level": [far]})]))
     )
-    assert "Not enough history yet to say whether something changed: 20 complete days" in page.text
+    assert "Not enough history or posts yet to say whether something changed: 20 complete days" in page.text
     assert page.table("Beside").rows == [
         ["all competitors", "mean score 28 days", "−0.30 n = 900", "+0.10 n = 1,800", "−0.40 −0.50 to −0.30", "far below"]
     ]  # fmt: skip
@@ -364,9 +366,9 @@ def test_its_questions_grow_with_the_products_and_not_with_the_days(
 
 def test_a_file_without_products_says_what_to_do(tmp_path: Path) -> None:
     page = PageReader(render(publish(tmp_path / "p.duckdb", [])))
-    assert "No products yet" in page.text
+    assert "No product is configured" in page.text
     assert "earful init" in page.text
-    assert "No channel has been asked yet" in page.text
+    assert "No channel that is configured has been asked yet" in page.text
 
 
 def test_products_without_posts_say_what_to_do(tmp_path: Path) -> None:
@@ -401,7 +403,7 @@ def test_one_day_is_enough(tmp_path: Path) -> None:
     page = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=steady(1))])))
     row = page.table("Score, 7 days").rows[0]
     assert row[1:3] == ["not judged n = 36", "+0.10 n = 36 1 of 7 days complete"]
-    assert "The last 1 day in numbers" in page.text
+    assert "The newest 1 day in numbers" in page.text
 
 
 def test_a_day_without_posts_is_no_neutral_day(tmp_path: Path) -> None:
@@ -430,7 +432,7 @@ def test_channels_tell_in_words(busy_html: str) -> None:
     )
     assert rows["Orbit Mail", "google_play_api google_play"][3] == "20 Nov 2026 2 days behind"
     assert rows["Orbit Mail", "reddit"][5] == "the source gave less than was asked: Reddit lists about 1,000 items"
-    assert rows["Orbit Mail", "app_store_rss app_store"][2:] == ["23 Nov 2026 02:12", "22 Nov 2026", "812", "fine"]
+    assert rows["Orbit Mail", "app_store_rss app_store"][2:] == ["23 Nov 2026 02:12", "22 Nov 2026", "812", "answered"]
     gap = page.table("To fill it").rows[0]
     assert gap[2] == "21 Sep 2026 to 24 Sep 2026 4 days"
     assert gap[4] == "earful backfill --from 2026-09-21 --to 2026-09-24 --product orbit --channel reddit"

@@ -232,7 +232,7 @@ def test_it_says_when_it_is_older_than_it_should_be(browser: Browser, tmp_path: 
     for now, said in (
         ("2026-11-24T06:00:00Z", ""),
         ("2026-11-24T06:20:00Z", "This page is 29 hours old"),
-        ("2026-11-27T02:00:00Z", "This page is 4 days old: nothing has been published since."),
+        ("2026-11-27T02:00:00Z", "This page is 4 days old: there should be a newer one by now."),
     ):
         page.clock.set_fixed_time(now)
         page.goto(file.as_uri())

@@ -105,6 +105,19 @@ def test_an_answered_alarm_goes_on_too(tmp_path: Path) -> None:
     assert "No alarm goes on now" not in both
 
 
+@pytest.mark.parametrize(("ended", "said"), [(12, True), (13, False)])
+def test_that_no_alarm_goes_on_is_said_only_where_all_changes_are_shown(tmp_path: Path, ended: int, said: bool) -> None:
+    """An answered alarm comes last in the list: where there is no room for it, nobody may say that none goes on."""
+    over = [episode(f"e{n}", LAST - timedelta(15), LAST - timedelta(9)) for n in range(ended)]
+    known = episode("known", LAST - timedelta(5), LAST, ongoing=True, answer="known", answer_why="a sale")
+    quiet = judged("a", 27, name="A")
+    alone = head(tmp_path, replace(quiet, more={**quiet.more, "what_changed": over}))
+    assert ("No alarm goes on now" in alone) is said
+    more = head(tmp_path / "more", replace(quiet, more={**quiet.more, "what_changed": [*over[:12], known]}))
+    assert "answered: known" not in more
+    assert "No alarm goes on now" not in more
+
+
 def test_what_changed_is_said_in_parts_and_the_first_two_with_all_their_words(tmp_path: Path) -> None:
     when = LAST - timedelta(9), LAST
     parts: dict[str, Any] = {
@@ -260,11 +273,13 @@ def test_what_cannot_be_compared_is_said_and_does_not_vanish(tmp_path: Path) -> 
     """Was: the sections of competitors vanished without a word where one channel of one product was incomplete."""
     rival = judged("b", 27, own=False)
     text = PageReader(render(publish(tmp_path / "none.duckdb", [judged("a", 27), rival]))).text
-    assert "Share of voice It cannot be told yet: there is no day on which all products are complete" in text
-    assert text.count("Weakness radar Nothing to compare yet: no topic has enough posts") == 1  # ours alone
+    assert "Share of voice It cannot be told: there is no day on which all products followed then are complete" in text
+    assert (
+        text.count("Weakness radar Nothing to compare: with no competitor are there 15 scored posts of both") == 1
+    )  # ours alone
     own = PageReader(render(publish(tmp_path / "own.duckdb", [judged("a", 27), judged("c", 27)]))).text
     assert "Weakness radar" not in own
-    assert "Share of voice It cannot be told yet" in own
+    assert "Share of voice It cannot be told: " in own
     alone = PageReader(render(publish(tmp_path / "alone.duckdb", [judged("a", 27)]))).headings
     assert "Share of voice" not in alone
 

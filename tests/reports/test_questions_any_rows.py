@@ -87,7 +87,8 @@ def same(found: QueryRows, rows: Iterable[Row], most: int | None = None) -> None
 #: Question, its view, which rows (of a day of publishing), their order, for questions that show the rows as they are.
 Pick = tuple[str, str, Callable[[Row, date], bool], Callable[[Row], Any]]
 OF_PRODUCT: list[Pick] = [
-    ("radar", "weakness_radar", lambda r, _: r["rank"] is not None, lambda r: (r["rank"], r["competitor_name"])),
+    ("radar", "weakness_radar", lambda r, _: r["rank"] is not None,
+     lambda r: (-r["complaint_gap"], r["rank"], r["competitor_name"])),
     ("markets", "by_market", lambda r, _: r["posts"] > 0, lambda r: (-r["posts"], r["source"], r["market"])),
     ("recovery", "recovery", lambda r, _: r["changed"] > 0, lambda r: r["product"]),
     ("nps", "nps_summary", lambda r, _: r["nps_count"] > 0, lambda r: r["product"]),
@@ -245,7 +246,9 @@ def test_what_explains_an_episode_is_its_parts_by_rank(drawn: Drawn) -> None:
             rows = [
                 {renamed.get(name, name): value for name, value in r.items()}
                 | {f"explained{end}": r[f"share{end}"] for end in ("", "_low", "_high")}
-                for r in own[:most]
+                for at, r in enumerate(own)
+                # All that adds up to the change is there.
+                if at < most or r["named"] or r["dimension"] == "rest"
             ]
             same(drawn.file.ask("moved", episode=episode, most=most), rows)
 
@@ -408,6 +411,7 @@ def test_the_shares_are_of_complete_days(drawn: Drawn) -> None:
                     if r["complete"] and 0 <= ago(r["day"], max(whole)) < window
                 ]  # fmt: skip
                 row: Row = {c: sum(r[c] for r in inside) for c in counts}
+                row["days"] = sum(0 <= ago(d, max(whole)) < window for d in whole)
                 of = row["scored"]
                 for side in ("positive", "neutral", "negative"):
                     row[f"{side}_share"] = row[side] / of if of else None
@@ -442,7 +446,7 @@ def test_the_level_names_competitors_one_by_one_where_there_are_several(drawn: D
         own = [r for r in own if r["comparison"] != "competitor" or len(rivals) > 1]
         own.sort(key=lambda r: (kinds.index(r["comparison"]), r["with_what"], metrics.index(r["metric"])))
         for most in MOST:
-            same(drawn.file.ask("level", product=product, most=most), own[:most])
+            same(drawn.file.ask("level", product=product, most=most), own, most)
 
 
 def test_the_state_is_that_of_all_channels_that_are_asked(drawn: Drawn) -> None:

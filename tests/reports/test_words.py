@@ -49,13 +49,12 @@ def test_clip_prefers_the_end_of_a_word() -> None:
 
 
 def test_channel_states() -> None:
-    assert wording.channel_state(None, None, None, None) == ("bad", "no good answer yet")
     assert wording.channel_state("failed", True, "n", "401; check KEY") == (
         "bad",
         "the last request failed: 401; check KEY",
     )
     assert wording.channel_state("ok", True, "1,000 items", None)[0] == "partial"
-    assert wording.channel_state("ok", False, None, None) == ("good", "fine")
+    assert wording.channel_state("ok", False, None, None) == ("good", "answered")
     thin = 'asks nothing; not known whether whole: 2026-01-01: 1 row cannot tell (covers = [".."]); set aside in 1 row'
     assert wording.channel_state("ok", True, thin, None) == (
         "partial", 'not known whether whole: 2026-01-01: 1 row cannot tell (covers = [".."])'

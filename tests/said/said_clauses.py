@@ -23,17 +23,21 @@ _BLOCK = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"<[^>]*>|<!doctype[^>]*>", re.IGNORECASE)
+_JS_VALUE = re.compile(r"\$\{[^{}]*\}")
 #: Python's and DuckDB's holes in a format string.
 _FORMAT = re.compile(r"\{[^{}]*\}")
 
 
 def clauses(file: Path, only: tuple[str, ...] = ()) -> set[str]:
-    """Every clause of a file: a template, a Python file (of the functions and classes ``only``, or all), or SQL."""
+    """Every clause of a file: a template, a script, a Python file (of the functions and classes ``only``, or all), or SQL."""
     text = file.read_text("utf-8")
     if file.suffix == ".j2":
         found = set(_of_template(Environment().parse(text)))
     elif file.suffix == ".py":
         found = set(_of_python(ast.parse(text), only))
+    elif file.suffix == ".js":
+        # Quoted texts; what a back tick holds has its values in ${}.
+        found = {_JS_VALUE.sub(_HOLE, quoted) for _, quoted in re.findall(r"""(["'`])(.*?)\1""", text)}
     else:
         found = set(_of_sql(text))
     return {each for each in map(plain, found) if _says(each)}
@@ -53,7 +57,8 @@ def lines(text: str) -> str:
 
 def pattern(clause: str) -> re.Pattern[str]:
     """Finds a clause in lines()."""
-    return re.compile("[^\n]*?".join(map(re.escape, clause.split(HOLE))))
+    # Holes side by side, and at an end, find no more than one or none, at the cost of every split between them.
+    return re.compile("[^\n]*?".join(map(re.escape, filter(None, clause.split(HOLE)))))
 
 
 def _says(clause: str) -> bool:

@@ -9,6 +9,9 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from backfill_ends import ENDS
+
+from earful.flows.backfilling import report
 from earful.flows.cli.commands.nights import runs
 from earful.flows.night.summary import Brought, Summary
 
@@ -39,13 +42,14 @@ MADE: dict[str, Callable[[], Summary]] = {
         cut="schedule.night_hours = 4 are over", notes=("the clock was set back",),
     ),
     "an alert waits": _night(_line("shop", posts=3, new=3), untold=("ops: slack: 503",)),
+    **ENDS,
 }  # fmt: skip
 
 
 def said(store: str, folder: Path) -> str:
     """What the terminal and the UI show."""
     del folder
-    out = StringIO()
+    summary, out = MADE[store](), StringIO()
     with redirect_stdout(out):
-        runs.show(MADE[store]())
-    return out.getvalue() + "\n" + MADE[store]().markdown()
+        runs.show(summary)
+    return out.getvalue() + "\n" + (summary.markdown() if summary.days is None else report.markdown(summary))

@@ -37,6 +37,7 @@ from earful.warehouse.aggregates.coverage import find_watermark
 from earful.warehouse.aggregates.recompute import clear_touched, condensed, cover, load_shifts, recompute, set_watermark
 from earful.warehouse.days import local_day, utc_naive
 from earful.warehouse.errors import WarehouseError
+from earful.warehouse.landing.by_day import CameOn, came_by_day
 from earful.warehouse.landing.remembered import remember
 from earful.warehouse.landing.rows import SCHEMA, to_table
 from earful.warehouse.landing.windows import add_coverage
@@ -94,7 +95,7 @@ class Landed:
     """What a landing did. ``posts`` = new + changed + unchanged; an older version than the stored counts as unchanged.
 
     ``gone`` posts were deleted or kept out by tombstones, ``left_out`` are of excluded authors, ``rejected`` items set
-    aside, ``days`` computed anew.
+    aside, ``days`` computed anew; ``by_day``: the posts that were read, by their days.
     """
 
     posts: int = 0
@@ -106,6 +107,7 @@ class Landed:
     rejected: int = 0
     days: int = 0
     watermark: datetime | None = None
+    by_day: tuple[CameOn, ...] = ()
 
 
 def land(store: Store, landing: Landing) -> Landed:
@@ -127,9 +129,10 @@ def land(store: Store, landing: Landing) -> Landed:
         recompute(con, landing.channel, landing.now, asked)
         days = count(con, "select count(*) from (select distinct product, day from touched)")
         note_scorer(con, landing.scorer_version)
+        by_day = came_by_day(con)
         for name in _TEMPORARY:
             con.execute(f"drop table if exists temp.{name}")
-    return Landed(**counts, days=days, watermark=watermark)
+    return Landed(**counts, days=days, watermark=watermark, by_day=by_day)
 
 
 def _cleaned(landing: Landing) -> Landing:

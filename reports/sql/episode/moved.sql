@@ -6,5 +6,6 @@ select
     n, posts_share as share, mean, posts_share_before as share_before, mean_before, within, mix, contribution
 from episode_causes
 where episode = $episode and dimension not in ('word', 'release', 'competitor')
+-- What is named and the rest add up to the change: none of them is left out.
+qualify row_number() over (order by "rank") <= $most or named or dimension = 'rest'
 order by "rank"
-limit $most

@@ -6,5 +6,5 @@ select
     topic_share, complaint_gap, complaint_gap_low, complaint_gap_high, complaint_verdict, first_day, last_day, count(*) over () as of_all
 from weakness_radar
 where product = $product and rank is not null
-order by rank, competitor_name
+order by complaint_gap desc, rank, competitor_name
 limit $most

@@ -1,5 +1,5 @@
--- from daily_sentiment
--- One row per window ending on the latest complete day; complete days only. Shares are of scored posts.
+-- from daily_sentiment, trend
+-- One row per window ending on the latest complete day; complete days only (how many). Shares are of scored posts.
 with latest as (
     select max(day) as last_day from trend where product = $product and complete and day <= $until
 ),
@@ -9,6 +9,10 @@ windows as (
 select
     windows.window_days,
     windows.last_day,
+    (
+        select count(*) from trend
+        where product = $product and complete and day <= last_day and day > last_day - window_days::integer
+    ) as days,
     coalesce(sum(posts), 0)::bigint as posts,
     coalesce(sum(scored), 0)::bigint as scored,
     coalesce(sum(unscored), 0)::bigint as unscored,

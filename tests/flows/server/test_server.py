@@ -170,6 +170,7 @@ def test_a_backfill_started_as_the_form_does_lands_and_publishes(up):
     brought = up.ask("artifacts/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}})
     assert {(a["key"], a["type"]) for a in brought} == {
         ("backfill-channels", "table"),
+        ("backfill-progress", "progress"),
         ("backfill-summary", "markdown"),
     }
 

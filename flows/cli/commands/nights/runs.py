@@ -10,9 +10,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from earful.flows.backfilling.pace import Pace
+from earful.flows.cli.commands.nights.days import show_days
+from earful.flows.cli.commands.nights.display import Display
 from earful.flows.config.settings import CONFIG_ENV, Settings, load
 from earful.flows.datafolder.folders import make_data_folder, require_room
 from earful.flows.datafolder.secret import author_secrets
@@ -20,8 +22,7 @@ from earful.flows.datafolder.temporary import private_temporary_files
 from earful.flows.errors import Exit, UserError
 from earful.flows.night import progress
 from earful.flows.night.gaps import read_gaps, wanted
-from earful.flows.night.plan import Job
-from earful.flows.night.summary import Brought, Summary
+from earful.flows.night.summary import Summary
 from earful.flows.process import signals
 from earful.flows.process.importing import importing
 from earful.flows.process.terminal import Terminal
@@ -95,7 +96,8 @@ def prepare(config: Path | None, *, quiet: bool) -> Settings:
 def carry_out(settings: Settings, name: str, parameters: dict[str, Any], *, quiet: bool) -> Summary:
     """Call a flow (``MODULE:FUNCTION`` of this floor) and give its summary. Raises the error that ended it."""
     signals.say(STOPPED)
-    with private_temporary_files(settings.data), Display(quiet=quiet) as display, serving() as server:
+    pace = Pace() if name.startswith("backfill:") else None
+    with private_temporary_files(settings.data), Display(quiet=quiet, pace=pace) as display, serving() as server:
         module, _, function = name.partition(":")
         with importing():  # takes seconds, while the server comes up
             flow = getattr(import_module(f"earful.flows.{module}"), function)
@@ -151,6 +153,8 @@ def show(summary: Summary) -> None:
             f"{channel}/{product}: {_without_markup(b.note)}" for b in parts if b.note and not b.error
         )
     out.print(table)
+    if summary.days is not None:
+        said = [_without_markup(line) for line in show_days(out, summary)]
     for line in said:
         out.print(f"  {line}", soft_wrap=True)
     seconds = (summary.ended_at - summary.started_at).total_seconds()
@@ -159,46 +163,6 @@ def show(summary: Summary) -> None:
         out.print(_without_markup(note), soft_wrap=True)
     out.print(f"published  {summary.published}", markup=False, soft_wrap=True)
     out.print(f"page       {summary.page}", markup=False, soft_wrap=True)
-
-
-class Display(progress.Keeping):
-    """A rich progress display that listens to a run; threads may talk to it at once. ``begins``: shown first."""
-
-    def __init__(self, *, quiet: bool, begins: str = "starting Prefect") -> None:
-        err = Terminal(stderr=True)  # in a file or a pipe a display leaves empty lines
-        self._progress = Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(),
-            console=err, transient=True, disable=quiet or not err.is_terminal,
-        )  # fmt: skip
-        self._jobs = self._progress.add_task(begins, total=None)
-        self._posts: dict[Job, int] = {}
-
-    def __enter__(self) -> Display:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
-
-    def planned(self, jobs: int) -> None:
-        """So many windows will be asked for."""
-        self._progress.update(self._jobs, description="pulling", total=jobs)
-
-    def pulled(self, job: Job, posts: int) -> None:
-        """So many posts of a job have come so far."""
-        self._posts[job] = posts
-        total = sum(list(self._posts.values()))
-        self._progress.update(self._jobs, description=f"pulling ({total:,} posts)")
-
-    def landed(self, line: Brought) -> None:
-        """A job is done, well or badly."""
-        self._progress.update(self._jobs, advance=1)
-        if line.status == "failed" and not self._progress.disable:
-            self._progress.console.print(f"[yellow]{line.channel}/{line.product} failed[/]")
-
-    def publishing(self) -> None:
-        """All landed; the published file is being written."""
-        self._progress.update(self._jobs, description="publishing")
 
 
 def _without_markup(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from earful.flows.cli.commands.look.look import plain
 from earful.flows.cli.commands.nights import runs
+from earful.flows.cli.commands.nights.display import Display
 from earful.flows.cli.commands.start.try_show import show_guess, show_picture
 from earful.flows.config.settings import FILE_NAME, Settings, checked, time_zones
 from earful.flows.datafolder.folders import make_data_folder, require_room, unusable
@@ -50,7 +51,7 @@ def run_try(what: str, folder: Path | None, zone: str, *, keep: bool, json: bool
     if draft.connector != "files":
         must_answer(settings)
     made = _begin_anew(settings)
-    with runs.Display(quiet=json, begins="reading") as display, once():
+    with Display(quiet=json, begins="reading") as display, once():
         summary = night_alone(settings, display)
     seen = [picture(settings.published, product.slug) for product in settings.products]
     text = draft.text(_long_over(seen, settings))

@@ -136,7 +136,7 @@ def test_the_wave_is_published_and_told_without_a_number(store: Store, tmp_path:
     week, page = digest(file), PageReader(render(file)).text
     assert f"rd: {said}" in week.markdown
     assert said in week.html.replace("&#39;", "'")
-    assert f"rd: {said} Most begin: {wave['example']}" in page
+    assert f"rd: {said} One begins: {wave['example']}" in page
     assert "Vantora" not in week.markdown + week.html
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,8 +9,7 @@ from typing import Any
 
 from published_file import LAST, Day, Product, publish, steady
 from published_story import episode
-
-from earful.reports.page import render
+from undrawn import words_of
 
 Row = dict[str, Any]
 LANDED = datetime(2026, 11, 23, 1, 0)
@@ -93,6 +91,5 @@ MADE: dict[str, Callable[[], list[Product]]] = {
 
 def said(store: str, folder: Path) -> str:
     """The words of the page's first screen, without the SQL of its blocks."""
-    page = render(publish(folder / "p.duckdb", MADE[store]()))
-    first = page.partition("<main")[2].partition('<section class="product"')[0].partition('id="coverage"')[0]
-    return re.sub(r"<pre.*?</pre>", "", first, flags=re.DOTALL)
+    page = words_of(publish(folder / "p.duckdb", MADE[store]()))
+    return page.partition("<main")[2].partition('<section class="product"')[0].partition('id="coverage"')[0]
