@@ -20,5 +20,5 @@ def publish() -> str:
         set_alarms(store, settings.alarms.asked, settings.own_alarms)
         set_targets(store, targets_of(settings))
         path = publish_task(store, settings.published)
-    page_task(settings)
+    page_task(settings, None)
     return str(path)

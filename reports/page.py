@@ -19,6 +19,7 @@ from earful.reports.data import Published, Unreadable
 from earful.reports.glance import glance
 from earful.reports.glossary import TERMS
 from earful.reports.sections import CHART_DAYS, anchors, sections
+from earful.reports.standing import Standing
 from earful.warehouse.constants import CONSTANTS, ENOUGH_POSTS
 from earful.warehouse.files.atomic import exclusive, remove_left, write_whole
 
@@ -33,11 +34,17 @@ _MOST_CHANNELS = 16
 
 
 def write_page(
-    published: Path, out: Path, *, stale_hours: int | None = None, waiting: Callable[[str], None] | None = None
+    published: Path,
+    out: Path,
+    *,
+    stale_hours: int | None = None,
+    standing: Standing | None = None,
+    waiting: Callable[[str], None] | None = None,
 ) -> Path:
     """Write the page about the ``published`` DuckDB file to ``out`` and return ``out``.
 
     ``stale_hours``: older than that it says so in the browser; None: it has no script.
+    ``standing``: how nights and channels stand, for a section of its own.
 
     Written aside and moved into place: who reads the old page is not disturbed, and nobody sees half a page. The
     page has mode 0644, since POMs open it; the published file holds the same texts and is as readable.
@@ -50,11 +57,11 @@ def write_page(
     with exclusive(out.parent, waiting=waiting) as alone:
         if alone:
             remove_left(out)
-        write_whole(out, render(published, stale_hours))
+        write_whole(out, render(published, stale_hours, standing))
     return out
 
 
-def render(published: Path, stale_hours: int | None = None) -> str:
+def render(published: Path, stale_hours: int | None = None, standing: Standing | None = None) -> str:
     """The page about the ``published`` DuckDB file as HTML text, see write_page.
 
     Raises earful.reports.data.Unreadable.
@@ -95,6 +102,7 @@ def render(published: Path, stale_hours: int | None = None) -> str:
             few=ENOUGH_POSTS,
             chart_days=CHART_DAYS,
             table_days=_TABLE_DAYS,
+            standing=standing,
             stale_hours=stale_hours,
             stale_script=Markup(script),  # noqa: S704 - our own file
             # What the page's policy lets run: these bytes and no others.

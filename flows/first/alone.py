@@ -100,9 +100,9 @@ class AloneSteps:
         """As it is."""
         return publish_file(store, path).path
 
-    def page(self, settings: Settings) -> Path:
+    def page(self, settings: Settings, _store: Store) -> Path:
         """As it is."""
-        return write_night_page(settings)
+        return write_night_page(settings, None, stands=False)
 
     def end_killed(self, flow_runs: Iterable[str]) -> None:
         """Nothing: a folder that Prefect's runs were at work in has a configuration, and is not tried in."""

@@ -43,7 +43,7 @@ def finish(settings: Settings, store: Store) -> Finished:
     The store stays held throughout: what another run erases meanwhile is not called finished by us.
     """
     publish(store, settings.published)
-    make_page(settings, AGAIN)
+    make_page(settings, AGAIN, store)
     rewrite_digest(settings)
     swept = sweep(settings.data)
     size = rewrite(store, datetime.now(UTC))

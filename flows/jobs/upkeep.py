@@ -15,10 +15,10 @@ from earful.connectors.registry import connector_class, each_class
 from earful.flows.config.sections import ChannelSettings
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder import journal
+from earful.flows.datafolder.backups import Kept, make_backup
 from earful.flows.datafolder.secret import author_secrets
 from earful.flows.datafolder.spool import living
 from earful.flows.datafolder.store import new_run_id, opened
-from earful.flows.jobs.backups import Kept, make_backup
 from earful.flows.jobs.erasure import finish, retention_days
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.fetch import Fetch, OverError

@@ -29,10 +29,11 @@ from earful.flows.night.spooled import Came, Pulled
 from earful.flows.night.steps import Log
 from earful.flows.night.summary import Brought, Summary
 from earful.flows.night.tasks import land_task, page_task, publish_task
-from earful.flows.night.work import KINDS, STOPPED, Plan, sweep_unfinished, work
+from earful.flows.night.work import KINDS, Plan, sweep_unfinished, work
 from earful.flows.process import signals
 from earful.flows.process.deadline import Deadline
 from earful.flows.process.one_line import Expected, failed
+from earful.flows.state.lines import markdown
 from earful.warehouse import LOST, Store, WarehouseError, end_lost
 
 
@@ -47,7 +48,8 @@ def carry_out(kind: str, plan: Plan, says: Callable[[Summary], str] = Summary.ma
     """
     try:
         with Expected(PullError, CutShortError):
-            summary = _run_or_stop(kind, load(), plan)
+            settings = load()
+            summary = _run_or_stop(kind, settings, plan)
     except (UserError, WarehouseError) as error:
         progress.listener.ended(error)
         get_run_logger().error("%s", error)
@@ -55,6 +57,8 @@ def carry_out(kind: str, plan: Plan, says: Callable[[Summary], str] = Summary.ma
     # Reported first: from here on only Prefect's own record of the run can fail.
     progress.listener.ended(summary)
     _show(summary, says(summary))
+    if kind == "nightly":
+        create_markdown_artifact(key="status", markdown=markdown(settings), description="What `earful status` says.")
     said_at_end = summary.headline()
     return Completed(message=said_at_end, data=summary) if summary.ok else failed(said_at_end, summary)
 
@@ -65,7 +69,7 @@ def _run_or_stop(kind: str, settings: Settings, plan: Plan) -> Summary:
     except BaseException:
         if signals.stopping():
             # The store knows. Prefect itself would wait for the pulls, and they for their services.
-            end_killed([str(flow_run.id)], STOPPED)
+            end_killed([str(flow_run.id)], signals.STOPPED)
             signals.end()
         raise
 
@@ -108,9 +112,9 @@ class PrefectSteps:
         """The task "publish"."""
         return publish_task(store, path)
 
-    def page(self, settings: Settings) -> Path:
+    def page(self, settings: Settings, store: Store) -> Path:
         """The task "page"."""
-        return page_task(settings)
+        return page_task(settings, store)
 
     def end_killed(self, flow_runs: Iterable[str]) -> None:
         """In Prefect's database."""

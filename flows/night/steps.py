@@ -170,9 +170,9 @@ def publish_file(store: Store, path: Path) -> Published:
     return publish(store, path)
 
 
-def write_night_page(settings: Settings) -> Path:
-    """Write the HTML page from the published file. Raises WarehouseError."""
+def write_night_page(settings: Settings, store: Store | None, *, stands: bool = True) -> Path:
+    """Write the HTML page from the published file; ``stands``: with how the nights stand. Raises WarehouseError."""
     try:
-        return make_page(settings, "the published file is whole, the page is the old one")
+        return make_page(settings, "the published file is whole, the page is the old one", store, stands=stands)
     except UserError as error:
         raise WarehouseError(str(error)) from None

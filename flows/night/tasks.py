@@ -70,6 +70,6 @@ def publish_task(store: Store, path: Path) -> Path:
 
 
 @task(name="page", cache_policy=NO_CACHE)
-def page_task(settings: Settings) -> Path:
+def page_task(settings: Settings, store: Store | None) -> Path:
     """See write_night_page."""
-    return write_night_page(settings)
+    return write_night_page(settings, store)

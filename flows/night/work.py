@@ -54,9 +54,6 @@ from earful.warehouse.alerts.note import note_now, set_targets
 from earful.warehouse.errors import FullDiskError
 from earful.warehouse.trends import set_alarms
 
-#: What store and Prefect say of a run that a signal has ended.
-STOPPED = "stopped"
-
 #: What has landed is published so many seconds after the pulls began, and again so long after that, while others are
 #: still pulled. Each costs what a publish costs (1 to 13 s of CPU), so they become rarer; a night has three at most.
 EARLY = (120.0, 1_200.0, 5_400.0)
@@ -106,7 +103,7 @@ class Steps(Protocol):
         """Write the published file."""
         ...
 
-    def page(self, settings: Settings) -> Path:
+    def page(self, settings: Settings, store: Store) -> Path:
         """Write the page. Raises WarehouseError."""
         ...
 
@@ -186,7 +183,7 @@ def _work(
         days = before.now(store, run_id, now)
         finish_run(store, run_id, status, datetime.now(UTC), why)
         published = steps.publish(store, settings.published)
-        page = steps.page(settings)
+        page = steps.page(settings, store)
         if unfinished(store, asked_for=True):
             # A `forget` that was killed before its end: file and page are without it now, the store's bytes are next.
             rewrite_digest(settings)
@@ -237,7 +234,7 @@ def _publish_early(run_context: RunContext, run_id: str, now: datetime, left: It
     with opened(settings, new=True) as store:
         note_pending(store, run_id, asked, now)
         steps.publish(store, settings.published)
-        steps.page(settings)
+        steps.page(settings, store)
     steps.log.info("%d pulls are still going on; what has landed is published", len(asked))
 
 
@@ -295,5 +292,5 @@ def sweep_unfinished(settings: Settings) -> None:
 
 def _one_line(error: BaseException, steps: Steps) -> str:
     if signals.stopping() or isinstance(error, (KeyboardInterrupt, *steps.stops)):
-        return STOPPED
+        return signals.STOPPED
     return str(error) if isinstance(error, UserError | WarehouseError) else type(error).__name__

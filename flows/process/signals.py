@@ -28,6 +28,8 @@ from typing import NoReturn
 GRACE = 2.5
 #: Seconds that the end itself may take: children, files, the line.
 LAST = 1.0
+#: What store and Prefect say of a run that a signal has ended.
+STOPPED = "stopped"
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 
 

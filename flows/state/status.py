@@ -12,16 +12,16 @@ from earful import __version__
 from earful.flows.config.due import last_due
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder import journal
+from earful.flows.datafolder.backups import Backup, newest_backup
 from earful.flows.datafolder.folders import LANDING
 from earful.flows.datafolder.journal import Event
-from earful.flows.jobs.backups import Backup, newest_backup
 from earful.flows.server import prefect_settings
 from earful.flows.state import server
 from earful.flows.state.disk import Disk, measure
 from earful.flows.state.messages import Finding
 from earful.flows.state.published import Channel, Published, Run, look
-from earful.warehouse import WarehouseError
-from earful.warehouse.alerts.waiting import Waiting, waiting
+from earful.warehouse import Store, WarehouseError
+from earful.warehouse.alerts.waiting import Waiting, waiting, waiting_in
 
 #: A channel whose coverage ends before that is behind: a night and a day's patience. Hours.
 BEHIND = 50
@@ -63,11 +63,12 @@ class Status:
         return sum(event.restart for event in self.events)
 
 
-def status(settings: Settings, now: datetime | None = None) -> Status:
-    """Look. Raises nothing for what it finds: that is in ``findings``."""
+def status(settings: Settings, now: datetime | None = None, *, store: Store | None = None) -> Status:
+    """Look. Raises nothing for what it finds: that is in ``findings``. ``store``: where a run at work has it open."""
     now = now or datetime.now(UTC)
     home = prefect_settings.prefect_home(settings.data)
     up = server.ask(home, now)
+    working = store is not None or "nightly" in up.at_work
     trouble: Finding | None = None
     published = Published()
     if not settings.published.exists():
@@ -82,8 +83,8 @@ def status(settings: Settings, now: datetime | None = None) -> Status:
     events = tuple(journal.events(settings.data, now - timedelta(days=7)))
     found = [*([trouble] if trouble else []), *_of_server(settings, up, events, now)]
     if trouble is None:
-        found += [*_of_nights(settings, published, up, now), *_of_channels(published, now)]
-    alerts = waiting(settings.store) if settings.store.exists() else ()
+        found += [*_of_nights(settings, published, now, working=working), *_of_channels(published, now)]
+    alerts = waiting_in(store) if store else waiting(settings.store) if settings.store.exists() else ()
     found += [*_of_alerts(settings, alerts or (), now), *_of_disk(disk), *_of_backup(settings, backup, now)]
     # Stable: within a weight, in the order in which one would look.
     found.sort(key=lambda finding: -finding.weight)
@@ -118,10 +119,9 @@ def _of_server(settings: Settings, up: server.Up, events: tuple[Event, ...], now
             yield Finding("database-anew", f"{_shown(settings, event.at)}: {event.what}")
 
 
-def _of_nights(settings: Settings, published: Published, up: server.Up, now: datetime) -> Iterator[Finding]:
+def _of_nights(settings: Settings, published: Published, now: datetime, *, working: bool) -> Iterator[Finding]:
     night = published.runs.get("nightly")
     due = last_due(settings, settings.schedule.nightly, now - timedelta(minutes=LATE))
-    working = "nightly" in up.at_work
     if not working and (night is None or night.began < due):
         last = _shown(settings, night.began) if night else "never"
         yield Finding(

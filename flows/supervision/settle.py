@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from earful.flows.config.due import last_due
 from earful.flows.config.settings import Settings
-from earful.flows.night.work import STOPPED
+from earful.flows.process.signals import STOPPED
 from earful.flows.supervision import runs
 from earful.flows.supervision.api import Api
 from earful.flows.supervision.runs import Deployment, FlowRun

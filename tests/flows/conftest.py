@@ -41,4 +41,4 @@ def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nights in this process write no page: for tests that look at all else. To draw one is half of a small night's work."""
     from earful.flows.night import steps
 
-    monkeypatch.setattr(steps, "make_page", lambda settings, _otherwise: settings.page)
+    monkeypatch.setattr(steps, "make_page", lambda settings, *_, **__: settings.page)

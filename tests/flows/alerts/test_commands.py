@@ -12,7 +12,7 @@ from replay import Response, serve
 
 from earful.flows.cli.main import call
 from earful.flows.config.settings import Settings
-from earful.flows.server.deploy import _after_quiet_hours
+from earful.flows.deploy import _after_quiet_hours
 
 Configured = Callable[[str], Settings]
 TWO = """

@@ -30,4 +30,4 @@ def gone_on(kept_try: Tried, tmp_path: Path) -> Iterator[Tried]:
 @pytest.fixture
 def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
     """A try makes no HTML page: drawing it costs as much as the rest, and kept_try and a process of its own have one."""
-    monkeypatch.setattr(alone, "write_night_page", lambda settings: settings.page)
+    monkeypatch.setattr(alone, "write_night_page", lambda settings, _store, *, stands: settings.page)

@@ -166,10 +166,10 @@ def mixed(prefect_server: None, tmp_path_factory: pytest.TempPathFactory) -> Mix
         fast.extend([line] if pulled.job.channel == "fast" else [])
         return line
 
-    def page_of(settings: Settings, otherwise: str) -> Path:
+    def page_of(settings: Settings, otherwise: str, *more: Any, **how: Any) -> Path:
         """That of the early publish is not drawn: nobody looks at it here."""
         pages.append(settings.page)
-        return make_page(settings, otherwise) if len(pages) > 1 else settings.page
+        return make_page(settings, otherwise, *more, **how) if len(pages) > 1 else settings.page
 
     def watch() -> None:
         if published.exists() and not early:

@@ -207,7 +207,7 @@ def own_deployments_after(up, monkeypatch):
     yield
     from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
-    from earful.flows.server.deploy import deploy
+    from earful.flows.deploy import deploy
 
     monkeypatch.setenv("EARFUL_CONFIG", str(up.home / "earful.toml"))
     with temporary_settings({PREFECT_API_URL: up.api, PREFECT_API_AUTH_STRING: up.credential}):

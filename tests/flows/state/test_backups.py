@@ -12,8 +12,8 @@ import pytest
 
 from earful.flows.cli.main import call
 from earful.flows.config.settings import Settings
-from earful.flows.jobs import backups
-from earful.flows.jobs.backups import make_backup, newest_backup
+from earful.flows.datafolder import backups
+from earful.flows.datafolder.backups import make_backup, newest_backup
 from earful.flows.jobs.upkeep import keep_up
 from earful.warehouse import WarehouseError, held_by, restore
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from landed import END
+from markupsafe import escape
 
 from earful.flows.cli.main import call
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder import journal
-from earful.flows.jobs.backups import Backup
+from earful.flows.datafolder.backups import Backup
 from earful.flows.server import prefect_settings
-from earful.flows.state import disk, published, server, status
+from earful.flows.state import disk, lines, published, server, status
 from earful.flows.state.messages import STATUS, Weight
 from earful.flows.state.published import Channel, Published, Run
 from earful.flows.state.status import Status
+from earful.reports.page import render
 from earful.warehouse import open_store
 from earful.warehouse.alerts.waiting import Waiting, waiting
 
@@ -181,6 +184,39 @@ def test_a_night_at_work_is_not_missing(stage: Stage) -> None:
     stage.published = replace(WELL, runs={})
     stage.up = replace(UP, at_work=("nightly",))
     assert stage.codes() == []
+
+
+def test_the_page_and_prefects_pages_say_the_same(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page without channels, which have a table there, and without the machine's folders: it is given to others."""
+    stage.up, stage.published = server.Up(), replace(WELL, gap_days=3)
+    _old_backup(stage)
+    monkeypatch.setattr(lines, "status", lambda settings, store=None: status.status(settings, NOW, store=store))
+    screen = [*lines.findings(stage.look()), *lines.lines(stage.settings, stage.look())]
+    home = str(stage.settings.file.parent)
+    assert home in str(screen)
+    stands = lines.standing(stage.settings)
+    assert not stands.ok
+    assert home not in str(stands)
+    shown = [*stands.findings, *stands.lines]
+    assert [name for name, _ in shown] == [name for name, _ in screen if name != "channel"]
+    html = render(stage.settings.published, standing=stands)
+    told = re.sub(r"</?(bdi|code)>", "", html)
+    assert [text for _, text in shown if str(escape(text)) not in told] == []
+    rows = lines.markdown(stage.settings).splitlines()
+    assert [row for row in rows if row.startswith("| CRITICAL |")] == [
+        "| CRITICAL | up-down: no `earful up` runs for this folder: no night begins; start it, or its service |"
+    ]
+    assert len(rows) == len(screen) + 4
+
+
+def test_a_run_at_work_knows_that_it_is_and_what_waits(settings: Settings) -> None:
+    """The night is long ago; a run that makes its page is no missing one, and reads the store that it has open."""
+    with open_store(settings.store, time_zone="UTC") as store:
+        found = status.status(settings, store=store)
+        assert "night-missing" not in {finding.code for finding in found.findings}
+        assert found.alerts == ()
+        assert "night-missing" in {finding.code for finding in status.status(settings).findings}
+        assert status.status(settings).alerts is None
 
 
 def test_who_never_had_an_up_is_told_of_nights_alone(stage: Stage) -> None:

@@ -71,7 +71,7 @@ def deployed(prefect_server: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     """The deployments, once for all tests of the file: to make them takes a second."""
     from prefect.settings import PREFECT_API_URL
 
-    from earful.flows.server.deploy import deploy
+    from earful.flows.deploy import deploy
 
     file = tmp_path_factory.mktemp("settle") / "earful.toml"
     file.write_text(CONFIG)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -11,6 +11,8 @@ from published_file import LAST, Product, publish, steady
 from published_story import gap
 from said_sections import one, trusted, voice
 from undrawn import words_of
+
+from earful.reports.standing import Standing
 
 
 def _voiced(*shares: float) -> list[Product]:
@@ -34,6 +36,8 @@ def _compared() -> list[Product]:
 MADE: dict[str, Callable[[], list[Product]]] = {
     "one product": lambda: one(steady(9)),
     "of nights": lambda: one(steady(9)),
+    "of nights that stand well": lambda: one(steady(9)),
+    "of nights that do not": lambda: one(steady(9)),
     "compared": _compared,
     "five compared": lambda: _voiced(0.2, 0.2, 0.2, 0.2, 0.2),
     "one followed": lambda: [*_voiced(1.0), Product("old", "Old", own=False, days=steady(9, last=LAST - timedelta(9)))],
@@ -42,7 +46,16 @@ MADE: dict[str, Callable[[], list[Product]]] = {
     "no post": lambda: [Product("a", "A", channels=())],
 }
 
+_LOOKED = datetime(2026, 3, 2, 4, tzinfo=UTC)
+STANDING = {
+    "of nights that stand well": Standing(_LOOKED, (("server", "not running"),), (("OK", "nights go on"),), ok=True),
+    "of nights that do not": Standing(
+        _LOOKED, (("server", "not running"),), (("CRITICAL", "disk-full: free space"), ("WARNING", "gaps: 2")), ok=False
+    ),
+}
+
 
 def said(store: str, folder: Path) -> str:
     """The words of the whole page, without the SQL of its blocks."""
-    return words_of(publish(folder / f"{store}.duckdb", MADE[store]()), 29 if store == "of nights" else None)
+    file = publish(folder / f"{store}.duckdb", MADE[store]())
+    return words_of(file, 29 if store == "of nights" else None, STANDING.get(store))

@@ -112,7 +112,7 @@ def _run(
         return Part("worker", module, home / "worker.log", held, environment)
 
     def make_deployments() -> None:
-        from earful.flows.server.deploy import deploy
+        from earful.flows.deploy import deploy
 
         deployed[:] = deploy(settings)
 
