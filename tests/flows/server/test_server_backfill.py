@@ -1,4 +1,4 @@
-"""A backfill by mouse alone: the form, how far it is, its report, whose numbers are the command line's; and one refused.
+"""A backfill by mouse alone: the form, how far it is, its report, whose numbers are the command line's; refused; two at once.
 
 In Chromium, in the pages of test_server.py's `earful up`, in the order they stand.
 """
@@ -184,3 +184,36 @@ def test_a_last_day_before_the_first_ends_it_at_once_with_one_line(up: Command, 
     assert up.ask("artifacts/filter", {"flow_runs": {"id": {"any_": [run]}}}) == []
     assert up.ask("task_runs/filter", {"flow_runs": {"id": {"any_": [run]}}}) == []
     up.ask(f"flow_runs/{run}", method="DELETE")
+
+
+def test_a_second_waits_for_the_first_and_a_night_for_neither(up: Command, page: Page, tmp_path: Path) -> None:
+    """The first is held by its service; the second says in its page what it waits for, and begins when the first ends."""
+    up.late.status = 404
+    try:
+        fill_in(page, FIRST, FIRST, ("northwind",), ("steam",))
+        first = send(up, page)
+        wait_until("steam's request", up.late.asked.is_set)
+        fill_in(page, FIRST, FIRST, ("northwind",), ("reviews",))
+        second = send(up, page)
+        waits = page.get_by_text("AwaitingConcurrencySlot").first
+        wait_until("what it waits for", lambda: shows(page, waits))
+        page.screenshot(path=tmp_path / "second.png")
+
+        asked = {"parameters": {"channels": ["forum"]}, "state": {"type": "SCHEDULED"}}
+        night = up.ask(f"deployments/{up.deployment('nightly')['id']}/create_flow_run", asked)["id"]
+        assert wait_until("the night's end", lambda: ended(up, night))["type"] == "COMPLETED"
+        states = {run: up.ask(f"flow_runs/{run}", method="GET")["state"]["name"] for run in (first, second)}
+        assert states == {first: "Running", second: "AwaitingConcurrencySlot"}
+        up.late.go_on.set()
+        assert wait_until("the first's end", lambda: ended(up, first))["type"] == "FAILED"
+        assert wait_until("the second's end", lambda: ended(up, second))["type"] == "COMPLETED"
+    finally:
+        up.late.forget()
+        up.late.status = 500
+    (report,) = (
+        each["data"] for each in up.ask("artifacts/filter", {"flow_runs": {"id": {"any_": [first]}}})
+        if each["key"] == "backfill-summary"
+    )  # fmt: skip
+    assert "Another run was at work meanwhile (nightly, since " in report
+    for run in (first, second, night):
+        up.ask(f"flow_runs/{run}", method="DELETE")
