@@ -32,7 +32,7 @@ def views(**rows: Sequence[Row]) -> list[Product]:
 def _market(market: str, **more: Any) -> Row:
     row: Row = {
         "source": "app_store", "market": market, "posts": 40, "scored": 36, "mean_compound": 0.1, "rating_mean": 3.9,
-        "posts_before": 39, "mean_before": 0.2, "change": -0.1,
+        "posts_before": 39, "scored_before": 31, "mean_before": 0.2, "change": -0.1,
     }  # fmt: skip
     return row | more
 
@@ -145,9 +145,9 @@ def _explained() -> dict[str, list[Row]]:
     parts = [
         moved(_NAME, "Login", Random(1), 1) | {"same_as": ["channel shop"]},
         moved(_NAME, "Rest", Random(1), 2) | {"dimension": "rest", "named": False, "label": "no part alone"},
-        moved(_NAME, "Ads", Random(1), 3) | {"named": False, "p": 0.6, "share": -0.4, "share_high": -0.1},
+        moved(_NAME, "Ads", Random(1), 3) | {"named": False, "p": 1.0, "share": -0.4, "share_high": 0.1},
         moved(_NAME, "Price", Random(1), 4) | {"named": False, "p": 0.01, "share": 0.05},
-        moved(_NAME, "Look", Random(1), 5) | {"named": False, "p": 0.01, "share": -0.2, "share_high": -0.1},
+        moved(_NAME, "Look", Random(1), 5) | {"named": False, "p": 1.0, "share": -0.2, "share_high": -0.1},
     ]
     return {"what_changed": [episode(_NAME, BACK[20], BACK[14])], "episode_causes": parts}
 
