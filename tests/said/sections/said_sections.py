@@ -91,10 +91,11 @@ def _marked() -> list[Product]:
     """A chart with everything that is marked in one, and a product of a competitor."""
     alarm = episode("e1", BACK[9], BACK[5])
     known = episode("e2", BACK[20], BACK[15], answer="known", answer_why="a sale")
+    better = episode("e3", BACK[25], BACK[24], told=False, verdict="better")
     days = [*steady(118), Day(BACK[0], 9, 0, None)]
     few = [Day(BACK[119], 9, 9, 0.1), *steady(118, last=BACK[1]), Day(BACK[0], 9, 8, 0.1, False)]
     more = {
-        "what_changed": [alarm, known], "verdicts": _judged(), "incidents": [{"day": BACK[30], "name": "outage"}],
+        "what_changed": [alarm, known, better], "verdicts": _judged(), "incidents": [{"day": BACK[30], "name": "outage"}],
         "releases": [{"release": "1.0", "day": BACK[40], "kind": "version"}],
     }  # fmt: skip
     return [*one(few, more=more), Product("n", "N", own=False, days=days[:-1])]
