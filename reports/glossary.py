@@ -46,7 +46,7 @@ TERMS: dict[str, str] = {
     "Neutral": f"Scored posts with a score between −{_THRESHOLD} and {_THRESHOLD}.",
     "Newest complete day against usual": (
         "That day's mean less what is usual: the mean of the complete days among the 56 that end 3 days before it, "
-        "without days that stood out. A day of few posts is taken together with up to 6 days before it."
+        "without days that stood out. Days of few posts are judged together, up to 7 of them."
     ),
     "NPS": "Net Promoter Score: the share of answers of 9 and 10 less the share of 0 to 6, from −100 to +100.",
     "Positive": f"Scored posts with a score of {_THRESHOLD} and more.",
@@ -56,8 +56,8 @@ TERMS: dict[str, str] = {
     "Stars": "The mean of the ratings from 1 to 5 that came with posts. Posts without a rating do not count.",
     "Unscored": "Posts in another language than English, or that say nothing. They are counted, and are not neutral.",
     "Verdict": (
-        "Whether a difference is more than chance. A day that is not complete has none; one of fewer than "
-        f"{ENOUGH_POSTS} scored posts is judged together with up to 6 days before it, where these have 5. "
+        "Whether a difference is more than chance. A day that is not complete has none. Days of fewer than "
+        f"{ENOUGH_POSTS} scored posts wait and are judged together: once they have as many, or a week with 5. "
         f"What is compared with something else has {ENOUGH_POSTS} posts and more on each side."
     ),
     "Within": "The part of a change that comes from posts of the same kind that sound different.",

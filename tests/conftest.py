@@ -31,6 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 SHARED = {
     "tests/flows/first/test_same_as_a_night.py": "tests/flows/first/test_masked_night.py",
     "tests/flows/first/test_try.py": "tests/flows/first/test_masked_night.py",
+    "tests/flows/server/test_server_backfill.py": "tests/flows/server/test_server.py",
     "tests/flows/server/test_server_browser.py": "tests/flows/server/test_server.py",
     "tests/flows/server/test_server_ends.py": "tests/flows/server/test_server.py",
 }

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from earful.flows.datafolder.living import exclusive, hold, lives
 from earful.flows.process import signals
 
 _FLOW_RUN = "flow-run"
+_WHO = "who"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,18 @@ class Swept:
     flow_runs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """A run that is at work: its kind, its process, and when it began (UTC)."""
+
+    kind: str
+    process: int
+    began: datetime
+
+
 @contextmanager
-def spool_folder(data: Path, run_id: str, flow_run: str | None = None) -> Iterator[Path]:
-    """The run's folder, which holds Prefect's id of it.
+def spool_folder(data: Path, run_id: str, flow_run: str | None = None, kind: str = "run") -> Iterator[Path]:
+    """The run's folder, which holds Prefect's id of it, and for whoever waits for it, who it is.
 
     Leftovers of runs that were killed go first: they hold text, which retention must reach.
     """
@@ -45,7 +56,8 @@ def spool_folder(data: Path, run_id: str, flow_run: str | None = None) -> Iterat
         raise unusable(base, error) from None
     forget = signals.at_end(partial(_remove_texts, folder))
     try:
-        _note(folder, flow_run)
+        _note(folder / _FLOW_RUN, flow_run)
+        _note(folder / _WHO, f"{os.getpid()} {datetime.now(UTC).isoformat()} {kind}")
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -82,17 +94,28 @@ def living(data: Path) -> frozenset[str]:
     return frozenset(f.name for f in _folders(data) if lives(f))
 
 
+def at_work(data: Path) -> list[AtWork]:
+    """The runs that are at work, as far as they have said who they are; the earliest first."""
+    found = []
+    for folder in _folders(data):
+        with suppress(FileNotFoundError):  # it has just begun, or ended
+            process, began, kind = (folder / _WHO).read_text().split(" ", 2)
+            if lives(folder):
+                found.append(AtWork(kind, int(process), datetime.fromisoformat(began)))
+    return sorted(found, key=lambda run: run.began)
+
+
 def _folders(data: Path) -> list[Path]:
     base = data / "spool"
     return list(base.iterdir()) if base.is_dir() else []
 
 
-def _note(folder: Path, flow_run: str | None) -> None:
-    if flow_run:
+def _note(file: Path, said: str | None) -> None:
+    if said:
         try:
-            (folder / _FLOW_RUN).write_text(flow_run)
+            file.write_text(said)
         except OSError as error:
-            raise unusable(folder, error) from None
+            raise unusable(file.parent, error) from None
 
 
 def _sweep(base: Path) -> Swept:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from earful.flows.config.settings import Settings
+from earful.flows.datafolder.spool import AtWork, at_work
 from earful.flows.errors import Exit, UserError
 from earful.flows.process.waiting import say_waiting
 from earful.warehouse import Store, open_store
@@ -23,7 +27,19 @@ def opened(settings: Settings, wait: float | None = None, *, new: bool = False) 
     if not new and not settings.store.exists():
         raise UserError(f"{settings.store}: is not there yet; `earful run` makes it", Exit.WAREHOUSE)
     seconds = STORE_WAIT if wait is None else wait
-    return open_store(settings.store, time_zone=settings.time_zone, wait=seconds, waiting=say_waiting)
+
+    def say(line: str) -> None:
+        say_waiting(named(line, at_work(settings.data), settings.zone))
+
+    return open_store(settings.store, time_zone=settings.time_zone, wait=seconds, waiting=say)
+
+
+def named(line: str, runs: Iterable[AtWork], zone: ZoneInfo) -> str:
+    """A line of earful.warehouse.waiting in which a process that is a run of ours is called so, with its beginning."""
+    for run in runs:
+        called = f"{run.kind} of {run.began.astimezone(zone):%Y-%m-%d %H:%M}"
+        line = re.sub(rf"\bprocess {run.process}( \(([^)]*)\))?(?!\d)", rf"process {run.process} ({called})", line)
+    return line
 
 
 def new_run_id(now: datetime) -> str:

@@ -138,7 +138,7 @@ def _run(kind: str, settings: Settings, plan: Plan, steps: Steps) -> Summary:
     keys = author_secrets(settings.data)  # first of all: a disk that has no room for it has none for posts
     steps.end_killed(sweep(settings.data).flow_runs)
     sweep_unfinished(settings)
-    with spool_folder(settings.data, run_id, steps.flow_run) as folder:
+    with spool_folder(settings.data, run_id, steps.flow_run, kind) as folder:
         run_context = RunContext(settings, by_product, folder, kind)
         with opened(settings, new=True) as store:
             end_lost(store, KINDS, living(settings.data))

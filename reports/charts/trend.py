@@ -68,15 +68,20 @@ def draw(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = No
 
 def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
     """The chart in a few sentences, for those who do not see it."""
+    by_week = marks.weeks if marks else ()
     means = [(row["mean_7d"], row["day"]) for row in rows if row["complete"] and row["mean_7d"] is not None]
+    line, on = "7-day mean", "on"
+    if by_week:
+        means = [(row["mean_compound"], row["week"]) for row in by_week]
+        line, on = "mean of a week", "in the week of"
     incomplete = sum(not row["complete"] for row in rows)
     parts = [f"{wording.plural(len(rows), 'day')}, {wording.day(rows[0]['day'])} to {wording.day(rows[-1]['day'])}."]
     if means:
         (low, low_day), (high, high_day), (last, last_day) = min(means), max(means), means[-1]
         parts.append(
-            f"The 7-day mean ends at {wording.signed(last)} on {wording.day(last_day)}; "
-            f"its lowest was {wording.signed(low)} on {wording.day(low_day)}, "
-            f"its highest {wording.signed(high)} on {wording.day(high_day)}."
+            f"The {line} ends at {wording.signed(last)} {on} {wording.day(last_day)}; "
+            f"its lowest was {wording.signed(low)} {on} {wording.day(low_day)}, "
+            f"its highest {wording.signed(high)} {on} {wording.day(high_day)}."
         )
     busiest = max(rows, key=lambda row: row["posts"])
     parts.append(f"The busiest day was {wording.day(busiest['day'])} with {wording.plural(busiest['posts'], 'post')}.")
@@ -86,7 +91,7 @@ def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:
     if marks and marks.incidents:
         known = [f"{row['name']} on {wording.day(row['day'])}" for row in reversed(marks.incidents)]
         parts.append(f"Incidents: {', '.join(known)}.")
-    if marks and marks.weeks:
+    if by_week:
         parts.append("Few posts a day: drawn by week.")
     releases = [f"{row['release']} on {wording.day(row['day'])}" for row in reversed(marks.releases if marks else ())]
     if releases:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from page_reader import PageReader
 from published_file import LAST, Day, Product, publish, steady
-from published_story import episode
+from published_story import episode, level
 
 from earful.reports.page import render
 
@@ -282,6 +282,23 @@ def test_what_cannot_be_compared_is_said_and_does_not_vanish(tmp_path: Path) -> 
     assert "Share of voice It cannot be told: " in own
     alone = PageReader(render(publish(tmp_path / "alone.duckdb", [judged("a", 27)]))).headings
     assert "Share of voice" not in alone
+
+
+def test_one_7_day_mean_which_ends_with_the_newest_complete_day(tmp_path: Path) -> None:
+    """Was: another one, of six days, on the incomplete day's row of the table."""
+    days = [*steady(9, last=LAST - timedelta(1), mean=0.1), Day(LAST, 9, 8, 0.9, False)]
+    rows = PageReader(render(publish(tmp_path / "p.duckdb", [Product("a", "A", days=days)]))).table("Coverage").rows
+    assert [row[2] for row in rows[:2]] == ["–", "+0.10 n = 252"]
+    none = [Product("a", "A", days=steady(3, complete=False))]
+    assert {row[2] for row in PageReader(render(publish(tmp_path / "n.duckdb", none))).table("Coverage").rows} == {"–"}
+
+
+def test_a_pace_beside_another_is_told_as_finely_as_it_is_judged(tmp_path: Path) -> None:
+    """Was: above, beside an interval from 1.0 on."""
+    above = level("volume", difference=1.127, difference_low=1.019, difference_high=1.25, verdict="above")
+    made = Product("a", "A", days=steady(9), more={"level": [above]})
+    (row,) = PageReader(render(publish(tmp_path / "p.duckdb", [made]))).table("Beside").rows
+    assert row[4:] == ["×1.13 1.02 to 1.25", "above"]
 
 
 def test_below_a_block_each_view_is_named_once(tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ _BLOCK = re.compile(
 )
 _TAG = re.compile(r"<[^>]*>|<!doctype[^>]*>", re.IGNORECASE)
 _JS_VALUE = re.compile(r"\$\{[^{}]*\}")
+#: What a screen reader says, or one sees who points at it.
+_ATTRIBUTE = re.compile(r'\b(?:aria-label|title|alt)="([^"]*)"')
 #: Python's and DuckDB's holes in a format string.
 _FORMAT = re.compile(r"\{[^{}]*\}")
 
@@ -52,7 +54,8 @@ def plain(text: str) -> str:
 
 def lines(text: str) -> str:
     """What was written, line by line, as a clause is compared with it."""
-    return "\n".join(map(plain, _BLOCK.sub("\n", text).split("\n")))
+    spoken = [text, *_ATTRIBUTE.findall(text)]
+    return "\n".join(map(plain, _BLOCK.sub("\n", "\n".join(spoken)).split("\n")))
 
 
 def pattern(clause: str) -> re.Pattern[str]:
@@ -75,6 +78,7 @@ def _says(clause: str) -> bool:
 def _of_template(tree: nodes.Node) -> Iterator[str]:
     for body in _bodies(tree):
         line = "".join(_text(node) for node in body)
+        yield from _ATTRIBUTE.findall(line)
         yield from re.split(r"\n", _BLOCK.sub("\n", line))
     yield from _strings(tree)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from earful.flows.datafolder.spool import living, remove_texts, spool_folder, sweep
+from earful.flows.datafolder.spool import at_work, living, remove_texts, spool_folder, sweep
 from earful.flows.errors import UserError
 from earful.warehouse import LOST, end_lost, open_store, start_run
 
@@ -53,8 +53,10 @@ def kill(process):
 def test_a_run_leaves_nothing_and_one_that_was_killed_is_swept_by_the_next(tmp_path, start):
     alive, dead = start("alive"), start("dead")
     assert living(tmp_path) == {"alive", "dead"}
+    assert [(run.kind, run.process) for run in at_work(tmp_path)] == [("run", alive.pid), ("run", dead.pid)]
     kill(dead)
     assert living(tmp_path) == {"alive"}
+    assert [run.process for run in at_work(tmp_path)] == [alive.pid]
     swept = sweep(tmp_path)
     assert (swept.removed, swept.at_work, swept.flow_runs) == (1, 1, ("flow-dead",))
     with spool_folder(tmp_path, "next") as folder:
@@ -103,6 +105,7 @@ def test_posts_of_the_dead_go_and_prefect_s_id_of_the_run_stays(start, tmp_path)
     assert sorted(str(f.relative_to(tmp_path / "spool")) for f in (tmp_path / "spool").rglob("*") if f.is_file()) == [
         "alive/flow-run",
         "alive/texts.parquet",
+        "alive/who",
         "dead/flow-run",
     ]
     assert alive.poll() is None

@@ -1,4 +1,7 @@
-"""One `earful up` for the files that need a whole one: its start alone takes 15 s of CPU, and a minute on a busy machine."""
+"""One `earful up` for the files that need a whole one: its start alone takes 15 s of CPU, and a minute on a busy machine.
+
+And Chromium, one a file.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,30 @@ import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from our_server import NAMED, OTHER, Command, begun
+from playwright.sync_api import Browser, sync_playwright
 from running import wait_for
 
 from earful.flows.server.guard import credential
+
+_CHROMIUM = Path("/usr/bin/chromium")
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--host-resolver-rules=MAP evil.example 127.0.0.1",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not _CHROMIUM.exists():
+        pytest.skip("needs Chromium at /usr/bin/chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 def free_port() -> int:
@@ -22,7 +43,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
-    """A running ``earful up``, for all tests of the two files in the order they stand: the last kills a part of it."""
+    """A running ``earful up``, for all tests of these files in the order they stand: the last kills a part of it."""
     home = tmp_path_factory.mktemp("up")
     (home / ".env").write_text("PREFECT_SERVER_API_AUTH_STRING=of:another-server\n")
     port = free_port()

@@ -1,6 +1,6 @@
 """Prefect for real: ``earful up`` serves, schedules, deploys and runs a backfill; ``prefect.yaml`` deploys the same.
 
-One ``earful up`` for all of them, in the order they stand, and for test_server_browser.py and test_server_ends.py after it.
+One ``earful up`` for all of them, in the order they stand, and for test_server_*.py after it.
 """
 
 from __future__ import annotations

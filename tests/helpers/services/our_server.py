@@ -61,15 +61,16 @@ enabled = false
 
 @dataclass
 class Late:
-    """A service that never answers: who asks it is held until it is let go."""
+    """A service that never answers: who asks it is held until it is let go, with that status."""
 
     asked: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
+    status: int = 500
 
     def __call__(self, _request: Request) -> Response:
         self.asked.set()
         self.go_on.wait(240)
-        return Response(500)
+        return Response(self.status)
 
     def forget(self) -> None:
         """Let go who is held, and hold the next one: only one request is answered at a time."""

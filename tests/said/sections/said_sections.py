@@ -32,7 +32,7 @@ def views(**rows: Sequence[Row]) -> list[Product]:
 def _market(market: str, **more: Any) -> Row:
     row: Row = {
         "source": "app_store", "market": market, "posts": 40, "scored": 36, "mean_compound": 0.1, "rating_mean": 3.9,
-        "posts_before": 39, "mean_before": 0.2, "change": -0.1,
+        "posts_before": 39, "scored_before": 31, "mean_before": 0.2, "change": -0.1,
     }  # fmt: skip
     return row | more
 
@@ -91,10 +91,11 @@ def _marked() -> list[Product]:
     """A chart with everything that is marked in one, and a product of a competitor."""
     alarm = episode("e1", BACK[9], BACK[5])
     known = episode("e2", BACK[20], BACK[15], answer="known", answer_why="a sale")
+    better = episode("e3", BACK[25], BACK[24], told=False, verdict="better")
     days = [*steady(118), Day(BACK[0], 9, 0, None)]
     few = [Day(BACK[119], 9, 9, 0.1), *steady(118, last=BACK[1]), Day(BACK[0], 9, 8, 0.1, False)]
     more = {
-        "what_changed": [alarm, known], "verdicts": _judged(), "incidents": [{"day": BACK[30], "name": "outage"}],
+        "what_changed": [alarm, known, better], "verdicts": _judged(), "incidents": [{"day": BACK[30], "name": "outage"}],
         "releases": [{"release": "1.0", "day": BACK[40], "kind": "version"}],
     }  # fmt: skip
     return [*one(few, more=more), Product("n", "N", own=False, days=days[:-1])]
@@ -145,9 +146,9 @@ def _explained() -> dict[str, list[Row]]:
     parts = [
         moved(_NAME, "Login", Random(1), 1) | {"same_as": ["channel shop"]},
         moved(_NAME, "Rest", Random(1), 2) | {"dimension": "rest", "named": False, "label": "no part alone"},
-        moved(_NAME, "Ads", Random(1), 3) | {"named": False, "p": 0.6, "share": -0.4, "share_high": -0.1},
+        moved(_NAME, "Ads", Random(1), 3) | {"named": False, "p": 1.0, "share": -0.4, "share_high": 0.1},
         moved(_NAME, "Price", Random(1), 4) | {"named": False, "p": 0.01, "share": 0.05},
-        moved(_NAME, "Look", Random(1), 5) | {"named": False, "p": 0.01, "share": -0.2, "share_high": -0.1},
+        moved(_NAME, "Look", Random(1), 5) | {"named": False, "p": 1.0, "share": -0.2, "share_high": -0.1},
     ]
     return {"what_changed": [episode(_NAME, BACK[20], BACK[14])], "episode_causes": parts}
 

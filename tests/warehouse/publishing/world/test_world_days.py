@@ -216,7 +216,8 @@ def test_every_column_by_market(world: World) -> None:
         same(found[product, source, market], {
             "product": product, "product_name": PRODUCTS[product][0], "source": source, "market": market,
             "posts": len(now), "scored": len(scores(now)), "mean_compound": one,
-            "rating_mean": figures.mean(values(now, "rating")), "posts_before": len(before), "mean_before": other,
+            "rating_mean": figures.mean(values(now, "rating")), "posts_before": len(before),
+            "scored_before": len(scores(before)), "mean_before": other,
             "change": None if one is None or other is None else one - other,
         })  # fmt: skip
 

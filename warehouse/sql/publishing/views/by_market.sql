@@ -21,7 +21,7 @@ per_market as (
         cast(sum(cast(rating_sum as decimal(18, 4))) filter (where is_now) as double) as rating_sum,
         sum(rating_count) filter (where is_now) as rating_count,
         cast(coalesce(sum(posts) filter (where not is_now), 0) as bigint) as posts_before,
-        sum(scored) filter (where not is_now) as scored_before,
+        cast(coalesce(sum(scored) filter (where not is_now), 0) as bigint) as scored_before,
         sum(cast(compound_sum as decimal(18, 4))) filter (where not is_now) as compound_sum_before
     from recent
     group by product, source, market
@@ -43,6 +43,7 @@ select
     m.mean_compound,
     m.rating_sum / nullif(m.rating_count, 0) as rating_mean,
     m.posts_before,
+    m.scored_before,
     m.mean_before,
     m.mean_compound - m.mean_before as change
 from means as m
@@ -59,5 +60,6 @@ comment on column by_market.scored is 'Those of them with a score.';
 comment on column by_market.mean_compound is 'Mean compound of the last 28 days, in [-1, 1]; null without scored posts.';
 comment on column by_market.rating_mean is 'Mean star rating of the last 28 days, 1 to 5; null without any.';
 comment on column by_market.posts_before is 'Posts of the 28 days before those.';
+comment on column by_market.scored_before is 'Those of them with a score.';
 comment on column by_market.mean_before is 'Mean compound of the 28 days before; null without scored posts.';
 comment on column by_market.change is 'mean_compound - mean_before; null where either is missing. No verdict: small n moves a lot.';

@@ -41,7 +41,7 @@ comment on column episode_causes.contribution_low is 'Lower end of its 95% inter
 comment on column episode_causes.contribution_high is 'Upper end of its 95% interval.';
 comment on column episode_causes.within is 'Its posts sound different than expected.';
 comment on column episode_causes.mix is 'It is written about more or less than before; of posts a day all of it.';
-comment on column episode_causes.p is 'That chance does as much, corrected for all parts tested (Holm).';
+comment on column episode_causes.p is 'That chance alone pulls as far in the direction of the change, corrected for all parts tested (Holm); near 1 for what pulls the other way.';
 comment on column episode_causes.n is 'Its posts of the episode''s days that have a value of the metric; of a word the authors.';
 comment on column episode_causes.posts_share is 'Their share of all of them, 0 to 1.';
 comment on column episode_causes.mean is 'Their mean; of counts its posts a day.';

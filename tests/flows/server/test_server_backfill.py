@@ -1,0 +1,219 @@
+"""A backfill by mouse alone: the form, how far it is, its report, whose numbers are the command line's; refused; two at once.
+
+In Chromium, in the pages of test_server.py's `earful up`, in the order they stand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from our_server import CONFIG, MAIN, Command, clean_environment, wait_until
+from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
+from replay import Response, serve
+
+from earful.flows.server.guard import credential
+
+pytestmark = [pytest.mark.browser, pytest.mark.process]
+
+ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+#: The month before this one: its days are over, and no other test asks for the tenth of it.
+MONTH = (datetime.now(UTC).date().replace(day=1) - timedelta(days=1)).replace(day=1)
+FIRST, LAST = MONTH.replace(day=10), MONTH.replace(day=12)
+
+
+@pytest.fixture(scope="module")
+def page(up: Command, browser: Browser) -> Iterator[Page]:
+    """Logged in, as by `earful open`."""
+    context = browser.new_context(viewport={"width": 1200, "height": 950})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(credential.login_address(up.base, up.base, up.credential))
+    yield page
+    context.close()
+
+
+def fill_in(page: Page, first: date, last: date, products: tuple[str, ...], channels: tuple[str, ...]) -> None:
+    """The form of a backfill, from wherever the page is; it is not sent yet."""
+    page.locator('a[href="/v2/deployments"]').first.click()
+    page.locator('a[href*="/deployments/deployment/"]').get_by_text("backfill", exact=True).click()
+    page.get_by_role("button", name="Run", exact=True).first.click()
+    page.get_by_text("Custom run").first.click()
+    fields = page.get_by_text("Pick a date")
+    for day, left in ((first, 1), (last, 0)):
+        fields.first.click()
+        page.get_by_role("button", name=re.compile("previous month", re.IGNORECASE)).click()
+        page.get_by_role("grid", name=day.strftime("%B %Y")).wait_for()
+        cell = page.locator("[role=gridcell]:not([data-outside])")
+        cell.get_by_text(str(day.day), exact=True).first.click()
+        page.keyboard.press("Escape")
+        page.get_by_role("grid").wait_for(state="hidden")
+        expect(fields).to_have_count(left, timeout=60_000)
+    for title, chosen in (("Products", products), ("Channels", channels)):
+        if chosen:
+            page.get_by_label(title).click()
+            for name in chosen:
+                page.get_by_role("option", name=name, exact=True).click()
+            page.keyboard.press("Escape")
+            page.get_by_role("option").first.wait_for(state="hidden")
+
+
+def send(up: Command, page: Page) -> str:
+    """Press the button, and look at the run that it made; gives its id."""
+    page.get_by_role("button", name="Submit").click()
+    page.get_by_role("button", name="View run").click()
+    page.wait_for_url("**/flow-run/**")
+    found = re.search(r"flow-run/([0-9a-f-]{36})", page.url)
+    assert found
+    return found[1]
+
+
+def ended(up: Command, run: str) -> Any:
+    state = up.ask(f"flow_runs/{run}", method="GET")["state"]
+    return state if state["type"] in ENDED else None
+
+
+def shows(page: Page, what: Locator) -> bool:
+    """Whether it is there, after having asked anew: these pages follow a run only in part."""
+    page.reload()
+    with suppress(PlaywrightTimeoutError):
+        what.wait_for(timeout=3_000)
+    return what.is_visible()
+
+
+def tables(page: Page) -> list[list[list[str]]]:
+    """Every table that is shown: its rows with the texts of their cells, without its head."""
+    found: list[list[list[str]]] = page.evaluate(
+        """() => [...document.querySelectorAll("table")].map(table => [...table.querySelectorAll("tbody tr")].map(
+        row => [...row.querySelectorAll("td")].map(cell => cell.innerText.trim())))"""
+    )
+    return found
+
+
+def begun_on_the_command_line(home: Path, url: str) -> subprocess.Popen[str]:
+    """The same backfill in another folder, with a service that answers as the other one will."""
+    (home / "earful.toml").write_text(CONFIG.format(url=url))
+    asked = ["--from", str(FIRST), "--to", str(LAST), "--product", "northwind"]
+    asked += ["--channel", "reviews", "--channel", "steam", "--json"]
+    return subprocess.Popen(
+        [sys.executable, "-c", MAIN, "backfill", *asked], cwd=home, env=clean_environment(), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+
+def test_a_backfill_by_clicks_says_what_the_command_line_says(up: Command, page: Page, tmp_path: Path) -> None:
+    """Two channels of four, of which one lets wait and then refuses; one product of two."""
+    up.late.status = 404
+    with serve(lambda _request: Response(404)) as service:
+        command = begun_on_the_command_line(tmp_path, service.url)
+        try:
+            fill_in(page, FIRST, LAST, ("northwind",), ("reviews", "steam"))
+            page.screenshot(path=tmp_path / "form.png")
+            run = send(up, page)
+            given = up.ask(f"flow_runs/{run}", method="GET")["parameters"]
+            assert given == {
+                "first_day": str(FIRST), "last_day": str(LAST), "products": ["northwind"],
+                "channels": ["reviews", "steam"], "preview": False,
+            }  # fmt: skip
+
+            # While the one service lets it wait.
+            wait_until("steam's request", up.late.asked.is_set)
+            page.get_by_role("tab", name="Artifacts").click()
+            far = page.get_by_text("0 of 3 days, 1 of 2 questions done; time left not known yet")
+            wait_until("how far it is", lambda: shows(page, far))
+            page.screenshot(path=tmp_path / "progress.png")
+            assert ended(up, run) is None
+            up.late.go_on.set()
+
+            state = wait_until("its end", lambda: ended(up, run))
+            out, err = command.communicate(timeout=240)
+        finally:
+            up.late.forget()
+            up.late.status = 500
+            command.kill()
+    assert command.returncode == 3, err
+    told = json.loads(out)
+    assert (state["type"], state["message"]) == ("FAILED", told["headline"])
+
+    page.reload()
+    page.get_by_role("tab", name="Artifacts").click()
+    page.get_by_text("3 of 3 days, 2 of 2 questions done; ended").wait_for()
+    page.get_by_text("backfill-summary").first.click()
+    page.locator('a[href*="/artifacts/artifact/"]').first.click()
+    page.get_by_role("heading", name="Whose mean changed").wait_for()
+    page.screenshot(path=tmp_path / "report.png", full_page=True)
+    came, means = tables(page)
+    reviews, steam = sorted(told["brought"], key=lambda line: str(line["channel"]))
+    assert came == [
+        [reviews["channel"], d["day"], str(d["posts"]), str(d["new"]), str(d["changed"])] for d in reviews["by_day"]
+    ]
+    assert sum(int(row[2]) for row in came) == reviews["posts"] > 20
+    assert means == [
+        [c["product"], c["day"], "-", f"{c['after']['mean']:+.4f}", "0", str(c["after"]["scored"])]
+        for c in told["days"]["changed"]
+    ]
+    assert [row[1] for row in means] == [str(FIRST + timedelta(n)) for n in range(3)]
+    missing = page.get_by_role("listitem").filter(has_text="steam (northwind)")
+    assert missing.inner_text() == f"steam (northwind), {FIRST} to {LAST}: {steam['error']}"
+    up.ask(f"flow_runs/{run}", method="DELETE")
+
+
+def test_a_last_day_before_the_first_ends_it_at_once_with_one_line(up: Command, page: Page, tmp_path: Path) -> None:
+    """Both days are dates to the form, so it cannot tell."""
+    fill_in(page, LAST, FIRST, (), ())
+    run = send(up, page)
+    state = wait_until("its end", lambda: ended(up, run))
+    says = f"the first day (--from), {LAST}, is after the last (--to), {FIRST}: earlier first"
+    assert (state["type"], state["message"]) == ("FAILED", says)
+    page.get_by_role("tab", name="Logs").click()
+    last = page.get_by_text(f"Finished in state Failed('{says}')")
+    wait_until("its last line", lambda: shows(page, last))
+    page.screenshot(path=tmp_path / "refused.png")
+    lines = up.ask("logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}, "sort": "TIMESTAMP_ASC"})
+    assert [line["message"] for line in lines if line["level"] >= 40] == [says]
+    assert not [line for line in lines if "Traceback" in line["message"]]
+    assert up.ask("artifacts/filter", {"flow_runs": {"id": {"any_": [run]}}}) == []
+    assert up.ask("task_runs/filter", {"flow_runs": {"id": {"any_": [run]}}}) == []
+    up.ask(f"flow_runs/{run}", method="DELETE")
+
+
+def test_a_second_waits_for_the_first_and_a_night_for_neither(up: Command, page: Page, tmp_path: Path) -> None:
+    """The first is held by its service; the second says in its page what it waits for, and begins when the first ends."""
+    up.late.status = 404
+    try:
+        fill_in(page, FIRST, FIRST, ("northwind",), ("steam",))
+        first = send(up, page)
+        wait_until("steam's request", up.late.asked.is_set)
+        fill_in(page, FIRST, FIRST, ("northwind",), ("reviews",))
+        second = send(up, page)
+        waits = page.get_by_text("AwaitingConcurrencySlot").first
+        wait_until("what it waits for", lambda: shows(page, waits))
+        page.screenshot(path=tmp_path / "second.png")
+
+        asked = {"parameters": {"channels": ["forum"]}, "state": {"type": "SCHEDULED"}}
+        night = up.ask(f"deployments/{up.deployment('nightly')['id']}/create_flow_run", asked)["id"]
+        assert wait_until("the night's end", lambda: ended(up, night))["type"] == "COMPLETED"
+        states = {run: up.ask(f"flow_runs/{run}", method="GET")["state"]["name"] for run in (first, second)}
+        assert states == {first: "Running", second: "AwaitingConcurrencySlot"}
+        up.late.go_on.set()
+        assert wait_until("the first's end", lambda: ended(up, first))["type"] == "FAILED"
+        assert wait_until("the second's end", lambda: ended(up, second))["type"] == "COMPLETED"
+    finally:
+        up.late.forget()
+        up.late.status = 500
+    (report,) = (
+        each["data"] for each in up.ask("artifacts/filter", {"flow_runs": {"id": {"any_": [first]}}})
+        if each["key"] == "backfill-summary"
+    )  # fmt: skip
+    assert "Another run was at work meanwhile (nightly, since " in report
+    for run in (first, second, night):
+        up.ask(f"flow_runs/{run}", method="DELETE")
