@@ -92,6 +92,10 @@ def test_one_that_was_killed_before_it_published_is_finished_by_the_next(
     def kill(*_: object) -> None:
         raise Killed
 
+    pages: list[object] = []
+    for module in ("jobs.erasure", "cli.commands.scoring.rescore"):  # the test above looks into one
+        monkeypatch.setattr(f"earful.flows.{module}.make_page", lambda *given: pages.append(given))
+
     settings = landed(home, mask=mask)
     with open_store(settings.store, time_zone="UTC") as store:
         publish(store, settings.published)
@@ -108,14 +112,14 @@ def test_one_that_was_killed_before_it_published_is_finished_by_the_next(
     assert ("its erasure" in out) is mask
     assert "what it had scored is published" in out
     assert query(settings.published, "select count(*) from posts where scorer_version = 'old-1'").rows == ((0,),)
-    assert settings.page.exists()
+    assert len(pages) == 1
     assert found(home) == (set() if mask else set(SECRETS))
     with open_store(settings.store, time_zone="UTC") as store:
         assert unfinished(store) == 0
     before = settings.published.stat().st_ino
     assert call(["rescore"]) == 0
     assert "nothing to do" in capsys.readouterr().out
-    assert settings.published.stat().st_ino == before
+    assert (settings.published.stat().st_ino, len(pages)) == (before, 1)
 
 
 def test_where_nothing_is_masked_words_stay(
