@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import jinja2
 from markupsafe import Markup
 
 from earful.reports import wording
+from earful.reports.charts.kept import Kept, kept
 from earful.reports.data import Published, Unreadable
 from earful.reports.glance import glance
 from earful.reports.glossary import TERMS
@@ -57,12 +59,17 @@ def write_page(
     with exclusive(out.parent, waiting=waiting) as alone:
         if alone:
             remove_left(out)
-        write_whole(out, render(published, stale_hours, standing))
+        write_whole(out, render(published, stale_hours, standing, kept(out)))
     return out
 
 
-def render(published: Path, stale_hours: int | None = None, standing: Standing | None = None) -> str:
-    """The page about the ``published`` DuckDB file as HTML text, see write_page.
+def render(
+    published: Path,
+    stale_hours: int | None = None,
+    standing: Standing | None = None,
+    charts: Kept = MappingProxyType({}),
+) -> str:
+    """The page about the ``published`` DuckDB file as HTML text, see write_page. ``charts``: drawn before.
 
     Raises earful.reports.data.Unreadable.
     """
@@ -77,7 +84,7 @@ def render(published: Path, stale_hours: int | None = None, standing: Standing |
         freshness, gaps = file.ask("freshness"), file.ask("gaps", most=_MOST_GAPS)
         voice, trust = file.ask("voice", until=until), file.ask("trust", most=_MOST_CHANNELS)
         lines = glance(file, today, changed, until)
-        products = sections(file, today, until)
+        products = sections(file, today, until, charts)
     return wording.shown(
         _environment(zone)
         .get_template("page.html.j2")

@@ -10,6 +10,7 @@ from typing import Any
 from earful.reports import wording
 from earful.reports.charts import trend as charts
 from earful.reports.charts import weeks
+from earful.reports.charts.kept import Drawing, Kept
 from earful.reports.charts.marks import Marks
 from earful.reports.charts.paint import NARROW, WIDE, Frame
 from earful.reports.charts.spark import Spark
@@ -35,8 +36,8 @@ _WORST = 3
 class Chart:
     """A product's chart in both variants, and in words. ``marks`` says what is marked in it."""
 
-    wide: charts.Drawing
-    narrow: charts.Drawing
+    wide: Drawing
+    narrow: Drawing
     words: str
     marks: Marks
     few_days: int
@@ -94,7 +95,7 @@ def anchors(today: QueryRows) -> dict[str, str]:
     }
 
 
-def sections(file: Published, today: QueryRows, until: date) -> list[Section]:
+def sections(file: Published, today: QueryRows, until: date, kept: Kept) -> list[Section]:
     """One for each product of ``today``, in its order. ``until`` is the local day of publishing."""
     last = max((row["last_day"] for row in today.rows if row["last_day"]), default=until)
     since = last - timedelta(days=CHART_DAYS)
@@ -103,13 +104,20 @@ def sections(file: Published, today: QueryRows, until: date) -> list[Section]:
     shown = charts.frame(every, min((day["day"] for day in every), default=last), last)
     names = anchors(today)
     return [
-        _section(file, names[row["product"]], row, trend, shown, since, until)
+        _section(file, names[row["product"]], row, trend, shown, since, until, kept)
         for row, trend in zip(today.rows, trends, strict=True)
     ]
 
 
 def _section(
-    file: Published, anchor: str, head: dict[str, Any], trend: QueryRows, shown: Frame, since: date, until: date
+    file: Published,
+    anchor: str,
+    head: dict[str, Any],
+    trend: QueryRows,
+    shown: Frame,
+    since: date,
+    until: date,
+    kept: Kept,
 ) -> Section:
     def ask(name: str, **values: Any) -> QueryRows:  # noqa: ANN401 - as Published.ask
         return file.ask(name, product=head["product"], until=until, **values)
@@ -130,7 +138,7 @@ def _section(
         judged=judged,
         incidents=incidents,
         weeks=by_week,
-        chart=_chart(trend, shown, marks) if trend.rows else None,
+        chart=_chart(trend, shown, marks, kept) if trend.rows else None,
         episodes=episodes,
         episode=_episode(ask, ours[0]) if ours else None,
         shares=ask("shares"),
@@ -164,10 +172,10 @@ def _episode(ask: Any, head: dict[str, Any]) -> Episode:  # noqa: ANN401 - as _s
     )
 
 
-def _chart(trend: QueryRows, shown: Frame, marks: Marks) -> Chart:
+def _chart(trend: QueryRows, shown: Frame, marks: Marks, kept: Kept) -> Chart:
     return Chart(
-        wide=charts.draw(trend.rows, shown, WIDE, marks),
-        narrow=charts.draw(trend.rows, shown, NARROW, marks),
+        wide=charts.draw(trend.rows, shown, WIDE, marks, kept),
+        narrow=charts.draw(trend.rows, shown, NARROW, marks, kept),
         words=charts.describe(trend.rows, marks),
         marks=marks,
         few_days=sum(day["complete"] and 0 < day["scored"] < ENOUGH_POSTS for day in trend.rows),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-
-import vl_convert
+from types import MappingProxyType
 
 from earful.reports import wording
 from earful.reports.charts import svg, weeks
+from earful.reports.charts.kept import Drawing, Kept, key
 from earful.reports.charts.marks import Marks, above, below
 from earful.reports.charts.paint import (
     COLOURS,
@@ -33,15 +32,6 @@ from earful.warehouse.constants import ENOUGH_POSTS
 _FEWEST_DAYS = 14  # of the time axis: one day's bar must not fill the chart
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """One SVG, without its outer tag: ``body``, ``width`` and ``height`` in its own units."""
-
-    body: str
-    width: float
-    height: float
-
-
 def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
     """The scores to show: zero, every 7-day mean, and every daily mean of enough posts, to the next tenth outward.
 
@@ -57,13 +47,22 @@ def frame(rows: Iterable[Row], first: date, last: date) -> Frame:
     return Frame(min(first, last - timedelta(days=_FEWEST_DAYS - 1)), last, max(low, -1.0), min(high, 1.0))
 
 
-def draw(rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = None) -> Drawing:
-    """The chart of one product's days (rows of ``sql/chart/trend.sql``, oldest first) in one variant."""
+def draw(
+    rows: Sequence[Row], shown: Frame, form: Form, marks: Marks | None = None, kept: Kept = MappingProxyType({})
+) -> Drawing:
+    """The chart of one product's days (rows of ``sql/chart/trend.sql``, oldest first) in one variant.
+
+    That of ``kept`` where it is there.
+    """
     data: Data = {}
-    spec = _chart(rows, shown, form, marks or Marks(), data)
-    text = vl_convert.vegalite_to_svg(svg.drawable({**spec, "datasets": data}))
+    whole = svg.drawable({**_chart(rows, shown, form, marks or Marks(), data), "datasets": data})
+    if (its := key(whole)) in kept:
+        return kept[its]
+    import vl_convert  # noqa: PLC0415 - Vega's compiler: 200 MB that a page of kept charts needs none of
+
+    text = vl_convert.vegalite_to_svg(whole)
     width, height = svg.size(text)
-    return Drawing(svg.slim(text, COLOURS), width, height)
+    return Drawing(svg.slim(text, COLOURS), width, height, its)
 
 
 def describe(rows: Sequence[Row], marks: Marks | None = None) -> str:

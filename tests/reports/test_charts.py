@@ -16,6 +16,7 @@ from published_file import LAST, Day, _trend, steady
 
 from earful.reports import wording
 from earful.reports.charts import marks, paint, svg, trend, weeks
+from earful.reports.charts.kept import Drawing
 from earful.reports.charts.marks import Marks
 
 FORMS = [paint.WIDE, paint.NARROW]
@@ -47,7 +48,7 @@ def _rows(days: Sequence[Day]) -> list[dict[str, Any]]:
     return list(_trend(days))
 
 
-def _draw(days: Sequence[Day], form: Any) -> tuple[ET.Element, trend.Drawing]:
+def _draw(days: Sequence[Day], form: Any) -> tuple[ET.Element, Drawing]:
     rows = _rows(days)
     drawing = trend.draw(rows, trend.frame(rows, days[0].day, days[-1].day), form)
     return ET.fromstring(f"<svg>{drawing.body}</svg>"), drawing
