@@ -196,7 +196,11 @@ def test_a_second_waits_for_the_first_and_a_night_for_neither(up: Command, page:
         fill_in(page, FIRST, FIRST, ("northwind",), ("reviews",))
         second = send(up, page)
         waits = page.get_by_text("AwaitingConcurrencySlot").first
-        wait_until("what it waits for", lambda: shows(page, waits))
+        wait_until("that it waits", lambda: shows(page, waits))
+        page.get_by_role("tab", name="Logs").click()
+        name = up.ask(f"flow_runs/{first}", method="GET")["name"]
+        whom = page.get_by_text(f"waits for the end of {name}, at work since ")
+        wait_until("for whom", lambda: shows(page, whom))
         page.screenshot(path=tmp_path / "second.png")
 
         asked = {"parameters": {"channels": ["forum"]}, "state": {"type": "SCHEDULED"}}
