@@ -16,6 +16,7 @@ from earful.flows.supervision.api import TIMEOUT, Api, SilentError
 from earful.flows.supervision.part import Part
 from earful.flows.supervision.pulse import LOOKS, Pulse, feel
 from earful.flows.supervision.settle import Settled
+from earful.flows.supervision.turns import Turns
 
 #: Between two looks whether a process has ended, and between two at the API. Seconds.
 TICK, LOOK = 1.0, 20.0
@@ -66,6 +67,7 @@ class Supervisor:
         self._misses = 0  # looks that it did not answer: one is none
         self._still = 0.0  # seconds that the worker's heartbeat has been the same for
         self._heartbeat = ""
+        self._turns = Turns(settings.zone)
         self._bare = 0  # looks at which a schedule had no run to come
 
     def begin(self) -> None:
@@ -102,6 +104,7 @@ class Supervisor:
         asked = time.monotonic()
         try:
             found = feel(self._api, self._settings, now)
+            self._turns.tell(self._api)
         except SilentError as error:
             # Not the time by the clock: had we been stopped as well, nobody could have answered.
             self._silence += LOOK + min(time.monotonic() - asked, TIMEOUT)

@@ -6,6 +6,7 @@ begin together, and each publish holds the store for as long as that of a large 
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -41,9 +42,9 @@ base_url = "{url}"
 spacing = 0
 start = {start}
 """
-#: A run of a kind over a folder; a backfill has its first and last day behind it.
+#: Runs over a folder, one after another: each a kind, and of a backfill its days. Without a page, which is half the work.
 RUN = """
-import sys, time
+import json, sys, time
 from datetime import date
 from pathlib import Path
 from earful.flows.config.settings import load
@@ -51,25 +52,30 @@ from earful.flows.datafolder.temporary import private_temporary_files
 from earful.flows.first.alone import AloneSteps
 from earful.flows.night.plan import backfill_jobs, nightly_jobs
 from earful.flows.night.work import work
-settings, days = load(Path("earful.toml")), [date.fromisoformat(day) for day in sys.argv[2:]]
-def plan(settings, standings, now, changed):
-    return backfill_jobs(settings, *days, now) if days else nightly_jobs(settings, standings, now, changed=changed)
+settings = load(Path("earful.toml"))
 class Steps(AloneSteps):
     def publish(self, store, path):
         time.sleep(2)
         return super().publish(store, path)
+    def page(self, settings):
+        return settings.page
 print("ready", flush=True)
 sys.stdin.readline()
-with private_temporary_files(settings.data):
-    print(work(sys.argv[1], settings, plan, Steps()).headline())
+for kind, *days in json.loads(sys.argv[1]):
+    days = [date.fromisoformat(day) for day in days]
+    def plan(settings, standings, now, changed):
+        return backfill_jobs(settings, *days, now) if days else nightly_jobs(settings, standings, now, changed=changed)
+    with private_temporary_files(settings.data):
+        days = work(kind, settings, plan, Steps()).days
+    print(json.dumps([kind for kind, _ in days.beside] if days else None))
 """
 TODAY = datetime.now(UTC).date()
 START = TODAY - timedelta(10)
 #: The third asks for what the first does in part; days before the start are the backfills' alone.
 RUNS = {
-    "nightly": (),
-    "backfill": (START - timedelta(20), START + timedelta(5)),
-    "another backfill": (START - timedelta(9), START - timedelta(3)),
+    "nightly": ("nightly",),
+    "backfill": ("backfill", START - timedelta(20), START + timedelta(5)),
+    "another backfill": ("backfill", START - timedelta(9), START - timedelta(3)),
 }
 
 
@@ -87,10 +93,10 @@ def reviews(app: int) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def begin(home: Path, kind: str, days: tuple[date, ...]) -> subprocess.Popen[str]:
-    """A run that is ready, and begins when something comes on its standard input."""
+def begin(home: Path, *runs: tuple[str | date, ...]) -> subprocess.Popen[str]:
+    """Runs that are ready, and begin when something comes on standard input."""
     process = subprocess.Popen(
-        [sys.executable, "-c", RUN, kind.rsplit(maxsplit=1)[-1], *map(str, days)], cwd=home, env=clean_environment(), text=True,
+        [sys.executable, "-c", RUN, json.dumps(runs, default=str)], cwd=home, env=clean_environment(), text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
@@ -136,12 +142,11 @@ def published(home: Path) -> dict[str, list[tuple[Any, ...]]]:
 def test_three_at_once_end_as_three_one_after_another(tmp_path: Path) -> None:
     at_once, in_turn = tmp_path / "at-once", tmp_path / "in-turn"
     with folder(at_once):
-        started = {name: begin(at_once, name, days) for name, days in RUNS.items()}
+        started = {name: begin(at_once, run) for name, run in RUNS.items()}
         said = carried_out(started)
     with folder(in_turn):
-        for name, days in RUNS.items():
-            ((_, err),) = carried_out({name: begin(in_turn, name, days)}).values()
-            assert err == "", "nobody to wait for"
+        (alone,) = carried_out({"all": begin(in_turn, *RUNS.values())}).values()
+        assert alone == ("null\n[]\n[]\n", ""), "nobody to wait for, and nobody beside"
     ours, theirs = published(at_once), published(in_turn)
     assert ours == theirs
     assert len(ours["posts"]) == 2 * (100 - 5 * 3), "from twenty days before the start on"
@@ -158,6 +163,9 @@ def test_three_at_once_end_as_three_one_after_another(tmp_path: Path) -> None:
         assert found, line
         assert whose[int(found[1])].split()[-1] == found[2]
         assert whose[int(found[1])] != name
+    # The reports name who was at work meanwhile: of two that overlap the one that ends later cannot miss the other.
+    beside = [kind for name in ("backfill", "another backfill") for kind in json.loads(said[name][0])]
+    assert {"backfill"} <= set(beside) <= {"backfill", "nightly"}
     with duckdb.connect(str(at_once / "earful-data" / "store.duckdb"), read_only=True) as store:
         runs = store.execute("select kind, status from runs order by 1").fetchall()
     assert runs == [("backfill", "ok"), ("backfill", "ok"), ("nightly", "ok")]

@@ -15,6 +15,7 @@ from earful.flows.supervision import runs
 from earful.flows.supervision.api import Api
 from earful.flows.supervision.pulse import feel
 from earful.flows.supervision.settle import AGAIN, Settled, settle
+from earful.flows.supervision.turns import Turns
 from earful.warehouse import LOST, StoredRun
 
 NOW = datetime.now(UTC)
@@ -108,6 +109,36 @@ def test_a_run_without_a_process_is_ended_and_frees_its_place(world: World) -> N
     assert world.state(run)["type"] == "CRASHED"
     assert runs.deployments(world.api)[world.kinds["backfill"]].slots == 0
     assert world.settle() == Settled()
+
+
+def test_a_run_that_waits_for_its_turn_is_told_once_for_whom(world: World) -> None:
+    def waits(kind: str) -> str:
+        run = world.run(kind)
+        state = {"type": "SCHEDULED", "name": "AwaitingConcurrencySlot"}
+        world.api.post(f"flow_runs/{run}/set_state", {"state": state, "force": True})
+        return run
+
+    def told(run: str) -> list[str]:
+        return [row["message"] for row in world.api.post("logs/filter", {"logs": {"flow_run_id": {"any_": [run]}}})]
+
+    turns = Turns(world.settings.zone)
+    turns.tell(world.api)
+    first, second, night = world.run("backfill", "PENDING", "RUNNING"), waits("backfill"), waits("nightly")
+    comes = world.run("backfill")  # it has not asked for its turn yet
+    for _ in range(2):
+        turns.tell(world.api)
+        run = world.api.get(f"flow_runs/{first}")
+        began = datetime.fromisoformat(run["start_time"]).astimezone(world.settings.zone)
+        since = f"{run['name']}, at work since {began:%Y-%m-%d %H:%M}"
+        assert told(second) == [f"waits for the end of {since}: one of its kind at a time; it begins by itself"]
+        assert told(first) == told(night) == told(comes) == []
+    runs.end(world.api, first, "COMPLETED", "done")
+    turns.tell(world.api)
+    assert len(told(second)) == 1, "nobody is before it any more"
+    other = world.run("backfill", "PENDING", "RUNNING")
+    turns.tell(world.api)
+    assert f"waits for the end of {world.api.get(f'flow_runs/{other}')['name']}, " in told(second)[-1]
+    assert len(told(second)) == 2
 
 
 def test_what_was_being_cancelled_is_cancelled(world: World) -> None:

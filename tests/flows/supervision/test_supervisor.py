@@ -18,6 +18,7 @@ from earful.flows.supervision.api import SilentError
 from earful.flows.supervision.pulse import LOOKS, Pulse
 from earful.flows.supervision.settle import Settled
 from earful.flows.supervision.supervisor import Backoff, Starts, Supervisor
+from earful.flows.supervision.turns import Turns
 
 
 class Stand:
@@ -51,6 +52,7 @@ class World:
         self.settings = _settings(data)
         self.settings.data.mkdir()
         monkeypatch.setattr(supervisor, "feel", self._feel)
+        monkeypatch.setattr(Turns, "tell", lambda _self, _api: None)
         monkeypatch.setattr(time, "sleep", lambda seconds: self.done.append(f"waited {seconds:g}"))
         starts = Starts(self._start("server"), self._start("worker"), self._deploy, self._settle)
         api: Any = None
