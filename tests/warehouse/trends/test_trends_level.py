@@ -99,7 +99,9 @@ def test_the_level_is_reported_as_exactly_that(young: Path) -> None:
     assert volume["verdict"] == "far above"
     assert volume["difference"] == pytest.approx(10)
     assert found["other channels", "shop", "sentiment"]["verdict"] == "far below"
-    assert mean["sentence"].startswith("Nova, 20 complete days, not enough history for a verdict of its own: mean -0.2")
+    assert mean["sentence"].startswith(
+        "Nova, 20 complete days, too few of them with enough posts for a verdict of its own: mean -0.2"
+    )
     assert "far below its competitors' +0.2" in mean["sentence"]
 
 

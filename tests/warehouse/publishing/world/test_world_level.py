@@ -180,7 +180,7 @@ def test_complete_days_are_counted_though_nobody_writes(world: World) -> None:
     assert {product: row["complete_days"] for product, row in found.items()} == days
     assert days["mute"] == 28
     assert found["mute"]["sentence"].startswith(
-        "Mute, 28 complete days, not enough history for a verdict of its own: 0.0 posts a day, not enough posts to"
+        "Mute, 28 complete days, too few of them with enough posts for a verdict of its own: 0.0 posts a day, not enough posts to"
     )
     assert {product: row["new"] for product, row in found.items()} == {
         "orbit": False, "luna": False, "nova": False, "vega": False, "mute": True,
@@ -192,7 +192,9 @@ def words(row: Mapping[str, Any]) -> str:
     verdict = said.get(row["verdict"], row["verdict"])
     start = PRODUCTS[row["product"]][0] + (f" on {row['channel']}" if row["channel"] else "")
     start += (
-        f", {row['complete_days']} complete days, not enough history for a verdict of its own: " if row["new"] else ": "
+        f", {row['complete_days']} complete days, too few of them with enough posts for a verdict of its own: "
+        if row["new"]
+        else ": "
     )
     low, high = row["difference_low"], row["difference_high"]
     if row["metric"] == "volume":

@@ -235,7 +235,7 @@ select
         coalesce(p.name, j.product),
         case when j.channel <> '' then concat(' on ', j.channel) else '' end,
         case when coalesce(w.verdict = 'not enough history', true)
-            then format(', {} complete days, not enough history for a verdict of its own: ', coalesce(h.complete_days, 0))
+            then format(', {} complete days, too few of them with enough posts for a verdict of its own: ', coalesce(h.complete_days, 0))
             else ': ' end,
         case
             when j.metric = 'volume' then format(
@@ -288,6 +288,6 @@ comment on column level.difference is 'value - other_value; for volume value / o
 comment on column level.difference_low is 'Lower end of its 95% interval.';
 comment on column level.difference_high is 'Upper end of its 95% interval.';
 comment on column level.verdict is 'far below, below, no real difference, above, far above (far: the whole interval beyond 0.15, half a star, three times), or not enough posts.';
-comment on column level.new is 'True while the product has not enough history for verdicts of its own.';
+comment on column level.new is 'True while too few of its complete days had enough posts for verdicts of its own: a young product, or one on which few write.';
 comment on column level.complete_days is 'Complete days of the product.';
 comment on column level.sentence is 'All of it in words.';
