@@ -53,6 +53,7 @@ def markdown(summary: Summary) -> str:
 
 
 MEANS = "Mean score (-1 to 1) of all scored posts of a product's day, over all channels (`daily_sentiment`)."
+UNASKED = "Days that were not asked for: posts that were edited in those, or that a service lists beside them."
 WHOLE = "Nothing: every channel answered for all days that it was asked for."
 
 
@@ -73,7 +74,15 @@ def came_by_day(summary: Summary, most: int) -> Table:
         posts, new, changed = (sum(numbers) for numbers in zip(*rest, strict=True))
         left_out = f"Left out, of earlier days: {_rows(rest)} with {posts:,} posts, {new:,} new, {changed:,} changed."
     rows = tuple((channel, str(day), *(f"{n:,}" for n in sums[channel, day])) for channel, day in shown)
+    if any(_unasked(summary, day) for _, day in shown):
+        left_out = f"{left_out} {UNASKED}".strip()
     return Table(("channel", "day", "posts", "new", "changed"), rows, left_out)
+
+
+def _unasked(summary: Summary, day: object) -> bool:
+    zone = ZoneInfo(summary.days.time_zone if summary.days else "UTC")
+    spans = [_days(zone, line.asked_from, line.asked_to) for line in summary.brought]
+    return not any(span[:10] <= str(day) <= span[-10:] for span in spans)
 
 
 def changed_means(summary: Summary, most: int) -> Table:

@@ -49,6 +49,7 @@ ENDS: dict[str, Callable[[], Summary]] = {
     "backfill: all came": lambda: end(line(posts=6, new=4, changed=2, by_day=days(2)), changed=(moved(0),)),
     "backfill: all came, with a word": lambda: end(line(note="2 of an excluded author")),
     "backfill: nothing changed": lambda: end(line()),
+    "backfill: an older post was edited": lambda: end(line(by_day=(CameOn(DAY - 3 * ONE, 1, 0, 1),))),
     "backfill: one more than fits": lambda: end(
         line(by_day=days(MOST + 1)), changed=tuple(moved(n) for n in range(MOST + 1))
     ),
