@@ -57,7 +57,7 @@ class Steps(AloneSteps):
     def publish(self, store, path):
         time.sleep(2)
         return super().publish(store, path)
-    def page(self, settings):
+    def page(self, settings, store):
         return settings.page
 print("ready", flush=True)
 sys.stdin.readline()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from prefect import flow, task
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 from prefect.client.schemas.objects import State
 from prefect.exceptions import FailedRun
 from prefect.flow_engine import run_flow
@@ -32,34 +31,48 @@ def tries(bug: bool) -> State[Any]:
     return failed("one of two", "the other came")
 
 
-def logged(*, bug: bool) -> list[str]:
-    """What stands in the log of a run that a worker has started, as the worker's process carries it out."""
+class Kept(logging.Handler):
+    """What reaches Prefect's own handlers: each line with its stack trace, if it has one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        self.lines.append(self.format(record))
+
+
+def logged(kept: Kept, *, bug: bool) -> list[str]:
+    """What is logged of a run that a worker has started, as the worker's process carries it out."""
+    kept.lines = []
     with get_client(sync_client=True) as client:
         run = client.create_flow_run(tries, parameters={"bug": bug})
         logger: Any = flow_run_logger(run)
         # Prefect's way to end such a process.
         with pytest.raises(FailedRun, match="the other came"):
             run_flow(tries, flow_run=run, parameters={"bug": bug}, error_logger=logger)
-        for _ in range(100):
-            lines = client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id])))
-            if any("Finished in state Failed('one of two')" in line.message for line in lines):
-                break
-            time.sleep(0.2)
-        time.sleep(1)  # what would come after it
-        lines = client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id])))
-    return [line.message for line in lines]
+    return kept.lines
 
 
 @pytest.fixture
-def prefect_s_logs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a worker: the level of other tests keeps everything from the log."""
-    for name in ("prefect.flow_runs", "prefect.task_runs"):
-        monkeypatch.setattr(logging.getLogger(name), "level", logging.INFO)
+def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """As in a worker: other tests silence Prefect's loggers, or set them up anew (Alembic does)."""
+    handler, loggers = Kept(), [logging.getLogger(name) for name in ("prefect.flow_runs", "prefect.task_runs")]
+    monkeypatch.setattr(logging.root.manager, "_disable", 0)
+    for each in loggers:
+        monkeypatch.setattr(each, "disabled", False)
+        monkeypatch.setattr(each, "level", logging.INFO)
+        each._cache.clear()  # type: ignore[attr-defined]  # what it knows of levels that were
+        each.addHandler(handler)
+    yield handler
+    for each in loggers:
+        each.removeHandler(handler)
+        each._cache.clear()  # type: ignore[attr-defined]
 
 
-@pytest.mark.usefixtures("prefect_s_logs")
-def test_what_was_expected_is_a_line_and_what_was_not_has_its_trace() -> None:
-    expected, bug = logged(bug=False), logged(bug=True)
+def test_what_was_expected_is_a_line_and_what_was_not_has_its_trace(kept: Kept) -> None:
+    expected, bug = logged(kept, bug=False), logged(kept, bug=True)
     for lines in (expected, bug):
         assert "Finished in state Failed('one of two')" in lines
         assert not [line for line in lines if "unexpected exception" in line], "the flow's own end is one line"

@@ -82,6 +82,7 @@ def tab(user: BrowserContext) -> Page:
 @pytest.fixture(scope="module")
 def _passing(browser: Browser) -> Iterator[Page]:
     page = browser.new_context().new_page()
+    page.set_default_timeout(120_000)  # as long as others wait here: a busy machine
     yield page
     page.context.close()
 
