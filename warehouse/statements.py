@@ -52,9 +52,9 @@ def text(name: str) -> str:
     return _CONSTANT.sub(lambda named: f"{CONSTANTS[named[1]]:g}", found)
 
 
-#: Statements with the parameters that each names, of the scripts that were run so far, not without an end. A statement
-#: may be run again, by any connection and thread (DuckDB copies it first); reading the text anew took a seventh of a
-#: small landing.
+#: Statements with the parameters that each names, of the scripts that were run so far (at most _MOST_PARSED of them).
+#: A statement may be run again, by any connection and thread (DuckDB copies it first); to read the text anew took a
+#: seventh of a small landing.
 _Parsed = tuple[tuple[duckdb.Statement, tuple[str, ...]], ...]
 _parsed: dict[str, _Parsed] = {}
 _MOST_PARSED = 256

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from earful.flows.night.summary import Brought, Summary
 from earful.warehouse import DayMean, MeanChange
+from earful.warehouse.days import days_touched
 
 #: So many rows of each table, and lines of what could not come, at most.
 MOST = 60
@@ -53,7 +54,7 @@ def markdown(summary: Summary) -> str:
 
 
 MEANS = "Mean score (-1 to 1) of all scored posts of a product's day, over all channels (`daily_sentiment`)."
-UNASKED = "Days that were not asked for: posts that were edited in those, or that a service lists beside them."
+UNASKED = "Days not asked for have posts that were edited on days that were, or that a service lists beside them."
 WHOLE = "Nothing: every channel answered for all days that it was asked for."
 
 
@@ -74,15 +75,19 @@ def came_by_day(summary: Summary, most: int) -> Table:
         posts, new, changed = (sum(numbers) for numbers in zip(*rest, strict=True))
         left_out = f"Left out, of earlier days: {_rows(rest)} with {posts:,} posts, {new:,} new, {changed:,} changed."
     rows = tuple((channel, str(day), *(f"{n:,}" for n in sums[channel, day])) for channel, day in shown)
-    if any(_unasked(summary, day) for _, day in shown):
+    asked = _asked(summary)
+    if any(day not in asked[channel] for channel, day in shown):
         left_out = f"{left_out} {UNASKED}".strip()
     return Table(("channel", "day", "posts", "new", "changed"), rows, left_out)
 
 
-def _unasked(summary: Summary, day: object) -> bool:
+def _asked(summary: Summary) -> dict[str, set[object]]:
+    """By channel the days that it was asked for."""
     zone = ZoneInfo(summary.days.time_zone if summary.days else "UTC")
-    spans = [_days(zone, line.asked_from, line.asked_to) for line in summary.brought]
-    return not any(span[:10] <= str(day) <= span[-10:] for span in spans)
+    found: dict[str, set[object]] = {}
+    for line in summary.brought:
+        found.setdefault(line.channel, set()).update(days_touched(zone, line.asked_from, line.asked_to))
+    return found
 
 
 def changed_means(summary: Summary, most: int) -> Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from earful.flows.config.settings import Settings
@@ -66,35 +67,44 @@ def lines(settings: Settings, found: Status) -> list[tuple[str, str]]:
 def standing(settings: Settings, store: Store | None = None) -> Standing:
     """The same for the page, which is given to others: the machine's folders are left out of it.
 
-    And the channels, which have a table of their own there.
-
-    ``store``: where a run has it open, which is then at work.
+    And the channels, which have a table of their own there. ``store``: where who calls has it open.
     """
-    found = status(settings, store=store)
-
-    folders = sorted({str(settings.data), str(settings.backups), str(settings.file.parent)}, key=len, reverse=True)
-
-    def shared(said: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """Without the folders' own places."""
-        shown = []
-        for name, text in said:
-            for folder in folders:
-                text = text.replace(f"{folder}/", "").replace(folder, Path(folder).name)  # noqa: PLW2901
-            shown.append((name, text))
-        return tuple(shown)
-
+    try:
+        found = status(settings, store=store)
+    except OSError as error:  # said there: no page is lost for what stands beside its numbers
+        return Standing(datetime.now(UTC), (), (_refused(error),), ok=False)
     return Standing(
         found.at,
-        shared([each for each in lines(settings, found) if each[0] != "channel"]),
-        shared(findings(found)),
+        _shared(settings, [each for each in lines(settings, found) if each[0] != "channel"]),
+        _shared(settings, findings(found)),
         ok=not found.findings,
     )
 
 
 def markdown(settings: Settings) -> str:
     """The same for Prefect's pages, after a run."""
-    found = status(settings)
-    rows = [*findings(found), *lines(settings, found)]
+    try:
+        found = status(settings)
+    except OSError as error:
+        at, rows = datetime.now(UTC), [_refused(error)]
+    else:
+        at, rows = found.at, [*findings(found), *lines(settings, found)]
     said = [f"| {name} | {text.replace('|', '/')} |" for name, text in rows]
-    return "\n".join([f"As of {found.at.astimezone(settings.zone):%Y-%m-%d %H:%M} ({settings.time_zone}).", "",
-                      "| | |", "|---|---|", *said])  # fmt: skip
+    head = f"As of {at.astimezone(settings.zone):%Y-%m-%d %H:%M} ({settings.time_zone})."
+    return "\n".join([head, "", "| | |", "|---|---|", *said])
+
+
+def _refused(error: OSError) -> tuple[str, str]:
+    why = error.strerror or type(error).__name__
+    return (WORDS[1], f"how the nights stand cannot be told ({why}); `earful doctor` says what to do")
+
+
+def _shared(settings: Settings, said: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Paths as they are named from the folder of the configuration on."""
+    places = {str(each) for each in (settings.data, settings.backups, settings.root)} - {"/"}
+    folders = sorted(places, key=len, reverse=True)
+    inside = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, folders))})/(?=[\w.])")
+    whole = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, folders))})(?![\w./-])")
+    return tuple(
+        (name, whole.sub(lambda found: Path(found[0]).name or found[0], inside.sub("", text))) for name, text in said
+    )

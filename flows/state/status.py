@@ -64,11 +64,13 @@ class Status:
 
 
 def status(settings: Settings, now: datetime | None = None, *, store: Store | None = None) -> Status:
-    """Look. Raises nothing for what it finds: that is in ``findings``. ``store``: where a run at work has it open."""
+    """Look. Raises nothing for what it finds: that is in ``findings``; OSError where the machine lets nobody look.
+
+    ``store``: where who asks has it open.
+    """
     now = now or datetime.now(UTC)
     home = prefect_settings.prefect_home(settings.data)
     up = server.ask(home, now)
-    working = store is not None or "nightly" in up.at_work
     trouble: Finding | None = None
     published = Published()
     if not settings.published.exists():
@@ -83,7 +85,7 @@ def status(settings: Settings, now: datetime | None = None, *, store: Store | No
     events = tuple(journal.events(settings.data, now - timedelta(days=7)))
     found = [*([trouble] if trouble else []), *_of_server(settings, up, events, now)]
     if trouble is None:
-        found += [*_of_nights(settings, published, now, working=working), *_of_channels(published, now)]
+        found += [*_of_nights(settings, published, up, now), *_of_channels(published, now)]
     alerts = waiting_in(store) if store else waiting(settings.store) if settings.store.exists() else ()
     found += [*_of_alerts(settings, alerts or (), now), *_of_disk(disk), *_of_backup(settings, backup, now)]
     # Stable: within a weight, in the order in which one would look.
@@ -119,9 +121,10 @@ def _of_server(settings: Settings, up: server.Up, events: tuple[Event, ...], now
             yield Finding("database-anew", f"{_shown(settings, event.at)}: {event.what}")
 
 
-def _of_nights(settings: Settings, published: Published, now: datetime, *, working: bool) -> Iterator[Finding]:
+def _of_nights(settings: Settings, published: Published, up: server.Up, now: datetime) -> Iterator[Finding]:
     night = published.runs.get("nightly")
     due = last_due(settings, settings.schedule.nightly, now - timedelta(minutes=LATE))
+    working = "nightly" in up.at_work
     if not working and (night is None or night.began < due):
         last = _shown(settings, night.began) if night else "never"
         yield Finding(

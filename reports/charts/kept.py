@@ -25,6 +25,9 @@ _CHART = re.compile(
     re.DOTALL,
 )
 
+#: What Vega draws none of: who may write to the folder must not get into every later page what the page's text escapes.
+_FOREIGN = re.compile(r"<(?!/?(?:g|line|path|rect|text)[\s/>])|\s(?:on\w+|style|(?:xlink:)?href)\s*=", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
@@ -49,7 +52,7 @@ def kept(page: Path) -> Kept:
     except (OSError, UnicodeDecodeError):
         return {}
     found = (Drawing(body, float(width), float(height), key) for width, height, key, body in _CHART.findall(text))
-    return {each.key: each for each in found}
+    return {each.key: each for each in found if not _FOREIGN.search(each.body)}
 
 
 def key(spec: Mapping[str, Any]) -> str:

@@ -59,6 +59,20 @@ def test_from_a_page_that_is_none_nothing_is_kept(tmp_path: Path, drawn: list[ob
     assert len(drawn) == 4
 
 
+@pytest.mark.parametrize(
+    "put", ["<script>1</script>", '<a href="x">', '<g onload="x()">', '<path style="x"/>', "<image/>"]
+)
+def test_what_somebody_put_into_a_chart_does_not_stay(tmp_path: Path, drawn: list[object], put: str) -> None:
+    file, page = tmp_path / "first.duckdb", tmp_path / "earful.html"
+    publish(file, products())
+    whole = write_page(file, page).read_text("utf-8")
+    marked = kept._CHART.sub(lambda found: found[0].replace(found[4], f"{put}{found[4]}"), whole, count=1)
+    page.write_text(marked, "utf-8")
+    assert put in marked
+    assert write_page(file, page).read_text("utf-8") == whole
+    assert len(drawn) == 5
+
+
 def test_what_draws_it_is_in_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = {"data": [1]}
     before = kept.key(spec)

@@ -59,16 +59,17 @@ def logged(kept: Kept, *, bug: bool) -> list[str]:
 def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
     """As in a worker: other tests silence Prefect's loggers, or set them up anew (Alembic does)."""
     handler, loggers = Kept(), [logging.getLogger(name) for name in ("prefect.flow_runs", "prefect.task_runs")]
-    monkeypatch.setattr(logging.root.manager, "_disable", 0)
+    before = logging.root.manager.disable, [each.level for each in loggers]
+    logging.disable(logging.NOTSET)
     for each in loggers:
         monkeypatch.setattr(each, "disabled", False)
-        monkeypatch.setattr(each, "level", logging.INFO)
-        each._cache.clear()  # type: ignore[attr-defined]  # what it knows of levels that were
+        each.setLevel(logging.INFO)
         each.addHandler(handler)
     yield handler
-    for each in loggers:
+    logging.disable(before[0])
+    for each, level in zip(loggers, before[1], strict=True):
         each.removeHandler(handler)
-        each._cache.clear()  # type: ignore[attr-defined]
+        each.setLevel(level)
 
 
 def test_what_was_expected_is_a_line_and_what_was_not_has_its_trace(kept: Kept) -> None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from landed import END
@@ -23,7 +24,7 @@ from earful.flows.state.messages import STATUS, Weight
 from earful.flows.state.published import Channel, Published, Run
 from earful.flows.state.status import Status
 from earful.reports.page import render
-from earful.warehouse import open_store
+from earful.warehouse import open_store, publish, start_run
 from earful.warehouse.alerts.waiting import Waiting, waiting
 
 NOW = END + timedelta(hours=6)
@@ -209,14 +210,46 @@ def test_the_page_and_prefects_pages_say_the_same(stage: Stage, monkeypatch: pyt
     assert len(rows) == len(screen) + 4
 
 
-def test_a_run_at_work_knows_that_it_is_and_what_waits(settings: Settings) -> None:
-    """The night is long ago; a run that makes its page is no missing one, and reads the store that it has open."""
+def test_a_run_reads_the_store_that_it_has_open_and_a_missing_night_stays_missing(settings: Settings) -> None:
+    """Also on the page that a backfill or `forget` makes: a night at work stands among the published runs."""
     with open_store(settings.store, time_zone="UTC") as store:
         found = status.status(settings, store=store)
-        assert "night-missing" not in {finding.code for finding in found.findings}
+        assert "night-missing" in {finding.code for finding in found.findings}
         assert found.alerts == ()
-        assert "night-missing" in {finding.code for finding in status.status(settings).findings}
         assert status.status(settings).alerts is None
+        start_run(store, "now", "nightly", datetime.now(UTC))
+        publish(store, settings.published)
+        assert "night-missing" not in {finding.code for finding in status.status(settings, store=store).findings}
+
+
+def test_what_the_machine_refuses_costs_no_page(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_settings: Settings) -> None:
+        raise PermissionError(13, "Permission denied", str(settings.backups))
+
+    monkeypatch.setattr(status, "newest_backup", refuse)
+    stands = lines.standing(settings)
+    says = "how the nights stand cannot be told (Permission denied); `earful doctor` says what to do"
+    assert (stands.ok, stands.findings) == (False, (("WARNING", says),))
+    assert says in lines.markdown(settings)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("see {root}/earful-data/prefect/worker.log", "see prefect/worker.log"),
+        ("{root}/earful-backups: no backup yet", "earful-backups: no backup yet"),
+        ("{root}-2/x and http://h{root}/x stay", "{root}-2/x and http://h{root}/x stay"),
+    ],
+)
+def test_paths_are_shown_from_the_folder_on(settings: Settings, said: str, shown: str) -> None:
+    root = str(settings.root)
+    assert lines._shared(settings, [("x", said.format(root=root))]) == (("x", shown.format(root=root)),)
+
+
+def test_a_configuration_in_the_root_of_the_disk_takes_no_slash_away(settings: Settings) -> None:
+    at_root = settings.model_copy(update={"file": Path("/earful.toml")})
+    said = [("server", "http://127.0.0.1:4200"), ("disk", "1 / 2"), ("log", "see /earful-data/x.log")]
+    assert lines._shared(at_root, said) == (*said[:2], ("log", "see x.log"))
 
 
 def test_who_never_had_an_up_is_told_of_nights_alone(stage: Stage) -> None:
