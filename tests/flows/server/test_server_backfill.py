@@ -199,8 +199,23 @@ def test_a_last_day_before_the_first_ends_it_at_once_with_one_line(up: Command, 
     up.ask(f"flow_runs/{run}", method="DELETE")
 
 
-def test_a_second_waits_for_the_first_and_says_so(up: Command, page: Page, tmp_path: Path) -> None:
-    """The first is held by its service; the second says in its page what it waits for, and begins when the first ends."""
+def cancel(up: Command, page: Page, run: str, picture: Path) -> None:
+    """By the menu of the run's page."""
+    page.goto(f"{up.base}/v2/runs/flow-run/{run}")
+    page.get_by_role("button", name="Open menu").click()
+    page.get_by_role("menuitem", name="Cancel", exact=True).click()
+    dialog = page.get_by_role("alertdialog")
+    dialog.get_by_text("Are you sure").wait_for()
+    page.screenshot(path=picture)
+    dialog.get_by_role("button", name="Cancel Flow Run").click()
+    dialog.wait_for(state="hidden")
+    page.goto("about:blank")
+
+
+def test_a_second_waits_for_the_first_says_so_and_begins_when_that_is_cancelled(
+    up: Command, page: Page, tmp_path: Path
+) -> None:
+    """The first is held by its service; the second says in its page what it waits for; clicks end the first."""
     up.late.status = 404
     try:
         fill_in(up, page, FIRST, FIRST, ("northwind",), ("steam",))
@@ -212,9 +227,15 @@ def test_a_second_waits_for_the_first_and_says_so(up: Command, page: Page, tmp_p
         wait_until("for whom it waits", lambda: [line for line in logged(up, second) if line.startswith(whom)])
         with shown(up, page, second, "Logs", "AwaitingConcurrencySlot", whom):
             page.screenshot(path=tmp_path / "second.png")
-        up.late.go_on.set()
-        assert wait_until("the first's end", lambda: ended(up, first))["type"] == "FAILED"
+        cancel(up, page, first, tmp_path / "cancel.png")
+        assert wait_until("the first's end", lambda: ended(up, first))["type"] == "CANCELLED"
+        up.late.go_on.set()  # its process is gone; the service answers one request at a time
         assert wait_until("the second's end", lambda: ended(up, second))["type"] == "COMPLETED"
+        with shown(up, page, first, "Logs", "Cancelled"):
+            page.screenshot(path=tmp_path / "cancelled.png")
+        every = up.ask(f"flow_run_states/?flow_run_id={first}", method="GET")
+        assert [state["name"] for state in every if state["type"] in {"CRASHED", "FAILED", "COMPLETED"}] == []
+        assert "backfill-summary" not in artifacts(up, first)
     finally:
         up.late.forget()
         up.late.status = 500
