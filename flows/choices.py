@@ -36,7 +36,7 @@ ChannelChoice = Annotated[str, Field(json_schema_extra=_channels)]
 #: What the form calls the fields of flows: a POM's words instead of the names of parameters.
 TITLES = {
     "first_day": "First day", "last_day": "Last day", "products": "Products", "channels": "Channels",
-    "preview": "Preview only",
+    "only_missing": "Only what is missing", "score_again": "Score again", "preview": "Preview only",
 }  # fmt: skip
 
 

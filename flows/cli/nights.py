@@ -42,7 +42,9 @@ def backfill(
     gaps: Annotated[
         bool,
         Parameter(
-            negative="", show_default=False, help="In place of days: all that coverage_gaps says can be fetched."
+            negative="",
+            show_default=False,
+            help="All that coverage_gaps says can be fetched; with --from and --to, of those days alone.",
         ),
     ] = False,
     preview: Annotated[
@@ -53,21 +55,20 @@ def backfill(
     """Pull days again: fills gaps, never doubles a post."""
     from earful.flows.errors import UserError
 
+    which = "which days? give --from and --to, or --gaps for all that is missing and can be fetched"
+    if (from_ is None) != (to is None) or not (gaps or from_):
+        raise UserError(which)
     if preview:
-        if gaps or not from_ or not to:
-            raise UserError('--preview goes with --from and --to; `earful sql "from coverage_gaps"` shows gaps')
         from earful.flows.cli.commands.nights.preview import show_preview
 
-        return show_preview(night.config, from_, to, night.products, night.channels, json=night.json)
+        return show_preview(night.config, from_, to, night.products, night.channels, gaps=gaps, json=night.json)
     with importing():
         from earful.flows.cli.commands.nights.runs import run_backfill, run_gaps
 
-    if gaps and (from_ or to):
-        raise UserError("--gaps finds the days itself: leave out --from and --to")
     if gaps:
-        return run_gaps(night.config, night.products, night.channels, json=night.json, verbose=night.verbose)
-    if not from_ or not to:
-        raise UserError("which days? give --from and --to, or --gaps for all that is missing and can be fetched")
+        return run_gaps(night.config, from_, to, night.products, night.channels, json=night.json, verbose=night.verbose)
+    if from_ is None or to is None:
+        raise UserError(which)
     return run_backfill(night.config, from_, to, night.products, night.channels, json=night.json, verbose=night.verbose)
 
 

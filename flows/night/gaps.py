@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -15,6 +15,8 @@ _SQL = (
     "select channel, product, gap_from, gap_to, reason from coverage_gaps where fetchable"
     " order by channel, product, gap_from"
 )
+#: What is asked where none of the gaps can be fetched.
+NOTHING = "nothing: no gap that could be filled; `select * from coverage_gaps` shows those that cannot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ def wanted(settings: Settings, gaps: Iterable[Gap], products: Iterable[str], cha
     served = {(channel.name, product.slug) for channel, product in pairs(settings, products, channels)}
     ends = {channel.name: channel.end or date.max for channel in settings.channels}
     return [gap for gap in gaps if (gap.channel, gap.product) in served and gap.first <= ends[gap.channel]]
+
+
+def within(gaps: Iterable[Gap], first: date, last: date) -> list[Gap]:
+    """What of the gaps lies in the days first..last, both included."""
+    cut = (replace(gap, first=max(gap.first, first), last=min(gap.last, last)) for gap in gaps)
+    return [gap for gap in cut if gap.first <= gap.last]
 
 
 def gap_jobs(

@@ -41,6 +41,15 @@ def run(capsys, *arguments):
     return code, json.loads(out) if out else None, err
 
 
+def days_ago(days):
+    return str(TODAY - timedelta(days=days))
+
+
+def asked(said):
+    """Channel, first day and the day after the last of each question, in order."""
+    return sorted((b["channel"], b["asked_from"][:10], b["asked_to"][:10]) for b in said["brought"])
+
+
 def test_a_night_lands_publishes_and_can_be_run_again(home, capsys):
     write(home)
     code, first, _ = run(capsys, "run")
@@ -80,7 +89,8 @@ def test_a_preview_says_what_would_be_asked_and_asks_nobody(home, capsys, monkey
     assert (code, said) == (0, {"preview": True, "questions": 1, "asks": [line]})
     assert call(["backfill", "--from", str(day), "--to", str(day), "--preview"]) == 0
     assert "1 channel, 1 product" in capsys.readouterr().out
-    assert run(capsys, "backfill", "--gaps", "--preview")[0] == 2
+    assert run(capsys, "backfill", "--gaps", "--preview")[0] == 4, "nothing is published yet"
+    assert run(capsys, "backfill", "--preview")[0] == 2
     assert run(capsys, "backfill", "--from", str(TODAY), "--to", str(day), "--preview")[0] == 2
 
     # And so the form's switch: a run that ends well, with the same lines.
@@ -118,11 +128,23 @@ outage_days_ago = 7
     assert (talk["channel"], talk["days"], talk["fetchable"]) == ("talk", 3, True)
     assert talk["gap_from"][:10] == str(TODAY - timedelta(days=7))
 
+    # Of some days alone: the outage is not among them, and what is there is not asked for again.
+    some = ["--from", str(TODAY - timedelta(days=12)), "--to", str(TODAY - timedelta(days=10))]
+    only = f"reviews: northwind; {some[1]} to {some[3]} (3 days); asked for just these days"
+    assert run(capsys, "backfill", "--gaps", *some, "--preview")[1]["asks"] == [only]
+    assert len(run(capsys, "backfill", "--gaps", "--preview")[1]["asks"]) == 2
+    code, said, _ = run(capsys, "backfill", "--gaps", *some)
+    assert (code, asked(said)) == (0, [("reviews", days_ago(12), days_ago(9))])
+    assert run(capsys, "backfill", "--gaps", *some, "--preview")[1]["asks"] == []
+    assert call(["backfill", "--gaps", *some]) == 0
+    assert "no gap of these days that could be filled" in capsys.readouterr().out
+
     code, said, _ = run(capsys, "backfill", "--gaps")
     assert code == 0
-    asked = {b["channel"]: (b["asked_from"][:10], b["asked_to"][:10]) for b in said["brought"]}
-    assert asked["reviews"] == (str(TODAY - timedelta(days=19)), str(TODAY - timedelta(days=5)))
-    assert asked["talk"] == (str(TODAY - timedelta(days=7)), str(TODAY - timedelta(days=4)))
+    assert asked(said) == [
+        ("reviews", days_ago(19), days_ago(12)), ("reviews", days_ago(9), days_ago(5)),
+        ("talk", days_ago(7), days_ago(4)),
+    ]  # fmt: skip
     (left,) = run(capsys, "sql", fetchable)[1]["rows"]
     assert (left["channel"], left["fetchable"]) == ("talk", False), "an outage that came back twice"
     assert run(capsys, "backfill", "--gaps")[1]["brought"] == [], "and then there is nothing to do"

@@ -93,15 +93,15 @@ def test_one_that_was_killed_before_it_published_is_finished_by_the_next(
         raise Killed
 
     pages: list[object] = []
-    for module in ("jobs.erasure", "cli.commands.scoring.rescore"):  # the test above looks into one
+    for module in ("jobs.erasure", "jobs.rescoring"):  # the test above looks into one
         monkeypatch.setattr(f"earful.flows.{module}.make_page", lambda *given: pages.append(given))
 
     settings = landed(home, mask=mask)
     with open_store(settings.store, time_zone="UTC") as store:
         publish(store, settings.published)
     with monkeypatch.context() as patch:
-        patch.setattr("earful.flows.cli.commands.scoring.rescore.finish", kill)
-        patch.setattr("earful.flows.cli.commands.scoring.rescore.publish", kill)
+        patch.setattr("earful.flows.jobs.rescoring.finish", kill)
+        patch.setattr("earful.flows.jobs.rescoring.publish", kill)
         with pytest.raises(Killed):
             call(["rescore"])
     capsys.readouterr()
@@ -128,7 +128,7 @@ def test_where_nothing_is_masked_words_stay(
     def never(*_: object) -> int:
         raise AssertionError("asked to mask")
 
-    monkeypatch.setattr("earful.flows.cli.commands.scoring.rescore.mask_kept", never)
+    monkeypatch.setattr("earful.flows.jobs.rescoring.mask_kept", never)
     settings = landed(home, mask=False)
     (home / "earful.toml").write_text(
         CONFIG.format(mask="false").replace("orbit", "other"), "utf-8"

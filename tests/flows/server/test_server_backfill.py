@@ -132,12 +132,15 @@ def test_a_backfill_by_clicks_says_what_the_command_line_says(up: Command, page:
         command = begun_on_the_command_line(tmp_path, service.url)
         try:
             fill_in(up, page, FIRST, LAST, ("northwind",), ("reviews", "steam"))
+            for switch in ("Only what is missing", "Score again", "Preview only"):
+                expect(page.get_by_label(switch)).not_to_be_checked()
             page.screenshot(path=tmp_path / "form.png")
             run = send(up, page)
             given = up.ask(f"flow_runs/{run}", method="GET")["parameters"]
             assert given == {
                 "first_day": str(FIRST), "last_day": str(LAST), "products": ["northwind"],
-                "channels": ["reviews", "steam"], "preview": False,
+                "channels": ["reviews", "steam"], "only_missing": False,
+                "score_again": False, "preview": False,
             }  # fmt: skip
 
             # While the one service lets it wait.

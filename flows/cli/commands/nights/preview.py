@@ -8,16 +8,31 @@ from pathlib import Path
 
 from earful.flows.config.settings import load
 from earful.flows.errors import Exit
+from earful.flows.night.gaps import NOTHING, gap_jobs, read_gaps, within
 from earful.flows.night.plan import asked, backfill_jobs, headline
 from earful.flows.process.terminal import Terminal
 
 
 def show_preview(
-    config: Path | None, first: date, last: date, products: list[str], channels: list[str], *, json: bool
+    config: Path | None,
+    first: date | None,
+    last: date | None,
+    products: list[str],
+    channels: list[str],
+    *,
+    gaps: bool,
+    json: bool,
 ) -> int:
-    """Say it, a line a channel. Raises UserError for what cannot be asked."""
-    settings = load(config)
-    jobs = backfill_jobs(settings, first, last, datetime.now(UTC), products, channels)
+    """Say it, a line a channel. ``gaps``: only what is missing, of these days or of all.
+
+    Raises UserError for what cannot be asked, and WarehouseError where gaps are wanted and nothing was published yet.
+    """
+    settings, now = load(config), datetime.now(UTC)
+    days = (first, last) if first and last else None
+    jobs = backfill_jobs(settings, *days, now, products, channels) if days else []
+    if gaps:
+        found = read_gaps(settings.published)
+        jobs = gap_jobs(settings, within(found, *days) if days else found, now, products, channels)
     lines = asked(settings, jobs)
     if json:
         print(jsonlib.dumps({"preview": True, "questions": len(jobs), "asks": lines}))  # noqa: T201
@@ -25,5 +40,5 @@ def show_preview(
     out = Terminal(highlight=False, soft_wrap=True)
     for line in lines:
         out.print(f"  {line}", markup=False)
-    out.print(f"{headline(settings, jobs)}; nothing was pulled", markup=False)
+    out.print(f"{headline(settings, jobs) if jobs else NOTHING}; nothing was pulled", markup=False)
     return Exit.OK

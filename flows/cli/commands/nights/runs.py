@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as jsonlib
 import os
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
@@ -21,7 +21,8 @@ from earful.flows.datafolder.secret import author_secrets
 from earful.flows.datafolder.temporary import private_temporary_files
 from earful.flows.errors import Exit, UserError
 from earful.flows.night import progress
-from earful.flows.night.gaps import read_gaps, wanted
+from earful.flows.night.gaps import read_gaps, wanted, within
+from earful.flows.night.plan import backfill_jobs
 from earful.flows.night.summary import Summary
 from earful.flows.process import signals
 from earful.flows.process.importing import importing
@@ -58,21 +59,36 @@ def run_backfill(
     return report(carry_out(settings, "backfill:backfill", asked, quiet=json or verbose), json=json)
 
 
-def run_gaps(config: Path | None, products: list[str], channels: list[str], *, json: bool, verbose: bool) -> int:
-    """``earful backfill --gaps``: says what it will ask for, then does exactly that."""
+def run_gaps(
+    config: Path | None,
+    first: date | None,
+    last: date | None,
+    products: list[str],
+    channels: list[str],
+    *,
+    json: bool,
+    verbose: bool,
+) -> int:
+    """``earful backfill --gaps``: says what it will ask for, then does exactly that; of all days, or of first..last."""
     settings = prepare(config, quiet=not verbose)
     found = wanted(settings, read_gaps(settings.published), products, channels)
+    asked: dict[str, Any] = {"products": tuple(products), "channels": tuple(channels)}
+    flow = "backfill:backfill_gaps"
+    if first and last:
+        backfill_jobs(settings, first, last, datetime.now(UTC), products, channels)  # refuses what cannot be asked
+        found = within(found, first, last)
+        asked |= {"first_day": first, "last_day": last, "only_missing": True}
+        flow = "backfill:backfill"
     if not json:
         out = Terminal(highlight=False)
         for gap in found:
             out.print(f"  {gap}", markup=False, soft_wrap=True)
         if not found:
-            out.print("no gap that could be filled: `select * from coverage_gaps` shows those that cannot")
+            days = " of these days" if first else ""
+            out.print(f"no gap{days} that could be filled: `select * from coverage_gaps` shows those that cannot")
             return Exit.OK
         out.print(f"asking for {len(found)} {'gap' if len(found) == 1 else 'gaps'}")
-
-    asked = {"products": tuple(products), "channels": tuple(channels)}
-    return report(carry_out(settings, "backfill:backfill_gaps", asked, quiet=json or verbose), json=json)
+    return report(carry_out(settings, flow, asked, quiet=json or verbose), json=json)
 
 
 def prepare(config: Path | None, *, quiet: bool) -> Settings:
