@@ -132,7 +132,12 @@ RUNS: Sequence[Run] = (
     Run("first_runs", "--pairs 1", "", {"pairs of first runs": "pairs", "right": "right"}),
     Run("torture", "--rounds 2 --only kill-server,kill-flow", "", {
         "faults": "rounds", "not as it must be": "wrong", "restarts seen": "restarts_seen",
-        "longest until a whole night, s": "seconds_to_whole_max",
+        "longest until a whole night, s": "seconds_to_whole_max", "alerts delivered": "alerts",
+        "alerts lost": "alerts_lost", "alerts doubled": "alerts_doubled",
+    }),
+    Run("service", "", "", {
+        "units started by a systemd": "asked", "with a night": "nights", "with their limits": "limits",
+        "ended in order": "ended", "left behind": "left",
     }),
     Run("signals", "--signals 2 --commands run,page", "", {
         "signals": "signals", "ended with one line": "one_line", "not as it must be": "wrong",

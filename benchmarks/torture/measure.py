@@ -3,8 +3,10 @@
 `earful up` has a night every minute, from a service on loopback that has new reviews each round; its folder is a disk
 of its own (a tmpfs: needs the right to mount). Each round takes the next of the faults, in a shuffled order, and waits
 until a night that began after it is published. Where `earful up` itself ends it is started again, as a service manager
-would. Then all of it is stopped, and compared with a clean run of the same service's reviews. Not done here: the
-machine's clock is not set (tests/flows/supervision does that, to the supervisor alone), and alerts are not counted.
+would. Its alerts (failed nights; reviews of yesterday that come late and angry) go to a webhook that refuses some and
+takes some without an answer; at the end it takes all, and it is waited until none is left to send (a refused one waits
+five minutes and longer). Then all of it is stopped, and compared with a clean run of the same service's reviews. Not
+done here: the machine's clock is not set (tests/flows/supervision does that, to the supervisor alone).
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.torture.desk import Desk, telling
 from benchmarks.torture.faults import FAULTS
 from benchmarks.torture.service import Reviews, serving
 from benchmarks.torture.world import LateError, World
@@ -36,6 +39,8 @@ DISK = 400 << 20
 #: What must be as after a clean run, and the columns that tell when something came instead of what.
 TABLES = ("posts", "post_topics", "daily", "daily_topic", "daily_version")
 TIMES = frozenset({"first_seen_at", "updated_at"})
+#: A message that was refused again and again waits 5, 10, 20 minutes. Seconds.
+LAST_ALERT = 2_400.0
 
 
 def main() -> int:
@@ -60,9 +65,9 @@ def measure(folder: Path, rounds: int, seed: int, only: str = "") -> dict[str, A
     while len(order) < rounds:
         order += draw.sample(names, len(names))
     wrong, fired, waits = list[str](), Counter[str](), list[float]()
-    reviews = Reviews()
-    with serving(reviews) as url, _disk(folder / "disk") as disk:
-        world = World(disk / "home", url)
+    reviews, desk = Reviews(), Desk()
+    with serving(reviews) as url, telling(desk) as address, _disk(folder / "disk") as disk:
+        world = World(disk / "home", url, address)
         first = world.run("run", "--json")  # the first night: the database is made, the old reviews come
         if first.returncode:
             raise SystemExit(f"the first night failed: {first.stderr}")
@@ -72,21 +77,28 @@ def measure(folder: Path, rounds: int, seed: int, only: str = "") -> dict[str, A
                 fired[name] += not said
                 wrong += said
                 waits.append(seconds)
+            desk.fails = False
+            wrong += _last_alerts(world)
             status = json.loads(world.run("status", "--json").stdout)
         finally:
             world.stop()
+            world.run("alerts", "send")  # what the last night, ended in order, had still to send
             _print_log(folder / "up.log", wrong)
         time.sleep(5)
         orphans = world.pids("any")
         events = journal.events(world.data)
         gaps, at_work = _gaps(world), _left_at_work(world)
+        told = desk.figures(world.outbox())
         identical = _rows(world) == _clean(folder, url, world)
-    checks = {"gaps": gaps == 0, "identical": identical, "orphans": not orphans, "runs left at work": at_work == 0,
-              "restarts": any(e.restart for e in events)}  # fmt: skip
+    checks = {
+        "gaps": gaps == 0, "alerts": bool(told["alerts"]), "lost alerts": not told["alerts_lost"],
+        "doubled alerts": not told["alerts_doubled"], "identical": identical, "orphans": not orphans,
+        "runs left at work": at_work == 0, "restarts": any(e.restart for e in events),
+    }  # fmt: skip
     wrong += [f"{name} is not as it must be" for name, good in checks.items() if not good]
     return {
         "rounds": rounds, "fired": dict(sorted(fired.items())), "gaps": gaps, "identical": identical,
-        "orphans": len(orphans), "left_at_work": at_work, "restarts_seen": status["restarts"],
+        **told, "orphans": len(orphans), "left_at_work": at_work, "restarts_seen": status["restarts"],
         "up_started": world.starts, "seconds_to_whole_max": round(max(waits, default=0.0)),
         "seconds_to_whole_mean": round(sum(waits) / max(len(waits), 1)),
         "seconds": round(time.monotonic() - began), "wrong": wrong,
@@ -104,6 +116,15 @@ def _round(world: World, reviews: Reviews, name: str, draw: random.Random) -> tu
     except LateError as error:
         return [f"{name}: {error}"], 0.0
     return ([] if happened else [f"{name}: did not happen"]), time.monotonic() - after
+
+
+def _last_alerts(world: World) -> list[str]:
+    """Wait until every message was taken; what is wrong."""
+    try:
+        world.wait("the last alert", world.nothing_waits, LAST_ALERT)
+    except LateError as error:
+        return [str(error)]
+    return []
 
 
 def _gaps(world: World) -> int:

@@ -20,34 +20,37 @@ _MOODS = ("great and fast, I love it", "terrible, it crashes every time", "fine 
 class Reviews:
     """Reviews of one app, oldest first; whoever adds and who reads may do so at once."""
 
-    def __init__(self, count: int = 2000, days: int = 30) -> None:
+    def __init__(self, count: int = 2000, days: int = 90) -> None:
         self._lock, self._all = threading.Lock(), list[dict[str, Any]]()
         first = datetime.now(UTC) - timedelta(days=days)
         for n in range(count):
             self._add(first + timedelta(days=days) * n / count)
 
-    def reveal(self, count: int = 40) -> None:
-        """So many new ones, of this moment."""
+    def reveal(self, count: int = 40, late: int = 30) -> None:
+        """So many new ones of this moment, and so many angry ones that were held back since yesterday."""
         for _ in range(count):
             self._add(datetime.now(UTC))
+        for _ in range(late):
+            self._add(datetime.now(UTC) - timedelta(days=1), angry=True)
 
     def newest_first(self) -> list[dict[str, Any]]:
         """All that there are now."""
         with self._lock:
-            return self._all[::-1]
+            return sorted(self._all, key=lambda review: int(review["timestamp_created"]), reverse=True)
 
-    def _add(self, at: datetime) -> None:
+    def _add(self, at: datetime, *, angry: bool = False) -> None:
         with self._lock:
             n = len(self._all)
+            mood = 1 if angry else (n + n // 7) % 3
             self._all.append(
                 {
                     "recommendationid": f"{n:08d}",
                     "author": {"steamid": f"{n % 97:08d}"},
                     "language": "english",
-                    "review": f"This is {_MOODS[(n + n // 7) % 3]}, said {n}",
+                    "review": f"This is {_MOODS[mood]}, said {n}",
                     "timestamp_created": int(at.timestamp()),
                     "timestamp_updated": int(at.timestamp()),
-                    "voted_up": n % 3 != 1,
+                    "voted_up": n % 3 != 1 and not angry,
                     "votes_up": n % 5,
                 }
             )

@@ -33,7 +33,16 @@ name = "steam"
 connector = "steam"
 base_url = "{url}"
 spacing = 0
-days = 30
+days = 90
+"""
+#: Who is told; not in the clean run beside it.
+ALERTS = """
+[[alerts]]
+name = "desk"
+kind = "webhook"
+to_env = "EARFUL_TORTURE_DESK"
+secret_env = "EARFUL_TORTURE_KEY"
+at_most = 1000
 """
 
 
@@ -44,17 +53,18 @@ class LateError(Exception):
 class World:
     """``home`` is the folder of the configuration, on a disk of its own."""
 
-    def __init__(self, home: Path, url: str) -> None:
+    def __init__(self, home: Path, url: str, desk: str = "") -> None:
         self.home, self.data, self.starts = home, home / "earful-data", 0
         home.mkdir(exist_ok=True)
-        (home / "earful.toml").write_text(CONFIG.format(url=url))
+        (home / "earful.toml").write_text(CONFIG.format(url=url) + (ALERTS if desk else ""))
+        self._desk = {"EARFUL_TORTURE_DESK": desk, "EARFUL_TORTURE_KEY": "a key"} if desk else {}
         self._up: subprocess.Popen[bytes] | None = None
         self._port = free_port()
 
     def env(self) -> dict[str, str]:
         """Nothing of the developer's own Prefect or earful."""
         clean = {k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "EARFUL"))}
-        return clean | {"PYTHONPATH": str(ROOT), "EARFUL_TORTURE": str(self.home)}
+        return clean | {"PYTHONPATH": str(ROOT), "EARFUL_TORTURE": str(self.home)} | self._desk
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command to its end."""
@@ -117,6 +127,23 @@ class World:
                 raise LateError(f"{what}: not within {seconds:.0f} s")
             self.tend()
             time.sleep(0.3)
+
+    def outbox(self) -> list[tuple[str, str, datetime | None]]:
+        """Messages of alerts, their status, and when they were delivered (aware). Raises OSError where it is in use."""
+        sql = "select message, status, delivered_at from alert_outbox"
+        try:
+            with duckdb.connect(str(self.data / "store.duckdb"), read_only=True) as con:
+                rows = con.execute(sql).fetchall()
+        except duckdb.IOException as error:
+            raise OSError(str(error)) from None
+        return [(message, status, at and at.replace(tzinfo=UTC)) for message, status, at in rows]
+
+    def nothing_waits(self) -> bool:
+        """Whether every message was taken, or is not to be sent any more."""
+        try:
+            return all(status in {"delivered", "dropped", "summed"} for _, status, _ in self.outbox())
+        except OSError:
+            return False
 
     def events(self, since: datetime, part: str, word: str = "") -> int:
         """How many events of a part there were since then, with that word."""
