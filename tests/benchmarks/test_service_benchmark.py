@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import service
+from benchmarks.service import measure as service
 from earful.flows.service.unit import Service
 
 

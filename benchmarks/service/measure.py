@@ -218,7 +218,3 @@ def _has_terminal(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[4] != "0"
     except OSError:
         return False  # gone meanwhile
-
-
-if __name__ == "__main__":
-    sys.exit(main())
