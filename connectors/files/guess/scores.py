@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from earful.connectors.files.guess.looks import FEW, Look
@@ -11,6 +12,11 @@ from earful.connectors.files.values.ids import names_people
 
 #: Words of columns that tables of posts have.
 _SOCIAL = frozenset({"subreddit", "upvotes", "upvote", "retweet", "retweets", "retweeted", "hashtags", "karma"})
+#: "3 weeks ago", "2 people": a number of something, and no grade.
+_AMOUNT = re.compile(
+    r"^\d+\s+(?!(?:stars?|sterne?|étoiles?|estrell?as?|estrelas?|stell[ae]|sterren|gwiazd\w*|points?|punkte?)\b)[^\W\d]",
+    re.IGNORECASE,
+)
 #: From here on a column may have a role; None: it cannot have it, whatever it is called.
 Score = float | None
 #: A name that is so strong says a role of itself.
@@ -83,7 +89,8 @@ def rating(look: Look) -> Score:
         return None
     usual = 0.5 if look.high <= 5 and look.distinct <= 11 else 0.2 if look.high <= 10 else 0.0
     if name < NAMED:
-        known = look.whole and look.low >= 1 and 3 <= look.high <= 5 and look.filled > 5
+        known = look.whole and look.low >= 1 and 3 <= look.high <= 5 and look.filled > 5 and look.distinct > 1
+        known = known and not any(map(_AMOUNT.match, look.sample))
         return 0.3 if known and name >= 0 else None
     return 0.5 + 1.2 * name + usual
 

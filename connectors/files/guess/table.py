@@ -66,7 +66,7 @@ def read(path: Path, known: Callable[[Sequence[str]], Sequence[str]]) -> Table:
     # Of a short file names that are known tell more of its encoding than its letters do.
     for way in (opened, *_otherwise(opened)):
         try:
-            found = _read(way, lambda names: _by_names(names) or bool(known(names)))
+            found = _rows_inside(way, lambda names: _by_names(names) or bool(known(names)))
         except (Fatal, UnicodeError) as error:
             first = first or (error if isinstance(error, Fatal) else None)
             continue
@@ -106,6 +106,33 @@ def _otherwise(opened: Opened) -> Iterator[Opened]:
             continue
         if codec != opened.encoding.codec:
             yield look(opened.path, opened.format, codec, "auto")
+
+
+def _rows_inside(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:
+    """As _read(); where a file is one object whose names are known, and in it a list of objects has others, the list.
+
+    A video with its comments, a topic with its posts: what they say tells more than their name. A column that only the
+    objects of the list have is needed, since a run would read the one object that has all columns.
+    """
+    around: list[str] = []
+
+    def seen(names: Sequence[str]) -> bool:
+        around[:] = around or names
+        return accepts(names)
+
+    found = _read(opened, seen)
+    if found.rows != 1 or not opened.format.startswith("json"):
+        return found
+
+    def apart(names: Sequence[str]) -> bool:
+        told = [n for n in names if max(strength(n, "created_at"), strength(n, "text")) >= 0.6]
+        return accepts(names) and not set(told) <= set(around)
+
+    try:
+        inside = _read(opened, apart)
+    except Fatal:
+        return found
+    return inside if inside.rows > 1 else found
 
 
 def _read(opened: Opened, accepts: Callable[[Sequence[str]], bool]) -> Table:

@@ -182,7 +182,7 @@ def _by_object(
         why = (
             found
             if isinstance(found, str)
-            else _nested(found, chosen) or _nested(cast("Mapping[str, object]", one), chosen)
+            else _nested(found, chosen) or _nested(_but_words(cast("Mapping[str, object]", one), found), chosen)
         )
         if why or isinstance(found, str):
             aside.append(Rejected(f"{name}:{line}", why))
@@ -236,6 +236,11 @@ def _json_batch(name: str, part: Records, schema: pa.Schema) -> Batch:
 
 def _nested(found: Mapping[str, object], names: Sequence[str]) -> str:
     return next((f"{key} holds a list or an object" for key in names if isinstance(found.get(key), list | dict)), "")
+
+
+def _but_words(one: Mapping[str, object], found: Mapping[str, object]) -> Mapping[str, object]:
+    """An object without what is a text in its flat form: words in pieces."""
+    return {key: value for key, value in one.items() if not isinstance(found.get(key), str)}
 
 
 def _cell_text(value: object) -> str | None:

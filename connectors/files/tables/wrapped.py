@@ -190,5 +190,15 @@ def flat(found: Mapping[str, object], before: str = "") -> dict[str, object]:
         if isinstance(value, dict) and before.count(".") < _DEEPEST:
             out |= flat(value, f"{before}{key}.")
         else:
-            out[f"{before}{key}"] = value
+            out[f"{before}{key}"] = _in_pieces(value) if isinstance(value, list) else value
     return out
+
+
+def _in_pieces(value: list[object]) -> object:
+    """Words in pieces, of which some are objects (Telegram: ["See ", {"type": "link", "text": "x.org"}]), as a text."""
+    if not any(isinstance(each, str) for each in value):
+        return value
+    pieces = [each.get("text") if isinstance(each, dict) and "type" in each else each for each in value]
+    if len({type(each) for each in value}) < 2 or not all(isinstance(each, str) for each in pieces):
+        return value
+    return "".join(map(str, pieces))

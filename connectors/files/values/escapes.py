@@ -1,4 +1,4 @@
-r"""Words of an escaped export (line ends, quotes and codes with a backslash, HTML entities) as they were meant."""
+r"""Words of an escaped export (line ends, quotes and codes with a backslash, HTML) as they were meant."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import unicodedata
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from earful.connectors.toolkit.markup import MARKED, words_of_markup
 
 _ENTITY = r"&(?:#\d{2,6}|#x[0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);"
 #: Excel's own spelling of control characters (ECMA-376, ST_Xstring), which programs that read its XML themselves leave
@@ -35,12 +37,14 @@ def escaped(values: pa.Array) -> bool:
 
 
 def spoken(values: pa.Array, *, lines: bool) -> pa.Array:
-    """A column of words without escapes, composed (NFC); ``lines``: its line ends are escaped, see escaped().
+    """A column of words without escapes and tags, composed (NFC); ``lines``: its line ends are escaped, see escaped().
 
     Most columns hold no escape and are given back as they are.
     """
     plain = pc.fill_null(pc.string_is_ascii(values), True)
     odd = pc.match_substring_regex(values, rf"{_CERTAIN}|{_LINE}")
+    if pc.any(pc.match_substring(values, "<")).as_py():
+        odd = pc.or_(odd, pc.match_substring_regex(values, MARKED))
     look = pc.fill_null(pc.or_(odd, pc.invert(plain)), False)
     if not pc.any(look).as_py():
         return values
@@ -61,6 +65,7 @@ def unescaped(text: str, *, lines: bool) -> str:
     if "_x00" in text:
         text = _EXCEL_LINE.sub("\n", text).replace("_x0009_", "\t")
         text = re.sub(_EXCEL, "", text)
+    text = words_of_markup(text)
     if "&" in text:
         text = re.sub(_ENTITY, lambda found: html.unescape(found[0]).replace("\xa0", " "), text)
     return unicodedata.normalize("NFC", text)
