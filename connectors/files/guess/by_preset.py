@@ -19,12 +19,13 @@ _THEIRS = ("scale", "values")
 
 
 def presets_of(names: Sequence[str]) -> list[str]:
-    """The presets whose header these names are."""
+    """The presets whose header these names are, a time of theirs among them."""
     there = {loose(name) for name in names}
     return [
         name
         for name, preset in PRESETS.items()
         if any({loose(each) for each in header} <= there for header in preset.headers)
+        and not there.isdisjoint(loose(each) for each in preset.columns["created_at"])
     ]
 
 

@@ -138,6 +138,10 @@ def author(look: Look) -> Score:
     name = named(look, "author")
     if names_people(look.name):
         name = max(name, 0.8)
+    before, _, last = look.name.rpartition(".")
+    # "name" alone may be that of anything; in "author.name" it is the author's.
+    if words_of(last) == ("name",) and strength(before, "author") < NAMED:
+        name -= 0.15
     if name < 0.5 or look.wordy > 6 or look.urls > 0.5 or look.dated > 0.5 or not look.filled:
         return None
     if (look.distinct <= 3 and look.filled > 10) or (look.counted and look.unique < 0.5 and look.distinct <= FEW):

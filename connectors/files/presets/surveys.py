@@ -153,6 +153,15 @@ INTERCOM = Preset(
         "author": ("conversation_rating.contact.id", "conversation_rating.customer.id"),
     },
     required=frozenset({"post_id", "created_at", "rating"}),
-    headers=(frozenset({"id", "conversation_rating.rating", "conversation_rating.remark"}),),
+    headers=(
+        frozenset(
+            {
+                "id",
+                "conversation_rating.rating",
+                "conversation_rating.remark",
+                "conversation_rating.created_at",
+            }
+        ),
+    ),
     scales={"rating": "1..5"},
 )

@@ -72,6 +72,34 @@ def topic() -> Any:
     return {"id": 12, "title": "Feedback", "created_at": FIRST.isoformat(), "post_stream": {"posts": posts}}
 
 
+def listing() -> Any:
+    """A page of a subreddit, saved as it is answered: "name" is no name."""
+    children = [
+        {
+            "kind": "t3",
+            "data": {
+                "id": f"1a{n:03d}", "name": f"t3_1a{n:03d}", "title": f"Post {n} about Acme", "selftext": text,
+                "created_utc": at.timestamp(), "author": f"u{n % 5}", "score": n % 7, "subreddit": "acme", "ups": n % 7,
+            },
+        }
+        for n, (at, text) in enumerate(ROWS)
+    ]  # fmt: skip
+    return {"kind": "Listing", "data": {"after": None, "dist": len(children), "children": children}}
+
+
+def conversations() -> Any:
+    """A help desk's, with the names of a preset's header but the one of its times (was: a bug, IndexError)."""
+    talks = [
+        {
+            "id": str(9_000 + 7 * n + n % 3), "created_at": int(at.timestamp()),
+            "source": {"body": f"<p>{text}</p>", "author": {"name": f"Person {n % 5}"}},
+            "conversation_rating": {"rating": None, "remark": None},
+        }
+        for n, (at, text) in enumerate(ROWS)
+    ]  # fmt: skip
+    return {"conversations": talks, "total_count": len(talks)}
+
+
 @pytest.mark.parametrize("indent", [None, 1])
 @pytest.mark.parametrize(
     ("document", "created_at", "text"),
@@ -80,8 +108,10 @@ def topic() -> Any:
         (telegram(), "date", "text"),
         (video(), "timestamp", "text"),
         (topic(), "created_at", "cooked"),
+        (listing(), "data.created_utc", "data.selftext"),
+        (conversations(), "created_at", "source.body"),
     ],
-    ids=["slack", "telegram", "video", "topic"],
+    ids=["slack", "telegram", "video", "topic", "listing", "conversations"],
 )
 def test_who_wrote_what_and_when(tmp_path: Path, document: Any, created_at: str, text: str, indent: int | None) -> None:
     (tmp_path / "talk.json").write_text(json.dumps(document, indent=indent))
