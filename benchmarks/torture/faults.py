@@ -17,15 +17,22 @@ from benchmarks.torture.world import World
 FLOW_STOPPED, ASLEEP, FULL = 10, 45, 30
 
 
+#: A night may end before it is hit: the next one is waited for, so many times.
+_TRIES = 5
+
+
 def _kill(what: str) -> Callable[[World, random.Random], bool]:
     def fault(world: World, draw: random.Random) -> bool:
-        world.wait(f"a {what} to kill", lambda: bool(world.pids(what)))
-        time.sleep(draw.uniform(0, 5))
-        found = world.pids(what)
-        for pid in found:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        return bool(found)
+        for _ in range(_TRIES):
+            world.wait(f"a {what} to kill", lambda: bool(world.pids(what)))
+            time.sleep(draw.uniform(0, 5))
+            found = world.pids(what)
+            for pid in found:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            if found:
+                return True
+        return False
 
     return fault
 

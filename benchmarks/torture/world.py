@@ -35,15 +35,19 @@ base_url = "{url}"
 spacing = 0
 days = 90
 """
-#: Who is told; not in the clean run beside it.
-ALERTS = """
+#: Who is told, several for the same; not in the clean run beside it.
+ALERTS = "".join(
+    f"""
 [[alerts]]
-name = "desk"
+name = "desk-{number}"
 kind = "webhook"
+what = ["worse", "better", "silent", "spam", "failed_night", "backlog"]
 to_env = "EARFUL_TORTURE_DESK"
 secret_env = "EARFUL_TORTURE_KEY"
 at_most = 1000
 """
+    for number in range(4)
+)
 
 
 class LateError(Exception):

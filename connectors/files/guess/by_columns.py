@@ -159,11 +159,18 @@ def _contested(chosen: dict[str, Look], fits: dict[str, list[tuple[float, Look]]
         others = [
             look.name
             for score, look in its
-            if look.name not in used and score >= near * best and named(look, role) > -0.4
+            if look.name not in used
+            and (score >= near * best or (role == "text" and _written(look)))
+            and named(look, role) > -0.4
         ]
         if others:
             shown = ", ".join(repr(each[:60]) for each in others[:4])
             found.doubts.append(f"{role}: could be {shown}, too, and is not read (columns.{role} names one)")
+
+
+def _written(look: Look) -> bool:
+    """Whether a column holds sentences, hardly one of them twice: what somebody wrote, whatever it is called."""
+    return look.wordy >= 3 and look.unique >= 0.5 and look.share >= 0.2 and look.filled > 5
 
 
 def _kind(columns: dict[str, Any], *, survey: bool) -> str:
