@@ -68,6 +68,16 @@ def empty(values: pa.Array) -> Mask:
     return mask(pc.equal(trimmed(values), ""))
 
 
+def lines_of(columns: list[pa.Array]) -> pa.Array:
+    """Columns of words as one, a line each; those that are empty in a row are none of its lines."""
+    whole, *rest = (text(column) for column in columns)
+    for line in rest:
+        # With nulls skipped, binary_join_element_wise drops rows of nothing but nulls (pyarrow 26).
+        both = pc.binary_join_element_wise(whole, line, "\n")
+        whole = pc.if_else(pa.array(empty(line)), whole, pc.if_else(pa.array(empty(whole)), line, both))
+    return whole
+
+
 def first_of(columns: list[pa.Array]) -> pa.Array:
     """Each row's first value that is not empty. One column is left in its own type, several become strings."""
     if len(columns) == 1:

@@ -38,6 +38,8 @@ class Spec:
     decimal: str = "auto"
     #: Field -> the column of its time of day, where its own column holds the day alone.
     clocks: Mapping[str, str] = field(default_factory=dict)
+    #: Whether the columns of the text are read together, a line each, in place of the first that is not empty.
+    one_text: bool = False
 
     def plan(self, name: str, found: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Field -> the columns of this file that it is read from. Raises Fatal where one that is needed is not there.
@@ -58,6 +60,9 @@ class Spec:
             there = [n if n in found else loose.get(_loose(n)) for n in names]
             plan[name_of] = tuple(dict.fromkeys(n for n in there if n is not None))
             clock = name_of.endswith(" clock")
+            lacking = [n for n, column in zip(names, there, strict=True) if column is None]
+            if name_of == "text" and self.one_text and lacking:
+                names, plan[name_of] = tuple(lacking), ()  # noqa: PLW2901 - what the line below says
             if not plan[name_of] and (name_of in self.required or clock or name_of == "_product"):
                 shown = ", ".join(repr(c[:40]) for c in found[:20]) + (", ..." if len(found) > 20 else "")
                 asked = " or ".join(repr(n) for n in names)

@@ -66,6 +66,7 @@ def _encoding(name: str) -> str:
 
 
 #: What a survey asks for.
+_TIMES = frozenset({"created_at", "edited_at"})
 _ANSWERS = frozenset({"title", "text", "rating", "nps", "recommended"})
 #: Fields whose column must be there where it is named; the others are optional.
 NEEDED = ("post_id", "created_at", "title", "text", "rating", "nps", "recommended")
@@ -89,7 +90,7 @@ class FilesOptions(Options):
     source: str | None = Field(default=None, min_length=1)
     kind: Kind | None = None
     #: Field of a post -> name of the file's column. Without it and a preset, columns have the names of the fields.
-    #: Of a time, a list of two: the column of days and that of times of day.
+    #: Of a time, a list of two: the column of days and that of times of day. Of a text, a list: read as one text.
     columns: dict[PostField, str | list[str]] = Field(default_factory=dict)
     #: Field of a post -> the value that it has in every row.
     constants: dict[PostField, str | int | float | bool] = Field(default_factory=dict)
@@ -139,8 +140,12 @@ class FilesOptions(Options):
         if self.columns and not self.preset and "created_at" not in {*self.columns, *self.constants}:
             raise ValueError("columns lacks created_at; say which column holds it")
         for field, name in self.columns.items():
-            if isinstance(name, list) and (field not in ("created_at", "edited_at") or len(name) != 2):
-                raise ValueError(f"columns.{field}: two columns make a time: created_at = [day, time of day]")
+            if isinstance(name, list) and field == "text" and (len(name) < 2 or len(set(name)) < len(name)):
+                raise ValueError('columns.text: a list names two columns or more: text = ["Pros", "Cons"]')
+            if isinstance(name, list) and field != "text" and (field not in _TIMES or len(name) != 2):
+                raise ValueError(
+                    f"columns.{field}: two columns make a time, created_at = [day, time of day], and several a text"
+                )
         if self.product_values is not None and self.product_column is None and self.preset != "play_console":
             raise ValueError("product_values needs product_column")
         if self.match and (self.product_column or self.preset == "play_console"):
@@ -197,7 +202,8 @@ class FilesOptions(Options):
         """How the files are read, with the preset's answers filled in. ``zone`` is the reporting zone."""
         preset = PRESETS[self.preset] if self.preset else None
         columns: dict[str, tuple[str, ...]] = {
-            field: (name,) if isinstance(name, str) else (name[0],) for field, name in self.columns.items()
+            field: (name,) if isinstance(name, str) else tuple(name) if field == "text" else (name[0],)
+            for field, name in self.columns.items()
         }
         # A column of words, stars or answers makes a post; one of versions or likes that is missing costs itself.
         required = {each for each in columns if each in NEEDED} or {"created_at"}
@@ -232,5 +238,6 @@ class FilesOptions(Options):
                 },
             },
             decimal=self.decimal,
-            clocks={field: name[1] for field, name in self.columns.items() if isinstance(name, list)},
+            clocks={f: name[1] for f, name in self.columns.items() if f in _TIMES and isinstance(name, list)},
+            one_text=isinstance(self.columns.get("text"), list),
         )

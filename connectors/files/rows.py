@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from earful.connectors.base import Asked, Context
 from earful.connectors.errors import Fatal
-from earful.connectors.files.cast import empty, first_of, moments, text, trimmed
+from earful.connectors.files.cast import empty, first_of, lines_of, moments, text, trimmed
 from earful.connectors.files.columns import Spec
 from earful.connectors.files.dates import AHEAD, NO_TIME, before, times, within
 from earful.connectors.files.graded import GRADES, counts, grades
@@ -258,6 +258,8 @@ class FileRows:
         found = [batch.table[name].combine_chunks() for name in self._plan.get(field, ())]
         if any(pa.types.is_nested(column.type) for column in found):
             raise Fatal(f"{self._name}: the column for {field} holds lists or structures; expected single values")
+        if field == "text" and self._spec.one_text and found:
+            return lines_of([without_marks(column, field)[0] for column in found])
         return first_of(found) if found else pa.repeat(self._spec.constants.get(field, ""), len(batch.lines))
 
     def _texts(self, raw: Mapping[str, pa.Array], reasons: Reasons, lines: Positions) -> dict[str, pa.Array]:

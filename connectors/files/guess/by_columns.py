@@ -15,7 +15,7 @@ from earful.connectors.files.guess.products import take_products
 from earful.connectors.files.guess.scores import assigned, named
 from earful.connectors.files.guess.table import Table
 from earful.connectors.files.guess.times import reading
-from earful.connectors.files.guess.words.names import strength
+from earful.connectors.files.guess.words.names import strength, word_lists, words_of
 from earful.connectors.files.values.clocks import clock_beside
 
 #: Fields of which a column that fits nearly as well is named.
@@ -37,8 +37,14 @@ def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
     found = Found()
     columns: dict[str, Any] = {}
     _times(chosen, fits, looks, zone, table, found, columns)
+    both = _both_sides(chosen, [look for _, look in fits.get("text", ())])
     for role in ("text", "title"):
-        if role in chosen:
+        if role == "text" and both:
+            columns[role] = [look.name for look in both]
+            found.said.append(
+                f"text: {both[0].name!r} and {both[1].name!r}, read as one: what is liked and what is not"
+            )
+        elif role in chosen:
             columns[role] = chosen[role].name
             found.said.append(f"{role}: {chosen[role].name!r}, {_why(chosen[role], role)}")
     columns |= grades.columns
@@ -51,7 +57,7 @@ def by_columns(table: Table, zone: str, files: Sequence[str]) -> Found:
             columns[role] = chosen[role].name
             found.said.append(f"{role}: {chosen[role].name!r}, by its name")
     take_products(chosen.get("product"), found)
-    _contested(chosen, fits, found)
+    _contested(chosen, fits, found, {look.name for look in both})
     if table.all_columns:
         found.doubts.append(
             f"of {table.all_columns} columns the first {len(looks)} are looked at; columns names others"
@@ -148,9 +154,28 @@ def _ids(chosen: dict[str, Look], found: Found, columns: dict[str, Any]) -> None
     found.said.append(f"post_id: made of the row, as {why if look is None else f'{look.name!r} {why}'}")
 
 
-def _contested(chosen: dict[str, Look], fits: dict[str, list[tuple[float, Look]]], found: Found) -> None:
-    """Columns that could have a role and have none."""
-    used = {look.name for look in chosen.values()}
+def _both_sides(chosen: dict[str, Look], fits: Sequence[Look]) -> list[Look]:
+    """The columns of what is liked and of what is not, where one of them is the text: half would be a wrong answer."""
+    text = chosen.get("text")
+    sides = {_side(look): look for look in reversed([look for look in fits if _written(look)]) if _side(look)}
+    if text is None or len(sides) < 2 or text.name not in {look.name for look in sides.values()}:
+        return []
+    return [sides["for"], sides["against"]]
+
+
+def _side(look: Look) -> str:
+    """Which of the two a column holds by its name: "for", "against", or ""."""
+    words = set(words_of(look.name))
+    lists = {side: {each.strip() for each in word_lists()["sides"][side].split("|")} for side in ("for", "against")}
+    against, pro = (bool(words & lists[side]) for side in ("against", "for"))
+    return "against" if against else "for" if pro else ""
+
+
+def _contested(
+    chosen: dict[str, Look], fits: dict[str, list[tuple[float, Look]]], found: Found, read: set[str]
+) -> None:
+    """Columns that could have a role and have none; ``read``: those that are part of a text."""
+    used = read | {look.name for look in chosen.values()}
     for role, near in _CONTESTED.items():
         its = fits.get(role, [])
         if role not in chosen or not its:
@@ -165,7 +190,8 @@ def _contested(chosen: dict[str, Look], fits: dict[str, list[tuple[float, Look]]
         ]
         if others:
             shown = ", ".join(repr(each[:60]) for each in others[:4])
-            found.doubts.append(f"{role}: could be {shown}, too, and is not read (columns.{role} names one)")
+            one = "one, or several in a list" if role == "text" else "one"
+            found.doubts.append(f"{role}: could be {shown}, too, and is not read (columns.{role} names {one})")
 
 
 def _written(look: Look) -> bool:

@@ -294,4 +294,4 @@ def test_two_columns_of_a_time_are_named_as_such(tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="two columns make a time"):
             channel(tmp_path, "a.csv", columns={**columns, "created_at": wrong})
     with pytest.raises(ValueError, match="two columns make a time"):
-        channel(tmp_path, "a.csv", columns={**columns, "text": ["On", "At"]})
+        channel(tmp_path, "a.csv", columns={**columns, "title": ["On", "At"]})
