@@ -39,14 +39,8 @@ def written(folder: Path, good: str, bad: str, *more: str, rows: int = 6) -> Non
         out = csv.writer(file)
         out.writerow(("Review ID", "Date", "Stars", good, bad, *more))
         for n in range(rows):
-            again = f" {n}" if n >= 6 else ""
-            line = (
-                f"r{n:03d}x",
-                f"2026-03-{1 + n % 28:02d}",
-                1 + n % 5,
-                f"{GOOD[n % 6]}{again}",
-                f"{BAD[n % 6]}{again}",
-            )
+            good_one, bad_one = (each[n % 6] and each[n % 6] + (f" {n}" if n >= 6 else "") for each in (GOOD, BAD))
+            line = (f"r{n:03d}x", f"2026-03-{1 + n % 28:02d}", 1 + n % 5, good_one, bad_one)
             out.writerow((*line, *(f"In all it is a tool for us {n}" for _ in more)))
 
 
