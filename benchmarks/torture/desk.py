@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-#: How an attempt ends, in turn: taken, refused, taken without an answer.
-_TURNS = ("taken", "taken", "refused", "cut")
+#: How the first attempt at a message ends, message by message; later ones are taken.
+_TURNS = ("refused", "taken", "cut", "taken")
 
 
 class Desk:
@@ -20,13 +20,12 @@ class Desk:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self.came: list[tuple[str, datetime, str]] = []
-        #: Whether some attempts are refused or not answered.
-        self.fails = True
 
     def met(self, message: str) -> str:
         """Note an attempt; how it ends."""
         with self._lock:
-            how = _TURNS[len(self.came) % len(_TURNS)] if self.fails else "taken"
+            before = {each for each, _, _ in self.came}
+            how = "taken" if message in before else _TURNS[len(before) % len(_TURNS)]
             self.came.append((message, datetime.now(UTC), how))
             return how
 
