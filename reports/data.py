@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -78,6 +79,21 @@ class Published:
     def meta(self) -> dict[str, str]:
         """The table ``meta``: published_at, earful_version, schema_version, time_zone, scorer_version."""
         return {str(row["key"]): str(row["value"]) for row in self._rows("select key, value from meta", {})}
+
+    def zone(self) -> ZoneInfo:
+        """The reporting time zone. Raises Unreadable."""
+        try:
+            return ZoneInfo(self.meta()["time_zone"])
+        except (KeyError, ValueError, OSError):
+            raise Unreadable(f"{self._path}: its meta table names no known time_zone; publish again") from None
+
+    def published_at(self) -> datetime:
+        """When it was published, aware; without a zone it is UTC, as all times of the file are. Raises Unreadable."""
+        try:
+            at = datetime.fromisoformat(self.meta()["published_at"])
+        except (KeyError, ValueError):
+            raise Unreadable(f"{self._path}: its meta table says no published_at; publish again") from None
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
 
     def _rows(self, sql: str, values: dict[str, Value]) -> tuple[dict[str, Any], ...]:
         try:

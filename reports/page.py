@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +16,7 @@ from markupsafe import Markup
 
 from earful.reports import wording
 from earful.reports.charts.kept import Kept, kept
-from earful.reports.data import Published, Unreadable
+from earful.reports.data import Published
 from earful.reports.glance import glance
 from earful.reports.glossary import TERMS
 from earful.reports.sections import CHART_DAYS, anchors, sections
@@ -76,7 +75,7 @@ def render(
     script = (_HERE / "stale.js").read_text(encoding="utf-8")
     with Published(published) as file:
         meta = file.meta()
-        zone, at = _zone(meta, published), _published_at(meta, published)
+        zone, at = file.zone(), file.published_at()
         until = at.astimezone(zone).date()
         today = file.ask("today", until=until)
         changed = file.ask("changed", until=until, most=_MOST_CHANGES)
@@ -117,22 +116,6 @@ def render(
             style=Markup((_HERE / "style.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
         )
     )
-
-
-def _zone(meta: dict[str, str], published: Path) -> ZoneInfo:
-    try:
-        return ZoneInfo(meta["time_zone"])
-    except (KeyError, ValueError, OSError):
-        raise Unreadable(f"{published}: its meta table names no known time_zone; publish again") from None
-
-
-def _published_at(meta: dict[str, str], published: Path) -> datetime:
-    """When the file was published, aware; without a zone it is UTC, as all times of the file are."""
-    try:
-        at = datetime.fromisoformat(meta["published_at"])
-    except (KeyError, ValueError):
-        raise Unreadable(f"{published}: its meta table says no published_at; publish again") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _web_link(url: str | None) -> str | None:

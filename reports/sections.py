@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -87,6 +88,18 @@ class Section:
     worst: QueryRows
 
 
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What is marked in a product's chart, and the answers that it is made of."""
+
+    judged: QueryRows
+    episodes: QueryRows
+    releases: QueryRows
+    incidents: QueryRows
+    weeks: QueryRows
+    marks: Marks
+
+
 def anchors(today: QueryRows) -> dict[str, str]:
     """The id of every product's section."""
     return {
@@ -122,22 +135,18 @@ def _section(
     def ask(name: str, **values: Any) -> QueryRows:  # noqa: ANN401 - as Published.ask
         return file.ask(name, product=head["product"], until=until, **values)
 
-    judged, episodes = ask("judged", since=since), ask("episodes", since=since)
-    releases = ask("releases", most=_MOST_RELEASES)
-    incidents, by_week = ask("incidents", since=since), ask("weeks", since=since)
+    its = marked(file, head["product"], trend.rows, shown, since, until)
     topic_weeks = ask("topic_weeks", since=shown.last - timedelta(days=GLANCE_DAYS))
-    drawn_by_week = by_week.rows if weeks.thin(trend.rows) else ()
-    drawn = tuple(row for row in releases.rows if shown.holds(row["day"]))
-    marks = Marks(judged.rows, drawn, episodes.rows, incidents.rows, drawn_by_week)
+    marks, episodes = its.marks, its.episodes
     ours = [row for row in episodes.rows if row["metric"] == "sentiment"]
     return Section(
         anchor=anchor,
         head=head,
         level=ask("level", most=_MOST_LEVELS),
         trend=trend,
-        judged=judged,
-        incidents=incidents,
-        weeks=by_week,
+        judged=its.judged,
+        incidents=its.incidents,
+        weeks=its.weeks,
         chart=_chart(trend, shown, marks, kept) if trend.rows else None,
         episodes=episodes,
         episode=_episode(ask, ours[0]) if ours else None,
@@ -147,7 +156,7 @@ def _section(
         topic_lines=topic_lines(topic_weeks.rows, shown.last),
         driver_words=ask("driver_words", episode="", most=_MOST_WORDS),
         quotes=ask("quotes", episode="", verdict="", longest=wording.LONGEST, most=_MOST_QUOTES),
-        releases=releases,
+        releases=its.releases,
         recovery=ask("recovery"),
         nps=ask("nps"),
         nps_topics=ask("nps_topics", most=_MOST_TOPICS),
@@ -159,6 +168,23 @@ def _section(
         spam=ask("spam", most=3),
         worst=ask("worst", most=_WORST),
     )
+
+
+def marked(
+    file: Published, product: str, rows: Sequence[dict[str, Any]], shown: Frame, since: date, until: date
+) -> Marked:
+    """What is marked in the chart of a product's days (``rows``)."""
+
+    def ask(name: str, **values: Any) -> QueryRows:  # noqa: ANN401 - as Published.ask
+        return file.ask(name, product=product, until=until, **values)
+
+    judged, episodes = ask("judged", since=since), ask("episodes", since=since)
+    releases = ask("releases", most=_MOST_RELEASES)
+    incidents, by_week = ask("incidents", since=since), ask("weeks", since=since)
+    drawn_by_week = by_week.rows if weeks.thin(rows) else ()
+    drawn = tuple(row for row in releases.rows if shown.holds(row["day"]))
+    marks = Marks(judged.rows, drawn, episodes.rows, incidents.rows, drawn_by_week)
+    return Marked(judged, episodes, releases, incidents, by_week, marks)
 
 
 def _episode(ask: Any, head: dict[str, Any]) -> Episode:  # noqa: ANN401 - as _section's own

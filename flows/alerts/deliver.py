@@ -10,18 +10,18 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from earful.flows.alerts.targets.attempt import Aim, NotTaken, Taken
-from earful.flows.alerts.targets.markup import Outgoing, bare, safe
+from earful.flows.alerts.targets.markup import Outgoing
+from earful.flows.alerts.words import Words
 from earful.flows.config.alerts import AlertSettings
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.store import opened
 from earful.flows.errors import bug
 from earful.flows.process import signals
 from earful.flows.process.redact import outgoing
-from earful.reports.alerts import Alert, Asked, compose, summary
-from earful.reports.data import Published, Unreadable
+from earful.reports.data import Unreadable
 from earful.warehouse import Store, WarehouseError
 from earful.warehouse.alerts.note import AlertTarget
-from earful.warehouse.alerts.outbox import Message, Room, Told, delivered, next_message, not_delivered, undelivered
+from earful.warehouse.alerts.outbox import Message, Room, delivered, next_message, not_delivered, undelivered
 from earful.warehouse.files.atomic import try_lock
 
 #: All sending of a night, and one attempt. Seconds.
@@ -35,8 +35,6 @@ _TRIES = 3
 _GIVE_UP = 3
 #: The store is held so long at a time, and an attempt more. Seconds.
 _HOLD_SECONDS = 5.0
-#: Words of sources that may not be kept so many days are not quoted: what has left cannot be taken back.
-_KEPT_DAYS = 30
 
 Sender = Callable[[Aim, Outgoing, float], Taken | NotTaken]
 
@@ -83,7 +81,7 @@ def deliver(settings: Settings, *, seconds: float = ALL_SECONDS, now: Callable[[
                 return done  # another run is at it
             with opened(settings, STORE_SECONDS) as store:
                 waiting = undelivered(store)
-            with _Words(settings) as words:
+            with Words(settings) as words:
                 for target in settings.alerts:
                     if waiting.get(target.name) and not target.is_quiet(clock().astimezone(settings.zone).time()):
                         _send(settings, target, waiting[target.name], words, ends, clock, done)
@@ -100,7 +98,7 @@ def deliver(settings: Settings, *, seconds: float = ALL_SECONDS, now: Callable[[
 
 
 def _send(
-    settings: Settings, target: AlertSettings, waits: int, words: _Words, ends: float,
+    settings: Settings, target: AlertSettings, waits: int, words: Words, ends: float,
     clock: Callable[[], datetime], done: Sent,
 ) -> None:  # fmt: skip
     unset = _unset(target)
@@ -117,7 +115,7 @@ class _Line:
     """All that is due for one target, message by message."""
 
     def __init__(
-        self, settings: Settings, target: AlertSettings, words: _Words, ends: float, clock: Callable[[], datetime]
+        self, settings: Settings, target: AlertSettings, words: Words, ends: float, clock: Callable[[], datetime]
     ) -> None:
         self.sent, self.failed = 0, ""
         self._settings, self._target, self._words = settings, target, words
@@ -216,58 +214,6 @@ def sender_of(target: AlertSettings) -> Sender:
     from earful.flows.alerts.targets import by_apprise  # noqa: PLC0415 - Apprise knows a hundred services
 
     return by_apprise.send
-
-
-class _Words:
-    """Messages in words; the published file is opened once, when it is first asked."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._quotable = quotable(settings)
-        self._file: Published | None = None
-
-    def __enter__(self) -> _Words:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None:
-            self._file.__exit__(None, None, None)
-
-    def of(self, target: AlertSettings, message: Message) -> Outgoing:
-        """Raises Unreadable."""
-        quoted = self._quotable if target.quotes else ()
-        alerts = [compose(self._published, _asked(told), quoted) for told in message.told]
-        noted_at = min(told.noted_at for told in message.told)
-        if message.what == "summary":
-            return to_send(target, message.message, summary(alerts), noted_at)
-        only = message.told[0]
-        return to_send(target, message.message, alerts[0], noted_at, only.alert, only.thread)
-
-    def _published(self) -> Published:
-        if self._file is None:
-            self._file = Published(self._settings.published)
-        return self._file
-
-
-def _asked(told: Told) -> Asked:
-    return Asked(told.kind, told.product, told.subject, told.first_day, told.last_day, told.detail, told.what)
-
-
-def to_send(
-    target: AlertSettings, message: str, alert: Alert, noted_at: datetime, about: str = "", thread: str | None = None
-) -> Outgoing:
-    """An alert ready to be sent, its words harmless and without secrets."""
-    raw = bare(alert)
-    at = noted_at.isoformat(timespec="seconds")
-    return Outgoing(message, about, safe(raw), raw, target.page_url, at, thread)
-
-
-def quotable(settings: Settings) -> tuple[str, ...]:
-    """The channels whose words may leave: those that may be kept for a while."""
-    kinds = [each.connector for each in settings.channels]
-    return tuple(
-        each.name for each in settings.channels if settings.retention.days_of(each.source, kinds) >= _KEPT_DAYS
-    )
 
 
 @contextmanager

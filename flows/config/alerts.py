@@ -41,6 +41,8 @@ class AlertSettings(Strict):
     quiet: str | None = None  # "22:00-07:00", in the reporting time zone
     at_most: Annotated[int, Field(ge=1, le=1000)] = 10  # messages a day; the rest in one summary
     quotes: bool = True
+    # The product's chart as a picture: mail, ntfy and those of Apprise's targets that take files.
+    chart: bool = True
     # The page as its readers reach it: a shared folder that is served, a portal.
     page_url: str | None = None
     channel: Annotated[str, Field(pattern=r"^[A-Z0-9]{2,30}$")] | None = None  # slack_bot

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from earful.flows.alerts.deliver import ATTEMPT_SECONDS, Sent, aim_at, deliver, sender_of, targets_of, to_send
+from earful.flows.alerts.deliver import ATTEMPT_SECONDS, Sent, aim_at, deliver, sender_of, targets_of
 from earful.flows.alerts.targets.attempt import NotTaken
+from earful.flows.alerts.words import to_send
 from earful.flows.config.alerts import AlertSettings
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.store import opened

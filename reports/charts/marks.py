@@ -63,7 +63,7 @@ def above(marks: Marks, shown: Frame, form: Form, x: Channel, y: Channel, data: 
     text = {"type": "text", "align": "left", "baseline": "top", "dx": -1, "dy": 1, "color": colour("ink")}
     layers = [layer("release names", {**text, "fontSize": form.text}, x=x("at"), y=y("score"), text=name_of("text"))]
     for name, good in (("worse", False), ("better", True), ("answered", False)):
-        mine = [row for row in marks.episodes if _kind(row) == name]
+        mine = [row for row in marks.episodes if kind_of(row) == name]
         data[f"{name} spans"] = _spans(mine, shown)
         data[f"{name} alarms"] = [
             {"at": at(row["alarm_day"], 12), "score": shown.floor + 0.055 * (shown.high - shown.low)}
@@ -87,7 +87,8 @@ def above(marks: Marks, shown: Frame, form: Form, x: Channel, y: Channel, data: 
     return layers
 
 
-def _kind(episode: Row) -> str:
+def kind_of(episode: Row) -> str:
+    """How an episode is drawn: "worse" (bad news of any kind), "better", or "answered"."""
     if episode["answer"] is not None:
         return "answered"
     return "better" if episode["verdict"] in GOOD else "worse"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 #: Arial first: Vega measures labels with Liberation Sans, whose letters are exactly as wide.
@@ -16,6 +19,15 @@ _NAMES = (
 _STAND_INS = {name: f"#0{n:x}0{n:x}0{n:x}" for n, name in enumerate(_NAMES, 1)}
 #: Stand-in -> the CSS value that the page puts there.
 COLOURS = {stand_in: f"var(--{name})" for name, stand_in in _STAND_INS.items()}
+
+
+@cache
+def light() -> dict[str, str]:
+    """Stand-in -> the colour that the page has by daylight: what stands first in its style."""
+    style = files("earful.reports").joinpath("templates", "style.css").read_text("utf-8").partition("}")[0]
+    named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", style))
+    return {stand_in: named[name] for name, stand_in in _STAND_INS.items() if name in named}
+
 
 Row = dict[str, Any]
 Data = dict[str, list[Row]]  # the layers' rows by name

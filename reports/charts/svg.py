@@ -36,6 +36,17 @@ def drawable(value: Any) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
+def coloured(value: Any, colours: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON
+    """A chart's specification with other colours in place of those that it names."""
+    if isinstance(value, str):
+        return colours.get(value, value)
+    if isinstance(value, dict):
+        return {key: coloured(each, colours) for key, each in value.items()}
+    if isinstance(value, list):
+        return [coloured(each, colours) for each in value]
+    return value
+
+
 def slim(svg: str, colours: Mapping[str, str]) -> str:
     """The inner part of ``svg`` (what stands between its <svg> tags) and nothing that cannot be seen.
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args
 
-from earful.flows.alerts import deliver
+from earful.flows.alerts import deliver, words
 from earful.flows.alerts.ping import PING_SECONDS
 from earful.flows.alerts.targets.webhook import payload
 from earful.flows.config.alerts import AlertSettings, Kind, What
@@ -49,7 +49,7 @@ def test_the_webhook_s_fields() -> None:
         "sentence": "",
     }
     made = payload(
-        deliver.to_send(
+        words.to_send(
             target, "m", Alert("t", "x", (Quote("q", "c", date(2026, 1, 1), None),), data), datetime(2026, 1, 1, tzinfo=UTC)
         )
     )  # fmt: skip
@@ -65,6 +65,6 @@ def test_numbers() -> None:
     assert f"{deliver.ATTEMPT_SECONDS:g} seconds an attempt" in WORDS
     assert deliver.ALL_SECONDS == 120
     assert PING_SECONDS == 10
-    assert f"may not be kept for {deliver._KEPT_DAYS} days" in WORDS
+    assert f"may not be kept for {words._KEPT_DAYS} days" in WORDS
     assert deliver._backoff(1) == 300
     assert deliver._backoff(99) == 20 * 3600

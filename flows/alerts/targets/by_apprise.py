@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import apprise
+from apprise.attachment.base import AttachBase
+from apprise.attachment.memory import AttachMemory
 from apprise.plugins.email import NotifyEmail
 
 from earful.flows.alerts.targets.attempt import Aim, NotTaken, Taken
@@ -13,6 +15,13 @@ from earful.flows.process.silence import silent
 
 #: What an address of these kinds begins with.
 _SCHEMES = {"mail": ("mailto", "mailtos"), "ntfy": ("ntfy", "ntfys")}
+
+
+def _attached(out: Outgoing) -> apprise.AppriseAttachment | None:
+    if out.chart is None:
+        return None
+    picture: AttachBase = AttachMemory(content=out.chart, name="chart.png", mimetype="image/png")  # type: ignore[no-untyped-call]
+    return apprise.AppriseAttachment([picture])
 
 
 def send(aim: Aim, out: Outgoing, seconds: float) -> Taken | NotTaken:
@@ -36,5 +45,6 @@ def send(aim: Aim, out: Outgoing, seconds: float) -> Taken | NotTaken:
             title=out.alert.title,
             body=html_body(out) if as_html else plain(out),
             body_format=apprise.NotifyFormat.HTML if as_html else apprise.NotifyFormat.TEXT,
+            attach=_attached(out) if server.attachment_support else None,
         )
     return Taken() if took else NotTaken("not taken; Apprise gives no reason", sure=False)

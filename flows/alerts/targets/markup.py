@@ -62,7 +62,7 @@ class Outgoing:
 
     ``message``: its id, the same at every attempt; ``about``: the id of what it tells of, the same in every update, ""
     for a summary. ``alert`` has harmless words, ``raw`` those of people. ``link``: the page; ``noted_at``: ISO 8601.
-    ``thread``: the target's id of the first message.
+    ``thread``: the target's id of the first message. ``chart``: a PNG, for targets that take files.
     """
 
     message: str
@@ -72,6 +72,7 @@ class Outgoing:
     link: str | None
     noted_at: str
     thread: str | None = None
+    chart: bytes | None = None
 
     @property
     def footer(self) -> str:

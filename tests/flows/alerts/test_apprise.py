@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -13,9 +14,10 @@ import pytest
 from aiosmtpd.controller import Controller
 from replay import Response, serve
 
-from earful.flows.alerts.deliver import aim_at, to_send
+from earful.flows.alerts.deliver import aim_at
 from earful.flows.alerts.targets import by_apprise
 from earful.flows.alerts.targets.attempt import NotTaken, Taken
+from earful.flows.alerts.words import to_send
 from earful.flows.config.alerts import AlertSettings
 from earful.reports.alerts import Alert, Quote
 
@@ -59,11 +61,11 @@ def inbox() -> Iterator[tuple[Inbox, int]]:
 
 @pytest.fixture
 def send(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Taken | NotTaken]:
-    def attempt(kind: str, address: str) -> Taken | NotTaken:
+    def attempt(kind: str, address: str, chart: bytes | None = None) -> Taken | NotTaken:
         monkeypatch.setenv("EARFUL_TEST_TO", address)
         target = AlertSettings(name="ops", kind=kind, to_env="EARFUL_TEST_TO")  # type: ignore[arg-type]
         out = to_send(target, "0123456789abcdef", ALERT, datetime(2026, 5, 20, tzinfo=UTC))
-        return by_apprise.send(aim_at(target), out, 5.0)
+        return by_apprise.send(aim_at(target), replace(out, chart=chart), 5.0)
 
     return attempt
 
@@ -99,6 +101,25 @@ def test_ntfy(send: Callable[[str, str], Taken | NotTaken]) -> None:
     assert "earful alert 0123456789ab" in said
     assert "@everyone" not in said
     assert "evil.example/x" not in said
+
+
+def test_a_chart_goes_with_it(inbox: tuple[Inbox, int], send: Callable[..., Taken | NotTaken]) -> None:
+    """In one request with the words: what is taken is taken whole."""
+    box, port = inbox
+    address = f"mailto://127.0.0.1:{port}?from=earful@example.org&to=pom@example.org&mode=insecure"
+    assert send("mail", address, b"\x89PNG picture") == Taken()
+    (mail,) = box.mails
+    (part,) = mail.iter_attachments()
+    assert (part.get_content_type(), part.get_content()) == ("image/png", b"\x89PNG picture")
+    body = mail.get_body(("html",))
+    assert body is not None
+    assert "Orbit: worse from 2026-05-11." in body.get_content()
+    with serve(lambda _: Response(200, b"{}")) as ntfy:
+        assert send("ntfy", f"ntfy://{ntfy.url.removeprefix('http://')}/topic", b"\x89PNG picture") == Taken()
+    (request,) = ntfy.requests
+    assert request.body == b"\x89PNG picture"
+    said = str(request.query) + str(request.headers)
+    assert "earful alert 0123456789ab" in said.replace("+", " ")
 
 
 @pytest.mark.parametrize(

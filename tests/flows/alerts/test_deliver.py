@@ -7,7 +7,8 @@ import hmac
 import json
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +17,12 @@ from replay import Request, Response, answer, serve
 
 from earful.flows.alerts import deliver as delivering
 from earful.flows.alerts.deliver import deliver
+from earful.flows.alerts.targets.attempt import NotTaken, Taken
+from earful.flows.alerts.targets.markup import Outgoing
+from earful.flows.alerts.words import Words, quotable
 from earful.flows.config.settings import Settings
 from earful.flows.datafolder.store import opened
+from earful.warehouse.alerts.outbox import Message, Told
 
 NOW = datetime(2026, 5, 21, 4, 30, tzinfo=UTC)
 Configured = Callable[[str], Settings]
@@ -241,7 +246,7 @@ def test_words_of_sources_that_are_kept_for_days_only_are_not_quoted(
     configured: Configured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = configured(target("webhook", 'secret_env = "EARFUL_TEST_KEY"'))
-    assert delivering.quotable(settings) == ("shop", "play")
+    assert quotable(settings) == ("shop", "play")
     monkeypatch.setenv("EARFUL_TEST_KEY", "a key of the team's own")
     settings = configured(target("webhook", 'secret_env = "EARFUL_TEST_KEY"\nquotes = false'))
     put_alert(settings)
@@ -266,3 +271,38 @@ def test_what_the_published_file_no_longer_holds_is_told_by_name_and_days(
     assert texts[1].endswith("Orbit: worse, 11 May 2026 to 19 May 2026.")
     assert texts[0] == "The night of 19 May 2026 (UTC) failed: 3 days are missing."
     assert texts[2].startswith("orbit: 3 days are missing.")
+
+
+def test_a_chart_goes_with_the_first_attempt_at_news_of_a_product(
+    configured: Configured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A target may refuse files: the words alone come again. Slack's webhook takes none, a night has no chart."""
+    charts: list[bytes | None] = []
+
+    def attempt(_aim: object, out: Outgoing, _seconds: float) -> Taken | NotTaken:
+        charts.append(out.chart)
+        return NotTaken("no files here") if out.chart else Taken()
+
+    monkeypatch.setenv("EARFUL_TEST_TO", "ntfy://127.0.0.1:9/topic")
+    monkeypatch.setattr(delivering, "sender_of", lambda _target: attempt)
+    settings = configured(target("ntfy"))
+    put_alert(settings)
+    assert deliver(settings, now=at()).sent == 0
+    assert deliver(settings, now=at(NOW + timedelta(minutes=6))).sent == 1
+    first, second = charts
+    assert first is not None
+    assert first.startswith(b"\x89PNG")
+    assert second is None
+
+    words = Words(settings)
+    told = Told("a", "worse", "orbit", BAD, NOW.date(), NOW.date(), "open", "", None, "new", NOW)
+    message = Message("m", "new", 1, False, (told,))
+    with words:
+        ntfy = settings.alerts[0]
+        assert words._chart(ntfy, message) is not None
+        for other in (replace(message, attempts=2), replace(message, what="ended")):
+            assert words._chart(ntfy, other) is None
+        night = replace(message, told=(replace(told, kind="failed_night"),))
+        assert words._chart(ntfy, night) is None
+        assert words._chart(ntfy.model_copy(update={"chart": False}), message) is None
+        assert words._chart(ntfy.model_copy(update={"kind": "slack"}), message) is None

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from earful.flows.alerts.deliver import to_send
 from earful.flows.alerts.targets import slack, teams, webhook
 from earful.flows.alerts.targets.markup import BREAK, Outgoing, harmless, html_body, plain
+from earful.flows.alerts.words import to_send
 from earful.flows.config.alerts import AlertSettings
 from earful.reports.alerts import Alert, Quote
 
