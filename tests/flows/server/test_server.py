@@ -79,7 +79,7 @@ def assert_lists(fields):
 def test_backfill_has_its_form_and_no_schedule(up):
     backfill = up.deployment("backfill")
     named = backfill["parameter_openapi_schema"]["properties"]
-    titles = ["First day", "Last day", "Products", "Channels", "Preview only"]
+    titles = ["First day", "Last day", "Products", "Channels", "Only what is missing", "Score again", "Preview only"]
     assert [field["title"] for field in named.values()] == titles
     assert backfill["schedules"] == []
     assert_form(backfill)
