@@ -82,6 +82,14 @@ def test_a_guess_reads_both(tmp_path: Path, good: str, bad: str, turned: bool) -
     assert found.doubts == ()
 
 
+def test_with_is_not_against(tmp_path: Path) -> None:
+    """Spanish and Italian "con"."""
+    written(tmp_path, "Ventajas", "Experiencia con la app", rows=40)
+    found = guess([tmp_path / "a.csv"], "UTC")
+    assert isinstance(found.options["columns"]["text"], str)
+    assert len(found.doubts) == 1
+
+
 def test_another_column_of_sentences_is_a_doubt(tmp_path: Path) -> None:
     """Whichever is read."""
     written(tmp_path, "Pros", "Cons", "Overall", rows=40)
