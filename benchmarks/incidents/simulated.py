@@ -9,7 +9,7 @@ products had a wave of many posts before. Judged by the code that judges the use
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from earful.warehouse.trends.drafts import VERDICTS
 from earful.warehouse.trends.metrics import MEANS, METRICS
 from earful.warehouse.trends.rules import Floats, Rules, Ruling
 from earful.warehouse.trends.series import Loaded, MeanSeries, Slice
+from earful.warehouse.trends.series import Product as Judged
 from earful.warehouse.trends.verdicts import draft, judge
 
 #: Stars 1 to 5 that contented and annoyed authors give.
@@ -98,8 +99,9 @@ def _ar(rng: np.random.Generator, days: int, spread: float, stays: float) -> Flo
 
 
 def _loaded(grids: dict[str, Floats], topics: dict[str, Floats], days: int) -> Loaded:
-    slices = (Slice("product", "", "", "", ""), Slice("channel", "a", "", "", ""), Slice("channel", "b", "", "", ""),
-              *(Slice("topic", "", "", f"t{i}", "") for i in range(_TOPICS)))  # fmt: skip
+    slices = (Slice("p", "product", "", "", "", ""), Slice("p", "channel", "a", "", "", ""),
+              Slice("p", "channel", "b", "", "", ""),
+              *(Slice("p", "topic", "", "", f"t{i}", "") for i in range(_TOPICS)))  # fmt: skip
     wide = {"sentiment": np.arange(3 + _TOPICS), "stars": np.arange(3), "one_star": np.arange(3)}
     names = {"sentiment": ("posts", "total", "squares"), "stars": ("posts", "stars", "stars2"),
              "one_star": ("posts", "ones", "ones")}  # fmt: skip
@@ -127,20 +129,22 @@ def _loaded(grids: dict[str, Floats], topics: dict[str, Floats], days: int) -> L
         return np.concatenate([grids[name].sum(axis=0)[None], grids[name], none])
 
     counts = {"volume": count("posts"), "negative": count("negative")}
-    return Loaded("p", date(2024, 1, 1), slices, tuple(means), counts, live, live, np.ones(live.shape, np.int64))
+    day_0 = date(2024, 1, 1)
+    products = (Judged("p", day_0, day_0 + timedelta(days=days - 1), 0, len(slices)),)
+    return Loaded(products, 0, day_0, slices, tuple(means), counts, live, live, np.ones(live.shape, np.int64))
 
 
 def alarms(p: Product, seed: int, rules: Rules) -> list[tuple[int, str, str, str]]:
     """Day, metric, verdict and kind of slice of every alarm told after the warming up."""
-    (d,) = judge([draft(simulate(p, seed), rules)], Ruling(rules))
-    c = d.columns
+    d = draft(simulate(p, seed), rules)
+    c = judge(d, Ruling(rules))
     rows = np.nonzero(c["alarm"] & (c["day"] >= WARM))[0]
     return sorted(
         (
             int(c["day"][r]),
             METRICS[int(c["metric"][r])],
             VERDICTS[int(c["verdict"][r])],
-            d.slices[int(c["slice_no"][r])].kind,
+            d.loaded.slices[int(c["slice_no"][r])].kind,
         )
         for r in rows.tolist()
     )

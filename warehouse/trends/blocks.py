@@ -82,8 +82,9 @@ def asked_days() -> str:
 
 
 def measured(con: duckdb.DuckDBPyConnection, block: Block, rules: Rules) -> list[Draft]:
-    """The products measured for one block; their rows begin with the lead. The temporary tables trend_* are about it.
+    """The products measured for one block, some together; their rows begin with the lead.
 
+    The temporary tables trend_* are about it.
     Reads the temporary table trend_channel_days (find_asked_days) beside the aggregates.
     """
     return [draft(each, rules) for each in load(con, block.reads, block.last, rules)]

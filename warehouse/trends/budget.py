@@ -19,20 +19,25 @@ WHOLE = 0.5
 TOLD = 0.4
 
 
-def limits(tests: Sequence[tuple[Bools, Floats, Ints]], rules: Rules) -> list[Floats]:
-    """The CUSUM's limit of each test, rows x days, for each set of tests of one product.
+def limits(tests: Sequence[tuple[Ints, Bools, Floats, Ints]], per_year: Floats, rules: Rules) -> list[Floats]:
+    """The CUSUM's limit of each test, rows x days, for sets of tests of some products.
 
-    Each set: which of its rows are about the product as a whole, z (nan where there is no test), and the first day of
-    what is tested (-1 without a test). A test counts on a day if it had a z in the past `window` days.
+    Each set: of its rows the product's number and which are about the product as a whole, z (nan where there is no
+    test), and the first day of what is tested (-1 without a test). A test counts on a day if it had a z in the past
+    `window` days. ``per_year``: the budget of each product, by number.
     """
-    lately = [_recently(np.isfinite(z), rules.window) for _, z, _ in tests]
-    whole = sum(np.asarray(there[of].sum(axis=0)) for (of, _, _), there in zip(tests, lately, strict=True))
-    narrow = sum(np.asarray(there[~of].sum(axis=0)) for (of, _, _), there in zip(tests, lately, strict=True))
+    days = tests[0][2].shape[1]
+    whole, narrow = (np.zeros((len(per_year), days)) for _ in range(2))
+    for product, of, z, _ in tests:
+        lately = _recently(np.isfinite(z), rules.window)
+        np.add.at(whole, product[of], lately[of])
+        np.add.at(narrow, product[~of], lately[~of])
     out = []
-    for of, _, start in tests:
-        number = np.where(of[:, None], whole, narrow).astype(np.float64)
+    for product, of, _, start in tests:
+        number = np.where(of[:, None], whole[product], narrow[product])
         share = np.where(of[:, None], WHOLE, 1 - WHOLE)
-        out.append(limit(number / share, rules.per_year / TOLD, share_tested(start, rules.window)))
+        budget = per_year[product][:, None] / TOLD
+        out.append(limit(number / share, budget, share_tested(start, rules.window)))
     return out
 
 

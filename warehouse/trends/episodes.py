@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,45 @@ class Evidence:
         """Of the slices [first, last)."""
         at = slice(first, last)
         return Evidence(self.cusum[at], self.signal[at], self.since[at], self.episode[at], self.alarm[at])
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What evidence() is asked of one metric of some slices: its arguments."""
+
+    z: Floats
+    start: Ints
+    h: Floats
+    alone: Floats
+
+
+#: Rows that go through the days together: a day's step costs nearly the same for one as for so many.
+_TOGETHER = 600
+
+
+def evidence_of(asked: Sequence[Question], rules: Rules) -> list[Evidence]:
+    """As evidence() of each; all are about the same days."""
+    return [found for some in _together(asked) for found in _evidence_of(some, rules)]
+
+
+def _together(asked: Sequence[Question]) -> Iterator[list[Question]]:
+    some: list[Question] = []
+    for each in asked:
+        if some and sum(len(one.z) for one in some) + len(each.z) > _TOGETHER:
+            yield some
+            some = []
+        some.append(each)
+    if some:
+        yield some
+
+
+def _evidence_of(some: Sequence[Question], rules: Rules) -> Iterator[Evidence]:
+    parts = zip(*((each.z, each.start, each.h, each.alone) for each in some), strict=True)
+    z, start, h, alone = (np.concatenate(part) for part in parts)
+    found, begin = evidence(z, start, h, rules, alone), 0
+    for each in some:
+        yield found.part(begin, begin + len(each.z))
+        begin += len(each.z)
 
 
 def evidence(z: Floats, start: Ints, h: Floats, rules: Rules, alone: Floats | None = None) -> Evidence:

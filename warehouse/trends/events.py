@@ -8,11 +8,16 @@ channel is always reported by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from earful.warehouse.trends import drafts
+from earful.warehouse.trends.drafts import Columns
 from earful.warehouse.trends.metrics import METRICS
-from earful.warehouse.trends.rules import Rules
+from earful.warehouse.trends.rules import Bools, Ints, Rules
+from earful.warehouse.trends.series import Loaded, Slice
 
 _COUNTS = ("volume", "negative")
 #: By count: the direction in which more of it lies.
@@ -102,3 +107,66 @@ def _joins(alarm: Alarm, event: _Event, rules: Rules) -> bool:
         return soon and event.direction < 0 and alarm.direction * _UP[alarm.metric] > 0
     # A moved mean is never hidden by a flood; words, stars and NPS that move the same way are one thing.
     return event.metric != "volume" and near and alarm.direction == event.direction
+
+
+def tell(columns: Columns, loaded: Loaded, told: Bools, rules: Rules) -> None:
+    """Fold the episodes of each product's rows, in place; the first row of an event that is told is its alarm.
+
+    ``told``: of each row, whether it matters.
+    """
+    rows = np.nonzero(columns["episode"] >= 0)[0]
+    slice_no = columns["slice_no"][rows]
+    for product in loaded.products:
+        own = rows[(slice_no >= product.whole) & (slice_no < product.end)]
+        if len(own):
+            _assign(columns, own, fold(_alarms(loaded.slices, columns, own), rules), told)
+
+
+#: Of a verdict about a count of posts or a silence: its direction; of any other worse is -1 and better +1.
+_DIRECTION = {drafts.WORSE: -1, drafts.BETTER: 1, drafts.FLOOD: 1, drafts.FEWER: -1, drafts.SILENT: -1}
+
+
+def _alarms(slices: Sequence[Slice], columns: Columns, rows: Ints) -> list[Alarm]:
+    """Every slice's own episodes, from its rows with a signal."""
+    found: dict[Key, Alarm] = {}
+    for row in rows.tolist():
+        key = _key(columns, row)
+        weight = abs(float(np.nan_to_num(columns["z"][row])))
+        old = found.get(key)
+        last = max(int(columns["day"][row]), old.last if old else 0)
+        since = old.since if old else int(columns["since"][row])
+        weight = max(weight, old.weight if old else 0)
+        found[key] = Alarm(key[0], slices[key[0]].kind, key[1], key[2], last, since, key[3], weight)
+    return list(found.values())
+
+
+def _key(columns: Columns, row: int) -> Key:
+    metric = METRICS[int(columns["metric"][row])]
+    direction = _DIRECTION[int(columns["verdict"][row])]
+    return int(columns["slice_no"][row]), metric, int(columns["episode"][row]), direction
+
+
+def _code(event: EpisodeEntry) -> int:
+    if event.metric == "volume":
+        return drafts.FLOOD if event.direction > 0 else drafts.FEWER
+    if event.metric == "silence":
+        return drafts.SILENT
+    return drafts.WORSE if event.direction < 0 else drafts.BETTER
+
+
+def _assign(columns: Columns, rows: Ints, events: Mapping[Key, EpisodeEntry], told: Bools) -> None:
+    """Put a product's rows with a signal into their events. An event's alarm is its first row to be told, if any is.
+
+    Of one day the widest slice comes first, as in the order of the slices.
+    """
+    order = rows[np.lexsort((columns["metric"][rows], columns["slice_no"][rows], columns["day"][rows]))]
+    raised: set[tuple[int, str, int]] = set()
+    for row in order.tolist():
+        event = events[_key(columns, row)]
+        name = (event.day, event.metric, event.direction)
+        bad = int(columns["verdict"][row]) not in (drafts.BETTER, drafts.FEWER)
+        if bad and told[row] and name not in raised:
+            columns["alarm"][row] = True
+            raised.add(name)
+        columns["episode"][row] = event.day
+        columns["detected_as"][row] = _code(event)

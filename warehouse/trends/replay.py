@@ -21,7 +21,7 @@ from earful.warehouse.trends.verdicts import Draft, judge
 #: An alarm up to so many days after an incident has found it; the day before counts too, since zones differ.
 FOUND_WITHIN = 14
 
-#: A block, and its products as they were measured for it.
+#: A block, and the products as they were measured for it, some together.
 Measured = tuple[Block, list[Draft]]
 
 
@@ -133,8 +133,8 @@ def _replay(
     found = (
         alarm
         for block, drafts in by_block
-        for judged in judge(drafts, rules)
-        for alarm in _alarms(judged)
+        for each in drafts
+        for alarm in _alarms(each, rules)
         if alarm.day >= max(first, block.first)
     )
     alarms = sorted(found, key=lambda a: (a.day, a.product, a.metric))
@@ -142,13 +142,13 @@ def _replay(
     return Replay(rules.usual.per_year, matters, tuple(alarms), outcomes)
 
 
-def _alarms(d: Draft) -> Iterator[Raised]:
-    c = d.columns
+def _alarms(d: Draft, rules: Ruling) -> Iterator[Raised]:
+    c = judge(d, rules)
     for row in np.nonzero(c["alarm"])[0].tolist():
-        s = d.slices[int(c["slice_no"][row])]
+        s = d.loaded.slices[int(c["slice_no"][row])]
         change, z = float(c["change"][row]), float(c["z"][row])
         yield Raised(
-            product=d.product,
+            product=s.product,
             day=d.first_day + timedelta(days=int(c["day"][row])),
             verdict=VERDICTS[int(c["verdict"][row])],
             metric=METRICS[int(c["metric"][row])],
@@ -170,18 +170,23 @@ def _outcome(incident: Happened, alarms: Sequence[Raised], by_block: Sequence[Me
 
 def _why_not(incident: Happened, by_block: Sequence[Measured]) -> str:
     """Whether the days after the incident could be judged at all."""
-    own = [(block, d) for block, drafts in by_block for d in drafts if d.product == incident.product]
+    own = [
+        (block, d, product)
+        for block, drafts in by_block
+        for d in drafts
+        for product in d.loaded.products
+        if product.name == incident.product
+    ]
     if not own:
         return "the product has no posts"
     there = judged = False
-    for block, each in own:
-        tested = each.judged
+    for block, each, product in own:
+        tested = each.judged(product)
         for n in range(FOUND_WITHIN + 1):
             day = incident.day + timedelta(days=n)
-            at = (day - each.first_day).days
-            if block.first <= day and 0 <= at < len(tested):
+            if block.first <= day and product.first_day <= day <= product.last_day:
                 there |= n == 0
-                judged |= tested[at]
+                judged |= bool(tested[(day - each.first_day).days])
     if not there:
         return "outside of the days that are there"
     return "" if judged else "not enough history or posts to judge these days"

@@ -90,7 +90,7 @@ _BASE, _SHARE, _SLOPE = 5.5, 0.8, 0.75
 _LOWEST, _SELDOM = 2.5, 4 / 56
 
 
-def limit(slices: Floats, per_year: float, tested: Floats) -> Floats:
+def limit(slices: Floats, per_year: float | Floats, tested: Floats) -> Floats:
     """The CUSUM's limit that keeps to about ``per_year`` false alarms over so many slices.
 
     h = 5.5 + ln(0.8 * slices / per_year) / 0.75 + ln(tested) / 0.75, where ``tested`` is the share of days on which

@@ -78,7 +78,7 @@ def update_verdicts(store: Store, also: Callable[[duckdb.DuckDBPyConnection], ob
 
 def _judge(con: duckdb.DuckDBPyConnection, block: Block, rules: Ruling) -> int:
     """One block; the number of rows that changed."""
-    table = _table(list(judge(measured(con, block, rules.usual), rules)), block)
+    table = pa.concat_tables([_EMPTY, *(_table(each, rules, block) for each in measured(con, block, rules.usual))])
     con.register("judging", table)
     try:
         run(con, "trends/stage", asdict(rules.usual))
@@ -120,17 +120,13 @@ def _definition(rules: Ruling) -> str:
     return said.hexdigest()
 
 
-def _table(judged: Sequence[Draft], block: Block) -> pa.Table:
-    """The block's rows; day numbers become days, codes words, and nan null."""
-    return pa.concat_tables([_EMPTY, *(_one(each, block) for each in judged)])
-
-
-def _one(each: Draft, block: Block) -> pa.Table:
-    wanted = each.columns["day"] >= (block.first - each.first_day).days
-    size = int(wanted.sum())
+def _table(each: Draft, rules: Ruling, block: Block) -> pa.Table:
+    """The block's rows of some products; day numbers become days, codes words, and nan null."""
+    judged = judge(each, rules)
+    wanted = judged["day"] >= (block.first - each.first_day).days
     first = np.datetime64(each.first_day, "D")
-    columns = {"product": pa.array([each.product] * size, pa.string())}
-    for name, every in each.columns.items():
+    columns = {"slice_no": pa.array(judged["slice_no"][wanted] + each.loaded.first_slice, pa.int64())}
+    for name, every in judged.items():
         values = every[wanted]
         if name in _DAYS:
             days = first + values.astype("timedelta64[D]")
@@ -141,9 +137,7 @@ def _one(each: Draft, block: Block) -> pa.Table:
             columns[name] = _words(values, VERDICTS)
         elif name == "alarm":
             columns[name] = pa.array(values, pa.bool_())
-        elif name == "slice_no":
-            columns[name] = pa.array(values, pa.int64())
-        else:
+        elif name != "slice_no":
             numbers = values.astype(np.float64)
             columns[name] = pa.array(numbers, pa.float64(), mask=~np.isfinite(numbers))
     columns["episode_day"] = columns.pop("episode")
@@ -157,7 +151,7 @@ def _words(codes: NDArray[np.int64], words: Sequence[str]) -> pa.Array:
 
 _EMPTY = pa.schema(
     [
-        ("product", pa.string()), ("slice_no", pa.int64()), ("metric", pa.string()), ("day", pa.date32()),
+        ("slice_no", pa.int64()), ("metric", pa.string()), ("day", pa.date32()),
         ("span_from", pa.date32()),
         *((name, pa.float64()) for name in (
             "n", "mean", "baseline", "baseline_n", "baseline_days", "change", "change_low", "change_high", "within",

@@ -1,8 +1,8 @@
-"""Verdicts of a product's slices, metrics and days: measured, judged under one budget, folded into episodes."""
+"""Verdicts of products' slices, metrics and days: measured, judged under one budget each, folded into episodes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -12,12 +12,12 @@ from earful.warehouse.trends import counts, detector, drafts
 from earful.warehouse.trends.budget import limits
 from earful.warehouse.trends.detector import spread
 from earful.warehouse.trends.drafts import Columns, Places
-from earful.warehouse.trends.episodes import Evidence, evidence
-from earful.warehouse.trends.events import Alarm, EpisodeEntry, Key, fold
+from earful.warehouse.trends.episodes import Evidence, Question, evidence_of
+from earful.warehouse.trends.events import tell
 from earful.warehouse.trends.material import Moved, matters
-from earful.warehouse.trends.metrics import COUNTS, METRICS
+from earful.warehouse.trends.metrics import COUNTS
 from earful.warehouse.trends.rules import Bools, Floats, Ints, Rules, Ruling, limit, share_tested
-from earful.warehouse.trends.series import ALWAYS, Loaded, MeanSeries, Slice
+from earful.warehouse.trends.series import ALWAYS, Loaded, MeanSeries, Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +41,32 @@ class Test:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One product measured."""
+    """Some products measured: rows of all of them, days counted from ``first_day``, slices as in ``loaded``."""
 
-    product: str
-    first_day: date
-    slices: tuple[Slice, ...]
+    loaded: Loaded
     columns: Columns
     tests: tuple[Test, ...]
 
     @property
-    def judged(self) -> Bools:
+    def first_day(self) -> date:
+        """The day that is number 0."""
+        return self.loaded.first_day
+
+    def judged(self, product: Product) -> Bools:
         """Days on which anything of the product had a test."""
-        return np.asarray(np.logical_or.reduce([np.isfinite(t.z).any(axis=0) for t in self.tests]))
+        return np.asarray(np.logical_or.reduce([t.any(axis=0) for t in self._tested(product)]))
 
     def tested_lately(self, days: int) -> int:
-        """Slices, each metric by itself, that had a test in the last ``days`` days."""
-        return sum(int(np.isfinite(t.z[:, -days:]).any(axis=1).sum()) for t in self.tests)
+        """Slices, each metric by itself, that had a test in the last ``days`` days of their product."""
+        found = 0
+        for product in self.loaded.products:
+            end = (product.last_day - self.first_day).days + 1
+            found += sum(int(t[:, max(end - days, 0) : end].any(axis=1).sum()) for t in self._tested(product))
+        return found
+
+    def _tested(self, product: Product) -> Iterator[Bools]:
+        for t in self.tests:
+            yield np.isfinite(t.z[np.searchsorted(t.wide, product.whole) : np.searchsorted(t.wide, product.end)])
 
 
 def assess(series: detector.Series, rules: Rules, unusual: Bools | None = None) -> detector.Measured:
@@ -74,8 +84,12 @@ def assess(series: detector.Series, rules: Rules, unusual: Bools | None = None) 
 
 def stood_out(first: detector.Measured, rules: Rules) -> Bools:
     """Slices x days that stand out by a first measurement."""
-    h = limit(np.ones(1), 1.0, share_tested(first.start, rules.window))
-    return _whole_spans(_unusual(evidence(first.z, first.start, h, rules), rules), first.start)
+    (found,) = evidence_of([_question(first, rules)], rules)
+    return _whole_spans(_unusual(found, rules), first.start)
+
+
+def _question(first: detector.Measured, rules: Rules) -> Question:
+    return Question(first.z, first.start, limit(np.ones(1), 1.0, share_tested(first.start, rules.window)), first.z)
 
 
 def _unusual(found: Evidence, rules: Rules) -> Bools:
@@ -93,7 +107,7 @@ def _whole_spans(ends: Bools, start: Ints) -> Bools:
 
 
 def draft(loaded: Loaded, rules: Rules) -> Draft:
-    """Measure one product."""
+    """Measure some products."""
     columns: list[Columns] = []
     tests: list[Test] = []
     used = 0
@@ -106,49 +120,77 @@ def draft(loaded: Loaded, rules: Rules) -> Draft:
         columns.append(rows)
         used += size
 
-    for mean in loaded.means:
-        add(*_mean(loaded, mean, rules))
     wide = np.array([i for i, s in enumerate(loaded.slices) if s.kind in ALWAYS], np.int64)
-    for metric in COUNTS:
-        found, test = _count(loaded, metric, wide, rules)
-        rows, places = drafts.of_counts(loaded, metric, wide, found)
+    means = [_Mean(loaded, mean, rules) for mean in loaded.means]
+    numbers = [_Count(loaded, metric, wide, rules) for metric in COUNTS]
+    first = evidence_of([*(each.question() for each in means), *(each.question() for each in numbers)], rules)
+    for mean, found in zip(means, first, strict=False):
+        add(*mean.measured(found))
+    for number, found in zip(numbers, first[len(means) :], strict=True):
+        counted, test = number.measured(found)
+        rows, places = drafts.of_counts(loaded, number.metric, wide, counted)
         add(rows, replace(test, places=places))
-        if metric == "volume":
-            quiet = counts.silence(loaded.counts[metric][wide], loaded.live[wide], found, rules)
-            add(drafts.of_silence(loaded, wide, found, quiet))
+        if number.metric == "volume":
+            quiet = counts.silence(loaded.counts["volume"][wide], loaded.live[wide], counted, rules)
+            add(drafts.of_silence(loaded, wide, counted, quiet))
     together = {name: np.concatenate([c[name] for c in columns]) for name in columns[0]}
-    return Draft(loaded.product, loaded.first_day, loaded.slices, together, tuple(tests))
+    return Draft(loaded, together, tuple(tests))
 
 
-def _mean(loaded: Loaded, judged: MeanSeries, rules: Rules) -> tuple[Columns, Test]:
-    mean = judged.mean
-    own = replace(rules, tau=mean.tau)
-    prepared = detector.prepare(judged.series, own)
-    stood = stood_out(detector.measure(prepared), own)
-    # The product as a whole decides for all of its slices.
-    m = detector.measure(prepared, stood | stood[0])
-    m = replace(m, z=np.where(loaded.shown[judged.wide, None], m.z, np.nan))
-    rows, places = drafts.of_mean(loaded, judged, m)
-    moved = Moved(np.nan_to_num(m.within * m.n), np.nan_to_num(np.where(np.isfinite(m.within), m.n, 0.0)), judged.n[0])
-    return rows, Test(mean.name, mean.worse, judged.wide, m.z, m.z, m.start, slice(0), places, moved)
+class _Mean:
+    """A mean, measured twice: the second time without the days that stood out the first time (see assess)."""
+
+    def __init__(self, loaded: Loaded, judged: MeanSeries, rules: Rules) -> None:
+        self._loaded, self._judged = loaded, judged
+        self._rules = replace(rules, tau=judged.mean.tau)
+        self._prepared = detector.prepare(judged.series, self._rules)
+
+    def question(self) -> Question:
+        """Which days stand out, as a question."""
+        return _question(detector.measure(self._prepared), self._rules)
+
+    def measured(self, found: Evidence) -> tuple[Columns, Test]:
+        """By what was found to stand out."""
+        loaded, judged, mean = self._loaded, self._judged, self._judged.mean
+        whole, stood = loaded.whole(judged.wide), _whole_spans(_unusual(found, self._rules), self._prepared.start)
+        # The product as a whole decides for all of its slices.
+        m = detector.measure(self._prepared, stood | stood[whole])
+        m = replace(m, z=np.where(loaded.shown[judged.wide, None], m.z, np.nan))
+        rows, places = drafts.of_mean(loaded, judged, m)
+        known = np.isfinite(m.within)
+        moved = Moved(np.nan_to_num(m.within * m.n), np.nan_to_num(np.where(known, m.n, 0.0)), judged.n, whole)
+        return rows, Test(mean.name, mean.worse, judged.wide, m.z, m.z, m.start, slice(0), places, moved)
 
 
-def _count(loaded: Loaded, metric: str, wide: Ints, rules: Rules) -> tuple[counts.Counted, Test]:
-    values, live = loaded.counts[metric][wide], loaded.live[wide]
-    day = np.broadcast_to(np.arange(values.shape[1]), values.shape)
-    # How many are negative hangs on who scored them; of several scorers in one day nothing can be said.
-    code = loaded.scorer[wide] if metric == "negative" else np.ones(values.shape, np.int64)
-    found = counts.by_scorer(values, live, code, rules)
-    z, alone = _spread(found.z, None, rules)
-    h = limit(np.ones(1), 1.0, np.ones(1))
-    unusual = _unusual(evidence(z, day, np.broadcast_to(h, z.shape), rules, alone), rules)
-    found = counts.by_scorer(values, live, code, rules, unusual | unusual[0])
-    z, alone = _spread(found.z, unusual, rules)
-    start = np.where(np.isfinite(z), day, -1)
-    known = np.isfinite(z)
-    moved = Moved(np.where(known, values, 0.0), np.where(known, found.expected, 0.0), values[0])
-    none = (np.zeros(0, np.int64), np.zeros(0, np.int64))
-    return found, Test(metric, 1, wide, z, alone, start, slice(0), none, moved)
+class _Count:
+    """A count, measured twice in the same way."""
+
+    def __init__(self, loaded: Loaded, metric: str, wide: Ints, rules: Rules) -> None:
+        self.metric = metric
+        self._wide, self._rules, self._whole = wide, rules, loaded.whole(wide)
+        self._values, self._live = loaded.counts[metric][wide], loaded.live[wide]
+        self._day = np.broadcast_to(np.arange(self._values.shape[1]), self._values.shape)
+        # How many are negative hangs on who scored them; of several scorers in one day nothing can be said.
+        self._code = loaded.scorer[wide] if metric == "negative" else np.ones(self._values.shape, np.int64)
+
+    def question(self) -> Question:
+        """Which days stand out, as a question."""
+        z, alone = _spread(counts.by_scorer(self._values, self._live, self._code, self._rules).z, None, self._rules)
+        h = limit(np.ones(1), 1.0, np.ones(1))
+        return Question(z, self._day, np.broadcast_to(h, z.shape), alone)
+
+    def measured(self, found: Evidence) -> tuple[counts.Counted, Test]:
+        """By what was found to stand out; where the rows lie is left open."""
+        unusual = _unusual(found, self._rules)
+        counted = counts.by_scorer(self._values, self._live, self._code, self._rules, unusual | unusual[self._whole])
+        z, alone = _spread(counted.z, unusual, self._rules)
+        known = np.isfinite(z)
+        start = np.where(known, self._day, -1)
+        moved = Moved(
+            np.where(known, self._values, 0.0), np.where(known, counted.expected, 0.0), self._values, self._whole
+        )
+        none = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return counted, Test(self.metric, 1, self._wide, z, alone, start, slice(0), none, moved)
 
 
 def _spread(z: Floats, unusual: Bools | None, rules: Rules) -> tuple[Floats, Floats]:
@@ -157,22 +199,22 @@ def _spread(z: Floats, unusual: Bools | None, rules: Rules) -> tuple[Floats, Flo
     return z / np.sqrt(spread(usual, rules)), z / np.sqrt(spread(usual, rules, lags=0))
 
 
-def judge(all_drafts: Sequence[Draft], rules: Ruling) -> Iterator[Draft]:
-    """The drafts with their verdicts, alarms and episodes, each by the rules of its product."""
-    for each in all_drafts:
-        yield _judge(each, rules.of(each.product))
-
-
-def _judge(each: Draft, rules: Rules) -> Draft:
+def judge(each: Draft, rules: Ruling) -> Columns:
+    """The draft's rows with their verdicts, alarms and episodes, each by the rules of its product."""
     columns = {name: values.copy() for name, values in each.columns.items()}
-    kinds = np.array([s.kind for s in each.slices])
+    loaded, usual = each.loaded, rules.usual
+    own = [rules.of(p.name) for p in loaded.products]
+    number = np.repeat(np.arange(len(own)), [p.end - p.whole for p in loaded.products])
+    rules_of = [own[i] for i in number.tolist()]
+    kinds = np.array([s.kind for s in loaded.slices])
     told = np.zeros(len(columns["day"]), np.bool_)
-    all_limits = limits([(kinds[t.wide] == "product", t.z, t.start) for t in each.tests], rules)
-    for test, h in zip(each.tests, all_limits, strict=True):
-        found = evidence(test.z, test.start, h, rules, test.alone)
-        if test.metric == "negative":
-            # Fewer negative posts than usual are told by the mean, or by all posts; by themselves they are no news.
-            found = found.only(test.worse)
+    per_year = np.array([one.per_year for one in own])
+    budgeted = [(number[t.wide], kinds[t.wide] == "product", t.z, t.start) for t in each.tests]
+    all_limits = limits(budgeted, per_year, usual)
+    questions = [Question(t.z, t.start, h, t.alone) for t, h in zip(each.tests, all_limits, strict=True)]
+    for test, h, gathered in zip(each.tests, all_limits, evidence_of(questions, usual), strict=True):
+        # Fewer negative posts than usual are told by the mean, or by all posts; by themselves they are no news.
+        found = gathered.only(test.worse) if test.metric == "negative" else gathered
         at, signal = test.places, found.signal[test.places]
         up, down = (drafts.FLOOD, drafts.FEWER) if test.metric == "volume" else (drafts.WORSE, drafts.BETTER)
         verdict = columns["verdict"][test.rows]
@@ -182,11 +224,11 @@ def _judge(each: Draft, rules: Rules) -> Draft:
         columns["cusum_limit"][test.rows] = h[at]
         columns["since"][test.rows] = found.since[at]
         columns["episode"][test.rows] = found.episode[at]
-        told[test.rows] = matters(test.metric, test.moved, found, at, rules)
+        told[test.rows] = matters(test.metric, test.moved, found, at, [rules_of[i] for i in test.wide.tolist()])
     told |= columns["verdict"] == drafts.SILENT
-    _silences(columns, rules)
-    _assign_events(columns, fold(list(_alarms(each.slices, columns)), rules), told)
-    return replace(each, columns=columns)
+    _silences(columns, usual)
+    tell(columns, loaded, told, usual)
+    return columns
 
 
 def _silences(columns: Columns, rules: Rules) -> None:
@@ -202,55 +244,3 @@ def _silences(columns: Columns, rules: Rules) -> None:
         last, before = key, day
         columns["episode"][row] = begin
         columns["since"][row] = int(columns["span_from"][row])
-
-
-#: Of a verdict about a count of posts or a silence: its direction; of any other worse is -1 and better +1.
-_DIRECTION = {drafts.WORSE: -1, drafts.BETTER: 1, drafts.FLOOD: 1, drafts.FEWER: -1, drafts.SILENT: -1}
-
-
-def _alarms(slices: Sequence[Slice], columns: Columns) -> Iterable[Alarm]:
-    """Every slice's own episodes, from its rows with a signal."""
-    rows = np.nonzero(columns["episode"] >= 0)[0]
-    found: dict[Key, Alarm] = {}
-    for row in rows.tolist():
-        key = _key(columns, row)
-        weight = abs(float(np.nan_to_num(columns["z"][row])))
-        old = found.get(key)
-        last = max(int(columns["day"][row]), old.last if old else 0)
-        since = old.since if old else int(columns["since"][row])
-        weight = max(weight, old.weight if old else 0)
-        found[key] = Alarm(key[0], slices[key[0]].kind, key[1], key[2], last, since, key[3], weight)
-    return found.values()
-
-
-def _key(columns: Columns, row: int) -> Key:
-    metric = METRICS[int(columns["metric"][row])]
-    direction = _DIRECTION[int(columns["verdict"][row])]
-    return int(columns["slice_no"][row]), metric, int(columns["episode"][row]), direction
-
-
-def _code(event: EpisodeEntry) -> int:
-    if event.metric == "volume":
-        return drafts.FLOOD if event.direction > 0 else drafts.FEWER
-    if event.metric == "silence":
-        return drafts.SILENT
-    return drafts.WORSE if event.direction < 0 else drafts.BETTER
-
-
-def _assign_events(columns: Columns, events: Mapping[Key, EpisodeEntry], told: Bools) -> None:
-    """Put each row with a signal into its event. Its alarm is the first row that is bad news and matters, if any is.
-
-    Of one day the widest slice comes first, as in the order of the slices.
-    """
-    rows = np.nonzero(columns["episode"] >= 0)[0]
-    order = rows[np.lexsort((columns["metric"][rows], columns["slice_no"][rows], columns["day"][rows]))]
-    raised: set[tuple[int, str, int]] = set()
-    for row in order.tolist():
-        event = events[_key(columns, row)]
-        name = (event.day, event.metric, event.direction)
-        bad = int(columns["verdict"][row]) not in (drafts.BETTER, drafts.FEWER)
-        if bad and told[row] and name not in raised:
-            columns["alarm"][row] = True
-            raised.add(name)
-        columns["episode"][row] = event.day
-        columns["detected_as"][row] = _code(event)

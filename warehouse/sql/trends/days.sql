@@ -1,4 +1,4 @@
--- one row per set of channels x asked day of a product
+-- one row per set of channels x asked day
 select set_no, cast(day - $first_day as integer) as day_no, complete
 from trend_days
-where product = $product and day between $first_day and $last_day;
+where set_no between $from and $to;

@@ -61,7 +61,7 @@ select
 from trend_points($from, $to)
 group by all;
 
--- one row per slice that had enough posts for one verdict (product and channels always), by number within the product
+-- one row per slice that had enough posts for one verdict (product and channels always), by number, product after product
 create or replace temp table trend_slices as
 with found as (
     select product, slice_kind, channel, market, topic, app_version
@@ -71,19 +71,18 @@ with found as (
 )
 select
     row_number() over (
-        partition by product
         order by
-            list_position(['product', 'channel', 'market', 'topic', 'version', 'versioned'], slice_kind),
+            product, list_position(['product', 'channel', 'market', 'topic', 'version', 'versioned'], slice_kind),
             channel, market, topic, app_version
     ) - 1 as slice_no,
     *
 from found;
 
--- one row per slice x cell, by number within the product, in the order of the slices; products by number too
+-- one row per slice x cell, by number, in the order of the slices; products by number too
 create or replace temp table trend_cells as
 select
     cast(dense_rank() over (order by product) as smallint) as product_no,
-    cast(row_number() over (partition by product order by slice_no, cell_channel, cell_market) - 1 as integer) as cell_no,
+    cast(row_number() over (order by slice_no, cell_channel, cell_market) - 1 as integer) as cell_no,
     *
 from (
     select s.*, f.cell_channel, f.cell_market
@@ -122,7 +121,7 @@ join trend_cells as c using (product, slice_kind, channel, market, topic, app_ve
 left join trend_scorers as v on v.scorer_version = p.scorer_version
 order by c.product_no;
 
--- one row per slice: the set of channels, by number within the product, that its posts might have come by
+-- one row per slice: the set of channels, by number, that its posts might have come by
 create or replace temp table trend_sets as
 with channels_of as (
     -- A post about anything, or on any topic, might have come by any channel of the product.
@@ -139,18 +138,25 @@ listed as (
     from channels_of
     group by product, slice_no
 )
-select *, dense_rank() over (partition by product order by channels) - 1 as set_no
+select *, dense_rank() over (order by product, channels) - 1 as set_no
 from listed;
 
--- one row per set of channels x day that any of them was asked about: many slices share a set
+-- one row per set of channels x day that any of them was asked about, from the product's first day with posts on: many
+-- slices share a set
 create or replace temp table trend_days as
 with members as (
     select product, set_no, unnest(any_value(channels)) as channel
     from trend_sets
     group by product, set_no
+),
+begun as (
+    select c.product, s.first_day
+    from (select product_no, min(day) as first_day from trend_series group by product_no) as s
+    join (select distinct product_no, product from trend_cells) as c on c.product_no = s.product_no
 )
 select c.product, c.set_no, d.day, bool_and(d.complete) as complete
 from members as c
 join trend_channel_days as d using (product, channel)
-where d.day between $from and $to
+join begun as b on b.product = c.product
+where d.day between b.first_day and $to
 group by c.product, c.set_no, d.day;

@@ -1,4 +1,4 @@
--- one row per day x cell of a product; sums as whole numbers, so that adding them is exact in any order
+-- one row per day x cell; sums as whole numbers, so that adding them is exact in any order
 select
     slice_no,
     cell_no,
@@ -18,4 +18,4 @@ select
     complete,
     code
 from trend_series
-where product_no = $product_no;
+where cell_no >= $from and cell_no < $to;

@@ -8,7 +8,7 @@ with named as (
         j.change, j.change_low, j.change_high, j.within, j.mix, j.z, j.cusum, j.cusum_limit, j.verdict, j.alarm,
         j.since, j.episode_day, j.detected_as
     from judging as j
-    join trend_slices as s on s.product = j.product and s.slice_no = j.slice_no
+    join trend_slices as s on s.slice_no = j.slice_no
 )
 select
     day, product, slice_kind, channel, market, topic, app_version, metric, span_from, n, mean, baseline, baseline_n,
