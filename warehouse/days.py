@@ -78,6 +78,7 @@ def bounds(zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
     return start, max(_midnight(zone, following, 0), _midnight(zone, following, 1), start)
 
 
+@lru_cache(maxsize=32_768)  # a landing asks of each of its days, for each of its products
 def _midnight(zone: ZoneInfo, day: date, fold: int) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone, fold=fold).astimezone(UTC)
 

@@ -16,6 +16,8 @@ that lost half of its people is doubted for the first nights, not for ever.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, insort
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -63,34 +65,97 @@ def judge(days: Iterable[Counted], since: date, confirmed: Callable[[date], bool
     ``confirmed`` says of a day whether its answer was confirmed; it is asked of doubted days only.
     """
     known = {d.day: d for d in days}
-    out = []
+    out, history = [], _History()
     for day in sorted(known):
-        if day < since:
-            continue
-        known[day] = _judged(known, known[day], confirmed)
-        out.append(known[day])
+        today = known[day]
+        history.go_on_to(day)
+        if day >= since:
+            today = known[day] = _judged(known, today, history, confirmed)
+            out.append(today)
+        if today.complete:
+            history.add(today)
     return out
 
 
-def _judged(known: dict[date, Counted], today: Counted, confirmed: Callable[[date], bool]) -> Counted:
+class _History:
+    """The complete days of the LOOKBACK before a day that goes on, so that each step costs what it changes."""
+
+    def __init__(self) -> None:
+        #: Newest first, with their ordinals.
+        self.days: deque[tuple[int, Counted]] = deque()
+        self._near: deque[tuple[int, int]] = deque()
+        #: Counts of the last DAYS days, in their order.
+        self._ordered: list[int] = []
+        #: A count's distance from what was usual, in logarithms, and what chance has in its square; no doubted days.
+        self._off: deque[tuple[int, float, float]] = deque()
+        self._weekdays: tuple[deque[tuple[int, int]], ...] = tuple(deque() for _ in range(7))
+        self._today = 0
+
+    def go_on_to(self, day: date) -> None:
+        """Leave out what is too old for ``day``."""
+        self._today = day.toordinal()
+        while self.days and self._today - self.days[-1][0] > LOOKBACK.days:
+            self.days.pop()
+        while self._near and self._today - self._near[-1][0] > DAYS:
+            _, posts = self._near.pop()
+            del self._ordered[bisect_left(self._ordered, posts)]
+        while self._off and self._today - self._off[-1][0] > LOOKBACK.days:
+            self._off.pop()
+        same = self._weekdays[self._today % 7]
+        while same and self._today - same[-1][0] > LOOKBACK.days:
+            same.pop()
+
+    def add(self, today: Counted) -> None:
+        """The day itself, once it was judged."""
+        self.days.appendleft((self._today, today))
+        self._near.appendleft((self._today, today.posts))
+        insort(self._ordered, today.posts)
+        if today.usual and not today.doubt:
+            off = abs(math.log((today.posts + 0.5) / (today.usual + 0.5)))
+            self._off.appendleft((self._today, off, 1 / max(today.usual, 1)))
+        self._weekdays[self._today % 7].appendleft((self._today, today.posts))
+
+    @property
+    def counted(self) -> list[Counted]:
+        """The days, newest first."""
+        return [day for _, day in self.days]
+
+    @property
+    def off(self) -> list[tuple[float, float]]:
+        """How far counts lay from what was usual, newest first."""
+        return [(off, chance) for _, off, chance in self._off]
+
+    @property
+    def near(self) -> list[int]:
+        """Counts of the last DAYS days, lowest first."""
+        return self._ordered
+
+    @property
+    def weekday_is_near(self) -> bool:
+        """Whether one of the last DAYS days is of today's weekday."""
+        same = self._weekdays[self._today % 7]
+        return bool(same) and self._today - same[0][0] <= DAYS
+
+    @property
+    def weekday(self) -> list[int]:
+        """Counts of the days of today's weekday, newest first."""
+        return [posts for _, posts in self._weekdays[self._today % 7]]
+
+
+def _judged(known: dict[date, Counted], today: Counted, past: _History, confirmed: Callable[[date], bool]) -> Counted:
     bare = Counted(today.day, today.posts, today.covered)
     if not today.covered:
         return bare
-    history = [
-        before
-        for back in range(1, 7 * WEEKS + 1)
-        if (before := known.get(today.day - timedelta(days=back))) and before.complete
-    ]
-    found = _usual(today.day, history)
+    found = _usual(past)
     if found is None:
-        return _young(bare, history, confirmed)
+        return _young(bare, past, confirmed)
     usual, seen = found
-    bare = replace(bare, usual=round(usual, 4))
+    bare = Counted(today.day, today.posts, today.covered, usual=round(usual, 4))
     if today.posts >= usual:
         return bare
-    left = _level(today.day, history, usual)
+    left = _level(today.day, past.counted, usual)
     level = usual * left
-    spread = _spread(history)
+    spread = _spread(past)
     spread += (spread + 1 / max(level, 1)) * math.pi / 2 / seen  # the mean is an estimate from so many days
     doubt = None
     if unlikely(today.posts, level, spread, ALPHA):
@@ -105,16 +170,16 @@ def _judged(known: dict[date, Counted], today: Counted, confirmed: Callable[[dat
     return replace(bare, doubt=doubt, suspect=not confirmed(today.day))
 
 
-def _young(today: Counted, history: Sequence[Counted], confirmed: Callable[[date], bool]) -> Counted:
+def _young(today: Counted, past: _History, confirmed: Callable[[date], bool]) -> Counted:
     """The day in a history of too few weeks: held against the lowest day seen, its own weekday among them.
 
     What is usual is not known, so only what is far below all that ever came is doubted: a night cut to a fifth, not one
     cut to a half. The lowest of so many days has the channel's own spread in it; chance and SPREAD come on top.
     """
-    near = [d for d in history if (today.day - d.day).days <= DAYS]
-    if len(near) < FEWEST_DAYS or not any(d.day.weekday() == today.day.weekday() for d in near):
+    near = past.near
+    if len(near) < FEWEST_DAYS or not past.weekday_is_near:
         return today
-    lowest = min(d.posts for d in near)
+    lowest = near[0]
     spread = SPREAD + (SPREAD + 1 / max(lowest, 1)) * math.pi / 2 / len(near)
     if not unlikely(today.posts, lowest, spread, ALPHA):
         return today
@@ -122,10 +187,9 @@ def _young(today: Counted, history: Sequence[Counted], confirmed: Callable[[date
     return replace(today, doubt=doubt, suspect=not confirmed(today.day))
 
 
-def _usual(day: date, history: Sequence[Counted]) -> tuple[float, int] | None:
+def _usual(past: _History) -> tuple[float, int] | None:
     """What is usual on a day, and from how many days that is known."""
-    near = [d.posts for d in history if (day - d.day).days <= DAYS]
-    weekday = [d.posts for d in history if d.day.weekday() == day.weekday()]
+    near, weekday = past.near, past.weekday
     if len(near) >= FEWEST_DAYS and _middle(near) < FEW:
         return _middle(near), len(near)
     # Never all days in place of few weekdays: quiet weekends would be doubted, and so be no history for the next.
@@ -156,15 +220,14 @@ def _level(day: date, history: Sequence[Counted], usual: float) -> float:
     return 1.0
 
 
-def _spread(history: Sequence[Counted]) -> float:
+def _spread(past: _History) -> float:
     """Variance of the channel's days beyond chance, as a share of the mean squared: robust, never below SPREAD."""
-    off = [
-        (math.log((d.posts + 0.5) / (d.usual + 0.5)), 1 / max(d.usual, 1)) for d in history if d.usual and not d.doubt
-    ]
+    off = past.off
     if len(off) < FEWEST_DAYS:
-        centre = math.log(_middle([d.posts for d in history]) + 0.5)
-        off = [(math.log(d.posts + 0.5) - centre, 1 / max(d.posts, 1)) for d in history]
-    deviation = 1.4826 * median(abs(o) for o, _ in off)
+        posts = [d.posts for d in past.counted]
+        centre = math.log(_middle(posts) + 0.5)
+        off = [(abs(math.log(each + 0.5) - centre), 1 / max(each, 1)) for each in posts]
+    deviation = 1.4826 * median(o for o, _ in off)
     return max(SPREAD, deviation**2 - median(chance for _, chance in off))
 
 
