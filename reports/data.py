@@ -14,7 +14,7 @@ import duckdb
 
 from earful.warehouse.constants import CONSTANTS
 from earful.warehouse.reading.opening import open_published
-from earful.warehouse.statements import literal
+from earful.warehouse.statements import literal, quoted
 
 #: The questions by their names, which are unique; the folders say what asks them.
 _QUESTIONS = {file.stem: file for file in (Path(__file__).parent / "sql").glob("*/*.sql")}
@@ -67,6 +67,12 @@ class Published:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._connection.close()
+
+    def hold(self, *views: str) -> None:
+        """Compute these views once for all questions that follow: a question about one product costs what all cost."""
+        for view in views:
+            # A temporary table hides the view of its name; the file itself stays as it is.
+            self._rows(f"create temp table {quoted(view)} as from {quoted(view)}", {})
 
     def ask(self, name: str, **values: Value) -> QueryRows:
         """The answer to ``sql/*/<name>.sql``; ``values`` are its ``$parameters``, unused ones are left out."""

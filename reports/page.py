@@ -32,6 +32,8 @@ _MOST_CHANGES = 12
 #: Changes told with all their words on the first screen; of the rest their first sentence.
 _IN_FULL = 2
 _MOST_CHANNELS = 16
+#: Views that questions about each product ask, and that cost the same for one product as for all.
+_HELD = ("what_changed", "level", "recovery", "share_of_voice", "by_market", "by_topic", "by_version", "trend")
 
 
 def write_page(
@@ -74,6 +76,7 @@ def render(
     """
     script = (_HERE / "stale.js").read_text(encoding="utf-8")
     with Published(published) as file:
+        file.hold(*_HELD)
         meta = file.meta()
         zone, at = file.zone(), file.published_at()
         until = at.astimezone(zone).date()
