@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo real quick test lint fmt bench pictures lock prefect-schema build clean
+.PHONY: help demo real quick test lint fmt bench snapshots pictures lock prefect-schema build clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t16
@@ -50,6 +50,9 @@ fmt: $(VENV)/.dev ## format in place
 # Sizes that end in minutes; `make bench WHOLE=1` takes those that the docs' figures were measured at.
 bench: $(VENV)/.dev ## every measurement of benchmarks/: one table, and bench.json
 	@$(BIN)/python -m benchmarks --out bench.json $(if $(WHOLE),--whole)
+
+snapshots: $(VENV)/.dev ## keep what is published of the tests' stores now, where a number is meant to be another (say why in the commit)
+	@EARFUL_KEEP_SNAPSHOTS=1 $(BIN)/python -m pytest -n0 tests/snapshots
 
 pictures: $(VENV)/.dev ## the README's pictures anew, from the demo (needs Chromium)
 	@$(BIN)/python -m benchmarks.pictures

@@ -8,11 +8,15 @@ from functools import cache
 from pathlib import Path
 
 #: Each column of what is published, worked out from one small world that these files share.
-_WORLD = tuple(f"test_world_{name}." for name in ("days", "changes", "episodes", "radar", "level", "order"))
-_QUESTIONS = ("test_questions_any_rows", "test_questions.")
-_DETECTOR = tuple(f"test_trends_{name}." for name in ("rows", "judged", "level", "blocks"))
-_LANDING = ("test_bounds", "test_land.", "test_rows", "test_revisions")
-_CONFIRM = ("test_bounds", "test_confirm", "test_store.", "test_coverage")
+_WORLD = (
+    *(f"test_world_{name}." for name in ("days", "changes", "episodes", "radar", "level", "order")), "test_snapshots",
+)  # fmt: skip
+_QUESTIONS = ("test_questions_any_rows", "test_questions.", "test_snapshots")
+_DETECTOR = (
+    *(f"test_trends_{name}." for name in ("rows", "judged", "level", "together", "blocks")), "test_snapshots",
+)  # fmt: skip
+_LANDING = ("test_bounds", "test_land.", "test_rows", "test_revisions", "test_snapshots")
+_CONFIRM = ("test_bounds", "test_confirm", "test_store.", "test_coverage", "test_snapshots")
 #: Part of a file's name to the beginnings of the names of its tests, in whatever folder. The first that fits.
 _TESTED_BY = (
     # SQL of a landing
@@ -59,6 +63,7 @@ _TESTED_BY = (
     ("insights/share_of_voice", (*_WORLD, "test_share_of_voice")),
     ("insights/", (*_WORLD, "test_compared", "test_views")),
     ("sql/publishing/publish", (*_WORLD, "test_publish", "test_views")),
+    ("reading/worst_words", ("test_worst_words", "test_snapshots")),
     ("sql/reading/", ("test_frames", "test_ask", "test_export", *_QUESTIONS)),
     ("sql/trends/", _DETECTOR),
     # SQL of reports

@@ -1,0 +1,124 @@
+"""What is published of a store, as a short text by table and column: what it was can be kept, and compared.
+
+A snapshot says that a number is another one than it was, never that it is right: that is what the other tests work out.
+It is there for the many numbers of which no test thought.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, fields
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from earful.reports.data import _QUESTIONS, Published
+from earful.warehouse.reading.worst_words import BadWord, worst_words
+
+FOLDER = Path(__file__).parents[2] / "snapshots"
+#: Tables that tell of the version and the moment, not of posts.
+_NOT = ("meta",)
+_DIGITS = 6
+
+#: By table, view or question: how many rows it has ("rows"), and a digest of each column.
+Snapshot = dict[str, dict[str, Any]]
+
+
+def of_file(path: Path) -> Snapshot:
+    """All tables and views of a published file, rows in the order in which they lie; of a view that has none, sorted."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        con.execute("set TimeZone = 'UTC'")
+        tables = con.execute("select table_name from information_schema.tables order by all").fetchall()
+        views = dict(con.execute("select view_name, sql from duckdb_views() where not internal").fetchall())
+        found = {}
+        for (table,) in tables:
+            if table not in _NOT:
+                order = "" if table not in views or _ordered(views[table]) else " order by all"
+                cursor = con.execute(f'from "{table}"{order}')
+                names = [column[0] for column in cursor.description or ()]
+                found[table] = _digests(names, cursor.fetchall())
+    return found
+
+
+def of_questions(path: Path, products: Sequence[str], until: date) -> Snapshot:
+    """The answers to every question of page, digest and alerts, and to those of the command line, of all products."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    first, last = until - timedelta(days=28), until - timedelta(days=1)
+    of_all: dict[str, Any] = {"until": until, "since": until - timedelta(days=90), "first": first, "last": last, "most": 40,
+              "longest": 200, "market": "", "topic": "", "version": ""}  # fmt: skip
+    with Published(path) as file:
+        for product in products:
+            about = file.ask("episodes", product=product, until=until, since=of_all["since"]).rows
+            episode, verdict = (about[0]["episode"], about[0]["verdict"]) if about else ("", "")
+            for name in sorted(_QUESTIONS):
+                # Asked of all channels, and of one where it can be.
+                for channel in ("", "shop") if "$channel" in _QUESTIONS[name].read_text("utf-8") else ("",):
+                    values = {**of_all, "product": product, "channel": channel, "episode": episode, "verdict": verdict}
+                    found.setdefault(f"question {name}", []).extend(file.ask(name, **values).rows)
+    out = {name: _digests(list(rows[0]) if rows else [], [tuple(row.values()) for row in rows])
+           for name, rows in found.items()}  # fmt: skip
+    for product in products:
+        words = [astuple(word) for word in worst_words(path, product, 40)]
+        out[f"worst_words {product}"] = _digests([field.name for field in fields(BadWord)], words)
+    return out
+
+
+def differences(found: Snapshot, kept: Snapshot) -> list[str]:
+    """What is not as it was, a line each."""
+    out = []
+    for name in sorted({*found, *kept}):
+        now, was = found.get(name), kept.get(name)
+        if now is None or was is None:
+            out.append(f"{name}: {'is new' if was is None else 'is gone'}")
+            continue
+        out += [
+            f"{name}.{column}: {was.get(column)} -> {now.get(column)}"
+            for column in sorted({*now, *was})
+            if now.get(column) != was.get(column)
+        ]
+    return out
+
+
+def kept(name: str) -> Snapshot:
+    """As it was kept."""
+    found: Snapshot = json.loads((FOLDER / f"{name}.json").read_text("utf-8"))
+    return found
+
+
+def keep(name: str, found: Mapping[str, Mapping[str, Any]]) -> None:
+    """Keep it: a table a line, so that a commit shows which tables it changed."""
+    lines = [f"{json.dumps(table)}: {json.dumps(columns)}" for table, columns in sorted(found.items())]
+    (FOLDER / f"{name}.json").write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
+
+
+def _ordered(sql: str) -> bool:
+    """Whether a view says an order for all of its rows: one that stands in no bracket."""
+    at = sql.upper().rfind("ORDER BY")
+    return at >= 0 and sql.count("(", at) == sql.count(")", at)
+
+
+def _digests(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    columns: Iterable[Sequence[Any]] = zip(*rows, strict=True) if rows else [()] * len(names)
+    return {"rows": len(rows), **{name: _digest(values) for name, values in zip(names, columns, strict=True)}}
+
+
+def _digest(values: Sequence[Any]) -> str:
+    return hashlib.sha256("\n".join(map(_said, values)).encode()).hexdigest()[:10]
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, float | Decimal):
+        # The last digits of a sum are those of the order in which it was added.
+        return f"{float(value) + 0.0:.{_DIGITS}g}"
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_said, value)) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {_said(each)}" for key, each in value.items()) + "}"
+    return repr(value)
