@@ -206,6 +206,7 @@ def test_a_preset_with_another_column_and_constants(tmp_path: Path) -> None:
         ({"columns": {"text": "x"}}, "columns lacks created_at"),
         ({"scale": "5"}, "'5' is no scale; allowed: its lowest and highest value"),
         ({"scale": {"nps": "1..5"}}, "nps is asked with 0..10"),
+        ({"scale": {"nps": "-1..10"}}, "nps is asked with 0..10"),
         ({"columns": {"post_id": "id"}}, "columns lacks created_at"),
         (
             {"columns": {"post_id": "a", "created_at": "b"}, "constants": {"created_at": "2024-01-01"}},
@@ -228,6 +229,17 @@ def test_options_that_cannot_be(options: dict[str, Any], says: str) -> None:
     with pytest.raises(ValidationError) as caught:
         FilesOptions(**({"paths": ["a.csv"]} | options))
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"scale": {"nps": "1..10"}}, {"covers_to": "2024-01-31"}, {"covers_from": "2024-01-31"},
+        {"covers_from": "2024-01-31", "covers_to": "2024-01-31"},
+    ],
+)  # fmt: skip
+def test_options_on_the_bound_of_what_can_be(options: dict[str, Any]) -> None:
+    assert FilesOptions(**({"paths": ["a.csv"]} | options))
 
 
 def test_coverage_is_from_the_first_row_to_the_last(tmp_path: Path) -> None:

@@ -110,6 +110,12 @@ def test_a_long_backfill_of_a_channel_that_can_seek_comes_in_pieces_that_join():
     )
 
 
+def test_jobs_of_several_windows_are_said_from_the_first_day_to_the_last():
+    config = settings({"name": "demo", "connector": "sample", "products": ["acme"]})
+    jobs = backfill_jobs(config, date(2026, 1, 1), date(2026, 6, 30), NOW)
+    assert asked(config, jobs[::-1]) == ["demo: acme; 2026-01-01 to 2026-06-30 (181 days); asked for just these days"]
+
+
 def test_what_a_backfill_asks_is_said_by_channel_in_the_order_of_the_configuration():
     config = settings(
         {"name": "steam", "connector": "steam", "products": ["acme"]}, {"name": "demo", "connector": "sample"}

@@ -123,3 +123,9 @@ def test_what_was_asked_is_what_brought_something_or_nothing_twice() -> None:
     assert asked([]) == []
     assert asked([capped(0, 8, 10), nothing]) == [(at(0), at(10))]
     assert asked([capped(0, 8, 10), nothing, nothing]) == [(at(0), at(10)), (at(20), at(30))]
+
+
+def test_a_span_without_a_moment_is_none() -> None:
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    assert union([(start, start), (start, start - timedelta(hours=1))]) == []
+    assert union([(start, start), (start, start + timedelta(hours=1))]) == [(start, start + timedelta(hours=1))]

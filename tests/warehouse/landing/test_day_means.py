@@ -78,3 +78,5 @@ def test_what_changed_is_what_has_another_mean(store: Store) -> None:
     )
     (away,) = changed_means({("orbit", FIRST): DayMean(1, 0.5)}, {})
     assert (away.after, away.size) == (DayMean(), 0.0)
+    (come,) = changed_means({}, {("orbit", FIRST): DayMean(1, 0.5)})
+    assert (come.before, come.after.mean, come.size) == (DayMean(), 0.5, 0.0)
