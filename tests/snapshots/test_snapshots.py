@@ -6,29 +6,15 @@ why. A snapshot is no proof that a number is right (see tests/helpers/published/
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import landed_world
 import pytest
 import recorded_world
-from snapshot import Snapshot, differences, keep, kept, of_file, of_questions
+from snapshot import check, of_file, of_questions
 from world import World
 from world_posts import LAST, PRODUCTS
 from world_posts import day as world_day
-
-KEEP = bool(os.environ.get("EARFUL_KEEP_SNAPSHOTS"))
-
-
-def check(name: str, found: Snapshot) -> None:
-    if KEEP:
-        keep(name, found)
-        return
-    other = differences(found, kept(name))
-    assert not other, (
-        f"{len(other)} columns are not as they were: {other[:20]}. If they are meant to be, run `make snapshots` and say"
-        " in the commit why."
-    )
 
 
 def test_the_world_is_published_as_it_was(world: World) -> None:

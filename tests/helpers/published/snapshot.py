@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import date, datetime, timedelta
@@ -43,6 +44,14 @@ def of_file(path: Path) -> Snapshot:
                 names = [column[0] for column in cursor.description or ()]
                 found[table] = _digests(names, cursor.fetchall())
     return found
+
+
+def of_store(con: duckdb.DuckDBPyConnection, tables: Mapping[str, str]) -> Snapshot:
+    """Tables of a store that is open: their columns, apart by commas; all rows, sorted."""
+    return {
+        table: _digests(columns.split(", "), con.execute(f"select {columns} from {table} order by all").fetchall())
+        for table, columns in tables.items()
+    }
 
 
 def of_questions(path: Path, products: Sequence[str], until: date) -> Snapshot:
@@ -82,6 +91,18 @@ def differences(found: Snapshot, kept: Snapshot) -> list[str]:
             if now.get(column) != was.get(column)
         ]
     return out
+
+
+def check(name: str, found: Snapshot) -> None:
+    """Fail where something is not as it was kept under this name; with EARFUL_KEEP_SNAPSHOTS keep it as it is."""
+    if os.environ.get("EARFUL_KEEP_SNAPSHOTS"):
+        keep(name, found)
+        return
+    other = differences(found, kept(name))
+    assert not other, (
+        f"{len(other)} columns are not as they were: {other[:20]}. If they are meant to be, run `make snapshots` and say"
+        " in the commit why."
+    )
 
 
 def kept(name: str) -> Snapshot:

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from landing import HOUR, T0, put, row, span
+from snapshot import check, of_store
 from waves import ON, RUSHES, WAVES, flagged, numbers, pills, posts_of, protest, talk
 
 from earful.warehouse import Store, open_store
@@ -29,6 +30,16 @@ def test_a_wave_is_flagged_and_nothing_beside_it(judged: Store, style: str) -> N
     found = flagged(judged, style)
     assert [post for post in found if "-w" not in post] == []
     assert len(found) >= 15
+
+
+def test_of_each_post_it_is_said_what_was_said(judged: Store) -> None:
+    """Which posts of waves and rushes are flagged, and why; the sums of them."""
+    sums = "product, day, channel, posts, negative, scored, compound_sum"
+    tables = {
+        "posts": "product, post_id, spam", "daily_spam": sums, "daily_version_spam": f"app_version, {sums}",
+        "daily_topic_spam": f"topic, {sums}", "post_pairs": "product, post_id, other_post_id, day, other_day",
+    }  # fmt: skip
+    check("waves", of_store(judged.con, tables))
 
 
 @pytest.mark.parametrize("kind", RUSHES)
