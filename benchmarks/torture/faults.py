@@ -9,12 +9,14 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from benchmarks.torture.world import World
 
 #: For how long a stopped flow, and a whole machine that sleeps, stand still. Seconds.
 FLOW_STOPPED, ASLEEP, FULL = 10, 45, 30
+#: How far the clock is set ahead. Seconds.
+AHEAD = 2 * 3600
 
 
 #: A night may end before it is hit: the next one is waited for, so many times.
@@ -77,6 +79,23 @@ def _sleep(world: World, _: random.Random) -> bool:
     return True
 
 
+def _set_clock(world: World, _: random.Random) -> bool:
+    """The clock is ahead for some nights, and is set right: what a machine does that wakes up without the time."""
+    if world.clock is None:
+        return False
+    since = datetime.now(UTC)
+    world.clock.set(AHEAD)
+    try:
+        world.wait("the clock to be seen ahead", lambda: world.events(since, "clock", "forward") > 0, 120)
+        ahead = since + timedelta(seconds=AHEAD)
+        world.wait("a night by the wrong clock", lambda: world.night_since(ahead, ahead + timedelta(hours=1)), 400)
+    finally:
+        right = datetime.now(UTC)
+        world.clock.set(0)
+    world.wait("the clock to be seen set back", lambda: world.events(right, "clock", "set back") > 0, 120)
+    return True
+
+
 def _fill_disk(world: World, draw: random.Random) -> bool:
     world.wait("a flow whose disk is filled", lambda: bool(world.pids("flow")))
     time.sleep(draw.uniform(0, 4))
@@ -119,4 +138,5 @@ FAULTS: dict[str, Callable[[World, random.Random], bool]] = {
     "fill-the-disk": _fill_disk,
     "damage-the-database": _damage,
     "sleep": _sleep,
+    "set-the-clock": _set_clock,
 }

@@ -5,8 +5,8 @@ of its own (a tmpfs: needs the right to mount). Each round takes the next of the
 until a night that began after it is published. Where `earful up` itself ends it is started again, as a service manager
 would. Its alerts (failed nights; reviews of yesterday that come late and angry) go to a webhook that refuses some and
 takes some without an answer, each once; at the end it is waited until none is left to send (a refused one waits five
-minutes). Then all of it is stopped, and compared with a clean run of the same service's reviews. Not
-done here: the machine's clock is not set (tests/flows/supervision does that, to the supervisor alone).
+minutes). Then all of it is stopped, and compared with a clean run of the same service's reviews. The
+clock that is set is that of `earful up` and its children (clock.py), not the machine's: needs a C compiler.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks.torture.clock import Clock
 from benchmarks.torture.desk import Desk, telling
 from benchmarks.torture.faults import FAULTS
 from benchmarks.torture.service import Reviews, serving
@@ -67,7 +68,7 @@ def measure(folder: Path, rounds: int, seed: int, only: str = "") -> dict[str, A
     wrong, fired, waits = list[str](), Counter[str](), list[float]()
     reviews, desk = Reviews(), Desk()
     with serving(reviews) as url, telling(desk) as address, _disk(folder / "disk") as disk:
-        world = World(disk / "home", url, address)
+        world = World(disk / "home", url, address, Clock(folder / "clock"))
         first = world.run("run", "--json")  # the first night: the database is made, the old reviews come
         if first.returncode:
             raise SystemExit(f"the first night failed: {first.stderr}")

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.signals.left import free_port
+from benchmarks.torture.clock import Clock
 from earful.flows.datafolder import journal
 from earful.warehouse.reading.opening import open_published
 
@@ -57,7 +58,8 @@ class LateError(Exception):
 class World:
     """``home`` is the folder of the configuration, on a disk of its own."""
 
-    def __init__(self, home: Path, url: str, desk: str = "") -> None:
+    def __init__(self, home: Path, url: str, desk: str = "", clock: Clock | None = None) -> None:
+        self.clock = clock
         self.home, self.data, self.starts = home, home / "earful-data", 0
         home.mkdir(exist_ok=True)
         (home / "earful.toml").write_text(CONFIG.format(url=url) + (ALERTS if desk else ""))
@@ -81,6 +83,8 @@ class World:
             return
         self.starts += 1
         command = [sys.executable, "-c", MAIN, "up", "--no-open", "--port", str(self._port)]
+        if self.clock is not None:
+            command = self.clock.command(*command)
         # Not on the disk that is filled.
         with (self.home.parent.parent / "up.log").open("ab") as log:
             self._up = subprocess.Popen(
@@ -153,12 +157,15 @@ class World:
         """How many events of a part there were since then, with that word."""
         return sum(e.part == part and word in e.what for e in journal.events(self.data, since))
 
-    def night_since(self, since: datetime) -> bool:
-        """Whether a night that began since then was published as well ended."""
+    def night_since(self, since: datetime, until: datetime | None = None) -> bool:
+        """Whether a night that began since then, and before ``until`` (now), was published as well ended."""
+        before = (until or datetime.now(UTC)).replace(tzinfo=None)
         try:
             with open_published(self.data / "earful.duckdb") as con:
                 rows = con.execute(
-                    "select max(started_at) from runs where kind = 'nightly' and status = 'ok'"
+                    "select max(started_at) from runs"
+                    " where kind = 'nightly' and status = 'ok' and started_at <= $before",
+                    {"before": before},
                 ).fetchall()
         except (duckdb.Error, OSError):
             return False

@@ -83,7 +83,7 @@ class Supervisor:
         wall, looked = time.time(), time.monotonic()
         while True:
             sleep(TICK)
-            now = time.time()
+            now, began = time.time(), time.monotonic()
             gone, wall = now - wall - TICK, now
             if abs(gone) > SLEPT:
                 self._woke(gone)
@@ -95,8 +95,12 @@ class Supervisor:
                 self.look(datetime.now(UTC))
             else:
                 continue
-            # What took long just now was us.
-            wall, looked = time.time(), time.monotonic()
+            # What took long just now was us; a clock that was set meanwhile was set all the same.
+            looked = time.monotonic()
+            gone = time.time() - now - (looked - began)
+            if abs(gone) > SLEPT:
+                self._woke(gone)
+            wall = time.time()
 
     def look(self, now: datetime) -> None:
         """One look at the API, and what follows from it."""

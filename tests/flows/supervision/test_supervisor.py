@@ -17,7 +17,7 @@ from earful.flows.supervision import database, supervisor
 from earful.flows.supervision.api import SilentError
 from earful.flows.supervision.pulse import LOOKS, Pulse
 from earful.flows.supervision.settle import Settled
-from earful.flows.supervision.supervisor import Backoff, Starts, Supervisor
+from earful.flows.supervision.supervisor import LOOK, TICK, Backoff, Starts, Supervisor
 from earful.flows.supervision.turns import Turns
 
 
@@ -218,6 +218,46 @@ def test_after_sleep_the_missed_is_done_once(
     assert world.done == ["settled beside a worker"]
     assert [line.partition(": ")[0] for line in world.events()] == ["clock", "schedule"]
     assert said in world.events()[0]
+
+
+@pytest.mark.parametrize(("set_by", "said"), [(7200.0, "stood still for 7200 s"), (-7200.0, "was set back by 7200 s")])
+def test_a_clock_that_is_set_during_a_look_was_set(
+    world: World, monkeypatch: pytest.MonkeyPatch, set_by: float, said: str
+) -> None:
+    """Was: a look's time counts as our own, and with it went what the clock was set by."""
+    wall, steady = [1e9], [50.0]
+    monkeypatch.setattr(time, "time", lambda: wall[0])
+    monkeypatch.setattr(time, "monotonic", lambda: steady[0])
+
+    def look(_now: datetime) -> None:
+        wall[0] += set_by + 8
+        steady[0] += 8
+
+    def tick() -> None:
+        wall[0] += TICK
+        steady[0] += LOOK
+
+    monkeypatch.setattr(world.supervisor, "look", look)
+    with pytest.raises(EndError):
+        world.supervisor.keep(ticking(world, tick))
+    assert world.done == ["settled beside a worker"]
+    (event,) = world.events()
+    assert said in event
+
+
+def test_a_look_that_took_long_is_no_sleep(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    wall, steady = [1e9], [50.0]
+    monkeypatch.setattr(time, "time", lambda: wall[0])
+    monkeypatch.setattr(time, "monotonic", lambda: steady[0])
+
+    def pass_by(seconds: float) -> None:
+        wall[0] += seconds
+        steady[0] += seconds
+
+    monkeypatch.setattr(world.supervisor, "look", lambda _now: pass_by(90))
+    with pytest.raises(EndError):
+        world.supervisor.keep(ticking(world, *(lambda: pass_by(TICK) for _ in range(30))))
+    assert (world.done, world.events()) == ([], [])
 
 
 def test_a_damaged_database_is_made_anew_with_its_deployments(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

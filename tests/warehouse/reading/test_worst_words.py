@@ -61,6 +61,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
             # A post without words counts nowhere.
             rows = [*posts(mark), row("none", T0, text="", rating=1.0)]
             put(store, *({**each, "product": mark} for each in rows), product=mark)
+            if mark != "words":
+                plain = [row(f"plain-{n}", T0, 0.5, text="nothing") for n in range(BAD + GOOD)]
+                for product, more in (("half", plain), ("less", [*plain, row("one", T0, 0.5, text="nothing")])):
+                    of = f"{product}-{mark}"
+                    put(store, *({**each, "product": of} for each in [*posts(mark), *more]), product=of)
         put(store, row("other", T0, product="moon", text="crashes", rating=1.0), product="moon")
         return publish(store, folder / "earful.duckdb").path
 
@@ -75,6 +80,12 @@ def test_words_of_bad_posts(published: Path, mark: str) -> None:
         BadWord("endlessly", 20, 40, BAD / (BAD + GOOD), mark), BadWord("crashes", 9, 10, BAD / (BAD + GOOD), mark),
     ]  # fmt: skip
     assert worst_words(published, mark, 0) == worst_words(published, "nobody", 5) == []
+
+
+@pytest.mark.parametrize("mark", [mark for mark in MARKS if mark != "words"])
+def test_a_mark_decides_where_half_of_the_posts_have_it(published: Path, mark: str) -> None:
+    assert worst_words(published, f"half-{mark}", 5) == worst_words(published, mark, 5)
+    assert worst_words(published, f"less-{mark}", 5) == [], "by their words none of them is bad"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
