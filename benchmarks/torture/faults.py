@@ -83,6 +83,8 @@ def _set_clock(world: World, _: random.Random) -> bool:
     """The clock is ahead for some nights, and is set right: what a machine does that wakes up without the time."""
     if world.clock is None:
         return False
+    began = datetime.now(UTC)
+    world.wait("a night by the right clock", lambda: world.night_since(began), 400)
     since = datetime.now(UTC)
     world.clock.set(AHEAD)
     try:
