@@ -9,16 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from earful.reports.data import _QUESTIONS, Published
+from earful.warehouse import query
 from earful.warehouse.reading.worst_words import BadWord, worst_words
 
 FOLDER = Path(__file__).parents[2] / "snapshots"
@@ -69,12 +71,29 @@ def of_questions(path: Path, products: Sequence[str], until: date) -> Snapshot:
                 for channel in ("", "shop") if "$channel" in _QUESTIONS[name].read_text("utf-8") else ("",):
                     values = {**of_all, "product": product, "channel": channel, "episode": episode, "verdict": verdict}
                     found.setdefault(f"question {name}", []).extend(file.ask(name, **values).rows)
+    for name, values in _asked_by_commands(path, products):
+        answer = query(path, files("earful.flows").joinpath("sql", f"{name}.sql").read_text("utf-8"), params=values)
+        named = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        found.setdefault(f"command {name}", []).extend(named)
     out = {name: _digests(list(rows[0]) if rows else [], [tuple(row.values()) for row in rows])
            for name, rows in found.items()}  # fmt: skip
     for product in products:
         words = [astuple(word) for word in worst_words(path, product, 40)]
         out[f"worst_words {product}"] = _digests([field.name for field in fields(BadWord)], words)
     return out
+
+
+def _asked_by_commands(path: Path, products: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The questions of `earful trend` and `status`: of each change also on the last day that it reaches into."""
+    yield "stored_products", {}
+    yield "trend_newest", {"products": list(products)}
+    for product in products:
+        yield "trend_product", {"product": product, "days": 28}
+        ends = query(
+            path, "select distinct last_day from what_changed where product = $of order by 1", params={"of": product}
+        )
+        for (day,) in ends.rows:
+            yield "trend_changed", {"product": product, "first_day": day}
 
 
 def differences(found: Snapshot, kept: Snapshot) -> list[str]:

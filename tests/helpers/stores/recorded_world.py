@@ -8,6 +8,7 @@ have, follow from each post's id. Topics are words of the text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from hashlib import md5
@@ -40,6 +41,12 @@ TOPICS = {
 def build(folder: Path) -> Path:
     """Land it by weeks, some of them twice or cut short, and publish twice; the published file."""
     rows = list(_rows())
+    # Ids are a channel's own: the same ones are those of other posts in another channel, and of another product.
+    numbers = Counter[tuple[str, str]]()
+    for each in rows:
+        key = (each["product"], each["channel"])
+        numbers[key] += 1
+        each["post_id"] = str(numbers[key])
     with open_store(folder / "store.duckdb", time_zone="America/New_York") as store:
         register(
             store,

@@ -48,6 +48,19 @@ def test_a_release_is_seen_and_typos_and_old_versions_are_not(utc: Store, tmp_pa
     assert found[0]["posts"] == 4 * 14
 
 
+@pytest.mark.parametrize(("day", "out"), [(33, False), (34, True)])
+def test_a_release_is_named_by_one_in_twenty_of_its_fortnight(utc: Store, tmp_path: Path, day: int, out: bool) -> None:
+    """The fourteenth day of it counts, the next does not; 5 of 101 is too few."""
+    rows = (
+        reviews(range(10), 1, "1.0")
+        + reviews(range(20, 21), 5, "2.0")
+        + reviews(range(day, day + 1), 96, "1.0", "many")
+    )
+    put(utc, *rows, window=span(0, 60), **{k: APP[k] for k in ("channel", "source")})
+    found = published(utc, tmp_path, "from releases")
+    assert [(r["release"], r["day"]) for r in found] == ([("2.0", D0 + timedelta(20))] if out else [])
+
+
 def test_an_edited_review_names_the_version_of_its_edit(utc: Store, tmp_path: Path) -> None:
     rows = reviews(range(30), 3, "1.0") + reviews(range(20, 30), 3, "1.1")
     rows += reviews(range(10, 14), 3, "1.1", "edited", edited_at=NOON + 21 * DAY)

@@ -7,9 +7,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from landing import HOUR, T0, put, row, span
+from landing import DAY, HOUR, T0, put, row, span
 from snapshot import check, of_store
-from waves import ON, RUSHES, WAVES, flagged, numbers, pills, posts_of, protest, talk
+from waves import ON, RUSHES, WAVES, flagged, numbers, pills, posts_of, protest, seo, talk
 
 from earful.warehouse import Store, open_store
 from earful.warehouse.publishing import near_copies, spam
@@ -92,3 +92,13 @@ def test_a_number_alone_is_no_wave_and_a_store_without_history_knows_no_campaign
     near_copies.refresh(utc, "plain")
     spam.refresh(utc)
     assert flagged(utc, "orbit") == {}
+
+
+@pytest.mark.parametrize(("before", "known"), [(49, False), (50, True)])
+def test_a_campaign_needs_fifty_posts_to_be_new_beside(utc: Store, before: int, known: bool) -> None:
+    talked = [row(f"t{n}", T0 + (n % 25) * DAY, text=talk(Random(n))) for n in range(before)]
+    wave = [row(f"w{n}", T0 + 30 * DAY + n * HOUR, text=seo(Random(n), n)) for n in range(12)]
+    put(utc, *talked, *wave, window=span(0, 32))
+    near_copies.refresh(utc, "plain")
+    spam.refresh(utc)
+    assert set(flagged(utc, "orbit").values()) == ({"campaign"} if known else set())
