@@ -78,11 +78,11 @@ def still_at_work(api: Api, ids: Iterable[str]) -> list[str]:
     return [row["id"] for row in api.post("flow_runs/filter", asked)]
 
 
-def begun_since(api: Api, known: dict[str, Deployment], since: datetime) -> list[FlowRun]:
-    """Runs that began then or later, whatever became of them."""
+def begun_since(api: Api, known: dict[str, Deployment], since: datetime, now: datetime) -> list[FlowRun]:
+    """Runs that began then or later, whatever became of them; not those of a clock that was ahead."""
     found = _filtered(api, known, {"start_time": {"after_": since.isoformat()}})
     # Prefect takes the expected time of one that has not begun.
-    return [run for run in found if run.began is not None and run.began >= since]
+    return [run for run in found if run.began is not None and since <= run.began <= now]
 
 
 def end(api: Api, run: str, state: str, message: str) -> None:

@@ -111,7 +111,7 @@ def _pass_over(api: Api, known: dict[str, Deployment], now: datetime) -> int:
     count = 0
     for deployment, waiting in by_kind.items():
         newest = max(run.expected for run in waiting)
-        since = runs.begun_since(api, {deployment: known[deployment]}, newest)
+        since = runs.begun_since(api, {deployment: known[deployment]}, newest, now)
         for run in waiting:
             if since or run.expected < newest:
                 runs.end(api, run.id, "CANCELLED", "passed over: a later run of its kind does its work")
@@ -128,7 +128,8 @@ def _catch_up(
     if nightly is None or not nightly.scheduled or not nights:
         return ""  # paused by a person, or there has never been a night
     due = last_due(settings, settings.schedule.nightly, now)
-    since = [run for run in nights if run.began >= due]
+    # What bears a time that is still to come began by a clock that was ahead: nobody knows when.
+    since = [run for run in nights if due <= run.began <= now]
     if any(not was_killed(run) for run in since):
         return ""
     of_it = {nightly.id: nightly}
@@ -136,7 +137,7 @@ def _catch_up(
         return ""  # it is being done
     shown = f"{due.astimezone(settings.zone):%Y-%m-%d %H:%M}"
     # One may be killed before the store knows of it.
-    tried = max(len(since), len(runs.begun_since(api, of_it, due)))
+    tried = max(len(since), len(runs.begun_since(api, of_it, due, now)))
     if tried >= AGAIN:
         return f"the night of {shown} was killed {tried} times and is not begun again: `earful run --verbose`"
     why = "was killed" if tried else "was missed"

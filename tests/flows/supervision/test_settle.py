@@ -195,6 +195,12 @@ def test_no_night_was_missed_where_there_has_been_none_or_it_ran(world: World) -
     assert world.nights() == []
 
 
+def test_a_night_of_a_clock_that_was_ahead_is_not_the_one_that_is_due(world: World) -> None:
+    ahead = night(NOW + timedelta(hours=2))
+    assert "was missed: it is run now" in world.settle(ahead, night(BEFORE)).missed
+    assert world.settle(ahead, night(BEFORE)) == Settled()
+
+
 def test_a_killed_night_is_run_again_but_not_for_ever(world: World) -> None:
     due = last_due(world.settings, world.settings.schedule.nightly, NOW)
     killed = [night(due + timedelta(seconds=n), "failed", LOST) for n in range(AGAIN)]
