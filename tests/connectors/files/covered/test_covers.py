@@ -10,7 +10,7 @@ from files_channel import ACME, channel, pull, put, span
 from one_product import checked
 from pydantic import ValidationError
 
-from earful.connectors.base import Product
+from earful.connectors.base import Product, Window
 from earful.connectors.files.options import FilesOptions
 
 TICK = timedelta(microseconds=1)
@@ -36,6 +36,20 @@ def test_declared_stretches_win(tmp_path: Path) -> None:
     parts = pull(channel(tmp_path, "a.csv", covers=["2026-04-01..", "2026-01-01..2026-01-31"]), window=YEAR).coverage
     assert (parts.reached, parts.until) == (at(1, 1), at(5, 4, 12) + TICK)
     assert [(gap.start, gap.end) for gap in parts.missing] == [(at(2, 1), at(4, 1))]
+
+
+def test_days_of_refused_rows_are_missing_in_their_order(tmp_path: Path) -> None:
+    put(
+        tmp_path, "post_id,created_at", "1,2026-01-01T10:00Z", ",2026-01-05T09:00Z", ",2026-01-02T10:00Z",
+        ",2026-01-02T11:00Z", "5,2026-01-06T09:00Z", ",2026-01-09T09:00Z",
+    )  # fmt: skip
+    files = channel(tmp_path, "a.csv", covers=["2026-01-01..2026-01-09"])
+    whole = pull(files, window=YEAR).coverage
+    days = [(gap.start, gap.end) for gap in whole.missing]
+    assert days == [(at(1, 2), at(1, 3)), (at(1, 5), at(1, 6)), (at(1, 9), at(1, 10))]
+    part = pull(files, window=Window(at(1, 3), at(1, 5, 6))).coverage
+    assert [(gap.start, gap.end) for gap in part.missing] == [(at(1, 5), at(1, 5, 6))], "only what was asked for"
+    assert pull(files, window=Window(at(1, 3), at(1, 5))).coverage.missing == ()
 
 
 @pytest.mark.parametrize("written", ["2026-01-01", "2026-13-01..", "2026-02-01..2026-01-01", "a..b", "1..2..3"])
