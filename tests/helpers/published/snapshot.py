@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, fields
 from datetime import date, datetime, timedelta
@@ -20,6 +21,8 @@ from typing import Any
 import duckdb
 
 from earful.reports.data import _QUESTIONS, Published
+from earful.reports.digest import digest
+from earful.reports.page import render
 from earful.warehouse import query
 from earful.warehouse.reading.worst_words import BadWord, worst_words
 
@@ -81,6 +84,15 @@ def of_questions(path: Path, products: Sequence[str], until: date) -> Snapshot:
         words = [astuple(word) for word in worst_words(path, product, 40)]
         out[f"worst_words {product}"] = _digests([field.name for field in fields(BadWord)], words)
     return out
+
+
+def of_words(path: Path) -> Snapshot:
+    """What page and digest say: their lines, without drawings, styles and scripts."""
+    page = re.sub(r"<(svg|style|script)\b.*?</\1>", "", render(path), flags=re.DOTALL)
+    return {
+        name: _digests(["line"], [(line.strip(),) for line in said.splitlines() if line.strip()])
+        for name, said in {"page": page, "digest": digest(path).markdown}.items()
+    }
 
 
 def _asked_by_commands(path: Path, products: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
