@@ -69,7 +69,7 @@ class Supervisor:
         self._heartbeat = ""
         self._turns = Turns(settings.zone)
         self._bare = 0  # looks at which a schedule had no run to come
-        self._set_back = False  # whether Prefect may hold runs that were scheduled from a time still to come
+        self._set_back = False  # whether Prefect holds runs that were scheduled from a time still to come
 
     def begin(self) -> None:
         """Bring all up for the first time. Raises UserError where the server does not come."""
@@ -109,7 +109,6 @@ class Supervisor:
         asked = time.monotonic()
         try:
             found = feel(self._api, self._settings, now)
-            self._schedule_anew()
             self._turns.tell(self._api)
         except SilentError as error:
             # Not the time by the clock: had we been stopped as well, nobody could have answered.
@@ -171,8 +170,10 @@ class Supervisor:
         if part == "server":
             anew = self._mend()
             self.server = self._starts.server()
-            if anew:
+            if anew or self._set_back:
+                # Deployments that are made again lose their scheduled runs.
                 self._starts.deploy()
+                self._set_back = False
         self._settle(nobody_works=True)
         self.worker = self._starts.worker()
 
@@ -193,28 +194,15 @@ class Supervisor:
             self._event("clock", f"stood still for {gone:.0f} s: the machine slept, or its clock was set forward")
         else:
             self._event("clock", f"was set back by {-gone:.0f} s")
+            # Prefect's services sleep until the time that they had, and the runs that they scheduled are of then.
             self._set_back = True
+            self.restart("server", "would wait for a time that the clock had")
+            return
         try:
-            self._schedule_anew()
             self._settle(nobody_works=False)
         except (SilentError, UserError) as error:
             self._event("schedule", f"not looked after now: {error}")  # the server is looked at next
         self._silence, self._misses, self._still = 0.0, 0, 0.0
-
-    def _schedule_anew(self) -> None:
-        """After the clock was set back: Prefect's next runs are those of the time that it had, and none is before them.
-
-        Deployments that are made again lose their scheduled runs, and the scheduler makes them from now on.
-        """
-        if not self._set_back:
-            return
-        try:
-            self._starts.deploy()
-        except UserError:
-            raise
-        except Exception as error:  # Prefect's, of any kind
-            raise SilentError(f"{type(error).__name__} {' '.join(str(error).split())[:200]}") from error
-        self._set_back = False
 
     def _event(self, part: str, what: str, *, restart: bool = False) -> None:
         self._say(f"{part:<11} {what}")
