@@ -52,7 +52,8 @@ bench: $(VENV)/.dev ## every measurement of benchmarks/: one table, and bench.js
 	@$(BIN)/python -m benchmarks --out bench.json $(if $(WHOLE),--whole)
 
 snapshots: $(VENV)/.dev ## keep what is published of the tests' stores now, where a number is meant to be another (say why in the commit)
-	@EARFUL_KEEP_SNAPSHOTS=1 $(BIN)/python -m pytest -n0 tests/snapshots tests/warehouse/publishing/spam/test_spam_waves.py
+	@EARFUL_KEEP_SNAPSHOTS=1 $(BIN)/python -m pytest -n0 tests/snapshots tests/warehouse/publishing/spam/test_spam_waves.py \
+	    tests/warehouse/publishing/test_causes_of_metrics.py
 
 pictures: $(VENV)/.dev ## the README's pictures anew, from the demo (needs Chromium)
 	@$(BIN)/python -m benchmarks.pictures

@@ -108,7 +108,7 @@ _TESTED_BY = (
 )  # fmt: skip
 #: Slow, and about something else than what is counted: crashes, servers, browsers, growth, packages. Only where listed.
 _OTHER = re.compile(
-    r"killed|server|browser|growth|wheel|full_disk|parallel|redact|readme|own_csv|test_(flows|real|cli)\."
+    r"killed|server|browser|growth|wheel|full_disk|parallel|redact|readme|own_csv|test_(flows|real|cli|bench)\."
 )
 #: How many test files count as near where none is listed.
 _NEAR = 4

@@ -35,15 +35,15 @@ _DIGITS = 6
 Snapshot = dict[str, dict[str, Any]]
 
 
-def of_file(path: Path) -> Snapshot:
-    """All tables and views of a published file, rows in the order in which they lie; of a view that has none, sorted."""
+def of_file(path: Path, *only: str) -> Snapshot:
+    """All tables and views of a published file, or some, rows in the order in which they lie; of a view that has none, sorted."""
     with duckdb.connect(str(path), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         tables = con.execute("select table_name from information_schema.tables order by all").fetchall()
         views = dict(con.execute("select view_name, sql from duckdb_views() where not internal").fetchall())
         found = {}
         for (table,) in tables:
-            if table not in _NOT:
+            if table not in _NOT and (not only or table in only):
                 order = "" if table not in views or _ordered(views[table]) else " order by all"
                 cursor = con.execute(f'from "{table}"{order}')
                 names = [column[0] for column in cursor.description or ()]

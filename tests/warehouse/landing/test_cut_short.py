@@ -35,6 +35,10 @@ def test_its_posts_are_there_and_nothing_is_covered(store: Store) -> None:
     assert watermark(store, "rd", "orbit") is None
     days = store.con.execute("select sum(posts), bool_or(complete) from daily").fetchall()
     assert days == [(4, False)]
+    # The days are asked about from the first of its posts on.
+    asked = viewed(store, "select distinct first_day from asked_days", "quality/asked_days")
+    first = store.con.execute("select min(day) from posts").fetchall()[0][0]
+    assert [row["first_day"] for row in asked] == [first]
     # Not even the whole window counts as asked for: the next night asks for all of it.
     assert standing(store, "rd", "orbit", NOW).asked == ()
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from landing import DAY, HOUR, NOW, T0, named, put, row, span
+from snapshot import check, of_file
 
 from earful.warehouse import open_store, publish, query, register
 
@@ -54,6 +55,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def rows(published: Path, sql: str) -> list[dict[str, Any]]:
     answer = query(published, sql)
     return [dict(zip(answer.columns, values, strict=True)) for values in answer.rows]
+
+
+def test_episodes_and_their_causes_are_as_they_were(published: Path) -> None:
+    check("causes", of_file(published, "episode_causes", "what_changed", "what_moved", "verdicts"))
 
 
 @pytest.mark.parametrize(("product", "metric", "part"), [("orbit", "stars", "shop de"), ("nova", "nps", "survey fr")])
