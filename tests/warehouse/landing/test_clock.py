@@ -74,13 +74,23 @@ def test_a_run_that_was_ahead_is_mended_by_the_next(store: Store, tmp_path: Path
     assert (aggregates(store), watermark(store, "rd", "orbit")) == want
 
 
-def test_no_time_of_the_store_is_left_to_come(store: Store) -> None:
-    night(store, "n3", at(3))
-    night(store, "n4", at(4), ahead=40 * DAY, gone=("p0",), rejected=())
-    erase(store, AllOf("other"), kind="product", why="asked", now=at(44))
-    erase(store, Posts("rd", ("p1",)), kind="post", why="asked", now=at(44))
-    note_secret(store, "aaaa", [], at(44))
-    mend_clock(store, at(5), ["rd"])
+def outbox(
+    store: Store,
+    message: str,
+    status: str,
+    *,
+    tried: datetime,
+    retry: datetime | None,
+    delivered: datetime | None = None,
+) -> None:
+    store.con.execute(
+        "insert into alert_outbox values ($m, 'ops', 'a', 'new', $tried, $status, 1, $retry, $tried, $sent, null, null)",
+        {"m": message, "tried": tried, "status": status, "retry": retry, "sent": delivered},
+    )
+
+
+def to_come(store: Store) -> set[str]:
+    """Columns of the store that hold a time after the mending."""
     columns = store.con.execute(
         "select table_name, column_name from duckdb_columns() where data_type = 'TIMESTAMP'"
         " and database_name = current_database() and not internal"
@@ -91,8 +101,47 @@ def test_no_time_of_the_store_is_left_to_come(store: Store) -> None:
         for name, column in columns
     }
     del latest["migrations.applied_at"]  # by this machine's real clock, whatever the test says
-    to_come = {name for name, moment in latest.items() if moment and moment > at(5).replace(tzinfo=None)}
-    assert to_come == {"tombstones.gone_at"}
+    return {name for name, moment in latest.items() if moment and moment > at(5).replace(tzinfo=None)}
+
+
+def test_a_message_that_was_refused_in_a_time_to_come_is_tried_again_at_once(store: Store) -> None:
+    """And one that waits by the right clock goes on waiting."""
+    night(store, "n3", at(3))
+    night(store, "n4", at(4), ahead=2 * HOUR + DAY)
+    now = at(5).replace(tzinfo=None)
+    outbox(store, "ahead", "due", tried=now + 3 * HOUR, retry=now + 3.5 * HOUR)
+    outbox(store, "waits", "due", tried=now - HOUR, retry=now + 3 * HOUR)
+    mend_clock(store, at(5), ["rd"])
+    found = dict(store.con.execute("select message, retry_at from alert_outbox").fetchall())
+    assert found["ahead"] <= now
+    assert found["waits"] == now + 3 * HOUR
+
+
+def test_no_time_of_the_store_is_left_to_come(store: Store) -> None:
+    night(store, "n3", at(3))
+    night(store, "n4", at(4), ahead=40 * DAY, gone=("p0",), rejected=())
+    erase(store, AllOf("other"), kind="product", why="asked", now=at(44))
+    erase(store, Posts("rd", ("p1",)), kind="post", why="asked", now=at(44))
+    note_secret(store, "aaaa", [], at(44))
+    then = at(44).replace(tzinfo=None)
+    store.con.execute(
+        "insert into remembered values ('rd', 'orbit', 'v1', 'Europe/Berlin', $then, 'x')", {"then": then}
+    )
+    store.con.execute(
+        "insert into alerts values ('a', 'ops', 'worse', 'orbit', '', '2026-03-02', '2026-03-02', 1, 'open', '', $then, null)",
+        {"then": then},
+    )
+    for message, status, retry, delivered in (
+        ("m1", "due", then + HOUR, None), ("m2", "sending", then + HOUR, None), ("m3", "delivered", None, then),
+    ):  # fmt: skip
+        outbox(store, message, status, tried=then, retry=retry, delivered=delivered)
+    assert to_come(store) >= {
+        "alert_outbox.delivered_at", "alert_outbox.queued_at", "alert_outbox.retry_at", "alert_outbox.tried_at",
+        "alerts.noted_at", "coverage.until", "coverage.landed_at", "erasures.at", "posts.updated_at", "remembered.noted_at",
+        "runs.started_at", "secrets.since", "texts.seen_at", "watermarks.watermark",
+    }  # fmt: skip
+    mend_clock(store, at(5), ["rd"])
+    assert to_come(store) == {"tombstones.gone_at"}
     assert store.con.execute("select max(day) from coverage_daily").fetchall()[0][0] <= at(5).date()
     # What a service called deleted may be written anew, what a person had erased may not, ever.
     gone = store.con.execute("select gone_at from tombstones order by all").fetchall()
@@ -205,6 +254,7 @@ OURS = {
     "revisions": ("seen_at", "old_seen_at"), "day_changes": ("seen_at",), "checks": ("checked_at",),
     "set_aside": ("at",), "erasures": ("at", "finished_at"), "forgotten_products": ("at",), "forgotten_authors": ("at",),
     "alarm_answers": ("answered_at",), "excluded_authors": ("at",), "secrets": ("since",), "runs": ("started_at", "ended_at"),
+    "alerts": ("noted_at",), "alert_outbox": ("queued_at", "tried_at", "delivered_at"),
 }  # fmt: skip
 
 
@@ -214,7 +264,7 @@ def test_a_time_is_to_come_from_the_first_moment_after_the_latest(store: Store) 
     later = latest + timedelta(microseconds=1)
     days = [date(2026, 3, day) for day in (1, 2, 3)]
     with duckdb.connect() as con:
-        for name in (*OURS, "unpublished"):
+        for name in (*OURS, "unpublished", "remembered"):
             con.register("empty", store.con.execute(f"from {name} limit 0").to_arrow_table())
             con.execute(f"create table {name} as from empty")
         for table, columns in OURS.items():
@@ -227,3 +277,8 @@ def test_a_time_is_to_come_from_the_first_moment_after_the_latest(store: Store) 
                 assert found == [(set_to,), (latest,), (None,)], (table, column)
                 assert con.execute("from unpublished").fetchall() == [(day,) for day in days[1:2] if dated]
                 con.execute(f"truncate {table}; truncate unpublished")
+        # What was remembered by a clock that was ahead goes.
+        con.register("rows", pa.table({"noted_at": pa.array([latest, later], pa.timestamp("us"))}))
+        con.execute("insert into remembered by name from rows")
+        run(con, "landing/clock_settle", {"latest": latest, "at": set_to, "for_good": datetime(9999, 1, 1)})
+        assert con.execute("select noted_at from remembered").fetchall() == [(latest,)]

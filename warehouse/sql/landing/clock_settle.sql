@@ -44,6 +44,20 @@ update excluded_authors set "at" = $at where "at" > $latest;
 
 update alarm_answers set answered_at = $at where answered_at > $latest;
 
+-- What was remembered of a source then would be believed once that time comes.
+delete from remembered where noted_at > $latest;
+
+-- A message that was refused then, or of which nobody knows, would be tried again in the time that the clock had.
+update alert_outbox set retry_at = $at where retry_at > $latest and tried_at > $latest;
+
+update alert_outbox set tried_at = $at where tried_at > $latest;
+
+update alert_outbox set queued_at = $at where queued_at > $latest;
+
+update alert_outbox set delivered_at = $at where delivered_at > $latest;
+
+update alerts set noted_at = $at where noted_at > $latest;
+
 update secrets set since = $at where since > $latest;
 
 update runs set started_at = $at where started_at > $latest;
