@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -33,10 +34,13 @@ connector = "sample"
 """
 
 
-def landed(home: Path, *, mask: bool) -> Settings:
-    (home / "earful.toml").write_text(CONFIG.format(mask=str(mask).lower()), "utf-8")
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which SAID landed unmasked and was published."""
+    home = tmp_path_factory.mktemp("unmasked")
+    (home / "earful.toml").write_text(CONFIG.format(mask="false"), "utf-8")
     settings = load(home / "earful.toml")
-    settings.data.mkdir(exist_ok=True)
+    settings.data.mkdir()
     end = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     window = Window(end - timedelta(days=9), end)
     posts = [
@@ -47,6 +51,15 @@ def landed(home: Path, *, mask: bool) -> Settings:
         register(store, [("orbit", "Orbit", True)], [("rd", "forum", "sample")])
         whole = Coverage.whole(window)
         land(store, Landing("r1", "rd", "forum", "orbit", window, whole, "old-1", end, table(posts)))
+        publish(store, settings.published)
+    return settings.data
+
+
+def landed(home: Path, published: Path, *, mask: bool) -> Settings:
+    """A copy of it, under a configuration that masks or does not."""
+    (home / "earful.toml").write_text(CONFIG.format(mask=str(mask).lower()), "utf-8")
+    settings = load(home / "earful.toml")
+    shutil.copytree(published, settings.data, dirs_exist_ok=True)
     return settings
 
 
@@ -58,11 +71,9 @@ def found(home: Path) -> set[str]:
 
 @pytest.mark.slow
 def test_what_landed_before_the_mask_is_in_no_file_after_a_rescore(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, published: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = landed(home, mask=True)
-    with open_store(settings.store, time_zone="UTC") as store:
-        publish(store, settings.published)
+    settings = landed(home, published, mask=True)
     assert found(home) == set(SECRETS)
     assert call(["rescore", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
@@ -85,7 +96,7 @@ class Killed(BaseException):
 @pytest.mark.slow
 @pytest.mark.parametrize("mask", [True, False])
 def test_one_that_was_killed_before_it_published_is_finished_by_the_next(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, mask: bool
+    home: Path, published: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, mask: bool
 ) -> None:
     """Was: the second found nothing to do, and file and page held the old words and scores until the next night."""
 
@@ -96,9 +107,7 @@ def test_one_that_was_killed_before_it_published_is_finished_by_the_next(
     for module in ("jobs.erasure", "jobs.rescoring"):  # the test above looks into one
         monkeypatch.setattr(f"earful.flows.{module}.make_page", lambda *given: pages.append(given))
 
-    settings = landed(home, mask=mask)
-    with open_store(settings.store, time_zone="UTC") as store:
-        publish(store, settings.published)
+    settings = landed(home, published, mask=mask)
     with monkeypatch.context() as patch:
         patch.setattr("earful.flows.jobs.rescoring.finish", kill)
         patch.setattr("earful.flows.jobs.rescoring.publish", kill)
@@ -123,13 +132,13 @@ def test_one_that_was_killed_before_it_published_is_finished_by_the_next(
 
 
 def test_where_nothing_is_masked_words_stay(
-    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    home: Path, published: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def never(*_: object) -> int:
         raise AssertionError("asked to mask")
 
     monkeypatch.setattr("earful.flows.jobs.rescoring.mask_kept", never)
-    settings = landed(home, mask=False)
+    settings = landed(home, published, mask=False)
     (home / "earful.toml").write_text(
         CONFIG.format(mask="false").replace("orbit", "other"), "utf-8"
     )  # nothing to score
