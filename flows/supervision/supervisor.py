@@ -24,6 +24,8 @@ TICK, LOOK = 1.0, 20.0
 FIRST_WAIT, LONGEST_WAIT, FORGET = 1.0, 300.0, 600.0
 #: A tick that took so much longer than it should: the machine slept, or we were stopped. Seconds.
 SLEPT = 30.0
+#: A clock set back by less is waited for: a server that is started again takes the night at work along. Seconds.
+SET_BACK = 300.0
 #: A part that hangs is given so long to end in order. Seconds.
 HUNG_STOP = 3.0
 
@@ -194,10 +196,11 @@ class Supervisor:
             self._event("clock", f"stood still for {gone:.0f} s: the machine slept, or its clock was set forward")
         else:
             self._event("clock", f"was set back by {-gone:.0f} s")
-            # Prefect's services sleep until the time that they had, and the runs that they scheduled are of then.
-            self._set_back = True
-            self.restart("server", "would wait for a time that the clock had")
-            return
+            if -gone >= SET_BACK:
+                # Prefect's services sleep until the time that they had, and the runs that they scheduled are of then.
+                self._set_back = True
+                self.restart("server", "would wait for a time that the clock had")
+                return
         try:
             self._settle(nobody_works=False)
         except (SilentError, UserError) as error:

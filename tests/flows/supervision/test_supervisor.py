@@ -254,6 +254,18 @@ def test_a_clock_that_is_set_during_a_look_was_set(
     assert said in world.events()[0]
 
 
+@pytest.mark.parametrize(("set_by", "anew"), [(-300.0, True), (-299.0, False)])
+def test_a_clock_that_was_set_back_by_little_ends_no_night(
+    world: World, monkeypatch: pytest.MonkeyPatch, set_by: float, anew: bool
+) -> None:
+    wall = iter([1e9, 1e9 + TICK + set_by, *(1e9 + TICK + set_by for _ in range(5))])
+    monkeypatch.setattr(time, "time", lambda: next(wall))
+    with pytest.raises(EndError):
+        world.supervisor.keep(ticking(world, nothing))
+    assert world.done == (ANEW if anew else ["settled beside a worker"])
+    assert world.events()[0] == f"clock: was set back by {-set_by:.0f} s"
+
+
 def test_a_look_that_took_long_is_no_sleep(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     wall, steady = [1e9], [50.0]
     monkeypatch.setattr(time, "time", lambda: wall[0])
