@@ -8,26 +8,57 @@ create or replace temp macro spam_plain(title, said) as lower(
 
 create or replace temp macro spam_words_of(said) as list_distinct(regexp_extract_all(said, '[\pL\pN]{2,}'));
 
--- one row per suspected post
-create or replace temp table spam_said as
-select s.text_no, s.product, s.day, spam_words_of(coalesce(s.said, spam_plain(t.title, t."text"))) as words
+-- one row per day to look through with a suspected post near: of how many of the five days around it, what is suspected
+create or replace temp table spam_calling as
+select
+    d.product, d.day, count(*) filter (where s.contact) as contact,
+    count(*) filter (where s.contact and s.brazen) as brazen, count(*) filter (where s.links) as links
+from (select product, day from spam_days where day between $first_day and $last_day) as d
+join spam_suspects as s on s.product = d.product and s.day between d.day - 2 and d.day + 2
+group by d.product, d.day;
+
+-- one row per suspected post of which words decide (flags.sql): they are looked at for no other's sake
+create or replace temp table spam_asked as
+select s.text_no, s.product, s.day
 from spam_suspects as s
+join spam_calling as c on c.product = s.product and c.day = s.day
+where not s.of_author and not (s.contact and s.brazen and c.brazen >= 4)
+    and ((s.contact and c.contact >= 4) or (s.links and c.links >= 4) or s.copies >= 6);
+
+-- one row per suspected post of the days around those
+create or replace temp table spam_said as
+with days as (
+    select distinct product, cast(unnest(generate_series(day - interval 2 day, day + interval 2 day, interval 1 day)) as date) as day
+    from spam_asked
+)
+select
+    s.text_no, s.product, s.day, s.said is null as as_others,
+    spam_words_of(coalesce(s.said, spam_plain(t.title, t."text"))) as words
+from spam_suspects as s
+join days as d on d.product = s.product and d.day = s.day
 join texts as t on t.rowid = s.text_no
 where t.day between $first_day - 2 and $last_day + 2;
 
--- one row per day to look through x word of four suspected posts of the five days around it
+-- one row per day to look through x word of a post that is asked about, and of four suspected posts of the five days around it
 create or replace temp table spam_shared as
-with spoken as (
+with wanted as (
+    select distinct s.product, s.day, unnest(s.words) as word
+    from spam_said as s
+    semi join spam_asked as a on a.text_no = s.text_no
+),
+spoken as (
     select product, day, unnest(words) as word from spam_said
 ),
 by_day as (
-    select product, day, word, count(*) as suspects from spoken group by product, day, word
+    select s.product, s.day, s.word, count(*) as suspects
+    from spoken as s
+    semi join wanted as w on w.product = s.product and w.word = s.word
+    group by s.product, s.day, s.word
 )
-select d.product, d.day, b.word, cast(sum(b.suspects) as bigint) as suspects
-from spam_days as d
-join by_day as b on b.product = d.product and b.day between d.day - 2 and d.day + 2
-where d.day between $first_day and $last_day
-group by d.product, d.day, b.word
+select w.product, w.day, w.word, cast(sum(b.suspects) as bigint) as suspects
+from wanted as w
+join by_day as b on b.product = w.product and b.word = w.word and b.day between w.day - 2 and w.day + 2
+group by w.product, w.day, w.word
 having sum(b.suspects) >= 4;
 
 -- one row per post that others are known by: at most 400 a day near, at most 70 a day before, drawn by their names
@@ -61,13 +92,19 @@ delete from spam_others where place > 70 and not near;
 -- one row per other post, without those that may hold a number: `plain` in these days means not suspected
 create or replace temp table spam_others_said as
 select
-    o.product, o.day, o.place, o.near and s.text_no is null as plain,
-    o.place <= 70 and not regexp_matches(concat(t.title, chr(10), t."text"), $may_call) as before,
-    spam_words_of(spam_plain(t.title, t."text")) as words
-from spam_others as o
-join texts as t on t.rowid = o.text_no
-left join spam_suspects as s on s.text_no = o.text_no
-where t.day between $first_day - 30 and $last_day + 2;
+    o.product, o.day, o.plain, o.before,
+    case when w.as_others then w.words else spam_words_of(spam_plain(o.title, o."text")) end as words
+from (
+    select
+        d.text_no, d.product, d.day, t.title, t."text", d.near and s.text_no is null as plain,
+        d.place <= 70 and not regexp_matches(concat(t.title, chr(10), t."text"), $may_call) as before
+    from spam_others as d
+    join texts as t on t.rowid = d.text_no
+    left join spam_suspects as s on s.text_no = d.text_no
+    where t.day between $first_day - 30 and $last_day + 2
+) as o
+left join spam_said as w on w.text_no = o.text_no
+where o.plain or o.before;
 
 -- one row per day x product: how many others are known, and of how many
 create or replace temp table spam_others_days as
@@ -89,7 +126,6 @@ create or replace temp table spam_others_words as
 with spoken as (
     select product, day, plain, before, unnest(words) as word
     from spam_others_said
-    where plain or before
 ),
 wanted as (
     select distinct product, word from spam_shared

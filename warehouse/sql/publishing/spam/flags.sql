@@ -12,18 +12,12 @@ with spoken as (
             else 0
         end as new_words
     from (
-        select text_no, product, day, unnest(words) as word from spam_said where day between $first_day and $last_day
+        select w.text_no, w.product, w.day, unnest(w.words) as word
+        from spam_said as w
+        semi join spam_asked as a on a.text_no = w.text_no
     ) as s
     left join spam_campaign as c on c.product = s.product and c.day = s.day and c.word = s.word
     group by s.text_no
-),
-calling as (
-    select
-        d.product, d.day, count(*) filter (where s.contact) as contact,
-        count(*) filter (where s.contact and s.brazen) as brazen, count(*) filter (where s.links) as links
-    from (select product, day from spam_days where day between $first_day and $last_day) as d
-    join spam_suspects as s on s.product = d.product and s.day between d.day - 2 and d.day + 2
-    group by d.product, d.day
 ),
 told as (
     select
@@ -45,7 +39,7 @@ told as (
         end as why
     from spam_suspects as s
     left join spoken as w on w.text_no = s.text_no
-    left join calling as c on c.product = s.product and c.day = s.day
+    left join spam_calling as c on c.product = s.product and c.day = s.day
     where s.day between $first_day and $last_day
 )
 select t.*
