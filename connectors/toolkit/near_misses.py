@@ -58,32 +58,37 @@ def _near(parts: Sequence[str]) -> list[str]:
     letters = [(n == 0 and at > 0, c) for at, part in enumerate(parts) for n, c in enumerate(re.sub(r"['`]", "", part))]
     name = "".join(c for _, c in letters)
     bare = _bare(name)
-    found = [] if bare == name else [_joined([(gap, _bare(c)) for gap, c in letters])]
+    gaps = [spelling.GAP if gap else "" for gap, _ in letters]
+    found = []
+    if bare != name:
+        found.append("".join(gap + _escaped(_bare(c)) for gap, (_, c) in zip(gaps, letters, strict=True)))
     if len(name) < _SHORT or not name[0].isascii():
         return found
+    own = [spelling.escaped(c) for c in name]
+    each = [gap + c for gap, c in zip(gaps, own, strict=True)]
+    whole = "".join(each)
+    before = ["".join(each[:at]) for at in range(len(each) + 1)]
+    behind = ["".join(each[at:]) for at in range(len(each) + 1)]
     # Another form of the name, or the name in two words.
-    found.append(f"{_joined(letters)}s")
-    found += [_joined(letters[:at]) + r"[\s.\-_/]" + _joined(letters[at:]) for at in range(1, len(letters))]
-    for at in range(1, len(letters)):
-        before, here, behind = letters[:at], letters[at], letters[at + 1 :]
-        found.append(_joined([*before, here, here, *behind]))
-        if behind and here[1] != behind[0][1]:
-            found.append(_joined([*before, (here[0], behind[0][1]), (behind[0][0], here[1]), *behind[1:]]))
+    found.append(f"{whole}s")
+    found += [f"{before[at]}[\\s.\\-_/]{behind[at]}" for at in range(1, len(each))]
+    for at in range(1, len(each)):
+        rest = behind[at + 1]
+        found.append(before[at] + each[at] * 2 + rest)
+        if rest and name[at] != name[at + 1]:
+            found.append(before[at] + gaps[at] + own[at + 1] + gaps[at + 1] + own[at] + behind[at + 2])
         if len(name) >= _LONG:
             # The gap before a letter is still there where that letter lacks, is another, or has one before it.
-            start = _joined(before) + (spelling.GAP if here[0] else "")
-            found += [start + _joined(behind), f"{start}[^\\s@]{_joined(behind)}"]
-            found += [
-                f"{start}[^\\s@]{_joined([(False, here[1]), *behind])}",
-                f"{_joined(before)}[^\\s@]{_joined(letters[at:])}",
-            ]
+            start = before[at] + gaps[at]
+            found += [start + rest, f"{start}[^\\s@]{rest}"]
+            found += [f"{start}[^\\s@]{own[at]}{rest}", f"{before[at]}[^\\s@]{behind[at]}"]
     if len(name) > _SHORT:
-        found += [f"{_joined(letters)}[a-z0-9]{{1,{_MORE}}}", f"[a-z0-9]{{1,{_MORE}}}{_joined(letters)}"]
+        found += [f"{whole}[a-z0-9]{{1,{_MORE}}}", f"[a-z0-9]{{1,{_MORE}}}{whole}"]
     return found
 
 
-def _joined(letters: Sequence[tuple[bool, str]]) -> str:
-    return "".join((spelling.GAP if gap else "") + spelling.escaped(c) for gap, c in letters)
+def _escaped(text: str) -> str:
+    return "".join(map(spelling.escaped, text))
 
 
 def _bare(text: str) -> str:

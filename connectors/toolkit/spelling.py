@@ -80,6 +80,8 @@ def _unescaped(text: str) -> str:
 
 def normal_of(term: str) -> str:
     """One term in the normal form, without blanks around it."""
+    if term.isascii() and "&" not in term:
+        return term.lower().strip()  # as below, and most terms are of these
     return str(normal(pa.array([term], pa.string()))[0].as_py()).strip()
 
 

@@ -173,3 +173,8 @@ def test_near_misses_show_no_person_and_only_the_commonest() -> None:
     many = [f"acme notes{letter}" for letter in "bcdefgh" for _ in range(ord(letter) % 3 + 1)]
     found = near(product, *many)
     assert list(found.values()) == [3, 3, 3, 2, 2]
+
+
+def test_a_mark_without_a_letter_in_a_name_does_no_harm() -> None:
+    """It has no bare form: a lone backslash stood in the pattern for it."""
+    assert near(named_by("Acme\u0301 \u0301 Notes"), "acme notes are fine", "nothing") == {"acme notes": 1}
