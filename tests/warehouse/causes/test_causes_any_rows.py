@@ -237,9 +237,10 @@ def test_competitors(world: World, channel: str) -> None:
 )
 def test_volume(world: World, metric: str, of: str) -> None:
     own = [d for d in world.daily if d["product"] == "a"]
-    sides = [
-        sum(d[of] for d in own if FROM <= d["day"] < FIRST),
-        sum(d[of] for d in own if FIRST <= d["day"] <= LAST),
-    ]
-    assert world.ask("volume", metric=metric) == [(max(sides),)]
+    for begins in (FROM, FIRST - timedelta(1)):
+        sides = [
+            sum(d[of] for d in own if begins <= d["day"] < FIRST),
+            sum(d[of] for d in own if FIRST <= d["day"] <= LAST),
+        ]
+        assert world.ask("volume", metric=metric, from_day=begins) == [(max(sides),)]
     assert world.ask("volume", metric=metric, product="nobody") == [(0,)]
