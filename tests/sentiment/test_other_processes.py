@@ -45,6 +45,7 @@ def test_version_scores_and_topics_are_those_of_any_other_process() -> None:
     there = other("1" if os.environ.get("PYTHONHASHSEED") != "1" else "2")
     scorer = ColumnarScorer()
     found = scorer.score_page(pa.table({"product": ["p"] * len(texts), "title": [""] * len(texts), "text": texts}))
+    assert found.topics is not None
     here = [scorer.version, found.scores.to_pylist(), found.topics.to_pylist()]
     assert there[0] == here[0]
     assert there == json.loads(json.dumps(here))

@@ -267,7 +267,7 @@ class Judged:
         return found
 
 
-@pytest.fixture(scope="module", params=range(4))
+@pytest.fixture(scope="module", params=range(3))
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     made = World(request.param)
     with made.con:

@@ -35,7 +35,7 @@ def example(said: str) -> str | None:
         con.executemany("insert into posts values ('orbit', 'rd', '2026-03-02', 'contact', null, ?)", [[said]] * 5)
         run_text(con, text("publishing/insights/spam_episodes").partition("\ncomment on ")[0])
         ((found,),) = con.execute("select example from spam_episodes").fetchall()
-    return found
+    return None if found is None else str(found)
 
 
 @pytest.mark.parametrize(
