@@ -46,7 +46,7 @@ _TESTED_BY = (
     ("sql/publishing/causes/", ("test_causes", "test_episode_causes", *_WORLD)),
     ("sql/publishing/spam/", ("test_spam", *_WORLD)),
     ("sql/answers/", ("test_alarms_command", "test_episodes_any_rows")),
-    ("sql/publishing/words/", ("test_words_any_rows", "test_emerging_words", *_WORLD)),
+    ("sql/publishing/words/", ("test_words_any_rows", "test_words_kept", "test_emerging_words", *_WORLD)),
     ("sql/publishing/base/", ("test_rows", "test_publish", "test_base", *_WORLD)),
     ("views/what_changed", ("test_episodes_any_rows", *_WORLD, "test_trends_judged")),
     ("views/level", ("test_world_level", "test_trends_level", "test_trends_judged")),

@@ -68,7 +68,7 @@ class World:
                 "nps_count": r.choice((0, 2, 7)), "rating_count": r.choice((0, 3, 5)),
                 "compound_sum": r.choice(SCORES[1:]), "compound_sq_sum": r.choice((0.0, 0.25, 0.00001)),
             }
-            for p in "abe" for c in "cdf" for d in DAYS if r.random() < 0.8
+            for p in "abe" for c in "cdf" for d in DAYS for _market in range(r.choice((0, 1, 1, 1, 2)))
         ]  # fmt: skip
         for each in self.daily:
             if (each["product"], each["channel"]) == ("a", "f"):
