@@ -59,11 +59,11 @@ _TESTED_BY = (
     ("views/", (*_WORLD, "test_views", "test_publish")),
     ("insights/bursts", (*_WORLD, "test_guards.")),
     ("insights/emerging_words", ("test_emerging_words", *_WORLD)),
-    ("insights/release", (*_WORLD, "test_releases")),
+    ("insights/release", ("test_releases", *_WORLD)),
     ("insights/share_of_voice", (*_WORLD, "test_share_of_voice")),
     ("insights/", (*_WORLD, "test_compared", "test_views")),
     ("sql/publishing/publish", (*_WORLD, "test_publish", "test_views")),
-    ("reading/worst_words", ("test_worst_words", "test_snapshots")),
+    ("reading/worst_words", ("test_worst_any_rows", "test_worst_words", "test_snapshots")),
     ("sql/reading/", ("test_frames", "test_ask", "test_export", *_QUESTIONS)),
     ("sql/trends/", _DETECTOR),
     # SQL of reports
