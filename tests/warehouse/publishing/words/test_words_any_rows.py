@@ -35,6 +35,8 @@ NEW = (
     "Checkout’s broken! it can't log in", "cannot log in. 4.2.0 see https://a.example/checkout?x=1 or me@checkout.example",
     "the checkout is odd, log in again", "x 12 crash\nlog in log in",
 )  # fmt: skip
+#: Topics of which few speak: how many in an episode, and before it.
+FEW = (("rare", 6, 140), ("five now", 5, 60), ("four now", 4, 60), ("five before", 40, 5), ("four before", 40, 4))
 EPISODES = [
     # episode, product, metric, first, alarm and last day (days before TODAY), channel, market, topic, version
     ("all", "a", "sentiment", 40, 36, 30, "", "", "", ""),
@@ -43,7 +45,7 @@ EPISODES = [
     ("channel", "a", "stars", 12, 11, 4, "c", "", "", ""),
     ("market", "a", "stars", 12, 11, 4, "", "de", "", ""),
     ("topic", "a", "stars", 12, 11, 4, "", "", "pay", ""),
-    ("rare topic", "a", "stars", 12, 11, 4, "", "", "rare", ""),
+    *((f"{topic} topic", "a", "stars", 12, 11, 4, "", "", topic, "") for topic, *_ in FEW),
     ("version", "b", "stars", 12, 11, 4, "", "", "", "2.0"),
     ("before any words", "b", "stars", 300, 300, 296, "", "", "", ""),
 ]
@@ -76,22 +78,19 @@ class World:
             self.posts[0] | {"post_id": f"new{n}", "product": "a", "channel": "new", "day": TODAY, "text": NEW[2]}
             for n in range(40)
         ]
-        # Three people say a word in few posts; many said one that nobody says any more.
-        rare = {
-            "product": "a",
-            "scored": True,
-            "author": None,
-            "title": None,
-            "topics": [{"topic": "rare", "compound": 0.1}],
-        }
+        # Three people say a word in few posts, and many said one that nobody says any more; in ever fewer posts a side.
         day = max(d for p, c, d in self.whole if (p, c) == ("a", "d") and d <= TODAY - timedelta(6))
-        for n in range(146):
-            when, text = (day, "zebra" if n < 3 else "fine") if n < 6 else (day - timedelta(n % 3 * 9 + 20), "fine")
-            text += " formerly" * (n > 20)
-            self.posts.append(
-                {**self.posts[0], **rare, "channel": "d", "day": when, "text": text, "post_id": f"rare{n}"}
-            )
-            self.whole.add(("a", "d", when))
+        for topic, now, before in FEW:
+            for n in range(now + before):
+                when = day if n < now else day - timedelta(n % 3 * 9 + 20)
+                text = (
+                    "fine" + (" zebra" if n < 3 or now < 6 else "") * (n < now) + " formerly" * (n >= now + before // 8)
+                )
+                self.posts.append({
+                    **self.posts[0], "product": "a", "scored": True, "author": None, "title": None, "channel": "d",
+                    "day": when, "text": text, "post_id": f"{topic}{n}", "topics": [{"topic": topic, "compound": 0.1}],
+                })  # fmt: skip
+                self.whole.add(("a", "d", when))
         self.con = duckdb.connect()
         self.con.execute(TABLES)
         self._put("posts_with_words", self.posts)
