@@ -34,6 +34,7 @@ create table spam_voted as from spam_days;
 create table unpublished (day date);
 create table spam_found (text_no bigint, calls bigint, brazen boolean, numbers varchar[], said varchar);
 """
+KINDS = ("contact", "brazen", "number", "links", "copies", "author", "mixed", "edge", "reach")
 COMMON = ["sync", "slow", "login", "fine", "again", "today", "page", "after"]
 Row = dict[str, Any]
 
@@ -50,7 +51,7 @@ class World:
         self.posts: list[Row] = []
         self.pairs: list[Row] = []
         for n in range(40):
-            self._product(f"p{n:02}", ("contact", "brazen", "number", "links", "copies", "author", "mixed")[n % 7])
+            self._product(f"p{n:02}", KINDS[n % len(KINDS)])
         self.days = {
             (f"p{n:02}", ON + timedelta(ahead)) for n in range(40) for ahead in range(-3, 5) if r.random() < 0.85
         }
@@ -95,14 +96,19 @@ class World:
             said = r.sample(COMMON, 3) + ([known[0]] if n == 0 else []) + ([known[1]] if n in (1, 2) else [])
             self._post(product, ON + timedelta(r.randrange(-31, -3)), " ".join(said))
         wave = [r.choice((-3, -2, -1, -1, 0, 0, 0, 1, 1, 2, 3)) for _ in range(r.choice((4, 5, 6, 7, 9)))]
-        size, others = r.choice((3, 4, 5, 6, 15, 18)), r.randrange(0, 14)
+        side = r.choice((-1, 1))  # for "reach": the last of four has their number just within reach
+        wave = {"edge": [0] * 6, "reach": [side, 3 * side, 3 * side, 3 * side, 5 * side]}.get(kind, wave)
+        size, others = (
+            r.choice((5, 6, 15, 18) if kind in ("edge", "reach") else (3, 4, 5, 6, 15, 18)),
+            r.randrange(0, 14),
+        )
         first: Row | None = None
         for ahead in wave:
             words = [f"{product}word{n}" for n in range(size)] + r.sample(COMMON, r.choice((0, 3, 5))) + [
                 f"filler{product}{r.randrange(10**6)}" for _ in range(r.choice((0, others, 2 * others)))
             ]  # fmt: skip
             more: Row = {"author": r.choice((None, "a1"))}
-            if kind in ("contact", "brazen", "mixed") and r.random() < 0.8:
+            if kind in ("contact", "brazen", "mixed", "edge", "reach") and r.random() < (0.8, 1)[kind == "edge"]:
                 more |= {"calls": 1, "brazen": kind == "brazen" or r.random() < 0.3}
                 words.append("CALL")
             if kind == "number" or (kind == "mixed" and r.random() < 0.5):
@@ -110,7 +116,10 @@ class World:
                 words.append("CALL")
             if kind == "author" or r.random() < 0.2:
                 more["author"] = r.choice(("loud",) * 9 + ("other",))
-            if r.random() < 0.2:
+            if kind == "reach":
+                more |= {"calls": 1} if ahead == side else {"numbers": ["7"]}
+                words.append("CALL")
+            if kind not in ("edge", "reach") and r.random() < 0.2:
                 more["said"] = " ".join(words[: len(words) // 2])
             if r.random() < 0.05:
                 more["source"] = "t"
@@ -129,9 +138,13 @@ class World:
                     "product": product, "day": post["day"], "channel": post["channel"], "post_id": post["post_id"],
                     "other_day": first["day"], "other_channel": first["channel"], "other_post_id": first["post_id"],
                 })  # fmt: skip
-        for _ in range(r.choice((0, 1, 2, 3, 8))):
+        for _ in range(0 if kind == "edge" else r.choice((0, 1, 2, 3, 8))):
             said = r.sample(COMMON, 3) + r.sample(known, r.choice((0, 1, 2)))
             self._post(product, ON + timedelta(r.randrange(-4, 5)), " ".join(said))
+        for _ in range(
+            (0, r.choice((1, 2, 3)))[kind == "edge"]
+        ):  # others say the words too: a third as many, and beside
+            self._post(product, ON, " ".join(known))
         for _ in range(2):  # words that are gone
             self._post(product, ON + timedelta(r.randrange(-1, 2)), None)
 
@@ -281,6 +294,5 @@ def test_every_flag_of_every_post(world: World) -> None:
     assert {"author", "contact", "campaign", "copies", None} == set(expected.values())
     changed = {k for k, spam in expected.items() if spam != before[k]}
     days = {key(post): (post["product"], post["day"]) for post in world.posts}
-    found = world.con.execute("select day from unpublished").fetchall()
-    assert {day for (day,) in found} == {days[k][1] for k in changed}
+    assert set(world.con.execute("select day from unpublished").fetchall()) == {(days[k][1],) for k in changed}
     assert set(world.con.execute("select product, day from spam_voted").fetchall()) == {days[k] for k in changed}
