@@ -58,7 +58,7 @@ MEANS: list[tuple[str, float, float, float, bool, bool]] = [
     ("sentiment", 0.25, 1, 2, True, True),  # half of the posts: half as much of the product's own mean
     ("sentiment", 0.25, 1, 2.01, True, False),
     ("sentiment", 0.2499, 1, 1.5, True, False),
-    ("sentiment", 0.25, 1, 0.5, True, True),  # no share is above 1
+    ("sentiment", 0.25, 1, 0, True, True),  # no share is above 1
     ("stars", 0.5, 1, 1, False, True),
     ("stars", 0.4999, 1, 1, False, False),
     ("stars", 0.25, 64, 64, False, True),
@@ -199,9 +199,12 @@ def test_an_alarm_from_the_day_before_to_a_fortnight_after_has_found_it(
         (5, 5, ""), (30, 30, ""), (31, 30, "outside of the days that are there"), (3, 5, "outside of the days that are there"),
     ],
 )  # fmt: skip
-def test_why_an_incident_was_not_found(happened: int, tested: int, note: str) -> None:
-    """The product has days 5 to 30, of which one was tested; its arrays begin two days before it, the block on day 5."""
-    product = SimpleNamespace(name="orbit", first_day=FIRST + timedelta(5), last_day=FIRST + timedelta(30))
+@pytest.mark.parametrize(("block_from", "product_from"), [(5, 0), (0, 5)])
+def test_why_an_incident_was_not_found(
+    happened: int, tested: int, note: str, block_from: int, product_from: int
+) -> None:
+    """Days 5 to 30 are there, by the block or by the product, of which one was tested; the arrays begin on day 3."""
+    product = SimpleNamespace(name="orbit", first_day=FIRST + timedelta(product_from), last_day=FIRST + timedelta(30))
     other = SimpleNamespace(name="luna", first_day=FIRST, last_day=FIRST + timedelta(99))
 
     class Judged:
@@ -211,6 +214,6 @@ def test_why_an_incident_was_not_found(happened: int, tested: int, note: str) ->
         def judged(self, of: object) -> list[bool]:
             return [n + 3 == tested or of is other for n in range(200)]
 
-    block: Any = SimpleNamespace(first=FIRST + timedelta(5))
+    block: Any = SimpleNamespace(first=FIRST + timedelta(block_from))
     outcome = _outcome(Happened("orbit", FIRST + timedelta(happened), "down"), [], [(block, [cast("Draft", Judged())])])
     assert (outcome.alarm, outcome.note) == (None, note)
