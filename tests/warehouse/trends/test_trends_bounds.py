@@ -124,6 +124,7 @@ PAIRS = [
     (SENTIMENT, alarm("sentiment", 30, since=10), True), (SENTIMENT, alarm("sentiment", 30, since=9), False),
     (SENTIMENT, alarm("sentiment", 30, since=11), False), (SENTIMENT, alarm("sentiment", 30, kind="product", since=10), False),
     # As long as it is detected in the product as a whole.
+    (PRODUCT, alarm("stars", 20, kind="product"), True), (PRODUCT, alarm("stars", 21, kind="product"), False),
     (PRODUCT, alarm("stars", 20), True), (PRODUCT, alarm("stars", 21), False), (PRODUCT, alarm("stars", 40, since=20), True),
     (PRODUCT, alarm("stars", 40, since=21), False), (PRODUCT, alarm("volume", 17, 1), False),
     (PRODUCT, alarm("volume", 16, 1), True),
