@@ -106,7 +106,7 @@ def drawn(seed: int, level: float) -> tuple[list[Counted], set[date]]:
     return days, {d.day for d in days if rng.random() < 0.6}
 
 
-@pytest.mark.parametrize("level", [3.0, 4.5, 6.0, 9.0, 40.0, 400.0, 3000.0])
+@pytest.mark.parametrize("level", [1.5, 3.0, 6.0, 9.0, 40.0, 400.0, 3000.0])
 def test_every_day_is_judged_as_by_the_plain_definition(level: float) -> None:
     doubted: Counter[str] = Counter()
     for seed in range(9):
@@ -114,5 +114,5 @@ def test_every_day_is_judged_as_by_the_plain_definition(level: float) -> None:
         found = judge(days, MONDAY, confirmed.__contains__)
         assert found == plainly(days, confirmed)
         doubted.update("suspect" if d.suspect else "confirmed" for d in found if d.doubt)
-    assert doubted["suspect"] > 1
     assert doubted["confirmed"] > 1
+    assert doubted["suspect"] > 1 or level < 2, "of so few posts none is missed soon"
