@@ -15,7 +15,7 @@ from earful.warehouse.store.migrate import migrate
 #: What stands in a column that may not be null and that nobody named, by the beginning of its type.
 _PLAIN: Mapping[str, object] = {
     "VARCHAR": "", "BIGINT": 0, "UBIGINT": 0, "INTEGER": 0, "DOUBLE": 0.0, "BOOLEAN": False,
-    "TIMESTAMP": datetime(2026, 1, 1), "DATE": date(2026, 1, 1),  # noqa: DTZ001 (of the store: UTC without a zone)
+    "TIMESTAMP": datetime(2026, 1, 1), "DATE": date(2026, 1, 1),
 }  # fmt: skip
 
 

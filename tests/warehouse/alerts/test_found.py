@@ -190,7 +190,13 @@ def test_nights_that_failed_one_after_the_other_are_one_series(con: duckdb.DuckD
 def test_a_channel_is_behind_from_the_third_missing_day_on(con: duckdb.DuckDBPyConnection) -> None:
     """Yesterday is the last day that can be complete; each doubling counts."""
     fill(con, "products", [("a", True), ("past", False)])
-    channels = [("rd", True, None), ("past", False, None), ("ends", True, ago(0)), ("ended", True, ago(1)), ("st", True, ago(-9))]
+    channels = [
+        ("rd", True, None),
+        ("past", False, None),
+        ("ends", True, ago(0)),
+        ("ended", True, ago(1)),
+        ("st", True, ago(-9)),
+    ]
     fill(con, "channels", channels)
     whole = [
         ("a", "rd", 3), ("a", "st", 4), ("a", "ends", 7), ("a", "ended", 7), ("a", "past", 7), ("past", "rd", 7),
