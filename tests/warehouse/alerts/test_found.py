@@ -128,7 +128,7 @@ def test_an_answer_is_to_an_episode_of_its_name_or_to_what_took_its_place(
 ) -> None:
     rows = [
         verdict("a", 6, "a 1 worse", alarm=True), verdict("a", 4, "a 1 worse", "stars"),
-        verdict("a", 6, "a 2 flood", "volume"),
+        verdict("a", 6, "a 2 flood", "volume"), verdict("a", 5, None),
     ]  # fmt: skip
     fill(con, "verdicts", rows)
     episode, product, metric, said, first, last, answered = answer
@@ -142,6 +142,8 @@ def test_a_wave_of_spam_outlasts_one_day_without_and_needs_five_posts(con: duckd
         ("a", "rd", ago(20), 2, "de"), ("a", "rd", ago(20), 1, "us"), ("a", "rd", ago(18), 2, "de"), ("a", "rd", ago(15), 4, ""),
         # Another channel and another product go on by themselves.
         ("a", "st", ago(19), 9, ""), ("b", "rd", ago(19), 10, ""), ("b", "rd", ago(3), 19, ""),
+        # Three one after the other.
+        *(("e", "rd", ago(days), 5, "") for days in (39, 37, 29, 19)),
         ("c", "rd", ago(4), 20, ""), ("d", "rd", ago(1), 4, ""), ("d", "st", ago(1), 4, ""),
     ]  # fmt: skip
     fill(con, "daily_spam", rows)
@@ -151,6 +153,9 @@ def test_a_wave_of_spam_outlasts_one_day_without_and_needs_five_posts(con: duckd
         ("b", f"b rd {ago(19)}", ago(19), ago(19), 1, False, "rd", False),
         ("b", f"b rd {ago(3)}", ago(3), ago(3), 1, True, "rd", False),
         ("c", f"c rd {ago(4)}", ago(4), ago(4), 2, False, "rd", False),
+        ("e", f"e rd {ago(39)}", ago(39), ago(37), 1, False, "rd", False),
+        ("e", f"e rd {ago(29)}", ago(29), ago(29), 0, False, "rd", False),
+        ("e", f"e rd {ago(19)}", ago(19), ago(19), 0, False, "rd", False),
     ]
 
 

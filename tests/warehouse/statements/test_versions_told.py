@@ -1,0 +1,196 @@
+"""The history of posts (landing/versions, revisions): hand-made ones, one a rule, each with its like in other places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import duckdb
+import pytest
+from bare_tables import add, asked, bare_tables
+
+from earful.warehouse.statements import run
+
+START = datetime(2026, 3, 2)
+KEY = {"channel": "rd", "product": "orbit"}
+ELSEWHERE = ({"channel": "st", "product": "orbit"}, {"channel": "rd", "product": "nova"})
+#: When the landing's answer was given, in hours from START.
+NOW = 50
+
+
+@dataclass(frozen=True)
+class V:
+    """A version: when it was written and seen (hours), its words' digest, stars, answer to a survey, thumb and score."""
+
+    written: int
+    seen: int
+    words: int = 1
+    rating: int | None = None
+    nps: int | None = None
+    thumb: bool | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True)
+class Post:
+    """What is stored of a post, the changes known, what comes, and the versions and states that this tells of.
+
+    ``verdict``: of compare.sql, on the last row that comes. ``states``: None where they are the versions.
+    """
+
+    comes: Sequence[V] = ()
+    stored: V | None = None
+    known: Sequence[V] = ()
+    verdict: str = "changed"
+    versions: Sequence[V] = ()
+    states: Sequence[V] | None = None
+
+
+NEW = V(9, NOW, 9, 9)
+POSTS: Mapping[str, Post] = {
+    # Of rows dated alike in one answer only the last says something.
+    "several at once": Post(
+        [V(1, NOW, 1, 1), V(1, NOW, 1, 2), V(5, NOW, 2, 3)], versions=[V(1, NOW, 1, 2), V(5, NOW, 2, 3)]
+    ),
+    "one": Post([V(1, NOW)]),
+    "words": Post([V(2, NOW, 2)], V(1, 10), versions=[V(1, 10), V(2, NOW, 2)]),
+    "alike": Post([V(2, NOW, 7, 1)], V(2, 10, 7, 4), versions=[V(2, 10, 7, 4), V(2, NOW, 7, 1)]),
+    "survey": Post([V(2, NOW, nps=3)], V(1, 10), versions=[V(1, 10), V(2, NOW, nps=3)]),
+    "thumb": Post([V(2, NOW, thumb=False)], V(1, 10, thumb=True), versions=[V(1, 10, thumb=True), V(2, NOW, thumb=False)]),
+    "stars gone": Post([V(2, NOW)], V(1, 10, rating=4), versions=[V(1, 10, rating=4), V(2, NOW)]),
+    "nothing told": Post([V(2, NOW, 1, 3, score=0.5)], V(1, 10, 1, 3)),
+    # Between two that are known: it takes its place, and the stored one was seen when its change was.
+    "late": Post(
+        [V(6, NOW, 4, 3)], V(8, 10, 9, 5), [V(3, 11, 2, 1), V(5, 15, 3, 2), V(8, 20, 9, 5)], "older",
+        [V(3, 11, 2, 1), V(5, 15, 3, 2), V(6, NOW, 4, 3), V(8, 20, 9, 5)],
+    ),
+    "same, seen earlier": Post(
+        [V(8, NOW, 1, 5)], V(8, 10, 1, 5), [V(3, 11, 1, 1), V(8, 60, 1, 5)], "same", [V(3, 11, 1, 1), V(8, NOW, 1, 5)]
+    ),
+    "same, seen then": Post([V(8, NOW, 1, 5)], V(8, 10, 1, 5), [V(3, 11, 1, 1), V(8, NOW, 1, 5)], "same"),
+    "same, seen later": Post([V(8, NOW, 1, 5)], V(8, 10, 1, 5), [V(3, 11, 1, 1), V(8, 20, 1, 5)], "same"),
+    "down and up": Post(
+        [V(4, NOW, 1, 1)], V(4, 10, 1, 5), [V(4, 10, 1, 5), V(4, 20, 1, 1), V(4, 30, 1, 5)],
+        versions=[V(4, 10, 1, 5), V(4, 20, 1, 1), V(4, 30, 1, 5), V(4, NOW, 1, 1)],
+    ),
+    # A version read again by another scorer: as it was read first.
+    "scored again": Post(
+        [V(4, NOW, 1, 5, score=0.9)], V(4, 10, 1, 5, score=0.1), [V(2, 11, 1, 1), V(4, 12, 1, 5, score=0.1)],
+        versions=[V(2, 11, 1, 1), V(4, 12, 1, 5, score=0.1)],
+    ),
+    # Edits that change nothing of this are one state, as it was written and read last, seen first.
+    "edits of nothing": Post(
+        [V(1, NOW, 1, 1, score=0.1), V(3, NOW, 1, 1, score=0.2), V(5, NOW, 1, 2, score=0.3)],
+        versions=[V(1, NOW, 1, 1, score=0.1), V(3, NOW, 1, 1, score=0.2), V(5, NOW, 1, 2, score=0.3)],
+        states=[V(3, NOW, 1, 1, score=0.2), V(5, NOW, 1, 2, score=0.3)],
+    ),
+    "edit seen late": Post(
+        [V(3, NOW, 1, 1), V(5, NOW, 1, 2)], V(1, 10, 1, 1),
+        versions=[V(1, 10, 1, 1), V(3, NOW, 1, 1), V(5, NOW, 1, 2)], states=[V(3, 10, 1, 1), V(5, NOW, 1, 2)],
+    ),
+    # Written and seen at once: in an order that does not rest on which came first.
+    "tie of words": Post([V(4, NOW, 5)], V(4, NOW, 6), versions=[V(4, NOW, 5), V(4, NOW, 6)]),
+    "tie of stars": Post([V(4, NOW, 1, 1)], V(4, NOW, 1, 2), versions=[V(4, NOW, 1, 1), V(4, NOW, 1, 2)]),
+    "tie of surveys": Post([V(4, NOW, nps=1)], V(4, NOW, nps=2), versions=[V(4, NOW, nps=1), V(4, NOW, nps=2)]),
+    "tie of thumbs": Post([V(4, NOW, thumb=False)], V(4, NOW, thumb=True), versions=[V(4, NOW, thumb=False), V(4, NOW, thumb=True)]),
+    "tie of scores": Post(
+        [V(2, NOW, 1, 1), V(4, NOW, score=0.1)], V(4, NOW, score=0.2), versions=[V(2, NOW, 1, 1), V(4, NOW, score=0.1)]
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with bare_tables() as opened:
+        fill(opened)
+        yield opened
+
+
+def at(hour: int) -> datetime:
+    return START + hour * timedelta(hours=1)
+
+
+def change(old: V, new: V) -> dict[str, Any]:
+    """A row of revisions."""
+    return {
+        "day": date(2026, 3, 1), "seen_at": at(new.seen), "edited_at": at(new.written), "reason": "edited",
+        "old_rating": old.rating, "new_rating": new.rating, "old_nps": old.nps, "new_nps": new.nps,
+        "old_recommended": old.thumb, "new_recommended": new.thumb, "old_compound": old.score, "new_compound": new.score,
+        "text_changed": old.words != new.words, "old_written_at": at(old.written), "new_written_at": at(new.written),
+        "old_seen_at": at(old.seen), "old_hash": old.words, "new_hash": new.words,
+    }  # fmt: skip
+
+
+def fill(con: duckdb.DuckDBPyConnection) -> None:
+    """The store and the temporary tables of a landing, as compare.sql leaves them."""
+    con.execute(
+        "create temp table stage (content_hash ubigint, rating double, nps tinyint, recommended boolean, compound double);"
+        "create temp table candidates (row_no bigint, post_id varchar, version timestamp);"
+        "create temp table outdated (row_no bigint); create temp table known (stored bigint);"
+        "create temp table matched (row_no bigint, post_id varchar, verdict varchar, text_changed boolean, old_rating double,"
+        " old_nps tinyint, old_recommended boolean)"
+    )
+    row = stored = 0
+    for name, post in POSTS.items():
+        # What other places have of the id: other versions, written and seen at all times.
+        for other in ELSEWHERE:
+            add(con, "revisions", {**other, "post_id": name} | change(V(0, 0, 8, 8), V(7, 99, 7, 7)))
+            add(con, "posts", {**other, "post_id": name, "day": date(2026, 3, 9), "created_at": at(0)})
+        # One from before versions were told apart.
+        if name != "nothing told":
+            add(con, "revisions", {**KEY, "post_id": name, "seen_at": at(5), "reason": "before"})
+        add(con, "revisions", *({**KEY, "post_id": name} | change(*pair) for pair in pairwise(post.known)))
+        for n, v in enumerate(post.comes):
+            con.execute("insert into stage values (?, ?, ?, ?, ?)", [v.words, v.rating, v.nps, v.thumb, v.score])
+            con.execute("insert into candidates values (?, ?, ?)", [row, name, at(v.written)])
+            if n + 1 < len(post.comes):
+                con.execute("insert into outdated values (?)", [row])
+            row += 1
+        if (was := post.stored) is None:
+            add(con, "posts", {**KEY, "post_id": name, "day": date(2026, 3, 1)})
+            continue
+        dated = (
+            {"created_at": at(was.written)} if was.seen == NOW else {"created_at": at(0), "edited_at": at(was.written)}
+        )
+        facts = {"content_hash": was.words, "rating": was.rating, "nps": was.nps, "recommended": was.thumb}
+        facts |= {"compound": was.score, "first_seen_at": at(was.seen), "day": date(2026, 3, 1)}
+        add(con, "posts", {**KEY, "post_id": name, **dated, **facts})
+        ((stored,),) = asked(con, "select max(rowid) from posts")
+        con.execute("insert into known values (?)", [stored])
+        con.execute(
+            "insert into matched values (?, ?, ?, ?, ?, ?, ?)",
+            [row - 1, name, post.verdict, post.comes[-1].words != was.words, was.rating, was.nps, was.thumb],
+        )
+
+
+def test_versions_are_told_of_posts_that_changed_and_put_in_their_order(con: duckdb.DuckDBPyConnection) -> None:
+    run(con, "landing/versions", {**KEY, "now": at(NOW)})
+    told = [name for (name,) in asked(con, "select post_id from telling order by 1")]
+    assert told == sorted(name for name, post in POSTS.items() if post.versions)
+    columns = "written_at, seen_at, content_hash, rating, nps, recommended, compound"
+    order = "written_at, seen_at, content_hash, rating, nps, recommended"
+    for name, post in POSTS.items():
+        found = con.execute(f"select {columns} from versions where post_id = ? order by {order}", [name]).fetchall()
+        want = [(at(v.written), at(v.seen), v.words, v.rating, v.nps, v.thumb, v.score) for v in post.versions]
+        assert found == want, name
+
+
+def test_each_change_between_states_is_one_revision(con: duckdb.DuckDBPyConnection) -> None:
+    before = asked(
+        con, "select * from revisions where channel <> 'rd' or product <> 'orbit' or reason = 'before' order by all"
+    )
+    run(con, "landing/versions", {**KEY, "now": at(NOW)})
+    run(con, "landing/revisions", KEY)
+    names = list(change(NEW, NEW))
+    own = "channel = 'rd' and product = 'orbit' and reason = 'edited'"
+    for name, post in POSTS.items():
+        states = post.known if not post.versions else post.versions if post.states is None else post.states
+        found = con.execute(
+            f"select {', '.join(names)} from revisions where {own} and post_id = ? order by old_written_at, old_seen_at, seen_at",
+            [name],
+        ).fetchall()
+        assert found == [tuple(change(*pair).values()) for pair in pairwise(states)], name
+    assert asked(con, f"select * from revisions where not ({own}) order by all") == before
