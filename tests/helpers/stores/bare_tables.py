@@ -28,6 +28,16 @@ def bare_tables() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
+@contextmanager
+def undone(con: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """What is done within it is as if it never was: quicker than a new store for every test."""
+    con.execute("begin")
+    try:
+        yield con
+    finally:
+        con.execute("rollback")
+
+
 def add(con: duckdb.DuckDBPyConnection, table: str, *rows: Mapping[str, Any]) -> None:
     """Rows of a table by name; what may not be null and is not named is empty, zero or false."""
     columns = con.execute(f"describe {table}").fetchall()
