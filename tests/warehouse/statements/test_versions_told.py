@@ -62,6 +62,10 @@ POSTS: Mapping[str, Post] = {
     "thumb": Post([V(2, NOW, thumb=False)], V(1, 10, thumb=True), versions=[V(1, 10, thumb=True), V(2, NOW, thumb=False)]),
     "stars gone": Post([V(2, NOW)], V(1, 10, rating=4), versions=[V(1, 10, rating=4), V(2, NOW)]),
     "nothing told": Post([V(2, NOW, 1, 3, score=0.5)], V(1, 10, 1, 3)),
+    "only from before": Post(
+        [V(2, NOW, 1, 3, score=0.5)], V(1, 10, 1, 3), versions=[V(1, 10, 1, 3), V(2, NOW, 1, 3, score=0.5)],
+        states=[V(2, 10, 1, 3, score=0.5)],
+    ),
     # Between two that are known: it takes its place, and the stored one was seen when its change was.
     "late": Post(
         [V(6, NOW, 4, 3)], V(8, 10, 9, 5), [V(3, 11, 2, 1), V(5, 15, 3, 2), V(8, 20, 9, 5)], "older",
@@ -146,7 +150,7 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
             add(con, "revisions", {**other, "post_id": name} | change(V(0, 0, 8, 8), V(7, 99, 7, 7)))
             add(con, "posts", {**other, "post_id": name, "day": date(2026, 3, 9), "created_at": at(0)})
         # One from before versions were told apart.
-        if name != "nothing told":
+        if post.known or name == "only from before":
             add(con, "revisions", {**KEY, "post_id": name, "seen_at": at(5), "reason": "before"})
         add(con, "revisions", *({**KEY, "post_id": name} | change(*pair) for pair in pairwise(post.known)))
         for n, v in enumerate(post.comes):
