@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from earful.warehouse.statements import quoted
 from earful.warehouse.store.migrate import migrate
 
 #: What stands in a column that may not be null and that nobody named, by the beginning of its type.
@@ -42,10 +44,13 @@ def add(con: duckdb.DuckDBPyConnection, table: str, *rows: Mapping[str, Any]) ->
     """Rows of a table by name; what may not be null and is not named is empty, zero or false."""
     columns = con.execute(f"describe {table}").fetchall()
     plain = {name: _PLAIN.get(kind, []) for name, kind, null, *_ in columns if null == "NO"}
-    for row in rows:
-        values = {**plain, **row}
-        names = ", ".join(f'"{name}"' for name in values)
-        con.execute(f"insert into {table} ({names}) values ({', '.join('?' for _ in values)})", list(values.values()))
+    for names, alike in groupby(({**plain, **row} for row in rows), key=tuple):
+        values = list(alike)
+        row = f"({', '.join('?' for _ in names)})"
+        con.execute(
+            f"insert into {table} ({', '.join(map(quoted, names))}) values {', '.join(row for _ in values)}",
+            [value for each in values for value in each.values()],
+        )
 
 
 def asked(con: duckdb.DuckDBPyConnection, sql: str) -> list[tuple[Any, ...]]:
