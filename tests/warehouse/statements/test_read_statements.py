@@ -34,7 +34,12 @@ def test_posts_of_asked_days_are_counted_by_their_numbers(con: duckdb.DuckDBPyCo
     tell, key = text("landing/known_scores/posts"), {**KEY, "first_day": day(2), "last_day": day(4)}
     assert con.execute(tell, key).fetchall() == [(0,)]
     add(con, "daily", *({**KEY, "day": day(n), "posts": 10**n} for n in range(1, 6)))
-    add(con, "daily", {**KEY, "day": day(4), "market": "de", "posts": 7}, *({**each, "day": day(3), "posts": 5} for each in ELSEWHERE))
+    add(
+        con,
+        "daily",
+        {**KEY, "day": day(4), "market": "de", "posts": 7},
+        *({**each, "day": day(3), "posts": 5} for each in ELSEWHERE),
+    )
     assert con.execute(tell, key).fetchall() == [(11_107,)]
 
 
@@ -42,7 +47,10 @@ def test_known_scores_are_those_of_the_asked_days_and_the_present_scorer_in_the_
     con: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     # Days backwards: what was created first lies on the last day.
-    rows = [{**KEY, "post_id": str(n), "day": day(n), "created_at": START - n * HOUR, "scorer_version": "v2"} for n in range(1, 6)]
+    rows = [
+        {**KEY, "post_id": str(n), "day": day(n), "created_at": START - n * HOUR, "scorer_version": "v2"}
+        for n in range(1, 6)
+    ]
     rows.append({**rows[2], "post_id": "old", "scorer_version": "v1"})
     add(con, "posts", *rows, *({**rows[2], **each, "post_id": "elsewhere"} for each in ELSEWHERE))
     path = tmp_path / "known.parquet"
@@ -67,7 +75,10 @@ def test_a_score_is_known_of_the_same_post_words_and_language(con: duckdb.DuckDB
         add(con, "known", {**facts, "compound": n / 100})
     path = tmp_path / "it's [1].parquet"
     con.execute(f"copy known to {literal(path)} (format parquet)")
-    again = [{"place": n, "post_id": f"p{n}", **dict(zip(("title", "text", "language_hint"), c[1], strict=True))} for n, c in enumerate(cases)]
+    again = [
+        {"place": n, "post_id": f"p{n}", **dict(zip(("title", "text", "language_hint"), c[1], strict=True))}
+        for n, c in enumerate(cases)
+    ]
     con.register("asked", pa.Table.from_pylist([*reversed(again), {**again[0], "place": 99, "post_id": "new"}]))
     query = text("landing/known_scores/find").replace("$path", file_literal(path))
     rows = con.execute(query, {"first": START + HOUR, "last": START + 9 * HOUR}).fetchall()
@@ -77,12 +88,25 @@ def test_a_score_is_known_of_the_same_post_words_and_language(con: duckdb.DuckDB
 def test_a_landing_counts_new_and_changed_posts_by_day(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("create temp table batch (row_no bigint, day date)")
     con.execute("create temp table matched (row_no bigint, verdict varchar)")
-    fates = [(3, None), (1, None), (1, "changed"), (1, "same"), (1, "older"), (2, "same"), (3, "changed"), (3, "changed")]
+    fates = [
+        (3, None),
+        (1, None),
+        (1, "changed"),
+        (1, "same"),
+        (1, "older"),
+        (2, "same"),
+        (3, "changed"),
+        (3, "changed"),
+    ]
     for n, (number, verdict) in enumerate(fates):
         con.execute("insert into batch values (?, ?)", [n, day(number)])
         if verdict:
             con.execute("insert into matched values (?, ?)", [n, verdict])
-    assert con.execute(text("landing/days/came")).fetchall() == [(day(1), 4, 1, 1), (day(2), 1, 0, 0), (day(3), 3, 1, 2)]
+    assert con.execute(text("landing/days/came")).fetchall() == [
+        (day(1), 4, 1, 1),
+        (day(2), 1, 0, 0),
+        (day(3), 3, 1, 2),
+    ]
 
 
 def test_means_are_of_all_channels_and_markets_of_the_asked_days(con: duckdb.DuckDBPyConnection) -> None:
@@ -105,7 +129,9 @@ def test_a_batch_has_its_days_by_the_clocks_shift_and_no_outdated_row(con: duckd
     change = START + 22 * HOUR
     con.execute("create temp table shifts as select * from (values (?, ?, 7200), (?, ?, 3600)) as s(starts_at, ends_at, shift)",
                 [START, change, change, START + 48 * HOUR])  # fmt: skip
-    con.execute("create temp table candidates (row_no bigint, post_id varchar, version timestamp, created_at timestamp)")
+    con.execute(
+        "create temp table candidates (row_no bigint, post_id varchar, version timestamp, created_at timestamp)"
+    )
     con.execute("create temp table outdated as select 3 as row_no")
     # An hour before the change it is midnight there; at the change the clock is set back; of the last an older one came.
     for n, hour in enumerate((20, 21.999, 22, 23)):

@@ -47,6 +47,8 @@ class Post:
     verdict: str = "changed"
     versions: Sequence[V] = ()
     states: Sequence[V] | None = None
+    #: The newest of it is an excluded author's: none is stored, all that comes is outdated.
+    left: bool = False
 
 
 NEW = V(9, NOW, 9, 9)
@@ -94,6 +96,40 @@ POSTS: Mapping[str, Post] = {
     "edit seen late": Post(
         [V(3, NOW, 1, 1), V(5, NOW, 1, 2)], V(1, 10, 1, 1),
         versions=[V(1, 10, 1, 1), V(3, NOW, 1, 1), V(5, NOW, 1, 2)], states=[V(3, 10, 1, 1), V(5, NOW, 1, 2)],
+    ),
+    "edits of nothing, words": Post(
+        [V(1, NOW, 1), V(3, NOW, 1), V(5, NOW, 2)], versions=[V(1, NOW, 1), V(3, NOW, 1), V(5, NOW, 2)],
+        states=[V(3, NOW, 1), V(5, NOW, 2)],
+    ),
+    "edits of nothing, survey": Post(
+        [V(1, NOW), V(3, NOW), V(5, NOW, nps=2)], versions=[V(1, NOW), V(3, NOW), V(5, NOW, nps=2)],
+        states=[V(3, NOW), V(5, NOW, nps=2)],
+    ),
+    "edits of nothing, thumb": Post(
+        [V(1, NOW), V(3, NOW), V(5, NOW, thumb=True)], versions=[V(1, NOW), V(3, NOW), V(5, NOW, thumb=True)],
+        states=[V(3, NOW), V(5, NOW, thumb=True)],
+    ),
+    # The stored version is the last that is known: it is there once.
+    "known, survey": Post(
+        [V(9, NOW, 1, 5, nps=3)], V(4, 10, 1, 5), [V(2, 11, 1, 1), V(4, 12, 1, 5)],
+        versions=[V(2, 11, 1, 1), V(4, 12, 1, 5), V(9, NOW, 1, 5, nps=3)],
+    ),
+    "known, thumb": Post(
+        [V(9, NOW, 1, 5, thumb=True)], V(4, 10, 1, 5), [V(2, 11, 1, 1), V(4, 12, 1, 5)],
+        versions=[V(2, 11, 1, 1), V(4, 12, 1, 5), V(9, NOW, 1, 5, thumb=True)],
+    ),
+    "not stored": Post([V(1, NOW, 1), V(3, NOW, 2)], left=True, versions=[V(1, NOW, 1), V(3, NOW, 2)], states=[]),
+    # Of two that were seen at once the greater is the later one: it is still there afterwards.
+    "then words": Post([V(4, NOW, 6)], V(4, 20, 6), [V(4, 20, 5), V(4, 20, 6)], versions=[V(4, 20, 5), V(4, 20, 6)]),
+    "then stars": Post(
+        [V(4, NOW, 1, 2)], V(4, 20, 1, 2), [V(4, 20, 1, 1), V(4, 20, 1, 2)], versions=[V(4, 20, 1, 1), V(4, 20, 1, 2)]
+    ),
+    "then survey": Post(
+        [V(4, NOW, nps=2)], V(4, 20, nps=2), [V(4, 20, nps=1), V(4, 20, nps=2)], versions=[V(4, 20, nps=1), V(4, 20, nps=2)]
+    ),
+    "then thumb": Post(
+        [V(4, NOW, thumb=True)], V(4, 20, thumb=True), [V(4, 20, thumb=False), V(4, 20, thumb=True)],
+        versions=[V(4, 20, thumb=False), V(4, 20, thumb=True)],
     ),
     # Written and seen at once: in an order that does not rest on which came first.
     "tie of words": Post([V(4, NOW, 5)], V(4, NOW, 6), versions=[V(4, NOW, 5), V(4, NOW, 6)]),
@@ -156,11 +192,12 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         for n, v in enumerate(post.comes):
             con.execute("insert into stage values (?, ?, ?, ?, ?)", [v.words, v.rating, v.nps, v.thumb, v.score])
             con.execute("insert into candidates values (?, ?, ?)", [row, name, at(v.written)])
-            if n + 1 < len(post.comes):
+            if n + 1 < len(post.comes) or post.left:
                 con.execute("insert into outdated values (?)", [row])
             row += 1
         if (was := post.stored) is None:
-            add(con, "posts", {**KEY, "post_id": name, "day": date(2026, 3, 1)})
+            if not post.left:
+                add(con, "posts", {**KEY, "post_id": name, "day": date(2026, 3, 1)})
             continue
         dated = (
             {"created_at": at(was.written)} if was.seen == NOW else {"created_at": at(0), "edited_at": at(was.written)}
