@@ -97,7 +97,7 @@ def test_looks_are_answers_that_came_and_by_whom_they_were_asked_for(con: duckdb
     others = [{**base, **more, "run_id": "nightly"} for more in (*ELSEWHERE, {"status": "failed"}, {"reached": None})]
     add(con, "coverage", *rows, *others)
     found = con.execute(text("aggregates/confirm_looks"), KEY).fetchall()
-    at = (START, START + HOUR, [])
+    at: tuple[Any, ...] = (START, START + HOUR, [])
     assert sorted(found, key=lambda row: row[1]) == [
         ("nightly", START, False, *at), ("backfill", START + HOUR, True, *at), ("none", START + 2 * HOUR, False, *at),
     ]  # fmt: skip

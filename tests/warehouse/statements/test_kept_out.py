@@ -106,8 +106,10 @@ def test_what_a_service_says_is_gone_goes_from_the_channels_products_up_to_then(
     assert asked(con, "select distinct product, extract(day from day) from touched order by all") == [
         ("nova", 1), ("nova", 3), ("orbit", 1), ("orbit", 2),
     ]  # fmt: skip
-    day = "select run_id, channel, product, extract(day from day), seen_at, reason, posts, scored_before, scored_after,"
-    assert asked(con, day + " compound_sum_before, compound_sum_after from day_changes order by product, day") == [
+    told = (
+        "select run_id, channel, product, extract(day from day), seen_at, reason, posts, scored_before, scored_after,"
+    )
+    assert asked(con, told + " compound_sum_before, compound_sum_after from day_changes order by product, day") == [
         ("r", "rd", "nova", 1, NOW, "deleted", 1, 1, 0, 0.25, 0.0), ("r", "rd", "nova", 3, NOW, "deleted", 1, 1, 0, 0.75, 0.0),
         ("r", "rd", "orbit", 1, NOW, "deleted", 3, 2, 0, 0.375, 0.0), ("r", "rd", "orbit", 2, NOW, "deleted", 1, 0, 0, 0.0, 0.0),
     ]  # fmt: skip

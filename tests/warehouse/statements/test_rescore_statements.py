@@ -97,8 +97,10 @@ def test_a_rescoring_tells_of_its_run_and_of_what_changed(con: duckdb.DuckDBPyCo
         *({"stored": n, "compound": after, "scored": scored} for n, (*_, after, scored) in enumerate(cases)),
     )
     run(con, "landing/rescore/write", {"version": "v2", "now": NOW})
-    day = "select run_id, channel, product, extract(day from day), seen_at, reason, posts, scored_before, scored_after,"
-    assert asked(con, day + " compound_sum_before, compound_sum_after from day_changes order by day") == [
+    told = (
+        "select run_id, channel, product, extract(day from day), seen_at, reason, posts, scored_before, scored_after,"
+    )
+    assert asked(con, told + " compound_sum_before, compound_sum_after from day_changes order by day") == [
         ("second", "rd", "orbit", 1, NOW, "rescored", 3, 2, 2, 1.0, 0.6),
         ("second", "rd", "orbit", 3, NOW, "rescored", 1, 0, 1, 0.0, 0.0),
         ("second", "rd", "orbit", 4, NOW, "rescored", 1, 1, 1, 0.2, -0.2),
@@ -142,11 +144,11 @@ def test_words_are_masked_in_their_own_place_only(con: duckdb.DuckDBPyConnection
         [(*first, new, "" if again else "v1"), *((*other, old, "v1") for other in others)]
     )
     changes = [(old, 5), (6, old), (7, 8), (None, None)]
-    for place in (first, *others):
-        named = dict(zip(("channel", "product", "post"), place, strict=True))
+    for where in (first, *others):
+        named = dict(zip(("channel", "product", "post"), where, strict=True))
         found = con.execute(
             "select old_hash, new_hash from revisions where channel = $channel and product = $product and post_id = $post"
             " order by rowid",
             named,
         ).fetchall()
-        assert found == ([(new, 5), (6, new), *changes[2:]] if place == first else changes), place
+        assert found == ([(new, 5), (6, new), *changes[2:]] if where == first else changes), where

@@ -202,7 +202,12 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         dated = (
             {"created_at": at(was.written)} if was.seen == NOW else {"created_at": at(0), "edited_at": at(was.written)}
         )
-        facts = {"content_hash": was.words, "rating": was.rating, "nps": was.nps, "recommended": was.thumb}
+        facts: dict[str, Any] = {
+            "content_hash": was.words,
+            "rating": was.rating,
+            "nps": was.nps,
+            "recommended": was.thumb,
+        }
         facts |= {"compound": was.score, "first_seen_at": at(was.seen), "day": date(2026, 3, 1)}
         add(con, "posts", {**KEY, "post_id": name, **dated, **facts})
         ((stored,),) = asked(con, "select max(rowid) from posts")
