@@ -201,10 +201,12 @@ def test_a_channel_is_behind_from_the_third_missing_day_on(con: duckdb.DuckDBPyC
         ("ends", True, ago(0)),
         ("ended", True, ago(1)),
         ("st", True, ago(-9)),
+        ("up", True, None),
     ]
     fill(con, "channels", channels)
     whole = [
         ("a", "rd", 3), ("a", "st", 4), ("a", "ends", 7), ("a", "ended", 7), ("a", "past", 7), ("past", "rd", 7),
+        ("a", "up", 6),
     ]  # fmt: skip
     for product, channel, days in whole:
         rows = [
@@ -216,4 +218,5 @@ def test_a_channel_is_behind_from_the_third_missing_day_on(con: duckdb.DuckDBPyC
     assert found(con, "backlog") == [
         ("a", "a ends", ago(6), ago(1), 1, True, said.format("ends", ago(7), 6), False),
         ("a", "a st", ago(3), ago(1), 0, True, said.format("st", ago(4), 3), False),
+        ("a", "a up", ago(5), ago(1), 0, True, said.format("up", ago(6), 5), False),
     ]
