@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -179,43 +180,38 @@ def fill(con: duckdb.DuckDBPyConnection) -> None:
         "create temp table matched (row_no bigint, post_id varchar, verdict varchar, text_changed boolean, old_rating double,"
         " old_nps tinyint, old_recommended boolean)"
     )
-    row = stored = 0
+    rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for name, post in POSTS.items():
+        own = {**KEY, "post_id": name}
         # What other places have of the id: other versions, written and seen at all times.
         for other in ELSEWHERE:
-            add(con, "revisions", {**other, "post_id": name} | change(V(0, 0, 8, 8), V(7, 99, 7, 7)))
-            add(con, "posts", {**other, "post_id": name, "day": date(2026, 3, 9), "created_at": at(0)})
+            rows["revisions"].append({**other, "post_id": name} | change(V(0, 0, 8, 8), V(7, 99, 7, 7)))
+            rows["posts"].append({**other, "post_id": name, "day": date(2026, 3, 9), "created_at": at(0)})
         # One from before versions were told apart.
         if post.known or name == "only from before":
-            add(con, "revisions", {**KEY, "post_id": name, "seen_at": at(5), "reason": "before"})
-        add(con, "revisions", *({**KEY, "post_id": name} | change(*pair) for pair in pairwise(post.known)))
+            rows["revisions"].append({**own, "seen_at": at(5), "reason": "before"})
+        rows["revisions"] += [own | change(*pair) for pair in pairwise(post.known)]
         for n, v in enumerate(post.comes):
-            con.execute("insert into stage values (?, ?, ?, ?, ?)", [v.words, v.rating, v.nps, v.thumb, v.score])
-            con.execute("insert into candidates values (?, ?, ?)", [row, name, at(v.written)])
+            row = len(rows["stage"])
+            facts = {"rating": v.rating, "nps": v.nps, "recommended": v.thumb, "compound": v.score}
+            rows["stage"].append({"content_hash": v.words, **facts})
+            rows["candidates"].append({"row_no": row, "post_id": name, "version": at(v.written)})
             if n + 1 < len(post.comes) or post.left:
-                con.execute("insert into outdated values (?)", [row])
-            row += 1
+                rows["outdated"].append({"row_no": row})
         if (was := post.stored) is None:
-            if not post.left:
-                add(con, "posts", {**KEY, "post_id": name, "day": date(2026, 3, 1)})
+            rows["posts"] += [] if post.left else [{**own, "day": date(2026, 3, 1)}]
             continue
-        dated = (
-            {"created_at": at(was.written)} if was.seen == NOW else {"created_at": at(0), "edited_at": at(was.written)}
-        )
-        facts: dict[str, Any] = {
-            "content_hash": was.words,
-            "rating": was.rating,
-            "nps": was.nps,
-            "recommended": was.thumb,
-        }
-        facts |= {"compound": was.score, "first_seen_at": at(was.seen), "day": date(2026, 3, 1)}
-        add(con, "posts", {**KEY, "post_id": name, **dated, **facts})
-        ((stored,),) = asked(con, "select max(rowid) from posts")
-        con.execute("insert into known values (?)", [stored])
-        con.execute(
-            "insert into matched values (?, ?, ?, ?, ?, ?, ?)",
-            [row - 1, name, post.verdict, post.comes[-1].words != was.words, was.rating, was.nps, was.thumb],
-        )
+        rows["known"].append({"stored": len(rows["posts"])})
+        edited = was.seen != NOW
+        created = {"created_at": at(0 if edited else was.written), "edited_at": at(was.written) if edited else None}
+        facts = {"rating": was.rating, "nps": was.nps, "recommended": was.thumb, "compound": was.score}
+        seen = {"content_hash": was.words, "first_seen_at": at(was.seen), "day": date(2026, 3, 1)}
+        rows["posts"].append({**own, **created, **facts, **seen})
+        verdict = {"row_no": row, "verdict": post.verdict, "text_changed": post.comes[-1].words != was.words}
+        before = {f"old_{fact}": value for fact, value in facts.items() if fact != "compound"}
+        rows["matched"].append({"post_id": name, **verdict, **before})
+    for table, values in rows.items():
+        add(con, table, *values)
 
 
 def test_versions_are_told_of_posts_that_changed_and_put_in_their_order(con: duckdb.DuckDBPyConnection) -> None:
