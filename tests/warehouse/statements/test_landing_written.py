@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from bare_tables import add
 from landing import DAY, HOUR, NOW, T0, named, put, row, span, wipe
 
-from earful.connectors.base import Coverage
 from earful.warehouse import Store, open_store
 
 NOON = T0 + 12 * HOUR
 #: Another channel and another product: what they have of the same ids and days is theirs.
-ELSEWHERE: tuple[dict[str, Any], ...] = ({"channel": "st"}, {"product": "nova"})
+ELSEWHERE = ({"channel": "st", "product": "orbit"}, {"channel": "rd", "product": "nova"})
 LATER = NOW + DAY
 
 
@@ -38,6 +38,22 @@ def naive(moment: datetime) -> datetime:
     return moment.replace(tzinfo=None)
 
 
+def copied(store: Store) -> None:
+    """All that is stored of posts once more in the other places."""
+    for table in ("posts", "texts"):
+        own = f"from {table} where channel = 'rd' and product = 'orbit'"
+        for other in ELSEWHERE:
+            store.con.execute(
+                f"insert into {table} select * replace ($channel as channel, $product as product) {own}", other
+            )
+
+
+def covered(number: int) -> dict[str, Any]:
+    """A whole day, so many after the first."""
+    day = (T0 + number * DAY).date()
+    return {"channel": "rd", "product": "orbit", "source": "reddit", "day": day, "complete": True, "covered_share": 1.0}
+
+
 def changes(store: Store, run: str) -> list[tuple[Any, ...]]:
     """Days (of March), reasons and numbers that a run told of."""
     return ask(
@@ -50,9 +66,9 @@ def changes(store: Store, run: str) -> list[tuple[Any, ...]]:
 def test_posts_are_late_on_days_that_the_channel_covered_for_the_product(store: Store) -> None:
     put(store, row("a", NOON), window=span(0, 2), run_id="first")
     assert changes(store, "first") == []
-    put(store, window=span(3, 4), channel="st")
-    put(store, window=span(4, 5), product="nova")
-    put(store, window=span(5, 6), coverage=Coverage(T0 + 5.5 * DAY, T0 + 6 * DAY, capped=True))
+    for number, other in enumerate(ELSEWHERE, 3):
+        add(store.con, "coverage_daily", covered(number) | other)
+    add(store.con, "coverage_daily", covered(5) | {"covered_share": 0.5})
     came = [
         row("b", NOON, -0.25), row("c", NOON, None), row("d", NOON + DAY, 0.75),
         *(row(f"n{day}", NOON + day * DAY) for day in (2, 3, 4, 5, 6)), row("a", NOON),
@@ -77,8 +93,8 @@ def test_what_changed_in_a_day_is_told_with_its_reason(store: Store) -> None:
     before = [row(name, NOON, 0.5, **base) for name in (*kinds, *quiet, "old", "unscored", "scored", "day")]
     before[-3]["edited_at"], before[-4]["edited_at"] = None, T0 + 20 * HOUR
     before[-3] |= {"scored": False, "compound": None, "topics": None}
-    for more in ({}, *ELSEWHERE):
-        put(store, *(each | more for each in before), run_id="first", **more)
+    put(store, *before, run_id="first")
+    copied(store)
     after = [row(name, NOON, 0.25, **{**base, **change}) for name, (change, _) in kinds.items()]
     after += [row(name, NOON, 0.5, **{**base, **change}) for name, change in quiet.items()]
     # A version before the stored one changes nothing; a score that comes, one that goes.
@@ -96,8 +112,8 @@ def test_what_changed_in_a_day_is_told_with_its_reason(store: Store) -> None:
 
 def test_a_post_that_is_dated_anew_leaves_its_day_and_comes_to_a_covered_one(store: Store) -> None:
     put(store, *(row(name, NOON, 0.5) for name in ("a", "b")), row("c", NOON + DAY, None), window=span(0, 3))
-    for more in ELSEWHERE:
-        put(store, window=span(0, 7), **more)
+    for other in ELSEWHERE:
+        add(store.con, "coverage_daily", *(covered(number) | other for number in range(7)))
     at = naive(LATER)
     # To the covered third day, to the fifth, which is not, and from the second to the first.
     moved = [row("a", NOON + 2 * DAY, 0.25), row("b", NOON + 4 * DAY, 0.25), row("c", NOON, None, edited_at=LATER)]
@@ -113,8 +129,8 @@ def test_a_post_that_is_dated_anew_leaves_its_day_and_comes_to_a_covered_one(sto
 
 def test_words_go_in_for_new_posts_and_new_words_only(store: Store) -> None:
     names = ("same", "likes", "words", "older", "dropped", "anew")
-    for more in ({}, *ELSEWHERE):
-        put(store, *(row(name, NOON, edited_at=NOON + HOUR, **more) for name in names), **more)
+    put(store, *(row(name, NOON, edited_at=NOON + HOUR) for name in names))
+    copied(store)
     store.con.execute("delete from texts where post_id in ('dropped', 'anew')")
     store.con.execute("update posts set spam = 'copies'")
     came = [
@@ -148,14 +164,8 @@ def test_words_go_in_for_new_posts_and_new_words_only(store: Store) -> None:
 
 def test_a_post_was_first_seen_by_the_earliest_answer_whichever_lands_first(store: Store) -> None:
     days = {"same": 0, "older": 1, "newer": 2, "equal": 3, "not asked": 4}
-    places = ({}, *ELSEWHERE)
-    for more in places:
-        put(
-            store,
-            *(row(n, NOON + d * DAY, edited_at=NOON + 9 * DAY, **more) for n, d in days.items()),
-            now=LATER,
-            **more,
-        )
+    put(store, *(row(name, NOON + number * DAY, edited_at=NOON + 9 * DAY) for name, number in days.items()), now=LATER)
+    copied(store)
     then = NOW - DAY
     came = [
         row("same", NOON, edited_at=NOON + 9 * DAY), row("older", NOON + DAY, text="before"),
