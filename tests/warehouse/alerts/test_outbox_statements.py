@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from bare_tables import add, asked, bare_tables
+from bare_tables import add, asked, bare_tables, undone
 
 from earful.warehouse.statements import run, text
 
@@ -18,11 +18,17 @@ TICK = timedelta(microseconds=1)
 KINDS = ("failed_night", "worse", "silent", "backlog", "spam", "better")
 
 
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+@pytest.fixture(scope="module")
+def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with bare_tables() as opened:
         add(opened, "alerts", *({"alert": kind, "kind": kind, "noted_at": NOW} for kind in KINDS))
         yield opened
+
+
+@pytest.fixture
+def con(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    with undone(tables) as begun:
+        yield begun
 
 
 def message(name: str, alert: str | None = "worse", **more: Any) -> dict[str, Any]:

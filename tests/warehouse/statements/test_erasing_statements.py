@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from bare_tables import add, asked, bare_tables
+from bare_tables import add, asked, bare_tables, undone
 
 from earful.warehouse.statements import run, text
 
@@ -26,8 +26,8 @@ POSTS: list[tuple[str, str, str, str | None, int, float | None]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+@pytest.fixture(scope="module")
+def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with bare_tables() as opened:
         names = ("channel", "product", "post_id", "author", "compound")
         for *ids, day, score in POSTS:
@@ -37,6 +37,12 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
                 {**dict(zip(names, (*ids, score), strict=True)), "day": date(2026, 3, day), "created_at": NOW},
             )
         yield opened
+
+
+@pytest.fixture
+def con(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    with undone(tables) as begun:
+        yield begun
 
 
 def key_of(*parts: str) -> str:
@@ -108,7 +114,7 @@ def test_a_tombstone_is_set_for_each_named_post_and_the_later_one_stays(
 
 
 def test_authors_and_products_are_listed_once(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("create temp table named as select 'rd' as channel, 'a' as post_id")
+    con.execute("create temp table named as select 'rd' as channel, unnest(['a', 'b']) as post_id")
     for table in ("forgotten_authors", "excluded_authors"):
         add(con, table, {"author_key": key_of("x"), "at": NOW - HOUR}, {"author_key": key_of("w"), "at": NOW - HOUR})
     add(con, "forgotten_products", *({"product": name, "at": NOW - HOUR} for name in ("nova", "old")))

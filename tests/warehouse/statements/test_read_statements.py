@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
-from bare_tables import add, asked, bare_tables
+from bare_tables import add, asked, bare_tables, undone
 
 from earful.warehouse.statements import file_literal, literal, run, text
 
@@ -20,10 +20,16 @@ START = datetime(2026, 3, 1)
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+@pytest.fixture(scope="module")
+def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with bare_tables() as opened:
         yield opened
+
+
+@pytest.fixture
+def con(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    with undone(tables) as begun:
+        yield begun
 
 
 def day(number: int) -> date:

@@ -8,7 +8,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from bare_tables import add, asked, bare_tables
+from bare_tables import add, asked, bare_tables, undone
 
 from earful.warehouse.statements import run
 
@@ -17,10 +17,16 @@ HOUR = timedelta(hours=1)
 KEY = {"old": "was", "new": "is"}
 
 
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
+@pytest.fixture(scope="module")
+def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with bare_tables() as opened:
         yield opened
+
+
+@pytest.fixture
+def con(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    with undone(tables) as begun:
+        yield begun
 
 
 def at(hour: int | None) -> datetime | None:
