@@ -123,15 +123,23 @@ def test_what_was_judged_goes_to_its_days_and_is_carried_by_their_numbers(con: d
         (0.5, True, True, True), (1.0, True, False, False), (1.0, False, True, True), (1.0, True, True, False),
     ]  # fmt: skip
     con.execute("create temp table judged (day date, usual double, doubt varchar, suspect boolean)")
-    for n, (share, suspect, complete, doubted) in enumerate(cases, 1):
-        if n < len(cases):
-            con.execute("insert into judged values (?, ?, ?, ?)", [day(n), n / 2, f"doubt {n}", suspect])
-        for place in (KEY, *ELSEWHERE):
-            own = place == KEY
-            row = {**place, "day": day(n), "complete": complete if own else n % 2 == 0, "suspect": doubted}
-            add(con, "coverage_daily", {**row, "covered_share": share if own else 1.0 - n / 100})
-            for table in ("daily", "daily_version", "daily_topic"):
-                add(con, table, row if table == "daily" else {k: v for k, v in row.items() if k != "suspect"})
+    judged = [(n, suspect) for n, (_, suspect, _, _) in enumerate(cases[:-1], 1)]
+    add(
+        con,
+        "judged",
+        *({"day": day(n), "usual": n / 2, "doubt": f"doubt {n}", "suspect": suspect} for n, suspect in judged),
+    )
+    for place in (KEY, *ELSEWHERE):
+        own = place == KEY
+        rows = [
+            {**place, "day": day(n), "complete": complete if own else n % 2 == 0, "suspect": doubted}
+            for n, (_, _, complete, doubted) in enumerate(cases, 1)
+        ]
+        shares = [share if own else 1.0 - n / 100 for n, (share, _, _, _) in enumerate(cases, 1)]
+        add(con, "coverage_daily", *({**row, "covered_share": share} for row, share in zip(rows, shares, strict=True)))
+        add(con, "daily", *rows)
+        for table in ("daily_version", "daily_topic"):
+            add(con, table, *({k: v for k, v in row.items() if k != "suspect"} for row in rows))
     elsewhere = {
         table: asked(con, f"select * from {table} where not (channel = 'rd' and product = 'orbit') order by all")
         for table in ("coverage_daily", "daily", "daily_version", "daily_topic")
