@@ -131,15 +131,15 @@ def test_what_was_judged_goes_to_its_days_and_is_carried_by_their_numbers(con: d
     )
     for place in (KEY, *ELSEWHERE):
         own = place == KEY
-        rows = [
+        days = [
             {**place, "day": day(n), "complete": complete if own else n % 2 == 0, "suspect": doubted}
             for n, (_, _, complete, doubted) in enumerate(cases, 1)
         ]
         shares = [share if own else 1.0 - n / 100 for n, (share, _, _, _) in enumerate(cases, 1)]
-        add(con, "coverage_daily", *({**row, "covered_share": share} for row, share in zip(rows, shares, strict=True)))
-        add(con, "daily", *rows)
+        add(con, "coverage_daily", *({**row, "covered_share": share} for row, share in zip(days, shares, strict=True)))
+        add(con, "daily", *days)
         for table in ("daily_version", "daily_topic"):
-            add(con, table, *({k: v for k, v in row.items() if k != "suspect"} for row in rows))
+            add(con, table, *({k: v for k, v in row.items() if k != "suspect"} for row in days))
     elsewhere = {
         table: asked(con, f"select * from {table} where not (channel = 'rd' and product = 'orbit') order by all")
         for table in ("coverage_daily", "daily", "daily_version", "daily_topic")
