@@ -23,6 +23,7 @@ POSTS: list[tuple[str, str, str, str | None, int, float | None]] = [
     ("rd", "orbit", "a", "x", 1, 0.5), ("rd", "nova", "a", "x", 1, 0.25), ("st", "orbit", "a", "y", 1, 0.75),
     ("rd", "orbit", "b", "y", 1, -0.125), ("rd", "orbit", "c", "x", 2, None), ("rd", "orbit", "d", None, 2, 0.5),
     ("st", "nova", "e", "z", 3, 0.5), ("rd", "orbit", "f", "x", 1, None),
+    ("rd", "orbit", "h", "x", 1, 0.125),
 ]  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def places(posts: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
     ("given", "goes", "named"),
     [
         ({"channel": "rd", "ids": ["a", "never"]}, [0, 1], [("rd", "a"), ("rd", "never")]),
-        ({"authors": ["x", "nobody"]}, [0, 1, 4, 7], [("rd", "a"), ("rd", "c"), ("rd", "f")]),
+        ({"authors": ["x", "nobody"]}, [0, 1, 4, 7, 8], [("rd", "a"), ("rd", "c"), ("rd", "f"), ("rd", "h")]),
         ({"product": "nova"}, [1, 6], [("rd", "a"), ("st", "e")]),
         ({"channel": "st", "ids": []}, [], []),
     ],
@@ -77,7 +78,7 @@ def test_days_that_lose_posts_are_told_and_of_what_a_person_asked_for_only_how_m
     run(con, "privacy/erase_find", {**NOBODY, "authors": ["x"]})
     run(con, "privacy/erase_report", {"reason": reason, "now": NOW})
     day = "select run_id, channel, product, extract(day from day), seen_at, reason, posts, scored_before, scored_after,"
-    rows = [("rd", "nova", 1, 1, 1, 0.25), ("rd", "orbit", 1, 2, 1, 0.5), ("rd", "orbit", 2, 1, 0, 0.0)]
+    rows = [("rd", "nova", 1, 1, 1, 0.25), ("rd", "orbit", 1, 3, 2, 0.625), ("rd", "orbit", 2, 1, 0, 0.0)]
     assert asked(
         con, day + " compound_sum_before, compound_sum_after from day_changes order by channel, product, day"
     ) == [
@@ -201,6 +202,6 @@ def test_channels_that_nobody_asks_are_told_with_their_posts(con: duckdb.DuckDBP
     )
     tell = text("privacy/never_asked")
     both = {"sources": ["reddit", "steam"]}
-    assert con.execute(tell, {**both, "channels": ["none"]}).fetchall() == [("b", 1), ("rd", 5), ("st", 2)]
+    assert con.execute(tell, {**both, "channels": ["none"]}).fetchall() == [("b", 1), ("rd", 6), ("st", 2)]
     assert con.execute(tell, {**both, "channels": ["rd"]}).fetchall() == [("b", 1), ("st", 2)]
     assert con.execute(tell, {"sources": ["steam"], "channels": ["rd"]}).fetchall() == [("st", 2)]
