@@ -164,15 +164,20 @@ def test_what_was_judged_goes_to_its_days_and_is_carried_by_their_numbers(con: d
         )
 
 
-def test_every_day_is_given_anew_by_the_clock_of_the_new_zone(con: duckdb.DuckDBPyConnection) -> None:
-    """Two hours ahead of UTC up to the second noon, then one: on that bound the later shift holds."""
+@pytest.mark.parametrize("backwards", [False, True])
+def test_every_day_is_given_anew_by_the_clock_of_the_new_zone(con: duckdb.DuckDBPyConnection, backwards: bool) -> None:
+    """As UTC, two hours ahead of it from midnight on, and one from 22:00 on: on a bound the later shift holds."""
+    shifts = [(-99, 0, 0), (0, 22, 2), (22, 999, 1)]
     con.execute("create temp table shifts (starts_at timestamp, ends_at timestamp, shift bigint)")
-    change = START + 22 * HOUR
-    con.execute(
-        "insert into shifts values (?, ?, 7200), (?, ?, 3600)", [START - 99 * HOUR, change, change, START + 999 * HOUR]
-    )
-    hours = [21, 22, 23, 21.999]
-    days = [day(1), day(1), day(2), day(1)]
+    for start, end, ahead in reversed(shifts) if backwards else shifts:
+        con.execute("insert into shifts values (?, ?, ?)", [START + start * HOUR, START + end * HOUR, ahead * 3600])
+
+    def day_of(hour: float) -> date:
+        ahead = next(ahead for start, end, ahead in shifts if start <= hour < end)
+        return (START + (hour + ahead) * HOUR).date()
+
+    hours = [-0.5, 0, 21.999, 22, 23]
+    assert [day_of(hour).day for hour in hours] == [28, 1, 1, 1, 2]
     for n, hour in enumerate(hours):
         for at, place in enumerate((KEY, *ELSEWHERE)):
             # The same id in another place is of another day.
@@ -188,16 +193,13 @@ def test_every_day_is_given_anew_by_the_clock_of_the_new_zone(con: duckdb.DuckDB
     for table in tables:
         add(con, table, {**KEY, "day": day(1)}, {**ELSEWHERE[0], "day": day(2)})
     run(con, "aggregates/rezone")
-    assert days == [((START + hour * HOUR) + (2 if hour < 22 else 1) * HOUR).date() for hour in hours]
     for table in ("posts", "texts", "revisions"):
         for at, place in enumerate((KEY, *ELSEWHERE)):
             found = con.execute(
                 f"select day from {table} where channel = $channel and product = $product and post_id <> 'other' order by post_id",
                 place,
             ).fetchall()
-            later = [
-                ((START + (hour + 24 * at) * HOUR) + (2 if hour + 24 * at < 22 else 1) * HOUR).date() for hour in hours
-            ]
+            later = [day_of(hour + 24 * at) for hour in hours]
             assert [d for (d,) in found] == later, (table, place)
     assert asked(con, "select day from texts where post_id = 'other'") == [(day(9),)]
     spans = [(day(3), day(4)), (day(9), day(9)), (day(1), day(2))]
