@@ -82,49 +82,61 @@ def test_posts_are_late_on_days_that_the_channel_covered_for_the_product(store: 
 
 
 def test_what_changed_in_a_day_is_told_with_its_reason(store: Store) -> None:
-    """Of the first day; two posts of each kind, with another score each, and one whose score stays where it may."""
-    kinds: dict[str, tuple[dict[str, Any], str]] = {
-        "text": ({"text": "other"}, "edited"), "title": ({"title": "other"}, "edited"),
-        "rating": ({"rating": 5}, "edited"), "nps": ({"nps": 9}, "edited"), "thumb": ({"recommended": True}, "edited"),
-        "score": ({}, "rescored"),
-    }  # fmt: skip
-    quiet: dict[str, dict[str, Any]] = {"likes": {"likes": 9}, "url": {"url": "https://example.org/x"}}
+    """Of the first day; a post of each kind of edit with another score, and one whose score stays."""
+    edits: list[dict[str, Any]] = [
+        {"text": "other"},
+        {"title": "other"},
+        {"rating": 5},
+        {"nps": 9},
+        {"recommended": True},
+    ]
     base: dict[str, Any] = {"rating": 2, "nps": 3, "recommended": False, "text": "words"}
-    before = [row(name, NOON, 0.5, **base) for name in (*kinds, *quiet, "old", "unscored", "scored", "day")]
-    before[-3]["edited_at"], before[-4]["edited_at"] = None, T0 + 20 * HOUR
-    before[-3] |= {"scored": False, "compound": None, "topics": None}
+    quiet: list[dict[str, Any]] = [{"likes": 9}, {"url": "https://example.org/x"}]
+    old = row("old", NOON, 0.5, **base, edited_at=T0 + 20 * HOUR)
+    names = [*(f"{n} {score}" for n in range(len(edits)) for score in (0.25, 0.5)), "score", "scored"]
+    same = [row(f"quiet {n}", NOON, 0.5, **base) for n in range(len(quiet))]
+    before = [*(row(name, NOON, 0.5, **base) for name in names), *same, old, row("unscored", NOON, None, **base)]
     put(store, *before, run_id="first")
     copied(store)
-    after = [row(name, NOON, 0.25, **{**base, **change}) for name, (change, _) in kinds.items()]
-    after += [row(name, NOON, 0.5, **{**base, **change}) for name, change in quiet.items()]
-    # A version before the stored one changes nothing; a score that comes, one that goes.
-    after += [row("old", NOON, -0.9, **{**base, "rating": 1, "text": "before"}, edited_at=T0 + 18 * HOUR)]
-    after += [row("unscored", NOON, 0.125, **base), row("scored", NOON, None, **base)]
+    after = [row(f"{n} {score}", NOON, score, **{**base, **e}) for n, e in enumerate(edits) for score in (0.25, 0.5)]
+    after += [{**each, **change} for each, change in zip(same, quiet, strict=True)]
+    # A version before the stored one changes nothing; a score that is another, one that goes, one that comes.
+    after += [{**old, "rating": 1, "text": "before", "compound": -0.9, "edited_at": T0 + 18 * HOUR}]
+    after += [row("score", NOON, 0.25, **base), row("scored", NOON, None, **base), row("unscored", NOON, 0.125, **base)]
     landed = put(store, *after, run_id="second", now=LATER)
-    assert (landed.changed, landed.unchanged, landed.days) == (10, 1, 1)
-    edited = sum(reason == "edited" for _, reason in kinds.values())
+    assert (landed.changed, landed.unchanged, landed.days) == (15, 1, 1)
     at = naive(LATER)
     assert changes(store, "second") == [
-        ("rd", "orbit", 2, "edited", edited, edited, edited, 0.5 * edited, 0.25 * edited, at),
-        ("rd", "orbit", 2, "rescored", 3, 2, 2, 1.0, 0.375, at),
-    ]
+        ("rd", "orbit", 2, "edited", 10, 10, 10, 5.0, 3.75, at), ("rd", "orbit", 2, "rescored", 3, 2, 2, 1.0, 0.375, at),
+    ]  # fmt: skip
 
 
 def test_a_post_that_is_dated_anew_leaves_its_day_and_comes_to_a_covered_one(store: Store) -> None:
-    put(store, *(row(name, NOON, 0.5) for name in ("a", "b")), row("c", NOON + DAY, None), window=span(0, 3))
+    put(store, *(row(name, NOON, 0.5) for name in ("a", "b")), row("c", NOON + DAY, None),
+        row("d", NOON + DAY, edited_at=LATER), window=span(0, 3))  # fmt: skip
     for other in ELSEWHERE:
         add(store.con, "coverage_daily", *(covered(number) | other for number in range(7)))
     at = naive(LATER)
-    # To the covered third day, to the fifth, which is not, and from the second to the first.
-    moved = [row("a", NOON + 2 * DAY, 0.25), row("b", NOON + 4 * DAY, 0.25), row("c", NOON, None, edited_at=LATER)]
+    # To the covered third day, to the fifth, which is not, and from the second to the first; one is older than it was.
+    moved = [
+        row("a", NOON + 2 * DAY, 0.25),
+        row("b", NOON + 4 * DAY, 0.25),
+        row("c", NOON, None, edited_at=LATER),
+        row("d", NOON),
+    ]
     landed = put(store, *moved, window=span(9, 10), run_id="second", now=LATER)
     assert (landed.changed, landed.days) == (3, 5), "four days with posts, and the one that was asked for"
     assert changes(store, "second") == [
         ("rd", "orbit", 2, "moved", 1, 0, 0, 0.0, 0.0, at), ("rd", "orbit", 2, "moved", 2, 2, 0, 1.0, 0.0, at),
         ("rd", "orbit", 3, "moved", 1, 0, 0, 0.0, 0.0, at), ("rd", "orbit", 4, "moved", 1, 0, 1, 0.0, 0.25, at),
     ]  # fmt: skip
-    assert ask(store, "select post_id, extract(day from day) from texts order by 1") == [("a", 4), ("b", 6), ("c", 2)]
-    assert ask(store, "select extract(day from day), posts from daily order by 1") == [(2, 1), (4, 1), (6, 1)]
+    assert ask(store, "select post_id, extract(day from day) from texts order by 1") == [
+        ("a", 4),
+        ("b", 6),
+        ("c", 2),
+        ("d", 3),
+    ]
+    assert ask(store, "select extract(day from day), posts from daily order by 1") == [(2, 1), (3, 1), (4, 1), (6, 1)]
 
 
 def test_words_go_in_for_new_posts_and_new_words_only(store: Store) -> None:

@@ -60,6 +60,10 @@ def posts(con: duckdb.DuckDBPyConnection) -> None:
                 "first_seen_at": at(seen),
             }
             add(con, "posts", {"channel": "rd", "product": product, "post_id": post, "content_hash": words, **times})
+    # In another channel both have the id, too, and the other one's version stays, of other words.
+    for product, edited in (("was", 9), ("is", 8)):
+        ids = {"channel": "st", "product": product, "post_id": "equal", "content_hash": 5, "first_seen_at": at(edited)}
+        add(con, "posts", {**ids, "edited_at": at(edited)})
     # The same id once under each slug, in another channel each; one that only one has.
     for channel, product, post in (
         ("a", "was", "equal"),
@@ -79,7 +83,12 @@ def test_the_newer_version_of_both_stays_and_was_seen_when_the_first_was(con: du
     want: list[tuple[Any, ...]] = [
         ("rd", stays, post, at(min(old[3], new[3]))) for post, (old, new, stays) in BOTH.items()
     ]
-    want += [("a", "was", "equal", at(9)), ("b", "is", "equal", at(9)), ("rd", "was", "alone", at(9))]
+    want += [
+        ("st", "was", "equal", at(8)),
+        ("a", "was", "equal", at(9)),
+        ("b", "is", "equal", at(9)),
+        ("rd", "was", "alone", at(9)),
+    ]
     assert found == sorted(want)
     others = asked(
         con,
@@ -116,12 +125,14 @@ def test_words_go_with_the_version_that_goes(
         # Another channel's words of the same id are nobody's here.
         add(con, "texts", {"channel": "b", "product": "is", "post_id": post})
     add(con, "texts", {"channel": "rd", "product": "was", "post_id": "alone"})
+    add(con, "texts", {"channel": "st", "product": "was", "post_id": "equal"})
     run(con, "store/renamed", KEY)
     found = asked(
         con,
         "select post_id, product from texts where channel = 'rd' and product <> 'third' and post_id <> 'alone' order by 1",
     )
     assert found == sorted(stay.items())
+    assert asked(con, "select product, post_id from texts where channel = 'st'") == [("was", "equal")]
     named = len(stay.keys() | {"edited later", "created later", "equal, others"})
     assert asked(con, "select count(*) from texts where channel = 'b' or product = 'third' or post_id = 'alone'") == [
         (2 * named + 1,)
