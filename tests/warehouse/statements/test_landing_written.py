@@ -74,7 +74,7 @@ def test_posts_are_late_on_days_that_the_channel_covered_for_the_product(store: 
         *(row(f"n{day}", NOON + day * DAY) for day in (2, 3, 4, 5, 6)), row("a", NOON),
     ]  # fmt: skip
     landed = put(store, *came, window=span(6, 7), run_id="second", now=LATER)
-    assert (landed.new, landed.unchanged) == (8, 1)
+    assert (landed.new, landed.unchanged, landed.days) == (8, 1, 7)
     at = naive(LATER)
     assert changes(store, "second") == [
         ("rd", "orbit", 2, "late", 2, 0, 1, 0.0, -0.25, at), ("rd", "orbit", 3, "late", 1, 0, 1, 0.0, 0.75, at),
@@ -116,8 +116,9 @@ def test_a_post_that_is_dated_anew_leaves_its_day_and_comes_to_a_covered_one(sto
         row("d", NOON + DAY, edited_at=LATER), window=span(0, 3))  # fmt: skip
     for other in ELSEWHERE:
         add(store.con, "coverage_daily", *(covered(number) | other for number in range(7)))
+    add(store.con, "coverage_daily", covered(4) | {"complete": False, "covered_share": 0.5})
     at = naive(LATER)
-    # To the covered third day, to the fifth, which is not, and from the second to the first; one is older than it was.
+    # To the covered third day, to the fifth, which is in part, and from the second to the first; one is older than it was.
     moved = [
         row("a", NOON + 2 * DAY, 0.25),
         row("b", NOON + 4 * DAY, 0.25),
