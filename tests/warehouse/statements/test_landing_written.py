@@ -116,6 +116,7 @@ def test_a_post_that_is_dated_anew_leaves_its_day_and_comes_to_a_covered_one(sto
         row("d", NOON + DAY, edited_at=LATER), window=span(0, 3))  # fmt: skip
     for other in ELSEWHERE:
         add(store.con, "coverage_daily", *(covered(number) | other for number in range(7)))
+    copied(store)
     add(store.con, "coverage_daily", covered(4) | {"complete": False, "covered_share": 0.5})
     at = naive(LATER)
     # To the covered third day, to the fifth, which is in part, and from the second to the first; one is older than it was.
@@ -131,12 +132,11 @@ def test_a_post_that_is_dated_anew_leaves_its_day_and_comes_to_a_covered_one(sto
         ("rd", "orbit", 2, "moved", 1, 0, 0, 0.0, 0.0, at), ("rd", "orbit", 2, "moved", 2, 2, 0, 1.0, 0.0, at),
         ("rd", "orbit", 3, "moved", 1, 0, 0, 0.0, 0.0, at), ("rd", "orbit", 4, "moved", 1, 0, 1, 0.0, 0.25, at),
     ]  # fmt: skip
-    assert ask(store, "select post_id, extract(day from day) from texts order by 1") == [
-        ("a", 4),
-        ("b", 6),
-        ("c", 2),
-        ("d", 3),
-    ]
+    days = "select post_id, extract(day from day) from texts where channel = '{}' and product = '{}' order by 1"
+    assert ask(store, days.format("rd", "orbit")) == [("a", 4), ("b", 6), ("c", 2), ("d", 3)]
+    for other in ELSEWHERE:
+        stay = [("a", 2), ("b", 2), ("c", 3), ("d", 3)]
+        assert ask(store, days.format(other["channel"], other["product"])) == stay
     assert ask(store, "select extract(day from day), posts from daily order by 1") == [(2, 1), (3, 1), (4, 1), (6, 1)]
 
 
