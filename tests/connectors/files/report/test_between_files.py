@@ -83,7 +83,7 @@ def test_ids_that_count_the_rows_of_each_file_are_refused(second: dict[str, int]
     if not refused:
         refuse_contradictions(files)
         return
-    with pytest.raises(Fatal, match="^the ids of b and c count the rows of each file: "):
+    with pytest.raises(Fatal, match=r"^the ids of b and c count the rows of each file: "):
         refuse_contradictions(files)
 
 
