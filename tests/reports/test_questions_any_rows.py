@@ -491,7 +491,7 @@ def test_a_channel_is_complete_to_where_it_is_for_every_product(drawn: Drawn) ->
 
 def test_of_every_product_how_many_of_28_days_were_judged(drawn: Drawn) -> None:
     told = {"worse", "no real change", "flood"}
-    for until in before(0, 1):
+    for until in before(0, 1, 9):
         rows = []
         for product in NAMES:
             trend = [r for r in drawn.of("trend", product) if r["day"] <= until]
@@ -562,7 +562,7 @@ def test_the_command_shows_the_newest_days_of_the_trend(drawn: Drawn) -> None:
 def test_the_digest_counts_the_days_of_a_week_that_were_judged(drawn: Drawn) -> None:
     told = {"worse", "better", "no real change", "flood", "fewer"}
     for until in before(-2, 0, 1, 30):
-        rows = []
+        rows: list[Row] = []
         for product in NAMES:
             days = {
                 r["day"] for r in drawn.of("verdicts", product)
