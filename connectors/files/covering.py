@@ -92,23 +92,25 @@ class Covering:
         options, preset = self.options, self.spec.preset
         if declared := options.declared():
             return Inferred(joined(filter(None, (self._declared(each, read) for each in declared))), [])
-        apps = [value.lower() for value in values_of(self.spec, product) or ()] if preset and preset.months else []
+        months = preset.months if preset else None
+        named = [re.fullmatch(months, file.path.name) if months else None for file, _ in read]
+        apps = [value.lower() for value in values_of(self.spec, product) or ()] if months else []
         if self.spec.product_values is None:
             # Any of slug, name and ids may be the app's: it is the one that files are named by.
-            apps = [app for app in apps if any(app in file.path.name.lower() for file, _ in read)]
+            packages = {found["package"].lower() for found in named if found}
+            apps = [app for app in apps if app in packages]
         spans: dict[str, list[Span]] = {app: [] for app in apps or [""]}
         others: Gave = []
-        for file, rows in read:
-            named = re.fullmatch(preset.months, file.path.name) if preset and preset.months else None
-            if named and named["package"].lower() in spans:
+        for (file, rows), found in zip(read, named, strict=True):
+            if found and found["package"].lower() in spans:
                 written = datetime.fromtimestamp(on_disk(file.path).stat().st_mtime, UTC)
-                month = month_span(named["month"], written, rows.last)
-                spans[named["package"].lower()] += [month] if month else []
-            elif not named and len(spans) == 1:
+                month = month_span(found["month"], written, rows.last)
+                spans[found["package"].lower()] += [month] if month else []
+            elif not found and len(spans) == 1:
                 others.append((file, rows))
         by_rows = self._by_rhythm(others)
         next(iter(spans.values())).extend(by_rows.spans)
-        first, *more = [joined(found) for found in spans.values()]
+        first, *more = [joined(each) for each in spans.values()]
         for other in more:
             first = common(first, other)
         unknown = by_rows.unknown

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from landed_world import build
 
-from earful.reports.alerts import Asked, compose, summary
+from earful.reports.alerts import Alert, Asked, compose, summary
 from earful.reports.data import Published
 from earful.reports.wording import readable
 
@@ -143,3 +143,16 @@ def test_a_summary_has_a_line_each_and_says_how_many_more() -> None:
     assert lines[-1] == "and 3 more: the page and `earful alerts list` have them all"
     assert all(len(line) <= 240 for line in lines)
     assert len(made.data["alerts"]) == 23
+
+
+@pytest.mark.parametrize(("count", "more"), [(20, False), (21, True)])
+def test_a_summary_names_twenty(count: int, more: bool) -> None:
+    made = summary([Alert(str(n), "x" * (239 + n % 3)) for n in range(count)])
+    lines = made.text.split("\n")
+    assert made.title == f"earful: {count} more alerts"
+    assert len(lines) == 20 + more
+    assert [len(each) for each in lines[:3]] == [239, 240, 240]
+    assert lines[1].endswith("x")
+    assert lines[2].endswith("…")
+    if more:
+        assert lines[-1] == "and 1 more: the page and `earful alerts list` have them all"

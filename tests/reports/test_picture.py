@@ -12,6 +12,7 @@ from earful.reports.charts.marks import Marks
 from earful.reports.charts.paint import Row
 from earful.reports.data import Published
 from earful.reports.picture import key, picture
+from earful.warehouse.constants import ENOUGH_POSTS
 
 DAY = date(2026, 3, 2)
 
@@ -67,3 +68,31 @@ def test_every_colour_that_a_chart_names_is_one_of_daylight() -> None:
     """A stand-in that stayed would be drawn as nearly black."""
     assert paint.light().keys() >= {paint.colour(name) for name in set(paint._NAMES) - {"other"}}
     assert paint.light()[paint.colour("line")] == "#0b57a4"
+
+
+def test_the_key_on_the_bounds_of_few_posts_and_of_each_sign() -> None:
+    def one(**values: Any) -> Row:
+        return days(**values)[0]
+
+    full, few, none, part = one(), one(scored=1), one(scored=0), one(complete=False)
+    line = "line: 7-day mean, complete days only; dots: mean of one day"
+    assert key([full, none], Marks()) == [line]
+    assert key([one(scored=ENOUGH_POSTS)], Marks()) == [line]
+    assert key([few, part], Marks()) == [f"{line} (small: few posts)", "orange: incomplete day"]
+    assert key([one(complete=False, scored=1)], Marks()) == [line, "orange: incomplete day"]
+    band: list[Row] = [{"baseline": None}, {"baseline": 0.1}]
+    said = "blue band: where 19 of 20 {} lie if nothing changed"
+    assert key([full], Marks(judged=band)) == [line, said.format("daily means")]
+    assert key([few], Marks(judged=band))[1] == said.format("daily means (of up to 7 days where one has few posts)")
+    assert key([few], Marks(judged=band, weeks=[{}]))[1] == said.format("means of up to 7 days")
+    assert key([full], Marks(judged=band[:1])) == [line]
+    bars = [
+        {"verdict": verdict, "answer": answered, "told": told}
+        for verdict, answered, told in (("worse", None, True), ("better", None, False), ("worse", "known", True))
+    ]
+    assert key([full], Marks(episodes=bars, incidents=[{}], releases=[{}]))[1] == (
+        "red bar: a change, bad news; green bar: a change, good news; grey bar: an alarm that was answered; triangle: alarm; "
+        "black line: incident; dashed: release"
+    )
+    assert key([full], Marks(episodes=bars[1:2]))[1] == "green bar: a change, good news"
+    assert key([full], Marks(episodes=bars[2:]))[1] == "grey bar: an alarm that was answered"

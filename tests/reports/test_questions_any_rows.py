@@ -7,6 +7,7 @@ The views hold rows drawn by a seed (any_rows.py). test_questions.py asks the sa
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
+import duckdb
 import pytest
 from any_rows import NAMES, OWN, UNTIL, VIEWED, Row, before, make
 
@@ -489,7 +491,7 @@ def test_a_channel_is_complete_to_where_it_is_for_every_product(drawn: Drawn) ->
 
 def test_of_every_product_how_many_of_28_days_were_judged(drawn: Drawn) -> None:
     told = {"worse", "no real change", "flood"}
-    for until in before(0, 1):
+    for until in before(0, 1, 9):
         rows = []
         for product in NAMES:
             trend = [r for r in drawn.of("trend", product) if r["day"] <= until]
@@ -555,3 +557,49 @@ def test_the_command_shows_the_newest_days_of_the_trend(drawn: Drawn) -> None:
     for days in (1, 5, 99):
         own = sorted(drawn.of("trend", "orbit"), key=lambda r: r["day"])[-days:]
         assert asked("trend_product", product="orbit", days=days) == [{c: r[c] for c in columns} for r in own]
+
+
+def test_the_digest_counts_the_days_of_a_week_that_were_judged(drawn: Drawn) -> None:
+    told = {"worse", "better", "no real change", "flood", "fewer"}
+    for until in before(-2, 0, 1, 30):
+        rows: list[Row] = []
+        for product in NAMES:
+            days = {
+                r["day"] for r in drawn.of("verdicts", product)
+                if r["slice_kind"] == "product" and r["metric"] in {"sentiment", "volume"} and r["verdict"] in told
+                and 0 < ago(r["day"], until) <= 7
+            }  # fmt: skip
+            rows.append({"product": product, "product_name": NAMES[product], "judged_days": len(days)})
+        rows.sort(key=lambda r: (not OWN[r["product"]], r["product_name"], r["product"]))
+        same(drawn.file.ask("digest_judged", until=until), rows)
+
+
+#: Questions that leave out what is configured no more, by the views that they ask.
+TRACKED = (
+    "today", "told", "glance", "changed", "gaps", "state", "digest_changes", "digest_judged", "digest_releases", "digest_words",
+    "digest_nps", "digest_bursts", "digest_spam", "digest_gaps",
+)  # fmt: skip
+
+
+def test_of_what_is_configured_no_more_a_report_says_what_it_says_without_it(drawn: Drawn, tmp_path: Path) -> None:
+    """All the rows of two products are there, or none: both read the same; and those of whom nothing says so count."""
+    untracked, without = (Path(shutil.copy(drawn.path, tmp_path / name)) for name in ("untracked", "without"))
+    gone = "('orbit', 'nova')"
+    with duckdb.connect(str(untracked)) as con:
+        con.execute(
+            f"update products set tracked = case when product in {gone} then false when product = 'luna' then true end"
+        )
+        con.execute(f"update freshness set tracked = tracked and product not in {gone}")
+    with duckdb.connect(str(without)) as con:
+        con.begin()
+        for view in ("products", *drawn.views):
+            if any("product" in r for r in drawn.views[view]):
+                con.execute(f"delete from {view} where product in {gone}")
+        con.commit()
+    with Published(untracked) as file, Published(without) as other:
+        for question in TRACKED:
+            found, wanted = (
+                each.ask(question, until=UNTIL, since=before(20)[0], most=9).rows for each in (file, other)
+            )
+            assert found == wanted, question
+            assert found, question

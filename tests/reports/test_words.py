@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -90,3 +91,63 @@ def test_a_sentence_has_days_as_the_page_writes_them_and_true_minus_signs() -> N
 def test_a_version_that_looks_like_a_day_stays_as_it_is() -> None:
     for said in ("New on those days: version 2026-11-06, version 4.2.0-1.", "A: worse from 2026-13-45 to x."):
         assert wording.readable(said) == said
+
+
+UNTIL = date(2026, 6, 30)
+
+
+def before(n: int) -> date:
+    return UNTIL - timedelta(n)
+
+
+SAID = [
+    (wording.share, (0.00499,), "<1%"), (wording.share, (0.005,), "0%"), (wording.share, (0.9949,), "99%"), (wording.share, (0.995,), ">99%"),
+    (wording.share, (-0.33,), "−33%"), (wording.signed, (0.005, 1), "0.0"), (wording.signed, (-0.05, 1), "−0.1"),
+    (wording.count, (14236.4,), "14,236"), (wording.count, (None,), "–"), (wording.stars, (4.26,), "4.3"), (wording.stars, (None,), "–"),
+    (wording.some_stars, (1,), "1 star"), (wording.some_stars, (3.5,), "3.5 stars"), (wording.plural, (1, "day"), "1 day"),
+    (wording.plural, (0, "day"), "0 days"), (wording.plural, (2, "foot", "feet"), "2 feet"), (wording.weekday, (UNTIL,), "Tue 30 Jun 2026"),
+    (wording.interval, (None, 0.1), "–"), (wording.interval, (0.1, None), "–"), (wording.interval, (-0.1, 0.1), "−0.10 to +0.10"),
+    (wording.decimal, (-0.714,), "−0.71"), (wording.decimal, (None,), "–"), (wording.clip, ("x" * 280,), "x" * 280),
+    (wording.clip, ("x" * 281,), "x" * 279 + "…"), (wording.clip, ("a" * 8 + " bbb", 10), "a" * 8 + "…"), (wording.clip, ("aa bb cc", 6), "aa bb…"),
+    (wording.clip, (" a" + "b" * 40, 35), "a" + "b" * 33 + "…"), (wording.clip, ("ab " + "c" * 40, 33), "ab…"), (wording.clip, ("ab " + "c" * 40, 34), "ab " + "c" * 30 + "…"),
+    (wording.behind, (before(1), UNTIL), ""), (wording.behind, (before(2), UNTIL), "1 day behind"), (wording.behind, (None, UNTIL), "no complete day yet"),
+    (wording.behind, (before(9), UNTIL, before(7)), "ended 23 Jun 2026, 2 days behind"), (wording.behind, (before(7), UNTIL, before(7)), "ended 23 Jun 2026"),
+    (wording.behind, (before(1), UNTIL, before(1)), "ended 29 Jun 2026"), (wording.behind, (before(2), UNTIL, before(0)), "1 day behind"),
+    (wording.channel_state, ("ok", False, None, None, before(3)), ("partial", "nothing after 27 Jun 2026")),
+    (wording.channel_state, ("ok", True, "few", None, before(3)), ("partial", "nothing after 27 Jun 2026 (few)")),
+    (wording.channel_state, ("ok", True, None, None), ("partial", "the source gave less than was asked")),
+    (wording.channel_state, ("ok", False, "asked of a: b", None), ("partial", "a question is open, until then a field is empty: asked of a: b")),
+    (wording.channel_state, ("ok", False, "was asked of a: b", None), ("good", "answered (was asked of a: b)")),
+    (wording.channel_state, ("failed", False, None, None), ("bad", "the last request failed")),
+    (wording.channel_state, ("pending", False, "n", "e"), ("partial", "still waited for when this was published")),
+    (wording.readable, ("worse from 2026-03-02 to 2026-03-09. (-0.1 to -0.2) in 1-2",), "worse from 2 Mar 2026 to 9 Mar 2026. (−0.1 to −0.2) in 1-2"),
+    (wording.readable, ("from 2026-13-02.",), "from 2026-13-02."), (wording.nameless, ("@ab u/cd /u/ef a@b.org x/u/gh @a",), "@… u/… /u/… …@… x/u/gh @a"),
+    (wording.moment, (None, ZoneInfo("UTC")), "–"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("say", "given", "said"), SAID, ids=[f"{each[0].__name__}{n}" for n, each in enumerate(SAID)])
+def test_numbers_days_and_texts(say: Any, given: tuple[Any, ...], said: object) -> None:
+    assert say(*given) == said
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({}, "a wave of copied posts (3 posts, 30 Jun 2026: 40% of the channel's posts of these days). Without it the mean is +0.20, with it −0.10."),
+        ({"first_day": before(1), "posts": 1, "reason": "contact"}, "a wave of advertising (1 post, 29 Jun 2026 to 30 Jun 2026: 40% of the channel's posts of these days). Without it the mean is +0.20, with it −0.10."),
+        ({"mean_without": None}, "a wave of copied posts (3 posts, 30 Jun 2026: 40% of the channel's posts of these days). No other post of these days has a score; with it the mean is −0.10."),
+        ({"mean_compound": None}, "a wave of copied posts (3 posts, 30 Jun 2026: 40% of the channel's posts of these days). None of these days' posts has a score."),
+    ],
+)  # fmt: skip
+def test_a_wave_of_spam_in_a_sentence(more: dict[str, Any], says: str) -> None:
+    wave = {
+        "reason": "copies",
+        "first_day": UNTIL,
+        "last_day": UNTIL,
+        "posts": 3,
+        "share": 0.4,
+        "mean_compound": -0.1,
+        "mean_without": 0.2,
+    }
+    assert wording.spam_wave(wave | more) == says
