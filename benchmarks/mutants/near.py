@@ -15,6 +15,7 @@ _QUESTIONS = ("test_questions_any_rows", "test_questions.", "test_snapshots")
 _DETECTOR = (
     *(f"test_trends_{name}." for name in ("rows", "judged", "level", "together", "blocks")), "test_snapshots",
 )  # fmt: skip
+_COPIES = ("test_guards.", "test_near_copies_compiled", "test_guards_growth")
 _LANDING = ("test_bounds", "test_land.", "test_rows", "test_revisions", "test_snapshots")
 _CONFIRM = ("test_bounds", "test_confirm", "test_store.", "test_coverage", "test_snapshots")
 #: Part of a file's name to the beginnings of the names of its tests, in whatever folder. The first that fits.
@@ -42,7 +43,7 @@ _TESTED_BY = (
     ("sql/privacy/never_asked", ("test_reddit_recheck", "test_retention", "test_upkeep")),
     ("sql/privacy/", ("test_erase", "test_retention", "test_forget.", "test_upkeep")),
     # SQL of what is published
-    ("sql/publishing/near_copies/", ("test_votes", "test_guards.", "test_near_copies_compiled", "test_guards_growth", *_WORLD)),
+    ("sql/publishing/near_copies/", ("test_votes", *_COPIES, *_WORLD)),
     ("sql/publishing/causes/", ("test_causes", "test_episode_causes", *_WORLD)),
     ("sql/publishing/spam/", ("test_spam", *_WORLD)),
     ("sql/answers/", ("test_alarms_command", "test_episodes_any_rows")),
@@ -65,7 +66,9 @@ _TESTED_BY = (
     ("sql/publishing/publish", (*_WORLD, "test_publish", "test_views")),
     ("reading/worst_words", ("test_worst_any_rows", "test_worst_words", "test_snapshots")),
     ("sql/reading/", ("test_frames", "test_ask", "test_export", *_QUESTIONS)),
-    ("sql/trends/", _DETECTOR),
+    ("sql/trends/points", ("test_trends_statements", *_DETECTOR)),
+    ("sql/trends/genuine", ("test_trends_statements", *_DETECTOR)),
+    ("sql/trends/", ("test_trends_told", "test_trends_statements", *_DETECTOR)),
     # SQL of reports
     ("reports/sql/", (*_QUESTIONS, "test_digest")),
     ("flows/sql/", (*_QUESTIONS, "test_terminal", "test_tables")),
@@ -73,20 +76,22 @@ _TESTED_BY = (
     ("warehouse/causes/", ("test_causes", "test_episode_causes", "test_episodes_any_rows")),
     ("warehouse/answers", ("test_alarms_command", "test_digest")),
     ("publishing/spam", ("test_spam", *_WORLD)),
-    ("warehouse/trends/replay", ("test_trends_rows", "test_backtest_command")),
-    ("warehouse/trends/", _DETECTOR),
+    ("warehouse/trends/replay", ("test_trends_bounds", "test_trends_rows", "test_backtest_command")),
+    ("warehouse/trends/", ("test_trends_bounds", "test_trends_steps", *_DETECTOR)),
     ("warehouse/days", ("test_days", "test_bounds", "test_store.")),
-    ("aggregates/thin_days", ("test_thin_days", "test_confirm")),
+    ("aggregates/thin_days", ("test_thin_days_plain", "test_thin_days", "test_confirm")),
     ("aggregates/pending", ("test_base", "test_publish", "test_trends_blocks")),
     ("aggregates/coverage.py", ("test_coverage", "test_confirm", "test_ended_channel")),
     ("warehouse/aggregates/", (*_CONFIRM, "test_answers", "test_ended_channel")),
-    ("landing/clock", ("test_clock", "test_bounds")),
+    ("landing/clock", ("test_noted", "test_clock", "test_bounds")),
     ("landing/rescore", ("test_rescore",)),
-    ("landing/known_scores", ("test_second_night", "test_rescore", "test_land.")),
+    ("landing/known_scores", ("test_noted", "test_second_night", "test_rescore", "test_land.")),
     ("landing/channel_end", ("test_channel_end", "test_ended_channel", "test_store.", "test_confirm")),
+    ("landing/runs", ("test_noted", "test_store.")),
+    ("landing/windows", ("test_noted", *_LANDING)),
     ("warehouse/landing/", (*_LANDING, "test_store.", "test_channel_end", "test_order")),
     ("privacy/retention", ("test_retention", "test_upkeep")),
-    ("publishing/near_copies", ("test_guards.", "test_near_copies_compiled", "test_guards_growth", *_WORLD)),
+    ("publishing/near_copies", (*_COPIES, *_WORLD)),
     ("publishing/publish", (*_WORLD, "test_publish", "test_base")),
     ("reports/digest", (*_QUESTIONS, "test_digest")),
     ("charts/", ("test_charts", "test_page.")),

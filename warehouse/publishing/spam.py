@@ -30,8 +30,8 @@ _FOUND = pa.schema(
 )
 _TEMPORARY = (
     "spam_read", "spam_found", "spam_numbers", "spam_copies", "spam_authors", "spam_suspects", "spam_calling",
-    "spam_asked", "spam_said", "spam_shared", "spam_others", "spam_others_said", "spam_others_days", "spam_others_words",
-    "spam_campaign", "spam_verdicts", "spam_changed", "spam_facts", "spam_days", "spam_voted",
+    "spam_asked", "spam_said", "spam_shared", "spam_others", "spam_others_said", "spam_others_days",
+    "spam_others_words", "spam_campaign", "spam_verdicts", "spam_changed", "spam_facts", "spam_days", "spam_voted",
 )  # fmt: skip
 
 
