@@ -24,11 +24,11 @@ def told(said: str) -> str:
 def examples(said: list[str]) -> list[str | None]:
     """What a wave of five posts that say this is told by, each in a product of its own."""
     with duckdb.connect() as con:
-        con.execute("create table products (product integer, name varchar, own boolean)")
+        con.execute("create table products (product varchar, name varchar, own boolean)")
         con.execute(
-            'create table posts (product integer, channel varchar, day date, spam varchar, title varchar, "text" varchar)'
+            'create table posts (product varchar, channel varchar, day date, spam varchar, title varchar, "text" varchar)'
         )
-        given = [[n, each] for n, each in enumerate(said)]
+        given = [[str(n), each] for n, each in enumerate(said)]
         con.executemany("insert into posts values (?, 'rd', '2026-03-02', 'contact', null, ?)", given)
         con.execute("insert into posts select p.* from posts as p cross join range(4)")
         for table in ("daily", "daily_spam"):
@@ -37,7 +37,7 @@ def examples(said: list[str]) -> list[str | None]:
                 " 0.0 as compound_sum from posts group by all"
             )
         run_text(con, text("publishing/insights/spam_episodes").partition("\ncomment on ")[0])
-        found = con.execute("select example from spam_episodes order by product").fetchall()
+        found = con.execute("select example from spam_episodes order by cast(product as integer)").fetchall()
     return [each for (each,) in found]
 
 
