@@ -265,7 +265,15 @@ def test_a_line_in_words_ends_with_the_newest_complete_day() -> None:
     only = found.lines[0]
     assert only.score.words == "score, 7-day mean, 26 Jun 2026 to 27 Jun 2026: between −0.10 and +0.20, ends at −0.10"
     assert only.posts.words == "posts a day, 7-day mean, 26 Jun 2026 to 28 Jun 2026: between 2 and 9, ends at 2"
-    assert only.score.body.count('fill="var(--gap)"') == 1
+    shaded = only.score.body.partition('" fill="var(--gap)"')[0]
+    assert shaded.count("Z") == 1, "the one day that is not complete"
+    early = glanced([line(n, 0.1, complete=False) for n in (84, 85)])[0].lines[0].score.body
+    assert early.partition('" fill="var(--gap)"')[0].count("Z") == 1, "of twelve weeks alone"
+    assert (
+        glanced([line(84, 0.1), line(1, 0.2)])[0]
+        .lines[0]
+        .score.words.startswith("score, 7-day mean, 7 Apr 2026 to 29 Jun")
+    )
     assert glanced(rows, day=None)[0].lines[0].score.words == "score, 7-day mean, unknown"
     told = {"product": "a", "told": True, "answer": None, "first_day": before(4), "last_day": before(3)}
     for more, marked in (({}, 1), ({"told": False}, 0), ({"answer": "known"}, 0), ({"product": "b"}, 0)):
@@ -284,3 +292,8 @@ def test_topics_share_a_scale_of_weeks_with_enough_posts() -> None:
     heights = {name: float(each.body.rpartition('cy="')[2].partition('"')[0]) for name, each in found.items()}
     assert heights == {"a": pytest.approx(9, abs=0.05), "b": 3}, "0.2 to 0.6: what is beyond lies at the edge"
     assert found["a"].body.count("<path") == 1, "a line of weeks that follow each other"
+
+
+def test_an_interval_and_a_share_in_the_digest() -> None:
+    assert digest._between(-0.1234, 0.5) == "−0.12 to +0.50"
+    assert [digest._points(share) for share in (0.126, -0.004, -0.5)] == ["+13", "0", "−50"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -70,3 +71,10 @@ def test_formats_are_named_once_in_their_order(tmp_path: Path) -> None:
     read = exports(tmp_path, f"{ONE}_202603", f"{ONE}_202604")
     assert described(read) == "2 files (csv, utf-8)"
     assert described(read[:1]) == "1 file (csv, utf-8)"
+
+
+def test_several_formats_stand_in_the_order_of_their_names() -> None:
+    utf, rows = gave("a.csv", None, None)
+    names = ("xlsx", "parquet", "jsonl")
+    several: Gave = [*((replace(utf, format=name, encoding=None), rows) for name in names), (utf, rows)]
+    assert described(several) == "4 files (csv, utf-8; jsonl; parquet; xlsx)"
