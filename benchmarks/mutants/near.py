@@ -16,6 +16,7 @@ _DETECTOR = (
     *(f"test_trends_{name}." for name in ("rows", "judged", "level", "together", "blocks")), "test_snapshots",
 )  # fmt: skip
 _COPIES = ("test_guards.", "test_near_copies_compiled", "test_guards_growth")
+_FILES = ("test_files", "test_covers", "test_presets", "test_asked_once", "test_conformance")
 _LANDING = ("test_bounds", "test_land.", "test_rows", "test_revisions", "test_snapshots")
 _CONFIRM = ("test_bounds", "test_confirm", "test_store.", "test_coverage", "test_snapshots")
 #: Part of a file's name to the beginnings of the names of its tests, in whatever folder. The first that fits.
@@ -70,6 +71,7 @@ _TESTED_BY = (
     ("sql/trends/genuine", ("test_trends_statements", *_DETECTOR)),
     ("sql/trends/", ("test_trends_told", "test_trends_statements", *_DETECTOR)),
     # SQL of reports
+    ("alert/alert_quotes", ("test_alert_quotes", "test_alerts.", *_QUESTIONS)),
     ("reports/sql/", (*_QUESTIONS, "test_digest")),
     ("flows/sql/", (*_QUESTIONS, "test_terminal", "test_tables")),
     # Python
@@ -93,16 +95,31 @@ _TESTED_BY = (
     ("privacy/retention", ("test_retention", "test_upkeep")),
     ("publishing/near_copies", (*_COPIES, *_WORLD)),
     ("publishing/publish", (*_WORLD, "test_publish", "test_base")),
-    ("reports/digest", (*_QUESTIONS, "test_digest")),
-    ("charts/", ("test_charts", "test_page.")),
-    ("reports/", (*_QUESTIONS, "test_page.", "test_page_landed", "test_words")),
-    ("files/report/", ("test_rhythm", "test_covers", "test_files", "test_covered_days")),
+    ("reports/digest", ("test_says_to_the_number", *_QUESTIONS, "test_digest")),
+    ("charts/", ("test_chart_parts", "test_spark_and_weeks", "test_charts", "test_page.")),
+    ("reports/picture", ("test_picture", *_QUESTIONS)),
+    ("reports/alert", ("test_alerts.", "test_alert_quotes", *_QUESTIONS)),
+    ("reports/", ("test_says_to_the_number", *_QUESTIONS, "test_page.", "test_page_landed", "test_words")),
+    ("files/covering", ("test_covering", "test_months_of_apps", "test_covers", "test_files", "test_covered_days")),
+    ("files/health", ("test_covering", "test_files_names", "test_files")),
+    ("files/rows", ("test_reach_of_rows", *_FILES)),
+    ("files/dates", ("test_reach_of_rows", "test_files_dates", "test_files")),
+    ("files/places", ("test_places_named", *_FILES)),
+    ("files/options", ("test_spec_and_plan", *_FILES)),
+    ("files/columns", ("test_spec_and_plan", *_FILES)),
+    ("files/graded", ("test_spec_and_plan", *_FILES)),
+    ("files/cast", ("test_spec_and_plan", "test_files_cast", "test_files")),
+    (
+        "files/report/",
+        ("test_inferred", "test_between_files", "test_told_of_files", "test_covering", "test_rhythm", "test_covers",
+         "test_files", "test_covered_days"),
+    ),
     ("files/guess/", ("test_guess", "test_presets", "test_try", "test_init_table")),
     ("files/presets/", ("test_presets", "test_guess")),
     ("files/values/", ("test_files_values", "test_files_cast", "test_files")),
     ("files/tables/", ("test_files_tables", "test_files_shapes", "test_files_encodings", "test_files")),
-    ("files/known", ("test_files_known", "test_files", "test_same_as_a_night")),
-    ("connectors/files", ("test_files", "test_covers", "test_presets", "test_asked_once", "test_conformance")),
+    ("files/known", ("test_known_bounds", "test_files_known", "test_files", "test_same_as_a_night")),
+    ("connectors/files", _FILES),
     (
         "toolkit/listing",
         ("test_listing", "test_reddit.", "test_app_store", "test_steam"),
