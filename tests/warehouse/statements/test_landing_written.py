@@ -197,6 +197,8 @@ def test_a_post_was_first_seen_by_the_earliest_answer_whichever_lands_first(stor
     ]  # fmt: skip
     assert put(store, *came, now=then).days == 0, "the same again is no news"
     assert put(store, row("same", NOON, edited_at=NOON + 9 * DAY), now=NOW).days == 0, "nor is a later answer"
+    seen = "select distinct first_seen_at from posts where channel = 'rd' and product = 'orbit' and post_id = 'same'"
+    assert ask(store, seen) == [(naive(then),)]
     # Dated alike and answered at the same moment: what lands last holds.
     assert put(store, row("equal", NOON + 3 * DAY, edited_at=NOON + 9 * DAY, likes=6), now=LATER).changed == 1
     others = "select count(*) from posts where first_seen_at = updated_at and (channel <> 'rd' or product <> 'orbit')"
