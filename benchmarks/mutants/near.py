@@ -15,6 +15,7 @@ _QUESTIONS = ("test_questions_any_rows", "test_questions.", "test_snapshots")
 _DETECTOR = (
     *(f"test_trends_{name}." for name in ("rows", "judged", "level", "together", "blocks")), "test_snapshots",
 )  # fmt: skip
+_REVISIONS = ("test_versions_told", "test_revisions", "test_revised_days", "test_bounds", "test_order")
 _COPIES = ("test_guards.", "test_near_copies_compiled", "test_guards_growth")
 _FILES = ("test_files", "test_covers", "test_presets", "test_asked_once", "test_conformance")
 _LANDING = ("test_bounds", "test_land.", "test_rows", "test_revisions", "test_snapshots")
@@ -22,32 +23,36 @@ _CONFIRM = ("test_bounds", "test_confirm", "test_store.", "test_coverage", "test
 #: Part of a file's name to the beginnings of the names of its tests, in whatever folder. The first that fits.
 _TESTED_BY = (
     # SQL of a landing
-    ("sql/landing/rescore", ("test_rescore",)),
-    ("sql/landing/clock_", ("test_clock", "test_bounds", "test_order")),
-    (
-        "sql/landing/versions",
-        ("test_revisions", "test_bounds", "test_revised_days", "test_order"),
-    ),
-    (
-        "sql/landing/revisions",
-        ("test_revisions", "test_revised_days", "test_bounds", "test_order"),
-    ),
-    ("sql/landing/aliases", ("test_erase", "test_land.", "test_order")),
-    ("sql/landing/", (*_LANDING, "test_order", "test_erase", "test_store.")),
+    ("sql/landing/rescore", ("test_rescore_statements", "test_rescore", "test_remask")),
+    ("sql/landing/clock_", ("test_clock_settled", "test_clock", "test_bounds", "test_order")),
+    ("sql/landing/versions", _REVISIONS),
+    ("sql/landing/revisions", _REVISIONS),
+    ("sql/landing/aliases", ("test_kept_out", "test_erase", "test_land.", "test_order")),
+    ("sql/landing/refuse", ("test_refused_bounds", *_LANDING)),
+    ("sql/landing/known_scores", ("test_read_statements", "test_second_night", "test_rescore", *_LANDING)),
+    ("sql/landing/days/", ("test_read_statements", "test_day_means", *_LANDING)),
+    ("sql/landing/batch", ("test_read_statements", *_LANDING, "test_order")),
+    ("sql/landing/candidates", ("test_kept_out", *_LANDING, "test_erase")),
+    ("sql/landing/gone", ("test_kept_out", *_LANDING, "test_erase")),
+    ("sql/landing/", ("test_landing_written", *_LANDING, "test_order", "test_erase", "test_store.")),
     # SQL of the days
-    ("sql/aggregates/recompute", ("test_bounds", "test_world_days", "test_views")),
-    ("sql/aggregates/answers", ("test_answers", "test_store.", "test_confirm")),
-    ("sql/aggregates/rezone", ("test_confirm", "test_store.", "test_days")),
-    ("sql/aggregates/", _CONFIRM),
-    # SQL of privacy
-    ("sql/privacy/recheck_", ("test_reddit_recheck", "test_retention", "test_upkeep")),
-    ("sql/privacy/never_asked", ("test_reddit_recheck", "test_retention", "test_upkeep")),
-    ("sql/privacy/", ("test_erase", "test_retention", "test_forget.", "test_upkeep")),
+    ("sql/aggregates/recompute", ("test_days_computed", "test_bounds", "test_world_days", "test_views")),
+    ("sql/aggregates/answers", ("test_answers_condensed", "test_answers", "test_store.", "test_confirm")),
+    ("sql/aggregates/rezone", ("test_day_statements", "test_confirm", "test_store.", "test_days")),
+    ("sql/aggregates/", ("test_day_statements", *_CONFIRM)),
+    # SQL of privacy, alerts, and products under another name
+    ("sql/privacy/recheck_", ("test_erasing_statements", "test_reddit_recheck", "test_retention", "test_upkeep")),
+    ("sql/privacy/never_asked", ("test_erasing_statements", "test_reddit_recheck", "test_retention", "test_upkeep")),
+    ("sql/privacy/left_out", ("test_kept_out", "test_exclude")),
+    ("sql/privacy/", ("test_erasing_statements", "test_erase", "test_retention", "test_forget.", "test_upkeep")),
+    ("sql/alerts/found", ("test_found", "test_note", "test_deliver")),
+    ("sql/alerts/", ("test_outbox_statements", "test_note", "test_deliver")),
+    ("sql/store/renamed", ("test_renamed",)),
     # SQL of what is published
     ("sql/publishing/near_copies/", ("test_votes", *_COPIES, *_WORLD)),
     ("sql/publishing/causes/", ("test_causes", "test_episode_causes", *_WORLD)),
     ("sql/publishing/spam/", ("test_spam", *_WORLD)),
-    ("sql/answers/", ("test_alarms_command", "test_episodes_any_rows")),
+    ("sql/answers/", ("test_read_statements", "test_alarms_command", "test_episodes_any_rows")),
     ("sql/publishing/words/", ("test_words_any_rows", "test_words_kept", "test_emerging_words", *_WORLD)),
     ("sql/publishing/base/", ("test_rows", "test_publish", "test_base", *_WORLD)),
     ("views/what_changed", ("test_episodes_any_rows", *_WORLD, "test_trends_judged")),

@@ -97,7 +97,8 @@ class World:
             self._post(product, ON + timedelta(r.randrange(-31, -3)), " ".join(said))
         wave = [r.choice((-3, -2, -1, -1, 0, 0, 0, 1, 1, 2, 3)) for _ in range(r.choice((4, 5, 6, 7, 9)))]
         side = r.choice((-1, 1))  # for "reach": the last of four has their number just within reach
-        wave = {"edge": [0] * 6, "reach": [side, 3 * side, 3 * side, 3 * side, 5 * side]}.get(kind, wave)
+        reach = [side, 3 * side, 3 * side, 3 * side, 5 * side]
+        wave = {"edge": [0] * 6, "reach": reach, "author": wave + wave[:3]}.get(kind, wave)
         size, others = (
             r.choice((5, 6, 15, 18) if kind in ("edge", "reach") else (3, 4, 5, 6, 15, 18)),
             r.randrange(0, 14),
@@ -112,7 +113,7 @@ class World:
                 more |= {"calls": 1, "brazen": kind == "brazen" or r.random() < 0.3}
                 words.append("CALL")
             if kind == "number" or (kind == "mixed" and r.random() < 0.5):
-                more["numbers"] = r.choice((["1"], ["1"], ["2"], ["1", "2"]))
+                more["numbers"] = r.choice((["1"], ["1", "1"], ["2"], ["1", "2"]))
                 words.append("CALL")
             if kind == "author" or r.random() < 0.2:
                 more["author"] = r.choice(("loud",) * 9 + ("other",))
@@ -126,7 +127,8 @@ class World:
             text = " ".join(words)
             if kind == "links" or r.random() < 0.1:
                 text += "".join(
-                    f" http://{site}.example/x" for site in r.choice((("a", "b", "c"), ("a", "b", "b"), ("a", "b")))
+                    f" http://{site}.example/x"
+                    for site in r.choice((("a", "b", "c"), ("a", "b", "c"), ("a", "b", "b"), ("a", "b")))
                 )
             if r.random() < 0.3:
                 text += " <b class=x> [phone] www.k.example"
@@ -255,10 +257,8 @@ class Judged:
         own = [word for word in self.words[k] if word in fresh]
         alone = sum(fresh[word] for word in own)
         new, words, copies = alone if alone >= 0.8 * len(own) else 0, len(self.words[k]), self.copies[k] or 1
-        if k in self.authors:
-            return "author"
-        if self.contact(post) and self._looked(post) and post["brazen"] and brazen >= 4:
-            return "contact"
+        if k in self.authors or (self.contact(post) and self._looked(post) and post["brazen"] and brazen >= 4):
+            return "author" if k in self.authors else "contact"
         if self.contact(post) and calling >= 4 and new >= 4 and new >= 0.12 * words:
             return "campaign"
         if self.links(post) and sum(map(self.links, around)) >= 4 and new >= 5 and new >= 0.3 * words:
