@@ -57,8 +57,11 @@ def mend_clock(store: Store, now: datetime, witnesses: Collection[str]) -> str:
             _cover_anew(con, store, key, first, now)
         run(con, "landing/clock_settle", {"latest": latest, "at": at, "for_good": datetime.fromisoformat(FOR_GOOD)})
         con.execute("drop table if exists temp.touched")
+    ahead = f"{_distance(last.replace(tzinfo=UTC) - now)} or more"
+    if not claims:
+        return f"this machine's clock was ahead by {ahead}: times that were written then are set to now"
     return (
-        f"a run's clock was ahead by {_distance(last.replace(tzinfo=UTC) - now)} or more: what it claims to have seen"
+        f"a run's clock was ahead by {ahead}: what it claims to have seen"
         f" since the run before is taken back and asked for again ({len(since)} channels and products); its posts stay,"
         " words that it dropped as past their retention cannot come back"
     )

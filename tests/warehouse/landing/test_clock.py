@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+from bare_tables import add
 from landing import DAY, HOUR, T0, aggregates, landing, row, rows_of, span, viewed
 
 from earful.connectors.base import Coverage, Window
@@ -282,3 +283,15 @@ def test_a_time_is_to_come_from_the_first_moment_after_the_latest(store: Store) 
         con.execute("insert into remembered by name from rows")
         run(con, "landing/clock_settle", {"latest": latest, "at": set_to, "for_good": datetime(9999, 1, 1)})
         assert con.execute("select noted_at from remembered").fetchall() == [(latest,)]
+
+
+def test_where_only_a_message_was_tried_ahead_its_times_are_set(store: Store) -> None:
+    """No landing claims anything then; the message would have waited until the time that the clock had."""
+    night(store, "n3", at(3))
+    wrong = (at(4) + 2 * DAY).replace(tzinfo=None)
+    add(store.con, "alert_outbox", {"queued_at": wrong, "tried_at": wrong, "retry_at": wrong + HOUR})
+    said = mend_clock(store, at(4), ["rd"])
+    assert said == "this machine's clock was ahead by 2.0 days or more: times that were written then are set to now"
+    ((retry, tried, queued),) = store.con.execute("select retry_at, tried_at, queued_at from alert_outbox").fetchall()
+    assert retry == tried == queued == (at(4) - timedelta(microseconds=1)).replace(tzinfo=None)
+    assert mend_clock(store, at(4), ["rd"]) == ""

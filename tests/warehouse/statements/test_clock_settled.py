@@ -85,13 +85,17 @@ def test_records_of_a_time_to_come_are_counted_and_the_last_is_told(con: duckdb.
     tell = text("landing/clock_ahead")
     for table, column in (
         ("coverage", "landed_at"), ("runs", "started_at"), ("runs", "ended_at"), ("erasures", "at"),
-        ("forgotten_products", "at"), ("secrets", "since"),
+        ("forgotten_products", "at"), ("secrets", "since"), ("alert_outbox", "queued_at"), ("alert_outbox", "tried_at"),
+        ("alert_outbox", "delivered_at"), ("alarm_answers", "answered_at"),
     ):  # fmt: skip
         last = AFTER + timedelta(hours=len(column))
         con.execute("begin")
         add(con, table, *({column: moment} for moment in (LATEST, last, AFTER)))
         assert con.execute(tell, {"latest": LATEST}).fetchall() == [(2, last)], (table, column)
         con.execute("rollback")
+    add(
+        con, "alert_outbox", {"retry_at": AFTER}
+    )  # a message that was refused is tried again later: no sign of a wrong clock
     assert con.execute(tell, {"latest": LATEST}).fetchall() == [(0, None)]
 
 

@@ -1,4 +1,5 @@
--- one row: how many records of runs, landings and erasures bear a time after $latest, and the last of these times
+-- one row: how many records of what was done (runs, landings, erasures, messages, answers) bear a time after $latest, and the
+-- last of these times
 select count(*), max("at")
 from (
     select landed_at as "at" from coverage
@@ -12,5 +13,10 @@ from (
     select "at" from forgotten_products
     union all
     select since from secrets
+    union all
+    -- Not when a message is to be tried again: that may well be to come.
+    select unnest([queued_at, tried_at, delivered_at]) from alert_outbox
+    union all
+    select answered_at from alarm_answers
 )
 where "at" > $latest
