@@ -56,7 +56,7 @@ bare as (
     from said
 ),
 begun as (
-    select *, trim(regexp_replace(left(said, 240), '[^\pL\pM''’]+', ' ', 'g')) as phrase from bare
+    select *, trim(regexp_replace(left(said, 120), '[^\pL\pM''’]+', ' ', 'g')) as phrase from bare
 ),
 members as (
     select
@@ -64,7 +64,7 @@ members as (
         -- A longer text is read to its end only where its beginning holds too few letters.
         left(
             case
-                when length(phrase) > 60 or length(said) <= 240 then phrase
+                when length(phrase) > 60 or length(said) <= 120 then phrase
                 else trim(regexp_replace(said, '[^\pL\pM''’]+', ' ', 'g'))
             end,
             60
