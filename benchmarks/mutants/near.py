@@ -106,7 +106,7 @@ _TESTED_BY = (
     ("reports/alert", ("test_alerts.", "test_alert_quotes", *_QUESTIONS)),
     ("reports/", ("test_says_to_the_number", *_QUESTIONS, "test_page.", "test_page_landed", "test_words")),
     ("files/covering", ("test_covering", "test_months_of_apps", "test_covers", "test_files", "test_covered_days")),
-    ("files/health", ("test_told_of_files", "test_covering", "test_files_names", "test_files")),
+    ("files/health", ("test_months_of_apps", "test_told_of_files", "test_covering", "test_files_names", "test_files")),
     ("files/rows", ("test_reach_of_rows", *_FILES)),
     ("files/dates", ("test_reach_of_rows", "test_files_dates", "test_files")),
     ("files/places", ("test_places_named", *_FILES)),
