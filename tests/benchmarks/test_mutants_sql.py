@@ -119,7 +119,7 @@ def every() -> list[Fault]:
 
 def test_the_nearest_tests_come_first() -> None:
     near = nearest(ROOT, "warehouse/sql/aggregates/recompute.sql")
-    assert near[0] == "tests/warehouse/test_bounds.py"
+    assert near[0] == "tests/warehouse/statements/test_days_computed.py"
     rest = others(ROOT, "warehouse/sql/aggregates/recompute.sql", near)
     assert not set(near) & set(rest)
     assert {"tests/warehouse/publishing/test_guards.py", "tests/reports/test_questions.py"} <= {*near, *rest}
@@ -130,7 +130,7 @@ def test_every_test_file_of_the_table_is_there_and_every_file_with_faults_has_te
     assert [part for part in listed() if not any(name.startswith(part) for name in names)] == []
     files = {p.relative_to(ROOT).as_posix() for place in PLACES for p in ROOT.glob(place)}
     assert [file for file in sorted(files) if not nearest(ROOT, file)] == []
-    assert nearest(ROOT, "warehouse/sql/landing/versions.sql")[0] == "tests/warehouse/landing/test_revisions.py"
+    assert nearest(ROOT, "warehouse/sql/landing/versions.sql")[0] == "tests/warehouse/statements/test_versions_told.py"
 
 
 @pytest.mark.process
