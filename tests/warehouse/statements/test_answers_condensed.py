@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
 import pytest
-from bare_tables import add, bare_tables
+from bare_tables import add
 
 from earful.warehouse.statements import text
 
 START = datetime(2026, 3, 2)
 KEY = {"channel": "rd", "product": "orbit"}
-
-
-@pytest.fixture(scope="module")
-def tables() -> Iterator[duckdb.DuckDBPyConnection]:
-    with bare_tables() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from bare_tables import add, asked, bare_tables, undone
+from bare_tables import add, asked, bare_tables
 
 from earful.warehouse.statements import run
 
@@ -31,12 +31,6 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with bare_tables() as opened:
         opened.execute("create temp table touched (product varchar, day date)")
         yield opened
-
-
-@pytest.fixture
-def con(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    with undone(tables) as begun:
-        yield begun
 
 
 def post(drawn: random.Random, product: str, channel: str, day: int) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from bare_tables import add, asked, bare_tables, undone
+from bare_tables import add, asked, bare_tables
 
 from earful.warehouse.statements import run, text
 
@@ -38,12 +38,6 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
                 {**dict(zip(names, (*ids, score), strict=True)), "day": date(2026, 3, day), "created_at": NOW},
             )
         yield opened
-
-
-@pytest.fixture
-def con(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    with undone(tables) as begun:
-        yield begun
 
 
 def key_of(*parts: str) -> str:

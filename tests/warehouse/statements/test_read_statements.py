@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pytest
-from bare_tables import add, asked, bare_tables, undone
+from bare_tables import add, asked
 
 from earful.warehouse.statements import file_literal, literal, run, text
 
@@ -18,18 +16,6 @@ KEY = {"channel": "rd", "product": "orbit"}
 ELSEWHERE = ({"channel": "st", "product": "orbit"}, {"channel": "rd", "product": "nova"})
 START = datetime(2026, 3, 1)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def tables() -> Iterator[duckdb.DuckDBPyConnection]:
-    with bare_tables() as opened:
-        yield opened
-
-
-@pytest.fixture
-def con(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    with undone(tables) as begun:
-        yield begun
 
 
 def day(number: int) -> date:

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
 import pytest
-from bare_tables import add, asked, bare_tables, undone
+from bare_tables import add, asked
 
 from earful.warehouse.statements import run
 
 START = datetime(2026, 3, 2)
 HOUR = timedelta(hours=1)
 KEY = {"old": "was", "new": "is"}
-
-
-@pytest.fixture(scope="module")
-def tables() -> Iterator[duckdb.DuckDBPyConnection]:
-    with bare_tables() as opened:
-        yield opened
-
-
-@pytest.fixture
-def con(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    with undone(tables) as begun:
-        yield begun
 
 
 def at(hour: int | None) -> datetime | None:

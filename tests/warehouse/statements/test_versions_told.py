@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from bare_tables import add, asked, bare_tables, undone
+from bare_tables import add, asked, bare_tables
 
 from earful.warehouse.statements import run
 
@@ -148,12 +148,6 @@ def tables() -> Iterator[duckdb.DuckDBPyConnection]:
     with bare_tables() as opened:
         fill(opened)
         yield opened
-
-
-@pytest.fixture
-def con(tables: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    with undone(tables) as begun:
-        yield begun
 
 
 def at(hour: int) -> datetime:
