@@ -13,8 +13,7 @@ from tried_table import Review, reviews, write
 
 from earful.connectors.files.guess import Guess, guess
 from earful.flows.cli.main import call
-from earful.flows.config.settings import Settings
-from earful.flows.first import alone, drafting
+from earful.flows.first import drafting
 
 #: Added to what is guessed of the table: as a file's own words could be in it.
 DOUBT = 'likes: "Helpful"\nmay be it (columns.likes)\x1b'
@@ -39,15 +38,10 @@ SAID = (
 TITLE = f"My name is {SECRETS[6]}"
 
 
-def no_page(settings: Settings, _store: object, *, stands: bool) -> Path:
-    """For alone.write_night_page: drawing one costs as much as the rest; test_try's own process and nights have one."""
-    return settings.page
-
-
 def found(folder: Path) -> set[str]:
     """Which of SECRETS stand in any file of a data folder, as bytes."""
     files = [file.read_bytes() for file in folder.rglob("*") if file.is_file()]
-    assert len(files) > 2
+    assert len(files) > 3
     return {each for each in SECRETS if any(each.encode() in content for content in files)}
 
 
@@ -81,6 +75,5 @@ def keep(home: Path) -> Tried:
     with pytest.MonkeyPatch.context() as patched, contextlib.chdir(home), contextlib.redirect_stdout(out):
         patched.setenv("EARFUL_AUTHOR_SECRET", secret)
         patched.setattr(drafting, "guess", guessed)
-        patched.setattr(alone, "write_night_page", no_page)
         assert call(["try", "reviews.csv", "--keep"]) == 0
     return Tried(home, home / "earful-try-reviews", rows, out.getvalue(), secret)

@@ -187,11 +187,12 @@ def test_a_month_is_whole_once_it_is_over(got: datetime, last: datetime | None, 
 def test_spans_as_sets_of_days() -> None:
     """Union, intersection and parts of a window, of all pairs of small spans, against sets of hours."""
 
-    def hours(found: list[Span]) -> set[int]:
-        return {n for each in found for n in range((each.start - EPOCH) // HOURS, (each.end - EPOCH) // HOURS)}
+    hour = timedelta(hours=1)
 
-    HOURS = timedelta(hours=1)  # noqa: N806 - of this test alone
-    every = [Span(EPOCH + a * HOURS, EPOCH + b * HOURS) for a in range(5) for b in range(a + 1, 6)]
+    def hours(found: list[Span]) -> set[int]:
+        return {n for each in found for n in range((each.start - EPOCH) // hour, (each.end - EPOCH) // hour)}
+
+    every = [Span(EPOCH + a * hour, EPOCH + b * hour) for a in range(5) for b in range(a + 1, 6)]
     for one in every:
         window = Window(one.start, one.end)
         for other in every:

@@ -143,7 +143,8 @@ class World:
         return {word for (word,) in self.con.execute(f"select word from {table}").fetchall()}
 
 
-def windows(world: World) -> Iterator[tuple[str, str, date, date, str, str, str, str]]:
+def windows(world: World) -> Iterator[tuple[Any, ...]]:
+    """Product, episode, first and last day; then channel, market, topic and version of an episode."""
     found = [(p, "", max(d for o, _, d in world.whole if o == p), "", "", "", "") for p in "ab"]
     made = [(p, e, last - timedelta(6), last, *of) for p, e, last, *of in found]
     for e, p, metric, first, alarm, last, *of in EPISODES:
@@ -152,7 +153,7 @@ def windows(world: World) -> Iterator[tuple[str, str, date, date, str, str, str,
             made.append((p, e, begins, ends, *of))
     for each in made:
         if any(post["product"] == each[0] and each[2] <= post["day"] <= each[3] for post in world.posts):
-            yield each  # type: ignore[misc]
+            yield each
 
 
 def drawn(world: World, window: tuple[Any, ...], most: int) -> list[tuple[bool, Row]]:
